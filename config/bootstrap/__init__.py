@@ -1,0 +1,1 @@
+"""Makes a bare machine ready for Alentour with the standard library alone."""

@@ -1,0 +1,164 @@
+"""Settings of Alentour: one module; whatever differs between machines comes from the environment."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from csp.constants import NONCE, NONE, SELF, STRICT_DYNAMIC
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(os.environ.get("ALENTOUR_DATA", BASE_DIR / ".alentour"))
+DEMO = os.environ.get("ALENTOUR_DEMO", "1") == "1"
+DEBUG = os.environ.get("ALENTOUR_DEBUG", "0") == "1"
+SECRET_KEY = os.environ.get("ALENTOUR_SECRET_KEY") or ("demo-only-key-never-in-production" if DEMO else "")
+ALLOWED_HOSTS = os.environ.get("ALENTOUR_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+
+def _library_of_wheel(package: str, name: str) -> str | None:
+    """Path of a shared library that a wheel carries: Debian's GDAL 3.6 is too old for Django (gis.W001)."""
+    spec = find_spec(package)
+    folder = Path(spec.origin).parent.parent / f"{package}.libs"
+    return next((str(path) for path in sorted(folder.glob(f"{name}-*"))), None)
+
+
+GDAL_LIBRARY_PATH = os.environ.get("GDAL_LIBRARY_PATH") or _library_of_wheel("pyogrio", "libgdal")
+GEOS_LIBRARY_PATH = os.environ.get("GEOS_LIBRARY_PATH") or _library_of_wheel("shapely", "libgeos_c")
+
+INSTALLED_APPS = [
+    "config",
+    "maps",
+    "directory",
+    "scopes",
+    "geo",
+    "rest_framework",
+    "rest_framework_gis",
+    "django_filters",
+    "drf_spectacular",
+    "django.contrib.gis",
+    "django.contrib.postgres",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "scopes.middleware.ViewerMiddleware",
+    "config.problems.ProblemMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "config" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    },
+]
+
+
+def _database(url: str) -> dict:
+    """Django's form of a `postgresql://user@host:port/name?host=/socket/folder` address."""
+    parts = urlsplit(url)
+    query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or query.get("user", "")),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host") or parts.hostname or "",
+        "PORT": str(parts.port or query.get("port", "")),
+        "CONN_MAX_AGE": 0,
+        "TEST": {"NAME": os.environ.get("ALENTOUR_TEST_DATABASE", "test_alentour")},
+    }
+
+
+# Two roles: the owner migrates and imports; the serving role owns nothing, so that row-level security is real.
+SERVING = os.environ.get("ALENTOUR_ROLE") == "serving"
+_SERVING_URL = os.environ.get("DATABASE_URL", "postgresql:///alentour")
+DATABASES = {"default": _database(_SERVING_URL if SERVING else os.environ.get("DATABASE_OWNER_URL", _SERVING_URL))}
+if SERVING:
+    # One connection a worker thread is ever used at once; the native pool keeps them open between requests.
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 16, "timeout": 5}}
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# Privacy of place: a page calls no third party (design.md, section 5).
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [NONCE, STRICT_DYNAMIC],
+        "style-src": [SELF, NONCE],
+        "style-src-attr": ["'unsafe-inline'"],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [SELF],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SESSION_COOKIE_HTTPONLY = True
+if not DEMO:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "config.problems.problem_response",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Alentour",
+    "DESCRIPTION": "What lives around a place: public listings and places, as GeoJSON.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+}

@@ -1,0 +1,1 @@
+"""What: the things shared around a place, and how they are found."""

@@ -1,0 +1,1 @@
+"""Where: the places of a town, how they are imported, released, found and measured."""

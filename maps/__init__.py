@@ -1,0 +1,1 @@
+"""Seen: pages with maps, vector tiles, and the layers drawn on them."""

@@ -1,0 +1,3 @@
+"""Addresses of pages and tiles."""
+
+urlpatterns = []

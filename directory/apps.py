@@ -1,6 +1,7 @@
 """Django application `directory`."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class DirectoryConfig(AppConfig):
@@ -8,3 +9,9 @@ class DirectoryConfig(AppConfig):
 
     name = "directory"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Keep the categories of the file in the database after every migration."""
+        from directory.categories import sync_categories
+
+        post_migrate.connect(sync_categories, sender=self)

@@ -71,6 +71,10 @@ class Listing(Addressed):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="listings")
+    #: The quarter it is known at when it has no public place of its own; a place of its own says it itself.
+    neighbourhood = models.ForeignKey(
+        "geo.Neighbourhood", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     title = models.CharField(max_length=160)
     description = models.TextField(blank=True)
     published_at = models.DateTimeField(auto_now_add=True)
@@ -140,10 +144,33 @@ class Service(Listing):
     direction = models.CharField(max_length=8, choices=Direction.choices)
 
 
-class SourceRecord(models.Model):
-    """What a source says of a listing, as imported; kept apart from what the owner says."""
+class ListingImport(models.Model):
+    """One import of listings that was kept, with the report that was printed: read, added, changed, gone, rejected."""
 
     source = models.CharField(max_length=32)
+    dataset = models.CharField(max_length=60)
+    licence = models.CharField(max_length=64, blank=True)
+    report = models.JSONField(default=dict)
+    imported_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """The latest first."""
+
+        ordering = ["-imported_at"]
+
+    def __str__(self) -> str:
+        return f"{self.source}/{self.dataset}"
+
+
+class SourceRecord(models.Model):
+    """What a source says of a listing, as imported; kept apart from what the owner says.
+
+    `attributes` holds columns of the listing as the source gives them, and nothing of a row that has no public place.
+    """
+
+    source = models.CharField(max_length=32)
+    #: The file or extract it came in: only what was in the same dataset can be gone from it.
+    dataset = models.CharField(max_length=60)
     key = models.CharField(max_length=120)
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="records")
     digest = models.CharField(max_length=32)
@@ -157,6 +184,7 @@ class SourceRecord(models.Model):
         """A source knows a thing once."""
 
         constraints = [models.UniqueConstraint(fields=["source", "key"], name="one_record_per_source_and_key")]
+        indexes = [models.Index(fields=["source", "dataset"], name="record_by_source_and_dataset")]
 
 
 class SearchEntry(models.Model):

@@ -1,26 +1,51 @@
 #!/usr/bin/env python3
-"""Alentour's command line: makes the machine ready, then hands over to the demo, to pytest or to Django."""
+"""Alentour's command line: makes the machine ready, then hands over to Django or pytest."""
 
 import os
+import signal
 import sys
 
-from config.bootstrap import cluster, machine, python
+from config.bootstrap import machine
+from config.bootstrap.browser_files import ensure_browser_files
+from config.bootstrap.cluster import database
+from config.bootstrap.python import enter_environment
 
 
-def main() -> None:
-    """Each step does only what is not done yet."""
+def main(command: str, arguments: list[str]) -> int:
+    """Each step does only what is not done yet; once all is done they take 0.1 s together."""
+    for end in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(end, signal.default_int_handler)  # every end that can be caught is as orderly as Ctrl-C
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    machine.ensure_packages(machine.DATABASE_PACKAGES, may_install="--yes" in sys.argv or machine.runs_unattended())
-    python.enter_environment()
-    with cluster.database():
-        if sys.argv[1:2] == ["test"]:
-            import pytest
+    try:
+        machine.ensure_packages(
+            machine.needed_packages(command),
+            may_install="--yes" in arguments or machine.runs_unattended(),
+        )
+        enter_environment()
+        ensure_browser_files()
+        with database():
+            return run_tests(arguments) if command == "test" else run_django(command, arguments)
+    except KeyboardInterrupt:
+        return 130
 
-            sys.exit(pytest.main(sys.argv[2:]))
-        from django.core.management import execute_from_command_line
 
-        execute_from_command_line(sys.argv)
+def run_tests(arguments: list[str]) -> int:
+    """Pytest on every core, with all that follows `test` on the command line."""
+    import pytest
+
+    wanted = [argument for argument in arguments if argument != "--yes"]
+    return pytest.main(["--numprocesses=auto", *wanted])  # a later -n wins
+
+
+def run_django(command: str, arguments: list[str]) -> int:
+    """Any command of Django's or ours; serving commands own no tables."""
+    from django.core.management import execute_from_command_line
+
+    if command == "runserver":
+        os.environ["ALENTOUR_ROLE"] = "serving"
+    execute_from_command_line([sys.argv[0], command, *arguments])
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(*(sys.argv[1:2] or ["help"]), sys.argv[2:]))

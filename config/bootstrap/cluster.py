@@ -47,13 +47,19 @@ class Cluster:
             finally:
                 with alone("cluster"), suppress(BlockingIOError):
                     fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    if not self.is_kept:
+                    if not self._wish_to_stay.exists():
                         self.stop()
 
     @property
-    def is_kept(self) -> bool:
-        """Whether someone asked for it to go on without users (`./manage.py cluster keep`)."""
-        return (self.home / "cluster.kept").exists()
+    def _wish_to_stay(self) -> Path:
+        return self.home / "cluster.kept"
+
+    def keep(self, wanted: bool) -> None:
+        """Whether to go on when nobody uses it."""
+        if wanted:
+            self._wish_to_stay.touch()
+        else:
+            self._wish_to_stay.unlink(missing_ok=True)
 
     def ensure_ready(self) -> None:
         """Make, start and furnish the cluster, doing only what is not done yet."""

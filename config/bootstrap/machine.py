@@ -23,6 +23,13 @@ PRESENT = {
 }
 
 
+def needed_packages(command: str) -> tuple[str, ...]:
+    """What a command stands on: no server of our own when DATABASE_URL names another, a browser for the tests only."""
+    database = () if "DATABASE_URL" in os.environ else DATABASE_PACKAGES
+    browser = ("chromium",) if command == "test" else ()
+    return ("python3-venv", *database, *browser)
+
+
 def missing(packages: Sequence[str]) -> list[str]:
     """The packages that the machine lacks, judged by what they would bring."""
     return [package for package in packages if not PRESENT[package]()]

@@ -1,0 +1,1 @@
+"""Commands that open the whole site: `demo` and `serve`."""

@@ -1,0 +1,124 @@
+"""Shows a release instead of the one before it, or goes back: one transaction, and everything derived follows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from geo.errors import ImportRefused
+from geo.models import Municipality, Release
+from geo.settling import Settled, settle
+
+Step = Callable[[Settled], None]
+
+#: One activation at a time: they change places of all datasets.
+LOCK = 20261121
+
+_steps: dict[str, list[Step]] = {}
+
+
+def after(dataset: str) -> Callable[[Step], Step]:
+    """Register a step that runs, in the same transaction and in the order of registration, after places changed.
+
+    Registered in `AppConfig.ready()`. A step gets what changed (`Settled`) and brings up to date what is derived from
+    it: for the municipalities named there only.
+    """
+
+    def register(step: Step) -> Step:
+        steps = _steps.setdefault(dataset, [])
+        if step not in steps:
+            steps.append(step)
+        return step
+
+    return register
+
+
+@transaction.atomic
+def activate(*, release: Release, force: bool = False) -> Release:
+    """Show this release; the active one of the same dataset, source and territory is superseded.
+
+    Raises `ImportRefused` when the release was not loaded, or has warnings and nobody insists (`force`).
+    """
+    _begin(release)
+    if release.state == Release.State.ACTIVE:
+        return release
+    if release.state not in (Release.State.LOADED, Release.State.SUPERSEDED):
+        raise ImportRefused(_("Ce millésime n’a pas été chargé : il ne peut pas être activé."))
+    warnings = release.report.get("warnings", [])
+    if warnings and not force:
+        raise ImportRefused(_("Ce millésime demande une vérification : %(why)s") % {"why": " ".join(warnings)})
+    previous = _same_series(release).filter(state=Release.State.ACTIVE).first()
+    if previous:
+        _become(previous, Release.State.SUPERSEDED)
+    _become(release, Release.State.ACTIVE, activated_at=timezone.now())
+    return _settle(release, [release, previous] if previous else [release])
+
+
+@transaction.atomic
+def roll_back(*, release: Release) -> Release | None:
+    """Hide this active release and show again the one it superseded, which is returned; None where there was none."""
+    _begin(release)
+    if release.state != Release.State.ACTIVE:
+        raise ImportRefused(_("Ce millésime n’est pas actif : il n’y a rien à annuler."))
+    previous = _same_series(release).filter(state=Release.State.SUPERSEDED).order_by("-activated_at").first()
+    _become(release, Release.State.LOADED, activated_at=None)
+    if previous:
+        _become(previous, Release.State.ACTIVE)
+    _settle(release, [release, previous] if previous else [release])
+    return previous
+
+
+def _begin(release: Release) -> None:
+    """Wait for other activations, then read the state as they left it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    release.refresh_from_db()
+
+
+def _same_series(release: Release):
+    """The other vintages of the same data."""
+    same = Release.objects.filter(dataset=release.dataset, source=release.source, territory=release.territory)
+    return same.exclude(pk=release.pk)
+
+
+def _become(release: Release, state: Release.State, **changes: object) -> None:
+    for name, value in ({"state": state} | changes).items():
+        setattr(release, name, value)
+    release.save(update_fields=["state", *changes])
+
+
+def _settle(release: Release, releases: Iterable[Release]) -> Release:
+    """Bring places and what is derived from them up to date; count it in the release's report."""
+    started = time.monotonic()
+    settled = _settle_and_follow(release.dataset, [release.pk for release in releases])
+    release.report |= {
+        "added": settled.added,
+        "changed": settled.changed,
+        "closed": settled.closed,
+        "unplaced": settled.unplaced,
+        "activation_seconds": round(time.monotonic() - started, 1),
+    }
+    release.save(update_fields=["report"])
+    return release
+
+
+def _settle_and_follow(dataset: str, releases: list[int]) -> Settled:
+    settled = settle(dataset=dataset, releases=releases)
+    if not settled.is_empty:
+        for step in _steps.get(dataset, ()):
+            step(settled)
+    return settled
+
+
+def settle_dependents(settled: Settled) -> None:
+    """Place again what lies in municipalities that appeared or whose limits moved."""
+    moved = Municipality.objects.filter(pk__in=settled.municipality_ids, boundary__bboverlaps=OuterRef("extent"))
+    for dataset in ("neighbourhoods", "buildings", "addresses", "streets"):
+        releases = Release.objects.active().filter(Exists(moved), dataset=dataset).values_list("pk", flat=True)
+        if releases:
+            _settle_and_follow(dataset, list(releases))

@@ -94,6 +94,9 @@ def _database(url: str) -> dict:
         "HOST": query.get("host") or parts.hostname or "",
         "PORT": str(parts.port or query.get("port", "")),
         "CONN_MAX_AGE": 0,
+        # The statement of nearby search is planned once a connection (`directory.search`), for any values: planning it
+        # anew takes longer than running it. Django's own queries are never prepared.
+        "OPTIONS": {"prepare_threshold": 0, "options": "-c plan_cache_mode=force_generic_plan"},
         "TEST": {"NAME": os.environ.get("ALENTOUR_TEST_DATABASE", "test_alentour")},
     }
 
@@ -104,7 +107,7 @@ _SERVING_URL = os.environ.get("DATABASE_URL", "postgresql:///alentour")
 DATABASES = {"default": _database(_SERVING_URL if SERVING else os.environ.get("DATABASE_OWNER_URL", _SERVING_URL))}
 if SERVING:
     # One connection a worker thread is ever used at once; the native pool keeps them open between requests.
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 16, "timeout": 5}}
+    DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 2, "max_size": 16, "timeout": 5}}
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]

@@ -1,3 +1,9 @@
 """Addresses of the API of listings."""
 
-urlpatterns = []
+from django.urls import path
+
+from directory.views import nearby
+
+urlpatterns = [
+    path("nearby/", nearby, name="nearby"),
+]

@@ -1,0 +1,37 @@
+"""`GET /api/nearby/`: nearby search as GeoJSON."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from directory import query_string
+from directory.search import SearchRequest, search
+
+GEOJSON = "application/geo+json"
+
+
+@require_safe
+def nearby(request: HttpRequest) -> HttpResponse:
+    """Answer a FeatureCollection (RFC 7946), with a `next` link while there is more.
+
+    The address holds a position: nobody on the way keeps the answer.
+    """
+    language = request.GET.get("lang", "")
+    with translation.override(language if language in query_string.LANGUAGES else translation.get_language()):
+        asked = SearchRequest.from_query(request.GET, viewer=request.viewer)
+        answer = search(asked)
+    head = {"type": "FeatureCollection", "next": _next_link(request, answer.next), "notes": answer.notes}
+    body = f'{json.dumps(head, ensure_ascii=False)[:-1]}, "features": {answer.features}}}'
+    return HttpResponse(body, content_type=GEOJSON, headers={"Cache-Control": "private, no-store"})
+
+
+def _next_link(request: HttpRequest, cursor: str) -> str | None:
+    if not cursor:
+        return None
+    query = request.GET.copy()
+    query["cursor"] = cursor
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

@@ -12,7 +12,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from config.bootstrap import furnishing
-from config.bootstrap.account import Account, clean_environment, cluster_home, server_account, socket_folder
+from config.bootstrap.account import (
+    SOCKET_NAME,
+    Account,
+    clean_environment,
+    cluster_home,
+    server_account,
+    socket_folder,
+)
 from config.bootstrap.folders import alone, fingerprint, is_complete, mark_complete
 from config.bootstrap.progress import step, stop, tail
 
@@ -151,13 +158,14 @@ class Cluster:
         return found
 
     def clear_remains(self) -> None:
-        """After a kill -9 of the server: end what outlived it and drop its mark, or PostgreSQL will not start."""
+        """After a kill -9 of the server: end what outlived it and drop its marks, or PostgreSQL will not start."""
         while survivors := self.processes():
             for process in survivors:
                 with suppress(ProcessLookupError):
                     os.kill(process, signal.SIGKILL)
             time.sleep(0.01)
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for mark in (self.data / "postmaster.pid", self.sockets / f"{SOCKET_NAME}.lock"):
+            mark.unlink(missing_ok=True)
 
     def _run(self, program: str, *arguments: str | Path) -> None:
         done = self.account.run(BIN / program, *arguments)

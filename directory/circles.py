@@ -46,7 +46,7 @@ class Surroundings(NamedTuple):
 class Circle:
     """A circle with everything the search statement compares; empty fields belong to wider or missing circles."""
 
-    #: What is shown: a narrower or wider circle than the one asked for where there is no such circle, and a note says so.
+    #: What is shown: the voisinage where there is no such circle as was asked for, and a note says so.
     level: Level
     #: Nothing of the circle lies farther from *here*; no limit for the nearest.
     reach: D | None = None
@@ -63,7 +63,6 @@ class Circle:
     def parameters(self) -> dict[str, object]:
         """What the search statement compares with: ids, and distances in metres."""
         return {
-            "reach": self.reach and self.reach.m,
             "voisinage": self.voisinage and self.voisinage.m,
             "residence_id": self.residence_id,
             "quarter_id": self.quarter_id,
@@ -85,11 +84,11 @@ def circle_around(here: Here, within: Within) -> Circle:
 
 
 def outline(circle: Circle, here: Here) -> dict | None:
-    """Answer the circle as a GeoJSON geometry: footprint, boundary, or the round of a distance; nothing without limit."""
+    """Answer the circle as a GeoJSON geometry: footprint, boundary, or a round; nothing for what has no limit."""
     if circle.level is Level.NEAREST:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(OUTLINES[circle.level], circle.parameters | {"here": here.ewkt})
+        cursor.execute(OUTLINES[circle.level], circle.parameters | {"here": here.ewkt, "reach": circle.reach.m})
         geometry = cursor.fetchone()[0]
     return geometry and json.loads(geometry)
 
@@ -116,7 +115,7 @@ def _circle(around: Surroundings, asked: Level) -> Circle:
         residence_id=residence_id,
         quarter_id=around.quarter_id if beyond_voisinage else None,
         across_ids=tuple(around.across_ids) if beyond_voisinage else (),
-        municipality_id=around.municipality_id if level is Level.MUNICIPALITY else None,
+        municipality_id=around.municipality_id if beyond_voisinage else None,
         name={Level.NEIGHBOURHOOD: around.quarter_name, Level.MUNICIPALITY: around.municipality_name}.get(level) or "",
         notes=tuple(notes),
     )

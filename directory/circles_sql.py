@@ -78,14 +78,15 @@ SELECT
     (SELECT name FROM town),
     (SELECT circle_kind FROM town),
     (SELECT max(ST_Distance(here.point, corner.geom::geography))
-     FROM here, building JOIN geo_building part USING (residence_id), ST_DumpPoints(ST_Envelope(part.footprint)) corner),
+     FROM here, building JOIN geo_building part USING (residence_id),
+          ST_DumpPoints(ST_Envelope(part.footprint)) corner),
     (SELECT max(ST_Distance(here.point, corner.geom::geography))
      FROM here, (SELECT boundary FROM quarter UNION ALL SELECT boundary FROM across) limits,
           ST_DumpPoints(ST_Envelope(limits.boundary)) corner),
     (SELECT max(ST_Distance(here.point, corner.geom::geography))
      FROM here, town, ST_DumpPoints(ST_Envelope(town.boundary)) corner)
 FROM here
-"""
+"""  # noqa: S608 - composed of constants
 
 #: For drawing only: boundaries lose what is smaller than 5 m, rounds have 64 corners.
 _ROUND = "SELECT ST_AsGeoJSON(ST_Buffer(%(here)s::geography, {metres}, 16), 6)"

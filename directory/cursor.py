@@ -6,8 +6,10 @@ It is signed rather than encrypted with a random salt, so that the same question
 
 from __future__ import annotations
 
+import math
 import struct
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.core.signing import BadSignature, Signer, b64_decode, b64_encode
 from django.utils.translation import gettext as _
@@ -26,6 +28,15 @@ class Mark:
     day: int
     metres: float
     tie: int
+
+    @classmethod
+    def at_the_start(cls) -> Mark:
+        """Mark the place before everything, today."""
+        return cls(shown=0, day=datetime.now(UTC).toordinal(), metres=-math.inf, tie=0)
+
+    def moved(self, *, rows: int, metres: float, tie: int) -> Mark:
+        """Mark the place `rows` further on, after the row at this distance and tie-break."""
+        return Mark(shown=self.shown + rows, day=self.day, metres=metres, tie=tie)
 
     def sealed(self, *, search: str) -> str:
         """Write the mark as an opaque text bound to `search`, the fingerprint of everything asked but the page."""

@@ -24,5 +24,5 @@ class Here:
 
 
 def place_called(text: str, *, parameter: str) -> Here:
-    """Find an address or a place by what people call it; raise `InvalidParameter` for `parameter` when nobody knows it."""
+    """Find an address or a place by what people call it; raise `InvalidParameter` when nobody knows it."""
     raise InvalidParameter(parameter, _("Adresse inconnue : %(text)s.") % {"text": text})

@@ -2,15 +2,15 @@
 
 Why it reads as it does (measured on 5 million rows, `./manage.py bench nearby`; docs/adr/0010-exact-nearest.md):
 
-- `ORDER BY location <-> here` alone, in a subquery with `FETCH FIRST … ROWS WITH TIES`, walks the GiST index from *here*
-  outwards; a second sort key, or `= ANY (categories)` instead of ranges, would turn that off.
-- `<->` measures on the sphere, of 6,371,008.77 m in PostGIS; the ellipsoid's radii of curvature lie between 6,335,439 m
-  (along the meridian at the equator) and 6,399,594 m (at the poles): a geodesic is at least 0.99441 times as long as the
-  great circle. So the answer, in the exact order of `ST_Distance`, is certain as soon as its last row lies within 0.9944
-  of the farthest candidate; otherwise the search widens.
+- `ORDER BY location <-> here` alone, in a subquery with `FETCH FIRST … ROWS WITH TIES`, walks the GiST index from
+  *here* outwards; a second sort key, or `= ANY (categories)` instead of ranges, would turn that off.
+- `<->` measures on the sphere, of 6,371,008.77 m in PostGIS; the ellipsoid's radii of curvature lie between
+  6,335,439 m (along the meridian at the equator) and 6,399,594 m (at the poles): a geodesic is at least 0.99441 times as
+  long as the great circle. So the answer, in the exact order of `ST_Distance`, is certain as soon as its last row lies
+  within 0.9944 of the farthest candidate; otherwise the search widens.
 - PostgreSQL writes the GeoJSON itself.
-- The text of the statement is composed of the constants below only, so few different ones exist and each is planned once
-  a connection; whatever was asked is a bound parameter.
+- The text of the statement is composed of the constants below only, so few different ones exist and each is planned
+  once a connection; whatever was asked is a bound parameter.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ LEAST_STRETCH = 0.9944
 MOST_TERMS = 5
 
 _HERE = "%(here)s::geography"
-_LIVE = (
-    "(entry.live_from IS NULL OR entry.live_from <= now()) AND (entry.live_until IS NULL OR entry.live_until > now())"
-)
+_VISIBLE_NOW = """
+    (entry.live_from IS NULL OR entry.live_from <= now()) AND (entry.live_until IS NULL OR entry.live_until > now())"""
 _OPEN = "entry.open_periods @> %(open_at)s::timestamptz"
 _IN_REACH = f"ST_DWithin(entry.location, {_HERE}, %(reach)s::float8)"
-_IN_BRANCH = "entry.category_number BETWEEN branch.number AND branch.last"
+#: The second half is the condition of the composite index (`directory.models.SearchEntry`).
+_IN_BRANCH = "entry.category_number BETWEEN branch.number AND branch.last AND entry.category_number > 0"
 
 #: What makes an entry part of a circle, narrowest reason first; a level holds the reasons down to its own.
 _REASONS = {
@@ -46,12 +46,19 @@ _REASONS = {
     "municipality": "entry.municipality_id = %(municipality_id)s::bigint",
 }
 _DEPTH = {Level.RESIDENCE: 1, Level.VOISINAGE: 2, Level.NEIGHBOURHOOD: 4, Level.MUNICIPALITY: 5}
-#: Levels that also hold what has no public place of its own: it is known at its quarter or town only.
+
+#: What has no public place of its own is known at its quarter or town: it comes after everything that has one.
 _WITH_UNPLACED = {Level.NEIGHBOURHOOD, Level.MUNICIPALITY}
+_UNPLACED = """UNION ALL
+    SELECT entry.*, NULL::float8, branch.number
+    FROM branch CROSS JOIN directory_searchentry entry
+    WHERE entry.location IS NULL AND entry.municipality_id = %(municipality_id)s::bigint AND"""
 
 
 @cache
-def statement(*, level: Level, rung: int, branches: bool, terms: int, open_at: bool, visible: str) -> str:
+def statement(
+    *, level: Level, bounded: bool, rung: int, branches: bool, terms: int, open_at: bool, visible: str
+) -> str:
     """Compose the statement for a level, a number of candidates, and the filters that were asked for.
 
     `visible` is the condition of `scopes.querysets.visible_to_sql` for the alias `entry`.
@@ -59,31 +66,40 @@ def statement(*, level: Level, rung: int, branches: bool, terms: int, open_at: b
     whether the order is certain.
     """
     reasons = dict(list(_REASONS.items())[: _DEPTH.get(level, 0)])
-    conditions = [visible, _LIVE]
-    conditions += [f"entry.words %%> %(term{number})s" for number in range(terms)]
-    conditions += [_OPEN] if open_at else []
-    conditions += [_IN_BRANCH] if branches else []
-    shared = " AND ".join(conditions)
-    belongs = f"({' OR '.join(reasons.values())})" if reasons else "true"
-    rule = " ".join(f"WHEN {condition} THEN '{name}'" for name, condition in reasons.items())
-    rule = f"CASE {rule} END" if reasons else "'distance'"
-    placed = f"{shared} AND {belongs}" if level is Level.NEAREST else f"{shared} AND {belongs} AND {_IN_REACH}"
-    unplaced = f"UNION ALL {_unplaced(shared, belongs)}" if level in _WITH_UNPLACED else ""
-    source = "unnest(%(numbers)s::integer[], %(lasts)s::integer[])" if branches else "(VALUES (0, 0))"
-    return f"""
-WITH branch (number, last) AS (SELECT * FROM {source} AS asked),
+    conditions = [visible, _VISIBLE_NOW, *(f"entry.words %%> %(term{number})s" for number in range(terms))]
+    if open_at:
+        conditions.append(_OPEN)
+    if branches:
+        conditions.append(_IN_BRANCH)
+    if reasons:
+        conditions.append(f"({' OR '.join(reasons.values())})")
+    wanted = " AND ".join(conditions)
+    reasoned = " ".join(f"WHEN {test} THEN {name!r}" for name, test in reasons.items())
+    return _STATEMENT.format(
+        asked="unnest(%(numbers)s::integer[], %(lasts)s::integer[])" if branches else "(VALUES (0, 0))",
+        placed=f"{wanted} AND {_IN_REACH}" if bounded else wanted,
+        unplaced=f"{_UNPLACED} {wanted}" if level in _WITH_UNPLACED else "",
+        rule=f"CASE {reasoned} END" if reasons else "'distance'",
+        rung=rung,
+        here=_HERE,
+        stretch=LEAST_STRETCH,
+    )
+
+
+_STATEMENT = """
+WITH branch (number, last) AS (SELECT * FROM {asked} AS asked),
 candidate AS (
     SELECT nearest.* FROM branch CROSS JOIN LATERAL (
-        SELECT entry.*, entry.location <-> {_HERE} AS spherical, branch.number AS branch
+        SELECT entry.*, entry.location <-> {here} AS spherical, branch.number AS branch
         FROM directory_searchentry entry
         WHERE {placed}
-        ORDER BY entry.location <-> {_HERE}
+        ORDER BY entry.location <-> {here}
         FETCH FIRST {rung} ROWS WITH TIES
     ) nearest
     {unplaced}
 ),
 ranked AS (
-    SELECT candidate.*, COALESCE(ST_Distance(location, {_HERE}), 'Infinity') AS metres,
+    SELECT candidate.*, COALESCE(ST_Distance(location, {here}), 'Infinity') AS metres,
            uuid_hash_extended(public_id, %(seed)s::bigint) AS tie
     FROM candidate
 ),
@@ -94,41 +110,29 @@ page AS (
     ORDER BY metres, tie
     LIMIT %(limit)s::integer + 1
 ),
-written AS (
-    SELECT '[' || COALESCE(string_agg(feature, ',' ORDER BY position), '') || ']' AS features FROM (
-        SELECT position, json_build_object(
-            'type', 'Feature',
-            'geometry', ST_AsGeoJSON(entry.location, 7)::json,
-            'properties', json_build_object(
-                'id', entry.public_id, 'kind', entry.kind, 'category', entry.card -> 'category' -> 'code', 'title', entry.title,
-                'distance', {_rounded(1000)},
-                'why', json_strip_nulls(json_build_object('rule', {rule}, 'metres', {_rounded(1)})),
-                'url', '/annonce/' || entry.public_id || '/',
-                'card', entry.card
-            )
-        )::text AS feature
-        FROM page AS entry WHERE position <= %(limit)s::integer
-    ) AS line
+feature AS (
+    SELECT position, json_build_object(
+        'type', 'Feature',
+        'geometry', ST_AsGeoJSON(location, 7)::json,
+        'properties', json_build_object(
+            'id', public_id, 'kind', kind, 'category', card -> 'category' -> 'code', 'title', title,
+            'distance', millimetres / 1000,
+            'why', json_strip_nulls(json_build_object('rule', {rule}, 'metres', round(millimetres / 1000))),
+            'url', '/annonce/' || public_id || '/',
+            'card', card
+        )
+    )::text AS json
+    FROM page AS entry CROSS JOIN LATERAL (SELECT round(NULLIF(metres, 'Infinity') * 1000) AS millimetres) AS rounded
+    WHERE position <= %(limit)s::integer
 )
-SELECT written.features, EXISTS (SELECT FROM page WHERE position > %(limit)s::integer), last.metres, last.tie,
+SELECT
+    (SELECT '[' || COALESCE(string_agg(json, ',' ORDER BY position), '') || ']' FROM feature),
+    EXISTS (SELECT FROM page WHERE position > %(limit)s::integer),
+    (SELECT metres FROM page WHERE position = %(limit)s::integer),
+    (SELECT tie FROM page WHERE position = %(limit)s::integer),
     NOT EXISTS (
         SELECT FROM candidate WHERE spherical IS NOT NULL GROUP BY branch
-        HAVING count(*) >= {rung} AND max(spherical) * {LEAST_STRETCH} < COALESCE(
+        HAVING count(*) >= {rung} AND max(spherical) * {stretch} < COALESCE(
             (SELECT metres FROM page WHERE position > %(limit)s::integer), 'Infinity')
     )
-FROM written LEFT JOIN page AS last ON last.position = %(limit)s::integer
 """
-
-
-def _unplaced(shared: str, belongs: str) -> str:
-    """What has no public place, after everything that has one; by the tie-break alone."""
-    return f"""(
-        SELECT entry.*, NULL::float8 AS spherical, branch.number AS branch
-        FROM branch CROSS JOIN directory_searchentry entry
-        WHERE entry.location IS NULL AND {shared} AND {belongs}
-    )"""
-
-
-def _rounded(parts: int) -> str:
-    """Metres to 1/`parts`; nothing for what has no place. In float8: numeric costs 2 µs a row."""
-    return f"CASE WHEN entry.metres < 'Infinity' THEN round(entry.metres * {parts}) / {parts} END"

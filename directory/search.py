@@ -1,38 +1,33 @@
 """Nearby search, the heart of the product: what is asked (`SearchRequest`) and what is found (`SearchAnswer`).
 
-A search has a *here* and a circle around it. Filter, order, distance and reason come from *here*; what may be seen comes
-from the viewer alone. `search` is the only door: page, API and map all go through it. It takes three steps:
+A search has a *here* and a circle around it. Filter, order, distance and reason come from *here*; what may be seen
+comes from the viewer alone. `search` is the only door: page, API and map all go through it. It takes three steps:
 
 1. `circles.circle_around` resolves the circle: the building, the voisinage, the quarter or the town around *here*.
-2. `nearby_sql.statement` is one SQL statement that answers the page of results, nearest first, as GeoJSON.
+2. `nearby.nearest` runs one SQL statement that answers the page of results, nearest first, as GeoJSON.
 3. `cursor.Mark` seals where the page ended, so that the next one can go on.
 """
 
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cached_property, lru_cache
-from typing import NamedTuple
+from datetime import datetime
+from functools import cached_property
+from itertools import accumulate
 
-import psycopg
-from django.db import connection
 from django.http import QueryDict
-from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from directory import nearby_sql, query_string
+from directory import query_string
 from directory.categories import tree
 from directory.circles import Circle, circle_around, outline
 from directory.cursor import Mark
 from directory.here import Here, place_called
+from directory.nearby import nearest
 from directory.within import NEAREST, Within
-from directory.words import plain
 from geo.errors import InvalidParameter
-from scopes.querysets import visible_to_sql
 from scopes.viewer import ANONYMOUS, Viewer
 
 
@@ -82,7 +77,13 @@ class SearchRequest:
         nodes = tree()
         asked = [nodes[code] for code in self.categories or self.kinds]
         wanted = sorted((node.number, node.last) for node in asked if not self.kinds or node.kind in self.kinds)
-        return [branch for before, branch in zip([(0, 0), *wanted], wanted, strict=False) if branch[1] > before[1]]
+        covered = accumulate((last for _number, last in wanted), max, initial=0)
+        return [branch for branch, before in zip(wanted, covered, strict=False) if branch[1] > before]
+
+    @property
+    def asks_for_no_category(self) -> bool:
+        """Whether none of the categories asked for is of a kind asked for."""
+        return bool(self.kinds or self.categories) and not self.branches
 
     @property
     def fingerprint(self) -> str:
@@ -119,7 +120,7 @@ class SearchAnswer:
     #: A JSON array of GeoJSON features, nearest first, as PostgreSQL wrote it.
     features: str
     #: The `cursor` of the next page; empty on the last one.
-    next: str = ""
+    next_cursor: str = ""
 
     @property
     def here(self) -> Here:
@@ -145,76 +146,15 @@ class SearchAnswer:
 def search(request: SearchRequest) -> SearchAnswer:
     """Answer one page of what lies around *here*, nearest first, exactly; raise `InvalidParameter` for a bad cursor."""
     circle = circle_around(request.here, request.within)
-    today = datetime.now(UTC).date().toordinal()
-    mark = FIRST_PAGE if not request.cursor else Mark.opened(request.cursor, search=request.fingerprint)
-    day = mark.day or today
-    page = _page(request, circle, mark, seed=_seed(day, request.viewer))
-    following = ""
-    if page.more:
-        end = Mark(shown=mark.shown + request.limit, day=day, metres=page.metres, tie=page.tie)
-        following = end.sealed(search=request.fingerprint)
-    return SearchAnswer(request=request, circle=circle, features=page.features, next=following)
-
-
-FIRST_PAGE = Mark(shown=0, day=0, metres=-math.inf, tie=0)
-
-
-class Page(NamedTuple):
-    """The one row that the statement answers, column by column."""
-
-    features: str
-    more: bool
-    metres: float
-    tie: int
-    certain: bool
-
-
-def _page(request: SearchRequest, circle: Circle, mark: Mark, *, seed: int) -> Page:
-    """Widen the search until the order is certain; almost always the first try is."""
-    branches = request.branches
-    if (request.kinds or request.categories) and not branches:
-        return Page("[]", False, 0, 0, True)
-    terms = plain(request.text).split()[: nearby_sql.MOST_TERMS]
-    visible, parameters = visible_to_sql(request.viewer, alias="entry")
-    parameters |= circle.parameters | {
-        "here": request.here.ewkt,
-        "numbers": [number for number, _last in branches],
-        "lasts": [last for _number, last in branches],
-        **{f"term{number}": term for number, term in enumerate(terms)},
-        "open_at": request.open_at,
-        "seed": seed,
-        "after_metres": mark.metres,
-        "after_tie": mark.tie,
-        "limit": request.limit,
-    }
-    for rung in nearby_sql.RUNGS:
-        if rung > mark.shown + request.limit:
-            sql = nearby_sql.statement(
-                level=circle.level,
-                rung=rung,
-                branches=bool(branches),
-                terms=len(terms),
-                open_at=request.open_at is not None,
-                visible=visible,
-            )
-            page = Page(*_row(sql, parameters))
-            if page.certain:
-                return page
-    raise InvalidParameter("cursor", _("Trop de résultats : précisez la recherche."))
-
-
-def _row(sql: str, parameters: dict[str, object]) -> tuple:
-    """Run a statement as a prepared one, planned once a connection; Django's own cursors plan at every call (1 ms)."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(sql, parameters, prepare=True).fetchone()
-
-
-@lru_cache(maxsize=64)
-def _seed(day: int, viewer: Viewer) -> int:
-    """Key the tie-break by viewer and day, so that the order of equals tells nothing (privacy.md, 3.3)."""
-    digest = salted_hmac("directory.search.tie", f"{day}|{viewer}", algorithm="sha256").digest()
-    return int.from_bytes(digest[:8], signed=True)
+    start = Mark.opened(request.cursor, search=request.fingerprint) if request.cursor else Mark.at_the_start()
+    page = nearest(request, circle, start)
+    end = start.moved(rows=request.limit, metres=page.metres, tie=page.tie) if page.more else None
+    return SearchAnswer(
+        request=request,
+        circle=circle,
+        features=page.features,
+        next_cursor=end.sealed(search=request.fingerprint) if end else "",
+    )
 
 
 def _item(feature: dict) -> Item:

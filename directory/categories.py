@@ -1,4 +1,4 @@
-"""The category tree of `categories.toml`: read once, numbered in pre-order, found from OSM tags, NAF codes and names."""
+"""The category tree of `categories.toml`: numbered in pre-order, found from OSM tags, NAF codes and names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from directory.words import plain
 
 SOURCE = Path(__file__).with_name("categories.toml")
 
-#: Where an object carries several tags, the first of these keys that means a category wins: a shop with a café is a shop.
+#: Where an object carries several tags, the first of these keys that means a category wins.
 OSM_KEYS = (
     "shop", "craft", "amenity", "healthcare", "social_facility", "office", "information", "tourism", "leisure",
     "emergency", "historic", "railway", "highway", "man_made", "landuse", "club",

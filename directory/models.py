@@ -11,7 +11,7 @@ import uuid
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GistIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -216,12 +216,41 @@ class SearchEntry(models.Model):
     card = models.JSONField(default=dict)
 
     class Meta:
-        """The composite index answers "the nearest of a category" (0.59 ms against 9.1 ms on 5 million rows)."""
+        """Each search has its index; a condition on an index keeps the planner from taking it for another search.
+
+        The composite index answers "the nearest of a category" (0.59 ms against 9.1 ms on 5 million rows). Opening
+        periods have none: a GiST index keeps only the hull of a multirange, the same 60 days for every shop.
+        """
 
         indexes = [
-            GistIndex(fields=["category_number", "location"], name="entry_by_category_and_place"),
+            GistIndex(
+                fields=["category_number", "location"],
+                name="entry_by_category_and_place",
+                # Always true: a search without category does not say it, so it is never answered by this index, which
+                # costs the same in the eyes of the planner and takes seven times as long (2.1 ms against 0.3 ms).
+                condition=Q(category_number__gt=0),
+            ),
             GistIndex(fields=["location"], name="entry_by_place"),
-            GistIndex(OpClass(F("words"), name="gist_trgm_ops"), name="entry_by_words"),
-            GistIndex(fields=["open_periods"], name="entry_by_opening"),
-            models.Index(fields=["municipality_id", "category_number"], name="entry_by_municipality"),
+            # GIN: 0.05 to 4 ms on 300,000 rows where GiST took 54 to 80 ms.
+            GinIndex(OpClass(F("words"), name="gin_trgm_ops"), name="entry_by_words"),
+            models.Index(
+                fields=["municipality_id", "neighbourhood_id"],
+                name="entry_without_place",
+                condition=Q(location__isnull=True),
+            ),
         ]
+
+
+class OpeningRenewal(models.Model):
+    """One renewal of `SearchEntry.open_periods`; the latest says up to when openings are known."""
+
+    until = models.DateTimeField()
+    renewed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """The latest first."""
+
+        ordering = ["-renewed_at"]
+
+    def __str__(self) -> str:
+        return self.until.isoformat()

@@ -1,0 +1,91 @@
+"""Brings single values into their standard form, or into nothing: names, phones, web and mail addresses, SIRET."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
+from phonenumbers import NumberParseException, PhoneNumberFormat, shortnumberinfo
+from stdnum.fr import siret as siret_standard
+
+#: Where a number without its country may ring: France, then its territories that have a code of their own, then Monaco.
+REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "NC", "PF", "WF", "MC")
+URL_LENGTH = 200
+_is_web_address = URLValidator(schemes=["http", "https"])
+_SEVERAL = re.compile(r"[;,/\n]| ou | et ")
+
+
+def clean(text: str) -> str:
+    """Return the text without control, zero-width and direction characters, spaces collapsed, in composed form (NFC).
+
+    Markup stays: it is text, and whoever shows it escapes it.
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    composed = unicodedata.normalize("NFC", text)
+    visible = (" " if character.isspace() else character for character in composed if _visible(character))
+    return " ".join("".join(visible).split())
+
+
+def phone(text: str) -> str:
+    """Return the first number that can be dialled, in E.164 (`+33240419000`) or short (`3631`), else ""."""
+    return next(filter(None, map(_one_phone, _SEVERAL.split(text))), "")
+
+
+def website(text: str) -> str:
+    """Return an http or https address, else ""; a bare `www.` is taken as https."""
+    address = text.split(";")[0].strip()
+    if address.lower().startswith("www."):
+        address = f"https://{address}"
+    return address if len(address) <= URL_LENGTH and _passes(_is_web_address, address) else ""
+
+
+def email(text: str) -> str:
+    """Return the first mail address, else ""."""
+    address = _SEVERAL.split(text)[0].strip()
+    return address if _passes(validate_email, address) else ""
+
+
+def siret(text: str) -> str:
+    """Return the 14 digits of a SIRET whose check digit is right (La Poste's rule too), else ""."""
+    return siret_standard.compact(text) if siret_standard.is_valid(text) else ""
+
+
+@lru_cache(maxsize=4096)
+def _one_phone(text: str) -> str:
+    digits = re.sub(r"\D", "", text)
+    if len(digits) <= 6 and "+" not in text:
+        return digits if _is_short_number(digits) else ""
+    for region in REGIONS:
+        try:
+            number = phonenumbers.parse(text, region)
+        except NumberParseException:
+            return ""
+        if phonenumbers.is_valid_number(number):
+            return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return ""
+
+
+def _is_short_number(digits: str) -> bool:
+    """Numbers of 2 to 6 digits of the French plan, and the 30XX to 39XX of companies and administrations."""
+    if re.fullmatch(r"3\d{3}|10\d{2}", digits):
+        return True
+    if not digits:
+        return False
+    return shortnumberinfo.is_valid_short_number_for_region(phonenumbers.parse(digits, "FR"), "FR")
+
+
+def _visible(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cn", "Cs")
+
+
+def _passes(validator, value: str) -> bool:
+    try:
+        validator(value)
+    except ValidationError:
+        return False
+    return True

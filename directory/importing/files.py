@@ -1,0 +1,93 @@
+"""Imports files: picks the reader by the name of the file, and the name of the dataset by that of the files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from directory.importing import osm, tables
+from directory.importing.drafting import CategoryChoice, Draft, draft
+from directory.importing.report import Report
+from directory.importing.rows import Row, Unreadable
+from directory.importing.running import import_drafts
+from geo.errors import ImportRefused, InvalidParameter
+
+#: Decides whether a row is wanted.
+Filter = Callable[[Row], bool]
+
+
+def import_files(
+    paths: Sequence[Path],
+    *,
+    source: str,
+    dataset: str = "",
+    licence: str = "",
+    columns: tables.Columns | None = None,
+    choice: CategoryChoice | None = None,
+    wanted: Filter | None = None,
+    municipality: str = "",
+    dry_run: bool = False,
+) -> Report:
+    """Import the listings of these files as one dataset; raise `ImportRefused` when one cannot be read at all."""
+    rows = _rows(paths, columns or tables.Columns())
+    drafts = _drafts(rows, choice or CategoryChoice(), wanted)
+    return import_drafts(
+        drafts,
+        source=source,
+        dataset=dataset or dataset_of(paths),
+        licence=licence,
+        municipality=municipality,
+        dry_run=dry_run,
+    )
+
+
+def dataset_of(paths: Sequence[Path]) -> str:
+    """Name the dataset after its files without vintage: `monaco-2023-12-26.osm.pbf` is the next `monaco`.
+
+    >>> dataset_of([Path("monaco-2023-12-26.osm.pbf")])
+    'monaco'
+    """
+    stems = (re.sub(r"[\W_]*\d{4}([-_]?\d{2}){0,2}(?!\d)", "", path.name.split(".")[0]) for path in paths)
+    return "+".join(dict.fromkeys(stem or "listings" for stem in stems))[:60]
+
+
+def _rows(paths: Sequence[Path], columns: tables.Columns) -> Iterator[Row | Unreadable]:
+    for path in paths:
+        if not path.is_file():
+            raise ImportRefused(_("{path} : ce fichier n'existe pas.").format(path=path))
+        if osm.reads(path):
+            yield from osm.rows(path)
+        elif path.name.lower().endswith(tables.SUFFIXES):
+            yield from tables.rows(path, columns)
+        else:
+            raise ImportRefused(_("{path} : ni extrait OSM, ni CSV, ni GeoJSON.").format(path=path))
+
+
+def _drafts(
+    rows: Iterable[Row | Unreadable], choice: CategoryChoice, wanted: Filter | None
+) -> Iterator[Draft | Unreadable]:
+    for row in rows:
+        if isinstance(row, Unreadable):
+            yield row
+        elif wanted is None or wanted(row):
+            try:
+                yield draft(row, choice)
+            except Unreadable as refusal:
+                yield refusal
+
+
+def parse_where(conditions: Sequence[str]) -> Filter | None:
+    """Read `--where FIELD=VALUE` and `FIELD!=VALUE`, all of which must hold; fields are Alentour's, or OSM tags."""
+    tests = []
+    for condition in conditions:
+        parsed = re.fullmatch(r"([^=!]+)(!?=)(.*)", condition)
+        if not parsed:
+            raise InvalidParameter("where", _("Attendu : CHAMP=VALEUR ou CHAMP!=VALEUR."))
+        name, sign, value = parsed.groups()
+        tests.append((name.strip(), sign == "=", value.strip()))
+    if not tests:
+        return None
+    return lambda row: all(((row.fields.get(n) or row.tags.get(n, "")) == value) is equal for n, equal, value in tests)

@@ -1,0 +1,80 @@
+"""Settles what listings say: the words of their sources, the earliest known first, overlaid with their owner's edits."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from django.db import connection, transaction
+
+from directory.importing.statements import (
+    COPY_LISTINGS,
+    EDITS_OF_LISTINGS,
+    RECORDS_OF_LISTINGS,
+    STAGE_LISTINGS,
+    WRITE_LISTINGS,
+)
+from directory.publishing import WITHDRAWN, refresh_entries
+
+#: Columns of `staged_listing` after the id and whether it is withdrawn, with what stands for "not said".
+_COLUMNS: Mapping[str, object] = {
+    "longitude": None, "latitude": None, "insee_code": None, "category": None, "neighbourhood_id": None, "title": None,
+    "description": "", "demonstration": False, "address": "", "phone": "", "email": "", "website": "",
+    "opening_hours": "", "opening_hours_text": "", "wheelchair": "", "siret": "", "brand": "", "direction": "",
+}  # fmt: skip
+
+
+@transaction.atomic
+def settle(listing_ids: Collection[int]) -> None:
+    """Write the columns of these listings from their records and edits, new listings too, then their search entries.
+
+    A listing that no source tells of any more is withdrawn, unless its owner has edited it: then the owner's word holds.
+    """
+    if not listing_ids:
+        return
+    listings = {"listings": list(listing_ids)}
+    records: dict[int, list[tuple[dict, bool]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(RECORDS_OF_LISTINGS, listings)
+        for listing, attributes, gone in cursor.fetchall():
+            records[listing].append((_parsed(attributes), gone))
+        cursor.execute(EDITS_OF_LISTINGS, listings)
+        edits = {listing: _parsed(edited) for listing, edited in cursor.fetchall()}
+        cursor.execute(STAGE_LISTINGS)
+        with cursor.copy(COPY_LISTINGS) as copy:
+            for listing, told in records.items():
+                copy.write_row((listing, *settled(told, edits.get(listing, {}))))
+        cursor.execute("ANALYZE staged_listing")
+        for statement in WRITE_LISTINGS:
+            cursor.execute(statement)
+    refresh_entries(listing_ids)
+
+
+def settled(told: Sequence[tuple[Mapping, bool]], edits: Mapping) -> tuple:
+    """Return whether the listing is withdrawn, and its columns.
+
+    `told` are the attributes of each record and whether it is gone, the earliest first: the first that is still there
+    is believed, later ones fill what it leaves out.
+    """
+    live = [attributes for attributes, gone in told if not gone]
+    withdrawn = bool(edits.get(WITHDRAWN)) or (not live and not edits)
+    said: dict[str, object] = {}
+    for attributes in live or [told[-1][0]]:
+        said = {**_without_stray_point(attributes, said), **said}
+    said |= edits
+    return (withdrawn, *(said.get(column) or blank for column, blank in _COLUMNS.items()))
+
+
+def _without_stray_point(attributes: Mapping, said: Mapping) -> dict:
+    """A point belongs to the commune and the premises rule of its own record: another record's never completes it."""
+    kept = dict(attributes)
+    if said:
+        for column in ("longitude", "latitude", "insee_code", "category", "title"):
+            kept.pop(column, None)
+    return kept
+
+
+def _parsed(value: object) -> dict:
+    """A JSON column as Django's raw cursors give it: text."""
+    return json.loads(value) if isinstance(value, str) else value

@@ -1,0 +1,176 @@
+"""Reads any CSV or GeoJSON of listings, compressed or not: columns are known by their usual names, or by `--map`."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import shapely
+from django.utils.translation import gettext as _
+
+from directory.categories import OSM_KEYS
+from directory.importing.rows import FIELDS, Row, Unreadable
+from directory.words import plain
+from geo.errors import ImportRefused, InvalidParameter
+
+#: Usual names of columns in French open data, compared without accents, case or punctuation; the first present wins.
+#: SIRENE's are of https://www.insee.fr/fr/information/3591226.
+ALIASES: Mapping[str, tuple[str, ...]] = {
+    "key": ("key", "id", "osm id", "siret", "identifiant", "gid", "objectid", "uid", "code"),
+    "name": ("name", "nom", "libelle", "libel", "titre", "title", "raison sociale", "denomination", "nomasso",
+             "denominationusuelleetablissement"),
+    "sign": ("sign", "enseigne", "enseigne1etablissement"),
+    "brand": ("brand", "marque"),
+    "category": ("category", "categorie", "type", "rubrique", "activite", "domaine"),
+    "naf": ("naf", "ape", "code naf", "code ape", "activiteprincipaleetablissement"),
+    "siret": ("siret", "ref fr siret"),
+    "legal_category": ("legal category", "categorie juridique", "categoriejuridiqueunitelegale"),
+    "address": ("address", "adresse", "adresse postale"),
+    "housenumber": ("housenumber", "addr housenumber", "numero", "numerovoieetablissement"),
+    "street": ("street", "addr street", "voie", "rue", "nom voie", "libellevoieetablissement"),
+    "postcode": ("postcode", "addr postcode", "code postal", "cp", "codepostaletablissement"),
+    "insee_code": ("insee code", "code insee", "insee", "codecommuneetablissement", "plg code commune"),
+    "phone": ("phone", "contact phone", "telephone", "tel"),
+    "email": ("email", "contact email", "courriel", "mail", "e mail"),
+    "website": ("website", "contact website", "site", "site web", "site internet", "url", "web"),
+    "opening_hours": ("opening hours", "horaires", "collection times"),
+    "wheelchair": ("wheelchair", "accessibilite", "pmr"),
+    "longitude": ("longitude", "lon", "lng", "long", "x longitude"),
+    "latitude": ("latitude", "lat", "y latitude"),
+}  # fmt: skip
+
+SUFFIXES = (".csv", ".csv.gz", ".txt", ".tsv", ".geojson", ".geojson.gz", ".json", ".json.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column holds which field, as asked for; the rest is found by the usual names."""
+
+    mapped: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in self.mapped:
+            if name not in ALIASES:
+                message = _("Champ inconnu : {name}. Connus : {known}.").format(name=name, known=", ".join(ALIASES))
+                raise InvalidParameter("map", message)
+
+    def of(self, header: list[str], path: Path) -> dict[str, str]:
+        """Return the column of each field that this header has; a column asked for must be there."""
+        by_name = {plain(column): column for column in reversed(header)}
+        usual = {name: next((by_name[a] for a in aliases if a in by_name), None) for name, aliases in ALIASES.items()}
+        if missing := [column for column in self.mapped.values() if column not in header]:
+            known = ", ".join(header)
+            message = _("{path} : pas de colonne « {column} ». Il y a : {known}.")
+            raise InvalidParameter("map", message.format(path=path, column=missing[0], known=known))
+        return {name: column for name, column in {**usual, **self.mapped}.items() if column}
+
+
+def rows(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
+    """Yield the rows of one file, and the ones that cannot be read, with their line or rank."""
+    name = path.name.lower().removesuffix(".gz")
+    if name.endswith((".geojson", ".json")):
+        yield from _of_geojson(path, columns)
+    else:
+        yield from _of_csv(path, columns)
+
+
+def _of_csv(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
+    text = _text(path)
+    if not text.strip():
+        raise ImportRefused(_("{path} : le fichier est vide.").format(path=path))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    header = next(reader)
+    fields = columns.of(header, path)
+    for values in reader:
+        number = str(reader.line_num)
+        if not any(value.strip() for value in values):
+            continue
+        if len(values) != len(header):
+            counts = {"found": len(values), "expected": len(header)}
+            yield Unreadable(number, _("{found} colonnes au lieu de {expected}").format(**counts))
+            continue
+        yield _row(number, dict(zip(header, values, strict=True)), fields, point=None)
+
+
+def _of_geojson(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
+    try:
+        document = json.loads(_text(path))
+        features = document["features"]
+        header = list(dict.fromkeys(key for feature in features for key in feature.get("properties") or ()))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        message = _("{path} : ce n'est pas une FeatureCollection GeoJSON ({error}).")
+        raise ImportRefused(message.format(path=path, error=error)) from error
+    fields = columns.of(header, path)
+    for rank, feature in enumerate(features, start=1):
+        values = {key: _as_text(value) for key, value in (feature.get("properties") or {}).items()}
+        if "id" in feature:
+            values.setdefault("id", str(feature["id"]))
+        try:
+            point = _point(feature.get("geometry"))
+        except (ValueError, TypeError, KeyError, shapely.errors.ShapelyError):
+            yield Unreadable(str(rank), _("géométrie illisible"))
+            continue
+        yield _row(str(rank), values, fields, point=point)
+
+
+def _row(
+    number: str, values: dict[str, str], columns: dict[str, str], *, point: tuple[float, float] | None
+) -> Row | Unreadable:
+    fields = {name: text for name in FIELDS if (text := values.get(columns.get(name, ""), "").strip())}
+    try:
+        longitude, latitude = point or _coordinates(values, columns)
+    except ValueError:
+        return Unreadable(number, _("coordonnées illisibles"), fields.get("key", ""))
+    return Row(
+        number=number,
+        key=fields.pop("key", ""),
+        fields=fields,
+        tags={key: values[key] for key in OSM_KEYS if values.get(key)},
+        longitude=longitude,
+        latitude=latitude,
+    )
+
+
+def _coordinates(values: dict[str, str], columns: dict[str, str]) -> tuple[float | None, float | None]:
+    longitude = values.get(columns.get("longitude", ""), "").replace(",", ".").strip()
+    latitude = values.get(columns.get("latitude", ""), "").replace(",", ".").strip()
+    return (float(longitude), float(latitude)) if longitude and latitude else (None, None)
+
+
+def _point(geometry: dict | None) -> tuple[float, float] | None:
+    """A point itself, else a point on what is drawn."""
+    if not geometry:
+        return None
+    shape = shapely.geometry.shape(geometry)
+    if shape.is_empty:
+        return None
+    point = shapely.point_on_surface(shape)
+    return point.x, point.y
+
+
+def _as_text(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _text(path: Path) -> str:
+    """The file's text: UTF-8 with or without its mark, else Windows' Latin-1."""
+    try:
+        content = gzip.decompress(path.read_bytes()) if path.suffix.lower() == ".gz" else path.read_bytes()
+    except (OSError, EOFError, gzip.zlib.error) as error:
+        raise ImportRefused(_("{path} : fichier illisible ({error}).").format(path=path, error=error)) from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _delimiter(text: str) -> str:
+    header = text.split("\n", 1)[0]
+    return max(";,\t|", key=header.count)

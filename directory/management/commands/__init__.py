@@ -1,0 +1,1 @@
+"""Commands of the directory: importing listings and renewing openings."""

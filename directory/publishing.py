@@ -1,0 +1,85 @@
+"""Publishes, edits and withdraws listings; the entry that search reads changes in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directory.categories import tree
+from directory.entries_sql import WITHDRAW_ENTRIES, WRITE_ENTRIES
+from directory.models import Category, Kind, Listing, Merchant, PublicPlace, Service
+from directory.renewing import stage_schedules
+from geo.errors import InvalidParameter
+from geo.models import Municipality
+from scopes.models import Openness
+
+#: What an owner may change, and an import then leaves alone.
+EDITABLE = (
+    "title", "description", "address", "phone", "email", "website", "opening_hours", "opening_hours_text", "wheelchair",
+)  # fmt: skip
+#: Key of `Listing.edits` that says that the owner took it out of sight: no import brings it back.
+WITHDRAWN = "withdrawn"
+
+MODELS: dict[str, type[Listing]] = {Kind.MERCHANT: Merchant, Kind.PLACE: PublicPlace, Kind.SERVICE: Service}
+
+
+@transaction.atomic
+def publish(*, category: str, title: str, municipality: Municipality, **columns: Any) -> Listing:
+    """Publish one listing of the kind that its category belongs to, public by default; return it.
+
+    `columns` are those of the kind's model (`location`, `phone`, `direction`, …).
+    """
+    node = tree()[category]
+    listing = MODELS[node.kind].objects.create(
+        kind=node.kind,
+        category=Category.objects.get(code=category),
+        title=title,
+        municipality=municipality,
+        insee_code=municipality.insee_code,
+        department=municipality.department,
+        openness=columns.pop("openness", Openness.PUBLIC),
+        **columns,
+    )
+    refresh_entries([listing.pk])
+    return listing
+
+
+@transaction.atomic
+def edit(*, listing: Listing, **columns: Any) -> Listing:
+    """Change columns as the owner says; kept in `edits`, so that no import takes them back."""
+    if unknown := sorted(columns.keys() - set(EDITABLE)):
+        raise InvalidParameter(unknown[0], _("Ce champ ne se modifie pas."))
+    listing = MODELS[listing.kind].objects.select_for_update().get(pk=listing.pk)
+    for column, value in columns.items():
+        setattr(listing, column, value)
+    listing.edits = {**listing.edits, **columns}
+    listing.full_clean(exclude=["public_id"])
+    listing.save()
+    refresh_entries([listing.pk])
+    return listing
+
+
+@transaction.atomic
+def withdraw(*, listing: Listing) -> Listing:
+    """Take a listing out of sight for good: it is kept, and no import brings it back."""
+    listing.withdrawn_at = timezone.now()
+    listing.edits = {**listing.edits, WITHDRAWN: True}
+    listing.save(update_fields=["withdrawn_at", "edits"])
+    refresh_entries([listing.pk])
+    return listing
+
+
+@transaction.atomic
+def refresh_entries(listing_ids: Collection[int]) -> None:
+    """Bring the search entries of these listings in line with them, in a few statements however many they are."""
+    if not listing_ids:
+        return
+    ids = list(listing_ids)
+    stage_schedules(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(WITHDRAW_ENTRIES, {"listings": ids})
+        cursor.execute(WRITE_ENTRIES, {"listings": ids})

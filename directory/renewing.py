@@ -1,0 +1,67 @@
+"""Renews when doors are open: each schedule is evaluated once, then written to every entry that follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from directory.entries_sql import COPY_SCHEDULES, RENEW_PERIODS, SCHEDULES, STAGE_SCHEDULES
+from directory.models import OpeningRenewal
+from directory.opening import as_multirange, horizon, next_horizon, open_periods
+
+STALE_AFTER = timedelta(days=1)
+
+
+def renew_openings() -> int:
+    """Write the openings of the coming 60 days to every entry; return how many entries changed."""
+    with transaction.atomic():
+        until = next_horizon()
+        stage_schedules(None, until=until)
+        with connection.cursor() as cursor:
+            cursor.execute(RENEW_PERIODS)
+            changed = cursor.rowcount
+        OpeningRenewal.objects.create(until=until)
+    return changed
+
+
+def openings_are_stale() -> bool:
+    """Whether the last renewal was more than a day ago."""
+    latest = OpeningRenewal.objects.first()
+    return latest is None or latest.renewed_at < timezone.now() - STALE_AFTER
+
+
+def stage_schedules(listing_ids: Sequence[int] | None, *, until: datetime | None = None) -> None:
+    """Evaluate the schedules of these listings, or of all, into the temporary table `staged_schedule`.
+
+    It lives until the end of the transaction; `until` is the last moment to know, else the present horizon.
+    """
+    if until is None:
+        if not OpeningRenewal.objects.exists():
+            OpeningRenewal.objects.create(until=next_horizon())
+        until = horizon()
+    # A day of margin on both sides: midnight is not the same moment overseas.
+    first, last = timezone.now().date() - timedelta(days=1), until.date() + timedelta(days=1)
+    with connection.cursor() as cursor:
+        cursor.execute(STAGE_SCHEDULES)
+        cursor.execute(SCHEDULES, {"listings": listing_ids})
+        for time_zone, schedules in groupby(cursor.fetchall(), key=itemgetter(2)):
+            # Periods are in local time: the database reads them in the zone of the session.
+            cursor.execute("SELECT set_config('TimeZone', %s, true)", [time_zone])
+            with cursor.copy(COPY_SCHEDULES) as copy:
+                for hours, department, _zone, longitude, latitude in schedules:
+                    periods = open_periods(
+                        hours,
+                        code=department,
+                        time_zone=time_zone,
+                        first=first,
+                        last=last,
+                        coordinates=(float(longitude), float(latitude)),
+                    )
+                    copy.write_row((hours, department, time_zone, longitude, latitude, as_multirange(periods)))
+        cursor.execute("SELECT set_config('TimeZone', %s, true)", [connection.timezone_name])
+        cursor.execute("ANALYZE staged_schedule")

@@ -4,10 +4,10 @@ Why it reads as it does (measured on 5 million rows, `./manage.py bench nearby`;
 
 - `ORDER BY location <-> here` alone, in a subquery with `FETCH FIRST … ROWS WITH TIES`, walks the GiST index from
   *here* outwards; a second sort key, or `= ANY (categories)` instead of ranges, would turn that off.
-- `<->` measures on the sphere, of 6,371,008.77 m in PostGIS; the ellipsoid's radii of curvature lie between
-  6,335,439 m (along the meridian at the equator) and 6,399,594 m (at the poles): a geodesic is at least 0.99441 times as
-  long as the great circle. So the answer, in the exact order of `ST_Distance`, is certain as soon as its last row lies
-  within 0.9944 of the farthest candidate; otherwise the search widens.
+- `<->` measures on the sphere, of 6,371,008.77 m in PostGIS; the ellipsoid's radii of curvature lie between 6,335,439 m
+  (along the meridian at the equator) and 6,399,594 m (at the poles): a geodesic is at least 0.99441 times as long as
+  the great circle. So the answer, in the exact order of `ST_Distance`, is certain as soon as its last row lies within
+  0.9944 of the farthest candidate; otherwise the search widens.
 - PostgreSQL writes the GeoJSON itself.
 - The text of the statement is composed of the constants below only, so few different ones exist and each is planned
   once a connection; whatever was asked is a bound parameter.

@@ -120,7 +120,7 @@ class SearchAnswer:
     #: A JSON array of GeoJSON features, nearest first, as PostgreSQL wrote it.
     features: str
     #: The `cursor` of the next page; empty on the last one.
-    next_cursor: str = ""
+    next: str = ""
 
     @property
     def here(self) -> Here:
@@ -153,7 +153,7 @@ def search(request: SearchRequest) -> SearchAnswer:
         request=request,
         circle=circle,
         features=page.features,
-        next_cursor=end.sealed(search=request.fingerprint) if end else "",
+        next=end.sealed(search=request.fingerprint) if end else "",
     )
 
 

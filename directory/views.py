@@ -24,7 +24,7 @@ def nearby(request: HttpRequest) -> HttpResponse:
     with translation.override(language if language in query_string.LANGUAGES else translation.get_language()):
         asked = SearchRequest.from_query(request.GET, viewer=request.viewer)
         answer = search(asked)
-    head = {"type": "FeatureCollection", "next": _next_link(request, answer.next_cursor), "notes": answer.notes}
+    head = {"type": "FeatureCollection", "next": _next_link(request, answer.next), "notes": answer.notes}
     body = f'{json.dumps(head, ensure_ascii=False)[:-1]}, "features": {answer.features}}}'
     return HttpResponse(body, content_type=GEOJSON, headers={"Cache-Control": "private, no-store"})
 

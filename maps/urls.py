@@ -1,3 +1,13 @@
-"""Addresses of pages and tiles."""
+"""Addresses of the pages and of the tiles."""
 
-urlpatterns = []
+from django.urls import path
+
+from maps import tiles, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("annonce/<uuid:public_id>/", views.listing, name="listing"),
+    path("imprimer/", views.printed, name="print"),
+    path("donnees/", views.data, name="data"),
+    path("tiles/<slug:layers>/<int:z>/<int:x>/<int:y>.mvt", tiles.tile, name="tile"),
+]

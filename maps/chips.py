@@ -1,0 +1,39 @@
+"""The category chips: everyday needs first, the other branches of the tree behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+
+from directory.categories import Node, tree
+from maps.cards import pictogram
+
+#: Codes of `directory/categories.toml`.
+EVERYDAY = ("bakery", "food", "pharmacy", "restaurants", "health", "park", "post_office")
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A category to press: its code, the first of its names in the reader's language, the address of its pictogram."""
+
+    code: str
+    name: str
+    icon: str
+
+
+def everyday() -> list[Chip]:
+    """The chips that are always shown."""
+    return [_chip(tree()[code]) for code in EVERYDAY]
+
+
+def others(chosen: list[str]) -> list[Chip]:
+    """The branches right below the kinds, and whatever else the address asks for."""
+    kinds = {node.code for node in tree().values() if node.parent is None}
+    branches = [node for node in tree().values() if node.parent in kinds or node.code in chosen]
+    return [_chip(node) for node in branches if node.code not in EVERYDAY]
+
+
+def _chip(node: Node) -> Chip:
+    name = node.en if get_language() == "en" else node.fr
+    return Chip(node.code, name.partition(",")[0], pictogram(node.icon))

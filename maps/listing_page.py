@@ -1,0 +1,57 @@
+"""What the page of one listing shows: its facts, its week, its place on the map, and where it comes from."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+
+from directory.models import Listing
+from maps.cards import category_name, phone, pictogram
+from maps.doors import door, week
+from maps.framing import around, welcome_view
+from maps.layers import circle_features, collection, draw, feature
+from maps.sources import attributions, publisher
+from maps.tiles import stamp
+
+
+def listing_page(request: HttpRequest, listing: Listing) -> dict:
+    """Gather the facts of a listing that the viewer may see."""
+    card = listing.entry.card
+    point = listing.location and (listing.location.x, listing.location.y)
+    place = {"department": listing.department, "time_zone": listing.municipality.time_zone, "point": point}
+    return {
+        "listing": listing,
+        "card": card,
+        "category": category_name(card, listing.category.name),
+        "icon": pictogram(listing.category.icon),
+        "phone": phone(card.get("phone", "")),
+        "door": door(card, **place),
+        "week": week(card, **place),
+        "publisher": publisher(card["source"]) if "source" in card else "",
+        "sources": attributions(),
+        "around": urlencode({"lat": f"{point[1]:.6f}", "lon": f"{point[0]:.6f}", "within": "500m"}) if point else "",
+        "map": listing_map(request, listing, point),
+    }
+
+
+def listing_map(request: HttpRequest, listing: Listing, point: tuple[float, float] | None):
+    """The surroundings of a listing that has a public place; the town at large for one that has none."""
+    properties = {
+        "id": str(listing.public_id),
+        "kind": listing.kind,
+        "icon": pictogram(listing.category.icon),
+        "title": listing.title,
+        "category": listing.category.name,
+        "why": "",
+    }
+    pins = [feature({"type": "Point", "coordinates": list(point)}, properties)] if point else []
+    town = listing.municipality.location
+    return draw(
+        view=around(point) if point else around((town.x, town.y)) if town else welcome_view(),
+        stamp=stamp(),
+        nonce=request.csp_nonce,
+        results=collection(pins),
+        circle=circle_features(None),
+        here=collection([]),
+    )

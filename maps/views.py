@@ -1,0 +1,163 @@
+"""The pages: search and map, one listing, the printed sheet, and where the data come from."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from directory.models import Listing
+from directory.search import SearchAnswer, SearchRequest, search
+from geo.errors import InvalidParameter
+from maps.cards import Card, cards, placed, summary
+from maps.chips import everyday, others
+from maps.framing import view_of, welcome_towns, welcome_view
+from maps.layers import circle_features, collection, draw, feature
+from maps.listing_page import listing_page
+from maps.printing import sheet
+from maps.queries import CIRCLES, PageQuery
+from maps.sources import attributions, listing_sources, releases
+from maps.tiles import stamp
+
+#: Scripts ask for the list alone, and for the map's new features inside it, under the page's own address.
+FRAGMENT = "X-Alentour-Fragment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a page shows: an answer and its cards, or the error that stands in for them."""
+
+    answer: SearchAnswer | None = None
+    cards: list[Card]
+    error: InvalidParameter | None = None
+
+    @property
+    def status(self) -> int:
+        """HTTP status of the page."""
+        return 400 if self.error else 200
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Answer `/`: where are you, and what is around; the address holds the whole search."""
+    if request.GET.get("lang") in ("fr", "en"):
+        translation.activate(request.GET["lang"])
+        request.LANGUAGE_CODE = translation.get_language()
+    query = PageQuery.read(request.GET)
+    found = find(request, query)
+    context = {"query": query, "found": found, "sources": attributions()} | results_context(query, found)
+    if request.headers.get(FRAGMENT):
+        response = render(request, "maps/results.html", context | {"refill": refill(found)}, status=found.status)
+    else:
+        response = render(request, "maps/home.html", context | page_context(request, query, found), status=found.status)
+    # The address may hold where someone is: no cache keeps the page (privacy.md, 3.7).
+    response["Cache-Control"] = "private, no-store"
+    patch_vary_headers(response, [FRAGMENT])
+    return response
+
+
+def find(request: HttpRequest, query: PageQuery) -> Found:
+    """Search when a place is given; a mistake in the form is something to say, not the end of the page."""
+    if not query.has_place:
+        return Found(cards=[])
+    try:
+        answer = search(SearchRequest.from_query(query.search, viewer=request.viewer))
+    except InvalidParameter as error:
+        return Found(cards=[], error=error)
+    return Found(answer=answer, cards=cards(answer.items))
+
+
+def results_context(query: PageQuery, found: Found) -> dict:
+    """What the list needs."""
+    following = found.answer.next if found.answer else ""
+    refused = found.error.parameter if found.error else ""
+    return {
+        "summary": summary(found.answer, found.cards) if found.answer else "",
+        "next_page": query.address(cursor=following) if following else "",
+        "unknown_place": refused in ("place", "address", "lat", "lon"),
+        "refill": None,
+        "print_page": query.address(limit="40") if found.answer else "",
+    }
+
+
+def page_context(request: HttpRequest, query: PageQuery, found: Found) -> dict:
+    """What the form and the map need besides."""
+    features = map_features(found)
+    view = view_of(features) or welcome_view()
+    chips = everyday()
+    return {
+        "circles": CIRCLES,
+        "everyday": chips,
+        "others": others(query.categories),
+        "unfolded": set(query.categories) - {chip.code for chip in chips},
+        "corners": view.corners if query.has_place else None,
+        "towns": [] if query.has_place else welcome_towns(),
+        "map": draw(
+            view=view,
+            stamp=stamp(),
+            nonce=request.csp_nonce,
+            **features,
+        ),
+    }
+
+
+def map_features(found: Found) -> dict[str, dict]:
+    """The three layers of the map above the base map: results, circle and *here*."""
+    answer = found.answer
+    here = []
+    if answer:
+        position = {"type": "Point", "coordinates": [answer.here.longitude, answer.here.latitude]}
+        here = [feature(position, {"label": answer.here.label})]
+    return {
+        "results": placed(found.cards),
+        "circle": circle_features(answer.shape if answer else None),
+        "here": collection(here),
+    }
+
+
+def refill(found: Found) -> dict:
+    """What scripts put on the map in place of what it shows."""
+    features = map_features(found)
+    view = view_of(features)
+    return features | {"corners": view.corners if view else None}
+
+
+@require_safe
+def listing(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Answer one listing; absent and forbidden answer alike."""
+    found = Listing.objects.live().visible_to(request.viewer).filter(public_id=public_id)
+    shown = found.select_related("category", "municipality", "entry").first()
+    if shown is None or not hasattr(shown, "entry"):
+        raise Http404
+    return render(request, "maps/listing.html", listing_page(request, shown))
+
+
+@require_safe
+def printed(request: HttpRequest) -> HttpResponse:
+    """Answer an A4 sheet of the same search: list in large type, numbered map, and a code that opens it on a phone."""
+    query = PageQuery.read(request.GET)
+    found = find(request, query)
+    if found.error:
+        raise found.error
+    if not found.answer:
+        raise InvalidParameter("place")
+    context = {
+        "query": query,
+        "found": found,
+        "summary": summary(found.answer, found.cards),
+        "sources": attributions(),
+    } | sheet(request, query, found.answer, found.cards)
+    response = render(request, "maps/print.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """Answer where the data come from, under which licences, and what the page learns of its readers."""
+    return render(request, "maps/data.html", {"releases": releases(), "listing_sources": listing_sources()})

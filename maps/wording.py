@@ -1,0 +1,48 @@
+"""Says metres, moments and reasons as people speak them, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+NARROW_SPACE = "\u202f"
+
+
+def metres(distance: float) -> str:
+    """Write a distance in metres: to 10 m, from 1 km on to 100 m ("420 m", "1,2 km")."""
+    if distance < 995:
+        return f"{max(10, round(distance, -1)):.0f}{NARROW_SPACE}m"
+    return f"{number_format(distance / 1000, decimal_pos=1)}{NARROW_SPACE}km"
+
+
+def reason(why: dict, *, placed: bool) -> str:
+    """Say why a result is shown (design.md, section 3, law 7); nothing where the distance says it all."""
+    reasons = {
+        "residence": _("dans cet immeuble"),
+        "voisinage": _("dans le voisinage"),
+        "neighbourhood": _("dans le quartier"),
+        "border": _("quartier voisin"),
+        "municipality": _("dans la commune"),
+    }
+    without_place = {
+        "neighbourhood": _("quelque part dans le quartier"),
+        "municipality": _("quelque part dans la commune"),
+    }
+    return (reasons if placed else without_place).get(why["rule"], "")
+
+
+def clock(moment: datetime) -> str:
+    """Write a time of day: "18 h 30", "9 h"; "18:30" in English."""
+    if get_language() == "en":
+        return f"{moment:%H:%M}"
+    space = "\u00a0"
+    minutes = f"{space}{moment:%M}" if moment.minute else ""
+    return f"{moment.hour}{space}h{minutes}"
+
+
+def day(moment: date) -> str:
+    """Write a day of the coming week: "jeudi"."""
+    return date_format(moment, "l").lower() if get_language() != "en" else date_format(moment, "l")

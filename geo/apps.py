@@ -11,8 +11,22 @@ class GeoConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the steps after activation, in the order they run."""
-        from geo import activation, boundary_parts
+        from geo import activation, boundary_parts, circles, containment, entrances, residences
 
-        activation.after("municipalities")(boundary_parts.divide_municipalities)
-        activation.after("municipalities")(activation.settle_dependents)
-        activation.after("neighbourhoods")(boundary_parts.divide_neighbourhoods)
+        steps = {
+            "municipalities": [boundary_parts.divide_municipalities, activation.settle_dependents],
+            "neighbourhoods": [
+                boundary_parts.divide_neighbourhoods,
+                circles.choose_circle_kinds,
+                containment.contain_residences,
+            ],
+            "buildings": [
+                residences.group_into_residences,
+                containment.contain_residences,
+                entrances.tie_addresses,
+            ],
+            "addresses": [entrances.tie_addresses],
+        }
+        for dataset, functions in steps.items():
+            for function in functions:
+                activation.after(dataset)(function)

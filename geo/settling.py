@@ -72,7 +72,7 @@ class Telling:
         return {
             field.name: [] if isinstance(field, ArrayField) else field.get_default()
             for field in fields
-            if not field.null and field.has_default() or isinstance(field, CharField)
+            if (not field.null and field.has_default()) or isinstance(field, CharField)
         }
 
 

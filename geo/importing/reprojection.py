@@ -14,8 +14,8 @@ from geo.errors import ImportRefused, InvalidParameter
 
 WGS84 = "EPSG:4326"
 
-#: Where France and Monaco are: west, south, east, north in degrees, rounded outwards from the areas of use that the EPSG
-#: registry (https://epsg.org) gives to the legal systems of each territory.
+#: Where France and Monaco are: west, south, east, north in degrees, rounded outwards from the areas of use that EPSG
+#: (https://epsg.org) gives to the legal systems of each territory.
 FRANCE = np.array(
     [
         (-9.9, 41.0, 10.4, 51.6),  # mainland, Corsica, Monaco (EPSG:2154)

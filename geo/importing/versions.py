@@ -64,7 +64,8 @@ class Preparation:
         faults = faults_of_position(degrees)
         geometries, repairs, more_faults = repaired(np.where(faults == "", degrees, None), self.family)
         prepared = []
-        for row, geometry, repair, fault in zip(rows, geometries, repairs, np.where(faults, faults, more_faults)):
+        faults = np.where(faults == "", more_faults, faults)
+        for row, geometry, repair, fault in zip(rows, geometries, repairs, faults, strict=True):
             reason = fault or self.fault_of(row)
             key = "" if reason else row.key or self.identity.key_of(geometry)
             if key in self.row_of_key:

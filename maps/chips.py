@@ -10,7 +10,7 @@ from directory.categories import Node, tree
 from maps.cards import pictogram
 
 #: Codes of `directory/categories.toml`.
-EVERYDAY = ("bakery", "food", "pharmacy", "restaurants", "health", "park", "post_office")
+EVERYDAY = ("bakery", "food", "pharmacy", "restaurants", "health")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from django.contrib.gis.db.models import Extent
 from geo.models import Building, Municipality
 from maps.layers import View
 
-#: Half a side of a map of one point, in degrees: about 400 m.
-AROUND_A_POINT = 0.004
+#: Half a side of a map of one point, in degrees: about 150 m.
+AROUND_A_POINT = 0.0015
 FRANCE = View(west=-4.8, south=42.3, east=8.2, north=51.1)
 
 

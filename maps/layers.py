@@ -108,7 +108,7 @@ def draw(*, view: View, stamp: str, results: dict, circle: dict, here: dict, non
     page.add_child(tiles("base", stamp, renderer="L.svg.tile", pane="tilePane"))
     page.add_child(folium.map.CustomPane("names", z_index=450))
     page.add_child(tiles("names", stamp, renderer="alentour.nameTile", pane="names"))
-    page.add_child(layer("circle", circle, style=JsCode("alentour.circleStyle"), interactive=False))
+    page.add_child(layer("circle", circle, smooth_factor=0.2, style=JsCode("alentour.circleStyle"), interactive=False))
     page.add_child(layer("here", here, point_to_layer=JsCode("alentour.hereMarker")))
     # folium looks for the fields in the first feature; one without geometry draws nothing, and lets results be none.
     model = feature(None, dict.fromkeys(POPUP_FIELDS, ""))

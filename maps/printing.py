@@ -109,7 +109,7 @@ def printed_map(answer: SearchAnswer, shown: list[Card]) -> dict:
 def code_of(address: str) -> SafeString:
     """A QR code (ISO/IEC 18004) of an address, as inline SVG that scales with its frame."""
     code = segno.make(address, error="m", micro=False)
-    return mark_safe(code.svg_inline(omitsize=True, border=0, dark="currentColor"))  # noqa: S308 - drawn by segno
+    return mark_safe(code.svg_inline(omitsize=True, border=0))  # noqa: S308 - drawn by segno
 
 
 def sheet(request: HttpRequest, query: PageQuery, answer: SearchAnswer, shown: list[Card]) -> dict:

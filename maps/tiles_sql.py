@@ -93,14 +93,15 @@ STREET_NAMES = f"""(
         SELECT DISTINCT municipality_id, name FROM geo_street
         WHERE line && {AREA} AND closed_on IS NULL AND name <> '' AND road_class <> ALL(%(not_drawn)s)
     ), run AS (
-        SELECT s.name, bool_or(s.road_class = ANY(%(major)s)) AS major,
+        SELECT municipality_id, s.name, bool_or(s.road_class = ANY(%(major)s)) AS major,
                (ST_Dump(ST_LineMerge(ST_Collect(ST_Transform(s.line, 3857))))).geom AS line
         FROM geo_street s JOIN named USING (municipality_id, name)
-        WHERE s.closed_on IS NULL GROUP BY s.municipality_id, s.name
+        WHERE s.closed_on IS NULL GROUP BY municipality_id, s.name
     ), sized AS (
-        SELECT name, major, line, ST_Length(line) AS metres, char_length(name) * 7 * {PIXEL} AS text,
+        SELECT DISTINCT ON (municipality_id, name) name, major, line, ST_Length(line) AS metres, char_length(name) * 7 * {PIXEL} AS text,
                greatest(1, floor(ST_Length(line) / (400 * {PIXEL})))::integer AS times
         FROM run WHERE ST_Length(line) > char_length(name) * 7 * {PIXEL}
+        ORDER BY municipality_id, name, ST_Length(line) DESC
     ), placed AS (
         SELECT name, major, text, ST_LineInterpolatePoint(line, (i - 0.5) / times) AS middle,
                ST_LineInterpolatePoint(line, greatest(0, (i - 0.5) / times - text / metres / 2)) AS head,

@@ -17,6 +17,6 @@ def choose_circle_kinds(settled: Settled) -> None:
         *(When(kind=kind, then=Value(rank)) for rank, kind in enumerate(kinds)),
     )
     own = Neighbourhood.objects.open().filter(municipality=OuterRef("pk"), kind__in=kinds)
-    best = own.order_by(preference).values("kind")[:1]
+    best = own.annotate(preference=preference).order_by("preference").values("kind")[:1]
     towns = Municipality.objects.filter(pk__in=settled.municipality_ids)
     towns.update(circle_kind=Coalesce(Subquery(best), Value(""), output_field=CharField()))

@@ -5,7 +5,7 @@ import pytest
 import shapely
 from django.conf import settings
 
-from geo.france import ARRONDISSEMENTS, DELEGATED, DRAWN_WITH, France, municipality_values, neighbourhood_name
+from geo.france import ARRONDISSEMENTS, DELEGATED, DRAWN_WITH, France, neighbourhood_name
 from geo.packages import package
 from geo.town_halls import opening_hours as as_osm
 from geo.town_halls import town_halls

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 
 class AlentourError(Exception):
     """La demande n'a pas pu être traitée."""
 
     def __init__(self, message: str = ""):
-        super().__init__(message or self.__class__.__doc__)
+        super().__init__(message or gettext(self.__class__.__doc__))
 
 
 class InvalidParameter(AlentourError):

@@ -3,8 +3,8 @@
 The rule asks for evidence, and hides without it. It concerns the categories that one person does at home `often`:
 crafts, health and legal professions, treatments, associations. Such a row keeps its point when it shows a sign of
 premises: a shop (OSM `shop=*`), a shop sign or brand, or a name of premises ("Cabinet", "Atelier", …). An association
-keeps it only where it tells opening hours: its seat is often the home of an officer. What is done at home `sometimes`, small offices,
-is hidden only under a person's name. A natural person of the SIRENE register (legal category 1000,
+keeps it only where it tells opening hours: its seat is often the home of an officer. What is done at home `sometimes`,
+small offices, is hidden only under a person's name. A natural person of the SIRENE register (legal category 1000,
 https://www.insee.fr/fr/information/2028129) keeps its point only under a shop sign, whatever the category.
 
 Whoever is hidden is known at the commune: no point, no street address; and a title that reads like a person's name is

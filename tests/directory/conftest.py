@@ -1,0 +1,50 @@
+"""Towns to put listings in: squares whose answers are read off."""
+
+import pytest
+from django.contrib.gis.geos import MultiPolygon, Polygon
+
+from geo.calendars import time_zone
+from geo.codes import department_of
+from geo.models import BoundaryPart, Municipality, Neighbourhood
+
+
+@pytest.fixture
+def make_town(db):
+    """Make a town out of a box (west, south, east, north); `quarters` cuts it into that many vertical strips."""
+
+    def make(insee_code="44109", *, box=(-1.60, 47.20, -1.50, 47.25), name="Nantes", postcodes=(), quarters=0):
+        town = Municipality.objects.create(
+            key=f"insee:{insee_code}",
+            source="test",
+            insee_code=insee_code,
+            department=department_of(insee_code),
+            name=name,
+            postcodes=list(postcodes),
+            time_zone=time_zone(insee_code),
+            boundary=MultiPolygon(Polygon.from_bbox(box)),
+            circle_kind="quartier" if quarters else "",
+        )
+        BoundaryPart.objects.create(municipality=town, division=Polygon.from_bbox(box))
+        west, south, east, north = box
+        for number in range(quarters):
+            width = (east - west) / quarters
+            strip = (west + number * width, south, west + (number + 1) * width, north)
+            quarter = Neighbourhood.objects.create(
+                key=f"{insee_code}/quartier/{number}",
+                source="test",
+                municipality=town,
+                kind="quartier",
+                code=str(number),
+                name=f"Quartier {number}",
+                boundary=MultiPolygon(Polygon.from_bbox(strip)),
+            )
+            BoundaryPart.objects.create(neighbourhood=quarter, division=Polygon.from_bbox(strip))
+        return town
+
+    return make
+
+
+@pytest.fixture
+def town(make_town):
+    """Nantes as a box of two quarters, parted at -1.55."""
+    return make_town(quarters=2, postcodes=["44000"])

@@ -1,0 +1,89 @@
+"""The demonstration: always the same, marked, with numbers of fiction, and nobody's home."""
+
+import re
+
+import pytest
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+
+from directory.categories import tree
+from directory.demonstration import SERVICES, _invention, create_demonstration
+from directory.models import Listing, Merchant, PublicPlace, Service
+from directory.opening import readable
+from geo.models import Building
+
+
+@pytest.fixture
+def built_town(town):
+    """Fifty buildings, forty of them with shops."""
+    for number in range(50):
+        west, south = -1.59 + number / 1000, 47.21
+        Building.objects.create(
+            key=f"test:{number}",
+            source="test",
+            municipality=town,
+            footprint=MultiPolygon(Polygon.from_bbox((west, south, west + 0.0005, south + 0.0005))),
+            location=Point(west + 0.0002, south + 0.0002, srid=4326),
+            use="commercial" if number % 5 else "residential",
+            second_use="commercial" if number % 10 == 5 else "",
+        )
+    return town
+
+
+@pytest.mark.django_db
+def test_it_is_marked_and_stands_where_shops_are(built_town):
+    report = create_demonstration(municipality=built_town)
+    assert report.added == 45 + SERVICES and not report.rejected
+    assert not Listing.objects.filter(demonstration=False).exists()
+    shops = Building.objects.exclude(use="residential", second_use="")
+    assert {listing.location.coords for listing in Merchant.objects.all()} <= {b.location.coords for b in shops}
+    assert all(listing.entry.card["demonstration"] for listing in Listing.objects.select_related("entry"))
+    assert all(re.fullmatch(r"\+3326191\d{4}", merchant.phone) for merchant in Merchant.objects.all())
+
+
+@pytest.mark.django_db
+def test_a_second_time_changes_nothing(built_town):
+    create_demonstration(municipality=built_town)
+    report = create_demonstration(municipality=built_town)
+    assert (report.added, report.changed, report.gone) == (0, 0, 0)
+
+
+@pytest.mark.django_db
+def test_a_building_that_goes_moves_no_other_shop(built_town):
+    create_demonstration(municipality=built_town)
+    before = dict(Merchant.objects.values_list("records__key", "title"))
+    Building.objects.get(key="test:7").delete()
+    report = create_demonstration(municipality=built_town)
+    assert report.gone == 1 and report.added == 0
+    assert (
+        len(
+            set(before.items()) ^ set(Merchant.objects.filter(entry__isnull=False).values_list("records__key", "title"))
+        )
+        <= 3
+    )
+
+
+@pytest.mark.privacy
+@pytest.mark.django_db
+def test_services_of_neighbours_have_no_point(built_town):
+    create_demonstration(municipality=built_town)
+    services = Service.objects.select_related("entry", "neighbourhood")
+    assert services.count() == SERVICES
+    assert all(service.location is None and service.entry.location is None for service in services)
+    assert {service.entry.neighbourhood_id for service in services} == set(
+        built_town.neighbourhoods.values_list("pk", flat=True)
+    )
+    assert not any("phone" in service.entry.card for service in services)
+
+
+@pytest.mark.django_db
+def test_a_town_without_buildings_has_services_only(town):
+    assert create_demonstration(municipality=town).added == SERVICES
+    assert not PublicPlace.objects.exists()
+
+
+def test_what_is_invented_is_in_the_tree_and_its_hours_are_readable():
+    invented = _invention()
+    for group in ("merchants", "places", "services"):
+        assert set(invented[group]) <= set(tree())
+        for kind in invented[group].values():
+            assert all(readable(hours) == hours for hours in kind.get("hours", ()))

@@ -1,0 +1,29 @@
+"""Measures Alentour beside its peers, in one run on one machine."""
+
+import json
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from config.benches import nearby
+
+
+class Command(BaseCommand):
+    """`./manage.py bench nearby --rows 5000000 --json`."""
+
+    help = "Measure beside peers on invented listings; the last line of output is one JSON document."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("bench", choices=["nearby"])
+        parser.add_argument("--rows", type=int, default=100_000, help="invented listings (5 million: 5 GB of disk)")
+        parser.add_argument("--seed", type=int, default=7)
+        parser.add_argument("--sql-only", action="store_true", help="leave out what is measured over HTTP")
+        parser.add_argument("--json", action="store_true", help="print nothing but the JSON document")
+
+    def handle(self, *, rows: int, seed: int, sql_only: bool, **options) -> None:
+        if rows < nearby.EMPTIER:
+            raise CommandError(f"--rows : au moins {nearby.EMPTIER}.")
+        report = nearby.measure(rows=rows, seed=seed, over_http=not sql_only)
+        if not options["json"]:
+            for name, taken in report["detail_ms"].items():
+                self.stdout.write(f"{name:12} {taken:9.3f} ms")
+        self.stdout.write(json.dumps(report))

@@ -20,13 +20,17 @@ from functools import cache
 from directory.within import Level
 
 #: How many candidates the index hands over before the exact order; the next rung when that was not certain.
-RUNGS = (32, 128, 512, 2_048, 8_192, 32_768, 131_072)
+RUNGS = (24, 128, 512, 2_048, 8_192, 32_768, 131_072)
 #: 6,335,439 / 6,371,008.77, rounded down: least geodesic metres for each metre that `<->` tells.
 LEAST_STRETCH = 0.9944
 #: More words of a text than these are not looked at.
 MOST_TERMS = 5
 
 _HERE = "%(here)s::geography"
+_COLUMNS = ", ".join(
+    f"entry.{column}"
+    for column in ("public_id", "kind", "title", "card", "location", "neighbourhood_id", "municipality_id")
+)
 _VISIBLE_NOW = """
     (entry.live_from IS NULL OR entry.live_from <= now()) AND (entry.live_until IS NULL OR entry.live_until > now())"""
 _OPEN = "entry.open_periods @> %(open_at)s::timestamptz"
@@ -50,7 +54,7 @@ _DEPTH = {Level.RESIDENCE: 1, Level.VOISINAGE: 2, Level.NEIGHBOURHOOD: 4, Level.
 #: What has no public place of its own is known at its quarter or town: it comes after everything that has one.
 _WITH_UNPLACED = {Level.NEIGHBOURHOOD, Level.MUNICIPALITY}
 _UNPLACED = """UNION ALL
-    SELECT entry.*, NULL::float8, branch.number
+    SELECT {columns}, NULL::float8, branch.number
     FROM branch CROSS JOIN directory_searchentry entry
     WHERE entry.location IS NULL AND entry.municipality_id = %(municipality_id)s::bigint AND"""
 
@@ -78,8 +82,9 @@ def statement(
     return _STATEMENT.format(
         asked="unnest(%(numbers)s::integer[], %(lasts)s::integer[])" if branches else "(VALUES (0, 0))",
         placed=f"{wanted} AND {_IN_REACH}" if bounded else wanted,
-        unplaced=f"{_UNPLACED} {wanted}" if level in _WITH_UNPLACED else "",
+        unplaced=f"{_UNPLACED.format(columns=_COLUMNS)} {wanted}" if level in _WITH_UNPLACED else "",
         rule=f"CASE {reasoned} END" if reasons else "'distance'",
+        columns=_COLUMNS,
         rung=rung,
         here=_HERE,
         stretch=LEAST_STRETCH,
@@ -90,7 +95,7 @@ _STATEMENT = """
 WITH branch (number, last) AS (SELECT * FROM {asked} AS asked),
 candidate AS (
     SELECT nearest.* FROM branch CROSS JOIN LATERAL (
-        SELECT entry.*, entry.location <-> {here} AS spherical, branch.number AS branch
+        SELECT {columns}, entry.location <-> {here} AS spherical, branch.number AS branch
         FROM directory_searchentry entry
         WHERE {placed}
         ORDER BY entry.location <-> {here}
@@ -104,35 +109,35 @@ ranked AS (
     FROM candidate
 ),
 page AS (
-    SELECT ranked.*, row_number() OVER (ORDER BY metres, tie) AS position
+    SELECT ranked.*, row_number() OVER (ORDER BY metres, tie) AS position,
+           round(NULLIF(metres, 'Infinity') * 1000) / 1000 AS distance
     FROM ranked
     WHERE (metres, tie) > (%(after_metres)s::float8, %(after_tie)s::bigint)
     ORDER BY metres, tie
     LIMIT %(limit)s::integer + 1
 ),
-feature AS (
-    SELECT position, json_build_object(
+unseen AS (
+    SELECT min(farthest) * {stretch} AS metres FROM (
+        SELECT max(spherical) FROM candidate WHERE spherical IS NOT NULL GROUP BY branch HAVING count(*) >= {rung}
+    ) AS full_branch (farthest)
+)
+SELECT
+    '[' || COALESCE(string_agg(json_build_object(
         'type', 'Feature',
         'geometry', ST_AsGeoJSON(location, 7)::json,
         'properties', json_build_object(
             'id', public_id, 'kind', kind, 'category', card -> 'category' -> 'code', 'title', title,
-            'distance', millimetres / 1000,
-            'why', json_strip_nulls(json_build_object('rule', {rule}, 'metres', round(millimetres / 1000))),
+            'distance', distance,
+            'why', CASE WHEN distance IS NULL THEN json_build_object('rule', {rule})
+                   ELSE json_build_object('rule', {rule}, 'metres', round(distance)) END,
             'url', '/annonce/' || public_id || '/',
             'card', card
         )
-    )::text AS json
-    FROM page AS entry CROSS JOIN LATERAL (SELECT round(NULLIF(metres, 'Infinity') * 1000) AS millimetres) AS rounded
-    WHERE position <= %(limit)s::integer
-)
-SELECT
-    (SELECT '[' || COALESCE(string_agg(json, ',' ORDER BY position), '') || ']' FROM feature),
-    EXISTS (SELECT FROM page WHERE position > %(limit)s::integer),
-    (SELECT metres FROM page WHERE position = %(limit)s::integer),
-    (SELECT tie FROM page WHERE position = %(limit)s::integer),
-    NOT EXISTS (
-        SELECT FROM candidate WHERE spherical IS NOT NULL GROUP BY branch
-        HAVING count(*) >= {rung} AND max(spherical) * {stretch} < COALESCE(
-            (SELECT metres FROM page WHERE position > %(limit)s::integer), 'Infinity')
-    )
+    )::text, ',' ORDER BY position) FILTER (WHERE position <= %(limit)s::integer), '') || ']',
+    count(*) > %(limit)s::integer,
+    max(metres) FILTER (WHERE position = %(limit)s::integer),
+    max(tie) FILTER (WHERE position = %(limit)s::integer),
+    COALESCE(max(metres) FILTER (WHERE position > %(limit)s::integer), 'Infinity')
+        <= COALESCE((SELECT metres FROM unseen), 'Infinity')
+FROM page AS entry
 """

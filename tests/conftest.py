@@ -34,3 +34,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     """Debian's Chromium: Playwright's own browsers are not in any package registry."""
     return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium", "args": list(CHROMIUM_OPTIONS)}
+
+
+@pytest.fixture
+def toy_town(db):
+    """The toy town of `fixtures/toy`, in the database; see `tests/toy_town.py`."""
+    from tests.toy_town import TOY_TOWN
+
+    TOY_TOWN.load()
+    return TOY_TOWN

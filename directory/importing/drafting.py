@@ -67,7 +67,7 @@ _OF_THE_ROW = ("number", "key", "longitude", "latitude", "placed", "named", "dro
 
 @dataclass(frozen=True, slots=True)
 class CategoryChoice:
-    """What the operator decides: the category `code` of rows that say none, and `by_value` of a column's values."""
+    """What the operator decides: the category `code` of every row, but for the values of a column in `by_value`."""
 
     code: str = ""
     by_value: Mapping[str, str] = field(default_factory=dict)
@@ -81,21 +81,15 @@ class CategoryChoice:
             if code not in tree():
                 raise InvalidParameter("category", _("Catégorie inconnue : {code}.").format(code=code))
         if len(codes) > 1:
-            raise InvalidParameter("category", _("Une seule catégorie par défaut."))
+            raise InvalidParameter("category", _("Une seule catégorie pour toutes les lignes."))
         return cls(codes[0] if codes else "", by_value)
 
     def of(self, row: Row) -> Node | None:
-        """Return the row's category: by decision, by OSM tags, by NAF code, by its name, else the default."""
+        """Return the row's category: as decided, else by its OSM tags, its NAF code, its name of a category."""
         said = row.fields.get("category", "")
-        if said in self.by_value:
-            return tree()[self.by_value[said]]
-        found = (
-            category_of_tags(row.tags)
-            or category_of_naf(row.fields.get("naf", ""))
-            or (said and category_of_name(said))
-            or tree().get(self.code)
-        )
-        return found or None
+        if decided := self.by_value.get(said, self.code):
+            return tree()[decided]
+        return category_of_tags(row.tags) or category_of_naf(row.fields.get("naf", "")) or category_of_name(said)
 
 
 def draft(row: Row, choice: CategoryChoice) -> Draft:

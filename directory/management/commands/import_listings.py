@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="colonne d'un champ")
         parser.add_argument(
             "--category", action="append", default=[], metavar="CODE|VALUE=CODE",
-            help="catégorie des lignes qui n'en disent pas, ou d'une valeur de leur colonne",
+            help="catégorie de toutes les lignes, ou de celles d'une valeur de leur colonne",
         )  # fmt: skip
         parser.add_argument("--where", action="append", default=[], metavar="FIELD=VALUE", help="lignes à garder")
         parser.add_argument("--municipality", default="", metavar="INSEE", help="ne lire que cette commune")

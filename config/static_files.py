@@ -15,7 +15,7 @@ from config.bootstrap.progress import step
 
 
 def collect_if_changed() -> None:
-    """Collecting takes over a second, looking a few milliseconds; a killed collection leaves no stamp and is done again."""
+    """Looking is quick, collecting takes over a second; one that was killed left no stamp and is done again."""
     stamp = Path(settings.STATIC_ROOT) / "alentour.stamp"
     with alone("static"):
         expected = fingerprint(*sources())
@@ -27,7 +27,7 @@ def collect_if_changed() -> None:
 
 
 def sources() -> Iterator[str]:
-    """Every file that the finders know, with what betrays a change; npm dates them all alike, so its lock counts too."""
+    """Every file that the finders know, with what betrays a change; npm dates its files all alike, hence its lock."""
     yield LOCK.read_text()
     for finder in get_finders():
         for name, storage in finder.list([]):

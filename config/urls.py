@@ -4,7 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("maps.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("api/", include("geo.urls")),
     path("api/", include("directory.urls")),
 ]

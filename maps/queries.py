@@ -43,13 +43,12 @@ class PageQuery:
             del form[name]
         if "place" in form:
             form.pop("lat", None), form.pop("lon", None)
+        if query.get(OPEN, AT) != AT:
+            form.pop("open_at", None)
         search = form.copy()
         search.setdefault("within", USUAL_CIRCLE)
-        opening = search.pop(OPEN, [AT if "open_at" in form else ANY_TIME])[-1]
-        if opening == NOW:
+        if search.pop(OPEN, [ANY_TIME])[-1] == NOW:
             search["open_at"] = timezone.now().replace(second=0, microsecond=0).isoformat()
-        elif opening != AT:
-            search.pop("open_at", None)
         return cls(form, search)
 
     @property

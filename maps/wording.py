@@ -15,7 +15,7 @@ def metres(distance: float) -> str:
     """Write a distance in metres: to 10 m, from 1 km on to 100 m ("420 m", "1,2 km")."""
     if distance < 995:
         return f"{max(10, round(distance, -1)):.0f}{NARROW_SPACE}m"
-    return f"{number_format(distance / 1000, decimal_pos=1)}{NARROW_SPACE}km"
+    return f"{number_format(round(distance / 1000, 1), decimal_pos=1)}{NARROW_SPACE}km"
 
 
 def reason(why: dict, *, placed: bool) -> str:

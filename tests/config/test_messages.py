@@ -1,0 +1,56 @@
+"""Everything on screen has its English, compiled."""
+
+import re
+
+import pytest
+
+from config.messages import ENGLISH, compiled, english, extracted, sources
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+
+
+def identity(message):
+    return message.id if isinstance(message.id, tuple) else (message.id,)
+
+
+def strings(message):
+    return message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+@pytest.fixture(scope="module")
+def translation():
+    return english()
+
+
+def test_every_message_has_its_english(translation):
+    lacking = [
+        message.id
+        for message in extracted()
+        if message.id and not (translation.get(message.id) and all(strings(translation.get(message.id))))
+    ]
+    assert lacking == [], "write the English into config/locale/en and run ./manage.py renew_messages"
+
+
+def test_nothing_is_translated_that_nobody_says(translation):
+    said = extracted()
+    assert [message.id for message in translation if message.id and message.id not in said] == []
+
+
+def test_placeholders_survive(translation):
+    for message in translation:
+        if message.id:
+            wanted = set(PLACEHOLDER.findall(identity(message)[0]))
+            for text in filter(None, strings(message)):
+                assert set(PLACEHOLDER.findall(text)) == wanted, message.id
+
+
+def test_the_compiled_translation_is_that_of_the_text(translation):
+    assert (ENGLISH / "django.mo").read_bytes() == compiled(translation)
+
+
+def test_modules_and_templates_are_read():
+    read = {path.name for path, _source in sources()}
+    assert {"errors.py", "home.html", "base.html", "search.py"} <= read
+    ids = {identity(message)[0] for message in extracted()}
+    assert "Où êtes-vous ?" in ids
+    assert "%(number)d résultat" in ids

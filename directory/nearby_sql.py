@@ -34,6 +34,7 @@ _COLUMNS = ", ".join(
 _VISIBLE_NOW = """
     (entry.live_from IS NULL OR entry.live_from <= now()) AND (entry.live_until IS NULL OR entry.live_until > now())"""
 _OPEN = "entry.open_periods @> %(open_at)s::timestamptz"
+_PLACED = "entry.location IS NOT NULL"
 _IN_REACH = f"ST_DWithin(entry.location, {_HERE}, %(reach)s::float8)"
 #: The second half is the condition of the composite index (`directory.models.SearchEntry`).
 _IN_BRANCH = "entry.category_number BETWEEN branch.number AND branch.last AND entry.category_number > 0"
@@ -81,7 +82,7 @@ def statement(
     reasoned = " ".join(f"WHEN {test} THEN {name!r}" for name, test in reasons.items())
     return _STATEMENT.format(
         asked="unnest(%(numbers)s::integer[], %(lasts)s::integer[])" if branches else "(VALUES (0, 0))",
-        placed=f"{wanted} AND {_IN_REACH}" if bounded else wanted,
+        placed=f"{wanted} AND {_IN_REACH if bounded else _PLACED}",
         unplaced=f"{_UNPLACED.format(columns=_COLUMNS)} {wanted}" if level in _WITH_UNPLACED else "",
         rule=f"CASE {reasoned} END" if reasons else "'distance'",
         columns=_COLUMNS,

@@ -72,7 +72,7 @@ COLUMNS = (
 
 
 def entries(points: Points, *, seed: int) -> Iterator[str]:
-    """Write the search entries at these points as lines of `COPY … FROM STDIN`, with cards as real imports have them."""
+    """Write the search entries at these points as lines of `COPY`, with cards as real imports have them."""
     random = Random(seed)  # noqa: S311 - not for secrets
     leaves = [(node, _card(node)) for node in tree().values() if node.number == node.last]
     places = zip(points.pairs(), points.towns.tolist(), strict=True)

@@ -2,7 +2,7 @@
 
 import sys
 
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from config.bootstrap.progress import step
@@ -24,8 +24,7 @@ class Command(BaseCommand):
     def handle(self, *, no_serve: bool, port: int, **options) -> None:
         with step(fr="Tables de la base", en="Database tables"):
             call_command("migrate", verbosity=0)
-        if "load_demo" in get_commands():
-            call_command("load_demo")
+        call_command("load_demo")
         collect_if_changed()
         if not no_serve:
             sys.exit(serve(port=port))

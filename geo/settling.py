@@ -185,7 +185,8 @@ LOCATED = f"""LEFT JOIN codes c ON c.insee_code = v.insee_code
     ) AS l ON true"""  # noqa: S608
 
 TOWNS = """CREATE TEMP TABLE towns ON COMMIT DROP AS
-    SELECT DISTINCT h.municipality_id, m.boundary FROM heard h JOIN geo_municipality m ON m.id = h.municipality_id"""
+    SELECT id AS municipality_id, boundary FROM geo_municipality
+    WHERE id IN (SELECT municipality_id FROM heard)"""
 
 CHOOSING = """CREATE TEMP TABLE chosen ON COMMIT DROP AS
     SELECT DISTINCT ON (grp) grp, municipality_id, source FROM heard
@@ -197,10 +198,10 @@ BUILDING_SOURCE = """UPDATE geo_municipality m SET building_source = COALESCE(c.
 
 # What other sources say of a building reaches it by a common RNB id, else by covering at least half of it.
 MATCHING = (
-    """CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT h.* FROM heard h JOIN chosen c USING (grp, source)
-    WHERE h.active AND EXISTS (SELECT FROM heard o WHERE o.grp = h.grp AND o.active AND o.source <> h.source)""",
     """CREATE TEMP TABLE others ON COMMIT DROP AS SELECT h.* FROM heard h JOIN chosen c USING (grp)
     WHERE h.active AND h.source <> c.source""",
+    """CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT h.* FROM heard h JOIN chosen c USING (grp, source)
+    WHERE h.active AND grp IN (SELECT grp FROM others)""",
     "CREATE INDEX kept_by_footprint ON kept USING gist (geometry)",
     "ANALYZE kept",
     """INSERT INTO heard SELECT DISTINCT ON (k.key, o.source)

@@ -63,7 +63,7 @@ def repaired(geometries: np.ndarray, family: Family) -> tuple[np.ndarray, np.nda
 
 def _areas(geometries: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     repairs = np.full(len(geometries), "", dtype=object)
-    invalid = ~shapely.is_valid(geometries)
+    invalid = ~shapely.is_valid(geometries) & ~shapely.is_missing(geometries)
     reasons = [reason.split("[")[0] for reason in shapely.is_valid_reason(geometries[invalid])]
     repairs[invalid] = [str(INVALIDITIES.get(reason, INVALID)) for reason in reasons]
     geometries = geometries.copy()

@@ -1,4 +1,4 @@
-"""BD TOPO (IGN, https://geoservices.ign.fr/bdtopo): buildings and streets, in the spellings of GeoPackage and Shapefile."""
+"""BD TOPO of IGN (https://geoservices.ign.fr/bdtopo): buildings and streets, as GeoPackage or Shapefile spells them."""
 
 from __future__ import annotations
 

@@ -25,15 +25,19 @@ from geo.models import Building
 Use = Building.Use
 #: Values of `building` that say what it is for; `yes` and the others do not.
 USES = {
-    **dict.fromkeys(("apartments", "house", "residential", "detached", "terrace", "dormitory", "semidetached_house"), Use.RESIDENTIAL),
-    **dict.fromkeys(("commercial", "retail", "office", "hotel", "supermarket", "kiosk"), Use.COMMERCIAL),
-    **dict.fromkeys(("public", "civic", "school", "hospital", "university", "college", "kindergarten", "government"), Use.PUBLIC),
-    **dict.fromkeys(("industrial", "warehouse"), Use.INDUSTRIAL),
-    **dict.fromkeys(("farm", "farm_auxiliary", "barn", "greenhouse"), Use.AGRICULTURAL),
-    **dict.fromkeys(("church", "chapel", "cathedral", "mosque", "synagogue", "temple", "religious"), Use.RELIGIOUS),
-    **dict.fromkeys(("stadium", "sports_hall", "grandstand"), Use.SPORT),
-    **dict.fromkeys(("garage", "garages", "shed", "roof", "carport", "hut"), Use.ANNEX),
-}  # fmt: skip
+    value: use
+    for use, values in {
+        Use.RESIDENTIAL: "apartments house residential detached semidetached_house terrace dormitory",
+        Use.COMMERCIAL: "commercial retail office hotel supermarket kiosk",
+        Use.PUBLIC: "public civic government school kindergarten college university hospital",
+        Use.INDUSTRIAL: "industrial warehouse",
+        Use.AGRICULTURAL: "farm farm_auxiliary barn greenhouse",
+        Use.RELIGIOUS: "religious church chapel cathedral mosque synagogue temple",
+        Use.SPORT: "stadium sports_hall grandstand",
+        Use.ANNEX: "garage garages shed roof carport hut",
+    }.items()
+    for value in values.split()
+}
 #: Roads that nobody walks along.
 NOT_ON_FOOT = ("motorway", "motorway_link", "trunk", "trunk_link", "construction", "proposed", "raceway")
 COMMUNE_LEVEL = "8"

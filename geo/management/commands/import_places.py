@@ -58,20 +58,23 @@ class Command(BaseCommand):
         try:
             if told["dry_run"]:
                 with transaction.atomic():
-                    activate(release=self.load(console, told), force=True)
+                    print_release(console, activate(release=self.load(console, told), force=True))
                     transaction.set_rollback(True)
                 console.print(_("À blanc : rien n’a changé."))
-            else:
-                release = self.load(console, told)
+                return
+            release = self.load(console, told)
+            try:
                 if told["activate"]:
-                    print_release(console, activate(release=release, force=told["force"]))
+                    activate(release=release, force=told["force"])
+            finally:
+                print_release(console, release)
         except InvalidParameter as error:
             raise CommandError(f"--{error.parameter} : {error}") from error
         except AlentourError as error:
             raise CommandError(str(error)) from error
 
     def load(self, console: Console, told: dict) -> Release:
-        """Load the files with a progress bar, and print the report."""
+        """Load the files with a progress bar."""
         source = told["source"]
         known = set(Release.objects.filter(source=source).values_list("pk", flat=True))
         with Progress(console=console, transient=True) as progress:
@@ -90,7 +93,6 @@ class Command(BaseCommand):
             )
         if release.pk in known:
             console.print(_("Ces fichiers sont déjà chargés : rien n’a changé."))
-        print_release(console, release)
         return release
 
 

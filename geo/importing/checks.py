@@ -32,14 +32,16 @@ SHRUNK = """
     WHERE v.release_id = %(release)s AND ST_Area(m.boundary) > 0
       AND ST_Area(v.geometry) < (1 - %(most)s) * ST_Area(m.boundary) ORDER BY lost DESC"""
 LEAVING_OUT = """
-    SELECT COALESCE(NULLIF(m.name, ''), m.insee_code), 1 - sum(ST_Area(ST_Intersection(n.boundary, v.geometry))) / sum(ST_Area(n.boundary)) AS lost
+    SELECT COALESCE(NULLIF(m.name, ''), m.insee_code),
+        1 - sum(ST_Area(ST_Intersection(n.boundary, v.geometry))) / sum(ST_Area(n.boundary)) AS lost
     FROM geo_version v JOIN geo_municipality m ON m.key = v.key
     JOIN geo_neighbourhood n ON n.municipality_id = m.id AND n.closed_on IS NULL
     WHERE v.release_id = %(release)s
     GROUP BY m.id, n.kind HAVING sum(ST_Area(ST_Intersection(n.boundary, v.geometry)))
         < (1 - %(most)s) * sum(ST_Area(n.boundary)) ORDER BY lost DESC"""
 OUTSIDE = """
-    SELECT COALESCE(NULLIF(m.name, ''), m.insee_code), 1 - sum(ST_Area(ST_Intersection(m.boundary, v.geometry))) / sum(ST_Area(v.geometry)) AS lost
+    SELECT COALESCE(NULLIF(m.name, ''), m.insee_code),
+        1 - sum(ST_Area(ST_Intersection(m.boundary, v.geometry))) / sum(ST_Area(v.geometry)) AS lost
     FROM geo_version v JOIN geo_municipality m ON m.insee_code = v.insee_code
     WHERE v.release_id = %(release)s AND m.boundary IS NOT NULL
     GROUP BY m.id HAVING sum(ST_Area(ST_Intersection(m.boundary, v.geometry)))

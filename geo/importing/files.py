@@ -9,12 +9,11 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-import numpy as np
 import pyogrio
 import shapely
 from django.utils.translation import gettext as _
@@ -37,8 +36,6 @@ class Record:
     number: int
     geometry: shapely.Geometry | None
     values: dict[str, object]
-    #: The geometry could be read only by closing its rings.
-    mended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,8 @@ class Layer:
     columns: tuple[str, ...]
     total: int | None
     records: Iterable[Record]
+    #: What GDAL remarks while the records are read, each remark once.
+    remarks: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -93,8 +92,7 @@ def vector_layer(
     for a file that cannot be read, `InvalidParameter` for a layer, condition or coordinate system that does not do.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # said again while reading
+        with warnings.catch_warnings(action="ignore"):  # what it remarks is said again while reading
             name = _layer_name(path, layer, usual_layers)
             told = pyogrio.read_info(path, layer=name, encoding=encoding or None)
     except (DataSourceError, DataLayerError) as error:
@@ -104,9 +102,10 @@ def vector_layer(
         raise InvalidParameter(
             "crs", _("%(path)s ne dit pas son système de coordonnées : précisez --crs.") % {"path": path.name}
         )
-    records = _vector_records(path, name, where, encoding)
+    remarks: list[str] = []
+    records = _vector_records(path, name, where, encoding, remarks)
     total = told["features"] if not where and told["features"] >= 0 else None
-    return Layer(system, tuple(told["fields"]), total, records)
+    return Layer(system, tuple(told["fields"]), total, records, remarks)
 
 
 def _layer_name(path: Path, layer: str, usual: Iterable[str]) -> str:
@@ -128,47 +127,47 @@ def _layer_name(path: Path, layer: str, usual: Iterable[str]) -> str:
     raise InvalidParameter("layer", _("Précisez --layer, une de : %(names)s.") % {"names": ", ".join(names)})
 
 
-def _vector_records(path: Path, layer: str, where: str, encoding: str) -> Iterator[Record]:
+def _vector_records(path: Path, layer: str, where: str, encoding: str, remarks: list[str]) -> Iterator[Record]:
     """Read features batch by batch, as Arrow."""
     number = 0
     try:
-        with (
-            warnings.catch_warnings(),
-            pyogrio.open_arrow(
-                path, layer=layer, where=where or None, encoding=encoding or None, batch_size=BATCH, use_pyarrow=True
-            ) as (meta, reader),
-        ):
-            warnings.simplefilter("ignore")
+        with ExitStack() as opened:
+            with _remarked(remarks):
+                arrow = pyogrio.open_arrow(
+                    path,
+                    layer=layer,
+                    where=where or None,
+                    encoding=encoding or None,
+                    batch_size=BATCH,
+                    use_pyarrow=True,
+                )
+                meta, reader = opened.enter_context(arrow)
             shape = meta["geometry_name"] or "wkb_geometry"
-            for batch in reader:
+            while True:
+                with _remarked(remarks):
+                    batch = next(iter(reader), None)
+                if batch is None:
+                    return
                 names = [name.lower() for name in batch.schema.names]
                 columns = [batch.column(i).to_pylist() for i in range(batch.num_columns)]
-                wkb = columns[batch.schema.get_field_index(shape)]
-                geometries, mended = geometries_of(wkb)
-                for geometry, mend, values in zip(geometries, mended, zip(*columns, strict=True), strict=True):
+                # Rings that are not closed are closed; what cannot be read at all becomes None.
+                geometries = shapely.from_wkb(columns[batch.schema.get_field_index(shape)], on_invalid="fix")
+                for geometry, values in zip(geometries, zip(*columns, strict=True), strict=True):
                     number += 1
-                    yield Record(number, geometry, dict(zip(names, values, strict=True)), bool(mend))
-    except (ValueError, FieldError) as error:
-        if where:
+                    yield Record(number, geometry, dict(zip(names, values, strict=True)))
+    except (DataSourceError, DataLayerError, FieldError, RuntimeError, ValueError) as error:
+        if where and not number:
             raise InvalidParameter("where", _("Condition non valable : %(why)s.") % {"why": error}) from error
-        raise ImportRefused(
-            _("%(path)s : lecture interrompue à la ligne %(n)d (%(why)s).")
-            % {"path": path.name, "n": number + 1, "why": error}
-        ) from error
-    except (DataSourceError, DataLayerError, RuntimeError) as error:
-        raise ImportRefused(
-            _("%(path)s : lecture interrompue à la ligne %(n)d (%(why)s).")
-            % {"path": path.name, "n": number + 1, "why": error}
-        ) from error
+        told = {"path": path.name, "n": number + 1, "why": error}
+        raise ImportRefused(_("%(path)s : lecture interrompue à la ligne %(n)d (%(why)s).") % told) from error
 
 
-def geometries_of(wkb: list[bytes | None]) -> tuple[np.ndarray, np.ndarray]:
-    """Return (geometries, mended), both of shape (n,): what cannot be read as it is, is read by closing its rings."""
-    raw = np.array(wkb, dtype=object)
-    geometries = shapely.from_wkb(raw, on_invalid="ignore")
-    unread = shapely.is_missing(geometries) & np.array([one is not None for one in wkb], dtype=bool)
-    geometries[unread] = shapely.from_wkb(raw[unread], on_invalid="fix")
-    return geometries, unread & ~shapely.is_missing(geometries)
+@contextmanager
+def _remarked(remarks: list[str]) -> Iterator[None]:
+    """Keep what GDAL warns of, each remark once."""
+    with warnings.catch_warnings(record=True, action="always") as caught:
+        yield
+    remarks += [text for text in dict.fromkeys(str(one.message) for one in caught) if text not in remarks]
 
 
 def text_table(path: Path, *, encoding: str = "") -> Layer:

@@ -17,7 +17,7 @@ from geo.importing.extents import Hulls
 from geo.importing.identity import GeometricIdentity
 from geo.importing.report import Report
 from geo.importing.reprojection import WGS84
-from geo.importing.rows import Ignored, Rejected, Row
+from geo.importing.rows import Ignored, Rejected, Remark, Row, Told
 from geo.importing.versions import Preparation, VersionRow, checksum_of
 from geo.models import Release
 
@@ -31,7 +31,7 @@ def load(
     dataset: str,
     source: str,
     territory: str,
-    rows: Iterable[Row | Rejected | Ignored],
+    rows: Iterable[Told],
     vintage: str = "",
     licence: str = "",
     crs: str = WGS84,
@@ -94,13 +94,16 @@ def loaded_before(dataset: str, source: str, territory: str, checksum: str) -> R
 
 
 def _prepared(
-    rows: Iterable[Row | Rejected | Ignored], preparation: Preparation, report: Report, progress: Callable[[int], None]
+    rows: Iterable[Told], preparation: Preparation, report: Report, progress: Callable[[int], None]
 ) -> Iterator[list[VersionRow]]:
     """Read batch by batch; rows that the source leaves out go to the report."""
     rows = iter(rows)
     while batch := list(islice(rows, BATCH)):
-        report.read += len(batch)
         for row in batch:
+            if isinstance(row, Remark):
+                report.warnings.append(row.text)
+                continue
+            report.read += 1
             if isinstance(row, Rejected):
                 report.rejected.add(str(row.reason), row.number)
             elif isinstance(row, Ignored):

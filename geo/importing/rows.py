@@ -37,3 +37,14 @@ class Ignored:
 
     number: int | str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about a whole file that someone should look at before it is shown."""
+
+    text: str
+
+
+#: What a source tells, row by row.
+Told = Row | Rejected | Ignored | Remark

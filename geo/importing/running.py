@@ -13,7 +13,7 @@ from geo.codes import INSEE_CODE
 from geo.errors import InvalidParameter
 from geo.importing.files import fingerprint
 from geo.importing.loading import load
-from geo.importing.rows import Ignored, Rejected, Row
+from geo.importing.rows import Told
 from geo.importing.sources import SOURCES, Contents, Options, Source
 from geo.models import Release
 
@@ -91,6 +91,6 @@ def _system(contents: Sequence[Contents]) -> str:
     return systems[0]
 
 
-def _rows(contents: Sequence[Contents]) -> Iterator[Row | Rejected | Ignored]:
+def _rows(contents: Sequence[Contents]) -> Iterator[Told]:
     for content in contents:
         yield from content.rows

@@ -48,7 +48,7 @@ def open_ban(path: Path, options: Options) -> Iterator[Contents]:
         table = text_table(file, encoding=options.encoding)
         columns = Columns(SPELLINGS, present=table.columns, mapping=options.mapping)
         columns.require("number", "lon" if not columns.names["x"] else "x", "lat" if not columns.names["y"] else "y")
-        yield Contents(rows_of(table.records, lambda record: address(record, columns, options, source="ban")))
+        yield Contents(rows_of(table, lambda record: address(record, columns, options, source="ban")))
 
 
 def address(record: Record, columns: Columns, options: Options, *, source: str) -> Row | Rejected:

@@ -87,7 +87,7 @@ def open_bdtopo(path: Path, options: Options) -> Iterator[Contents]:
         spellings, make = (OF_BUILDINGS, _building) if options.dataset == "buildings" else (OF_STREETS, _street)
         columns = Columns(spellings, present=layer.columns, mapping=options.mapping)
         columns.require("id")
-        rows = rows_of(layer.records, lambda record: make(record, columns, options))
+        rows = rows_of(layer, lambda record: make(record, columns, options))
         yield Contents(rows, layer.crs, layer.total)
 
 

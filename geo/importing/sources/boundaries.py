@@ -58,7 +58,7 @@ def open_boundaries(path: Path, options: Options) -> Iterator[Contents]:
             crs=options.crs,
         )
         make = _municipalities if options.dataset == "municipalities" else _neighbourhoods
-        yield Contents(rows_of(layer.records, make(layer.columns, options)), layer.crs, layer.total)
+        yield Contents(rows_of(layer, make(layer.columns, options)), layer.crs, layer.total)
 
 
 def _municipalities(present: tuple[str, ...], options: Options):

@@ -53,7 +53,7 @@ def open_file(path: Path, options: Options) -> Iterator[Contents]:
     with unpacked(path) as file:
         layer = vector_layer(file, layer=options.layer, where=options.where, encoding=options.encoding, crs=options.crs)
         columns = Columns(spellings, present=layer.columns, mapping=options.mapping)
-        rows = rows_of(layer.records, lambda record: make(record, columns, options))
+        rows = rows_of(layer, lambda record: make(record, columns, options))
         yield Contents(rows, layer.crs, layer.total)
 
 

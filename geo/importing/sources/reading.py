@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from geo.codes import city_of
 from geo.errors import InvalidParameter
 from geo.importing.columns import Columns
-from geo.importing.files import Record
+from geo.importing.files import Layer, Record
 from geo.importing.reprojection import WGS84
-from geo.importing.rows import Ignored, Rejected, Row
+from geo.importing.rows import Rejected, Remark, Told
 from geo.importing.values import code
 
 
@@ -40,7 +40,7 @@ class Options:
 class Contents:
     """Rows of one file, in the coordinate system `crs`."""
 
-    rows: Iterable[Row | Rejected | Ignored]
+    rows: Iterable[Told]
     crs: str = WGS84
     #: How many rows there are, where the file knows it: for the progress bar.
     total: int | None = None
@@ -58,15 +58,15 @@ class Source:
     licence: str = ""
 
 
-def rows_of(
-    records: Iterable[Record], make: Callable[[Record], Row | Rejected | Ignored]
-) -> Iterator[Row | Rejected | Ignored]:
+def rows_of(layer: Layer, make: Callable[[Record], Told]) -> Iterator[Told]:
     """Make a row of each record; a value that cannot be read rejects its row only."""
-    for record in records:
+    for record in layer.records:
         try:
             yield make(record)
         except ValueError as error:
             yield Rejected(record.number, _("nombre illisible : %(value)s") % {"value": error})
+    for remark in layer.remarks:
+        yield Remark(_("le lecteur du fichier remarque : %(remark)s") % {"remark": remark})
 
 
 def insee_code_of(record: Record, columns: Columns, options: Options) -> str:

@@ -27,7 +27,7 @@ def open_rnb(path: Path, options: Options) -> Iterator[Contents]:
         table = text_table(file, encoding=options.encoding)
         columns = Columns(SPELLINGS, present=table.columns, mapping=options.mapping)
         columns.require("rnb_id", "shape")
-        yield Contents(rows_of(table.records, lambda record: _building(record, columns, options)))
+        yield Contents(rows_of(table, lambda record: _building(record, columns, options)))
 
 
 def _building(record: Record, columns: Columns, options: Options) -> Row | Rejected | Ignored:

@@ -11,21 +11,29 @@ class GeoConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the steps after activation, in the order they run."""
-        from geo import activation, boundary_parts, circles, containment, entrances, residences
+        from geo import activation, boundary_parts, circles, containment, dwellings, entrances, residences, toponyms
 
         steps = {
-            "municipalities": [boundary_parts.divide_municipalities, activation.settle_dependents],
+            "municipalities": [
+                boundary_parts.divide_municipalities,
+                activation.settle_dependents,
+                toponyms.rebuild_toponyms,
+            ],
             "neighbourhoods": [
                 boundary_parts.divide_neighbourhoods,
                 circles.choose_circle_kinds,
                 containment.contain_residences,
+                toponyms.rebuild_toponyms,
             ],
             "buildings": [
+                dwellings.estimate_dwellings,
                 residences.group_into_residences,
                 containment.contain_residences,
                 entrances.tie_addresses,
+                toponyms.rebuild_toponyms,
             ],
-            "addresses": [entrances.tie_addresses],
+            "addresses": [entrances.tie_addresses, toponyms.rebuild_toponyms],
+            "streets": [toponyms.rebuild_toponyms],
         }
         for dataset, functions in steps.items():
             for function in functions:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
@@ -364,18 +364,46 @@ class Toponym(models.Model):
     label = models.CharField(max_length=200)
     #: The name alone, without its town: "Rue Crébillon"; addresses carry it in `street_name`.
     name = models.CharField(max_length=160)
-    #: Lower-case, unaccented, abbreviations written out: what is matched (`geo.geocoding.normalised`).
+    #: What is matched: `geo.wording.comparable` of the name, its town and what else is typed with it.
     normalised = models.CharField(max_length=400)
     municipality = models.ForeignKey(Municipality, null=True, on_delete=models.CASCADE, related_name="toponyms")
     neighbourhood = models.ForeignKey(Neighbourhood, null=True, on_delete=models.CASCADE, related_name="toponyms")
-    location = models.PointField(srid=WGS84, geography=True, spatial_index=False)
+    location = models.PointField(srid=WGS84, geography=True)
     #: 0 to 1: how likely it is meant, from population or size.
     importance = models.FloatField(default=0)
 
     class Meta:
-        """Prefix search as one types, trigram search for typos."""
+        """Prefix search as one types, trigram search for typos.
+
+        Streets are apart: "rue" begins a million of them, and no town. GIN finds a misspelt name in 1 ms where GiST
+        takes 10 to 20 (72,731 names), and is written four times as fast.
+        """
 
         indexes = [
-            models.Index(OpClass(F("normalised"), name="text_pattern_ops"), name="toponym_by_prefix"),
-            GistIndex(OpClass(F("normalised"), name="gist_trgm_ops"), name="toponym_by_trigram"),
+            models.Index(
+                OpClass(F("normalised"), name="text_pattern_ops"),
+                name="street_by_prefix",
+                condition=Q(kind="street"),
+            ),
+            models.Index(
+                OpClass(F("normalised"), name="text_pattern_ops"),
+                name="toponym_by_prefix",
+                condition=~Q(kind="street"),
+            ),
+            GinIndex(OpClass(F("normalised"), name="gin_trgm_ops"), name="toponym_by_trigram"),
         ]
+
+
+class CensusArea(models.Model):
+    """Dwellings that the census counts in an IRIS (https://www.insee.fr/fr/metadonnees/definition/c1523)."""
+
+    #: Nine characters: the commune's code and four of its own.
+    code = models.CharField(max_length=9, primary_key=True)
+    insee_code = models.CharField(max_length=5, db_index=True)
+    population = models.PositiveIntegerField()
+    dwellings = models.PositiveIntegerField()
+    #: Year of the census.
+    vintage = models.CharField(max_length=4)
+
+    def __str__(self) -> str:
+        return self.code

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.contrib.gis.measure import D
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from directory.circles_sql import OUTLINES, SURROUNDINGS
 from directory.here import Here
+from directory.prepared import prepared_row
 from directory.within import Level, Within
 
 #: Radius of a voisinage where buildings are not loaded: 300 homes at the 4 homes a hectare of a small town.
@@ -36,7 +36,6 @@ class Surroundings(NamedTuple):
     across_ids: list[int]
     municipality_id: int | None
     municipality_name: str | None
-    circle_kind: str | None
     residence_extent: float | None
     quarter_extent: float | None
     municipality_extent: float | None
@@ -63,7 +62,7 @@ class Circle:
     def parameters(self) -> dict[str, object]:
         """What the search statement compares with: ids, and distances in metres."""
         return {
-            "voisinage": self.voisinage and self.voisinage.m,
+            "voisinage": None if self.voisinage is None else self.voisinage.m,
             "residence_id": self.residence_id,
             "quarter_id": self.quarter_id,
             "across_ids": list(self.across_ids),
@@ -77,9 +76,7 @@ def circle_around(here: Here, within: Within) -> Circle:
         return Circle(level=within.level)
     if within.level is Level.DISTANCE:
         return Circle(level=within.level, reach=within.radius)
-    with connection.cursor() as cursor:
-        cursor.execute(SURROUNDINGS, {"here": here.ewkt})
-        around = Surroundings(*cursor.fetchone())
+    around = Surroundings(*prepared_row(SURROUNDINGS, {"here": here.ewkt}))
     return _circle(around, within.level)
 
 
@@ -87,9 +84,8 @@ def outline(circle: Circle, here: Here) -> dict | None:
     """Answer the circle as a GeoJSON geometry: footprint, boundary, or a round; nothing for what has no limit."""
     if circle.level is Level.NEAREST:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(OUTLINES[circle.level], circle.parameters | {"here": here.ewkt, "reach": circle.reach.m})
-        geometry = cursor.fetchone()[0]
+    parameters = circle.parameters | {"here": here.ewkt, "reach": circle.reach.m}
+    (geometry,) = prepared_row(OUTLINES[circle.level], parameters)
     return geometry and json.loads(geometry)
 
 

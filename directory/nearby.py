@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-import psycopg
 from django.contrib.gis.measure import D
-from django.db import connection
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from directory.circles import Circle
 from directory.cursor import Mark
 from directory.nearby_sql import MOST_TERMS, RUNGS, statement
+from directory.prepared import prepared_row
 from directory.words import plain
 from geo.errors import InvalidParameter
 from scopes.querysets import visible_to_sql
@@ -73,7 +72,7 @@ def nearest(request: SearchRequest, circle: Circle, start: Mark) -> Page:
         "visible": visible,
     }
     for reach in _reaches(circle, rare=bool(terms or request.open_at)):
-        parameters["reach"] = reach and reach.m
+        parameters["reach"] = None if reach is None else reach.m
         page = _certain_page(shape | {"bounded": reach is not None}, parameters, rows=start.shown + request.limit)
         if page.more or reach == circle.reach:
             return page
@@ -101,17 +100,10 @@ def _certain_page(shape: dict, parameters: dict[str, object], *, rows: int) -> P
     """Take more candidates until the order is certain; almost always the first try is."""
     for rung in RUNGS:
         if rung > rows:
-            page = Page(*_row(statement(**shape, rung=rung), parameters))
+            page = Page(*prepared_row(statement(**shape, rung=rung), parameters))
             if page.certain:
                 return page
     raise InvalidParameter("cursor", _("Trop de résultats : précisez la recherche."))
-
-
-def _row(sql: str, parameters: dict[str, object]) -> tuple:
-    """Run a statement as a prepared one, planned once a connection; Django's own cursors plan at every call (1 ms)."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(sql, parameters, prepare=True).fetchone()
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -71,12 +71,16 @@ COLUMNS = (
 )
 
 
-def entries(points: Points, *, seed: int) -> Iterator[str]:
-    """Write the search entries at these points as lines of `COPY`, with cards as real imports have them."""
+def entries(points: Points, *, seed: int, first: int = 0, categories: Collection[str] = ()) -> Iterator[str]:
+    """Write the search entries at these points as lines of `COPY`, with cards as real imports have them.
+
+    `first` is the number of the first entry; `categories` are the codes drawn from, by default every leaf of the tree.
+    """
     random = Random(seed)  # noqa: S311 - not for secrets
-    leaves = [(node, _card(node)) for node in tree().values() if node.number == node.last]
+    codes = categories or [node.code for node in tree().values() if node.number == node.last]
+    leaves = [(tree()[code], _card(tree()[code])) for code in codes]
     places = zip(points.pairs(), points.towns.tolist(), strict=True)
-    for number, ((longitude, latitude), town) in enumerate(places):
+    for number, ((longitude, latitude), town) in enumerate(places, first):
         node, card = leaves[int(random.random() * len(leaves))]
         identity = uuid.UUID(int=random.getrandbits(128), version=4)
         location = EWKB_POINT.pack(*LITTLE_ENDIAN_POINT, longitude, latitude).hex()

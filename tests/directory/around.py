@@ -105,13 +105,13 @@ def without_listings() -> None:
             cursor.execute(f"ALTER TABLE {SearchEntry._meta.db_table} DROP CONSTRAINT {name}")
 
 
-def copy_entries(points: synthetic.Points, *, seed: int = 1) -> None:
-    """Write invented entries at these points."""
+def copy_entries(points: synthetic.Points, **about) -> None:
+    """Write invented entries at these points; `about` as `synthetic.entries` reads it."""
     without_listings()
     with connection.cursor() as cursor:
         columns = ", ".join(synthetic.COLUMNS)
         with cursor.copy(f"COPY {SearchEntry._meta.db_table} ({columns}) FROM STDIN") as copy:
-            copy.write("".join(synthetic.entries(points, seed=seed)))
+            copy.write("".join(synthetic.entries(points, seed=1, **about)))
         cursor.execute(f"ANALYZE {SearchEntry._meta.db_table}")
 
 

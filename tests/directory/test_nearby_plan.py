@@ -1,0 +1,108 @@
+"""Which index answers which search: asserted by name, on the plan that every value gets."""
+
+import re
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from config.benches import synthetic
+from directory import nearby
+from directory.circles_sql import SURROUNDINGS
+from directory.here import Here
+from directory.search import SearchRequest, search
+from directory.within import Within
+from tests.directory.around import box, copy_entries, here, load_buildings, make_building, make_quarter, make_town
+
+pytestmark = [pytest.mark.django_db, pytest.mark.plan]
+
+
+@pytest.fixture(scope="module")
+def country(django_db_setup, django_db_blocker):
+    """Invented entries, written once for the module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        copy_entries(synthetic.clustered(rows=10_000, seed=1))
+        [(longitude, latitude)] = synthetic.search_points(count=1, seed=1)
+        yield Here(longitude=longitude, latitude=latitude)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def plan(monkeypatch):
+    """Search, and answer the plans of the statements that ran."""
+
+    def plan(request: SearchRequest) -> str:
+        plans = []
+
+        def explain(sql, parameters):
+            with psycopg.ClientCursor(connection.connection) as cursor:
+                names = dict.fromkeys(re.findall(r"%\((\w+)\)s", sql))
+                places = {name: f"${number}" for number, name in enumerate(names, 1)}
+                cursor.execute("DEALLOCATE ALL")
+                cursor.execute(f"PREPARE asked AS {sql % places}")
+                arguments = ", ".join(["%s"] * len(names))
+                rows = cursor.execute(f"EXPLAIN EXECUTE asked({arguments})", [parameters[name] for name in names])
+                plans.append("\n".join(line for (line,) in rows))
+            return nearby.NOTHING
+
+        monkeypatch.setattr(nearby, "prepared_row", explain)
+        search(request)
+        return "\n".join(plans)
+
+    return plan
+
+
+def indexes(plan: str) -> set[str]:
+    return set(re.findall(r"entry_(?:by|without)_\w+", plan))
+
+
+@pytest.mark.parametrize("within", ["nearest", "250m", "2km", "50km"])
+def test_the_nearest_walk_the_index_of_places_from_here(country, plan, within):
+    walked = plan(SearchRequest(here=country, within=Within.parse(within)))
+    assert "Index Scan using entry_by_place" in walked
+    assert "Order By: (location <-> " in walked
+    assert indexes(walked) == {"entry_by_place"}
+
+
+@pytest.mark.parametrize("within", ["nearest", "2km"])
+@pytest.mark.parametrize("categories", [("bakery",), ("food",), ("bakery", "florist", "library")])
+def test_the_nearest_of_a_category_walk_the_composite_index(country, plan, within, categories):
+    walked = plan(SearchRequest(here=country, within=Within.parse(within), categories=categories))
+    assert "Index Scan using entry_by_category_and_place" in walked
+    assert "Order By: (location <-> " in walked
+    assert indexes(walked) == {"entry_by_category_and_place"}
+
+
+def test_what_is_open_is_filtered_on_the_way(country, plan):
+    walked = plan(SearchRequest(here=country, within=Within.parse("2km"), open_at=timezone.now()))
+    assert "Index Scan using entry_by_place" in walked
+    assert re.search(r"Filter: .*open_periods @> ", walked)
+
+
+def test_words_are_found_by_trigrams(country, plan):
+    assert "entry_by_words" in indexes(plan(SearchRequest(here=country, text="boulangerie")))
+
+
+@pytest.fixture
+def town(db):
+    town = make_town("Bourg", "44001", box(-3_000, -2_000, 3_000, 2_000), circle_kind="quartier")
+    make_quarter(town, "Couchant", box(-3_000, -2_000, 100, 2_000))
+    load_buildings(box(-3_000, -2_000, 3_000, 2_000))
+    make_building(town, 0, 0, dwellings=300)
+    return town
+
+
+def test_a_town_walks_the_index_of_places_and_adds_what_has_none(town, country, plan):
+    walked = plan(SearchRequest(here=here(), within=Within.parse("municipality")))
+    assert indexes(walked) == {"entry_by_place", "entry_without_place"}
+
+
+def test_a_circle_is_resolved_through_the_indexes_of_parts_and_buildings(town):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # the toy town is smaller than one page
+        cursor.execute(f"EXPLAIN {SURROUNDINGS}", {"here": here().ewkt})
+        walked = "\n".join(line for (line,) in cursor.fetchall())
+    assert len(re.findall(r"Scan using geo_boundarypart_division_\w+", walked)) == 2
+    assert re.search(r"Index Scan using geo_building_location_\w+ .*\n +Order By: \(location <->", walked)
+    assert re.search(r"Index Scan using geo_building_footprint_\w+", walked)

@@ -1,0 +1,59 @@
+"""A live village, and a browser that reports whatever a page does wrong."""
+
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.maps.village import build_village, settle
+
+
+@pytest.fixture
+def village(transactional_db):
+    """The live server reads from other connections: the village is committed, and emptied after each test."""
+    town = build_village()
+    return settle(town)
+
+
+@dataclass
+class Complaints:
+    """What a page did that it must not: errors on the console, scripts that failed, requests to other hosts."""
+
+    ours: str
+    heard: list[str] = field(default_factory=list)
+
+    def listen(self, page: Page) -> None:
+        page.on("console", lambda said: said.type in ("error", "warning") and self.heard.append(said.text))
+        page.on("pageerror", lambda error: self.heard.append(str(error)))
+        page.on("request", lambda asked: asked.url.startswith((self.ours, "data:")) or self.heard.append(asked.url))
+        page.on("dialog", lambda dialog: (self.heard.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+
+
+@pytest.fixture
+def complaints(live_server):
+    found = Complaints(live_server.url)
+    yield found
+    assert found.heard == []
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server):
+    """What Playwright puts before addresses; also stands in for pytest-base-url's, which pytest 9 warns of."""
+    return live_server.url
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "locale": "fr-FR", "viewport": DESKTOP}
+
+
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def page(context: BrowserContext, village, complaints) -> Page:
+    """A page on the village whose complaints fail the test."""
+    opened = context.new_page()
+    complaints.listen(opened)
+    return opened

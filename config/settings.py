@@ -129,6 +129,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": _HASHED if SERVING else _PLAIN},
 }
 
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = not SERVING
+
 # Privacy of place: a page calls no third party (design.md, section 5).
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -171,4 +173,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "What lives around a place: public listings and places, as GeoJSON.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "directory.openapi.describe_nearby",
+    ],
 }

@@ -1,0 +1,100 @@
+"""Describes `GET /api/nearby/` in the OpenAPI document: it is a plain view, which drf-spectacular does not see."""
+
+from __future__ import annotations
+
+from directory.models import Kind
+from directory.query_string import LANGUAGES, LONGEST_TEXT, MOST_ROWS, USUAL_ROWS
+from directory.within import Level
+
+
+def describe_nearby(result: dict, generator, request, public: bool) -> dict:
+    """Add the path and its schemas (a drf-spectacular post-processing hook)."""
+    result["paths"]["/api/nearby/"] = {"get": NEARBY}
+    result.setdefault("components", {}).setdefault("schemas", {}).update(SCHEMAS)
+    return result
+
+
+def _parameter(name: str, description: str, *, many: bool = False, **schema) -> dict:
+    schema = {"type": "array", "items": schema} if many else schema
+    return {"name": name, "in": "query", "description": description, "schema": schema, "explode": True}
+
+
+def _answer(description: str, media_type: str, schema: str) -> dict:
+    content = {media_type: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    return {"description": description, "content": content}
+
+
+PARAMETERS = [
+    _parameter("lat", "Latitude in degrees; goes with `lon`.", type="number", minimum=-90, maximum=90),
+    _parameter("lon", "Longitude in degrees; goes with `lat`.", type="number", minimum=-180, maximum=180),
+    _parameter("address", "An address, in place of `lat` and `lon`.", type="string"),
+    _parameter("place", "A town, a postcode or a place by name, in place of `lat` and `lon`.", type="string"),
+    _parameter(
+        "within",
+        f"`<n>m`, `<n>km`, or one of {', '.join(sorted(set(Level) - {Level.DISTANCE}))}.",
+        type="string",
+        default=Level.NEAREST.value,
+    ),
+    _parameter("kind", "Kinds to keep.", many=True, type="string", enum=list(Kind.values)),
+    _parameter("category", "Codes of categories to keep, each with its branch.", many=True, type="string"),
+    _parameter("q", "Words: without accents, give or take a typing error.", type="string", maxLength=LONGEST_TEXT),
+    _parameter("open_at", "RFC 3339; without a zone it is the time of the place.", type="string"),
+    _parameter("limit", "Results a page.", type="integer", minimum=1, maximum=MOST_ROWS, default=USUAL_ROWS),
+    _parameter("cursor", "Where the page before ended: see `next`.", type="string"),
+    _parameter("lang", "Language of notes and errors.", type="string", enum=list(LANGUAGES)),
+]
+NEARBY = {
+    "operationId": "nearby",
+    "summary": "What lies around a place, nearest first.",
+    "tags": ["nearby"],
+    "parameters": PARAMETERS,
+    "responses": {
+        "200": _answer("A page of features; empty when there is nothing.", "application/geo+json", "NearbyCollection"),
+        "400": _answer("A parameter is unknown or not valid.", "application/problem+json", "Problem"),
+    },
+}
+_PROPERTIES = {
+    "id": {"type": "string", "format": "uuid"},
+    "kind": {"type": "string", "enum": list(Kind.values)},
+    "category": {"type": "string"},
+    "title": {"type": "string"},
+    "distance": {"type": "number", "nullable": True, "description": "Metres on the ellipsoid; null without place."},
+    "why": {
+        "type": "object",
+        "properties": {"rule": {"type": "string"}, "metres": {"type": "number"}},
+        "required": ["rule"],
+    },
+    "url": {"type": "string"},
+    "card": {"type": "object", "description": "What a card shows: address, phone, hours, source, licence."},
+}
+SCHEMAS = {
+    "NearbyCollection": {
+        "type": "object",
+        "properties": {
+            "type": {"type": "string", "enum": ["FeatureCollection"]},
+            "next": {"type": "string", "format": "uri", "nullable": True},
+            "notes": {"type": "array", "items": {"type": "string"}},
+            "features": {"type": "array", "items": {"$ref": "#/components/schemas/NearbyFeature"}},
+        },
+        "required": ["type", "next", "notes", "features"],
+    },
+    "NearbyFeature": {
+        "type": "object",
+        "properties": {
+            "type": {"type": "string", "enum": ["Feature"]},
+            "geometry": {"type": "object", "nullable": True},
+            "properties": {"type": "object", "properties": _PROPERTIES, "required": list(_PROPERTIES)},
+        },
+        "required": ["type", "geometry", "properties"],
+    },
+    "Problem": {
+        "type": "object",
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "parameter": {"type": "string"},
+        },
+        "required": ["type", "title", "status"],
+    },
+}

@@ -51,8 +51,9 @@ def _inhabit(spots: Sequence[Spot], kinds: Mapping[str, Mapping], *, with_phone:
     weights = [kind["weight"] for kind in kinds.values()]
     taken: set[str] = set()
     for spot in spots:
-        # Seeded by the building: the same on every machine, and no other building moves it.
-        chance = random.Random(spot.key)  # noqa: S311 - nothing secret
+        # Seeded by the building: the same on every machine, and no other building moves it. By more than its key: the
+        # first draw from the key chose the building (`_spots`), and would choose the first categories again.
+        chance = random.Random(f"{spot.key}/kind")  # noqa: S311 - nothing secret
         (code,) = chance.choices(list(kinds), weights)
         names = [name.format(word=word) for name in kinds[code]["names"] for word in _invention()["words"]]
         chance.shuffle(names)

@@ -87,3 +87,11 @@ def test_what_is_invented_is_in_the_tree_and_its_hours_are_readable():
         assert set(invented[group]) <= set(tree())
         for kind in invented[group].values():
             assert all(readable(hours) == hours for hours in kind.get("hours", ()))
+
+
+@pytest.mark.django_db
+def test_trades_are_as_varied_as_in_a_town(built_town):
+    """The building is chosen by chance and its trade by another: else every shop would be of the first trades."""
+    create_demonstration(municipality=built_town)
+    trades = Merchant.objects.values_list("category__code", flat=True)
+    assert len(set(trades)) >= 10

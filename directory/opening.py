@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -15,6 +16,7 @@ from geo.calendars import calendar_country, local_holidays
 
 #: How far ahead openings are known; search answers 400 beyond.
 SPAN = timedelta(days=60)
+DAY = timedelta(days=1)
 
 #: A stretch of local time, by the clock on the wall of the place.
 Period = tuple[datetime, datetime]
@@ -84,13 +86,17 @@ def open_periods(
     if coordinates and follows_the_sun(expression):
         longitude, latitude = coordinates
         reading |= {"coords": (latitude, longitude), "timezone": ZoneInfo(time_zone), "auto_country": False}
-    start, end = _day(first)[0], _day(last)[1]
-    periods = _certainly_open(OpeningHours(expression, **reading), start, end)
+    periods = _certainly_open(OpeningHours(expression, **reading), first, last + DAY)
     if _PUBLIC_HOLIDAY.search(expression):
-        for day in local_holidays(code, {first.year, last.year}):
-            if first <= day <= last:
-                periods = _with_day(periods, day, OpeningHours(_as_holiday(expression, day), **reading))
+        for day in holidays_besides(first, last, code=code):
+            periods = _with_day(periods, day, OpeningHours(_as_holiday(expression, day), **reading))
     return periods
+
+
+@lru_cache(maxsize=1024)
+def holidays_besides(first: date, last: date, *, code: str) -> tuple[date, ...]:
+    """The holidays from `first` to `last` that a department or commune code has besides those of its country."""
+    return tuple(day for day in local_holidays(code, {first.year, last.year}) if first <= day <= last)
 
 
 def as_multirange(periods: Iterable[Period]) -> str:
@@ -98,13 +104,17 @@ def as_multirange(periods: Iterable[Period]) -> str:
     return "{" + ",".join(f"[{start.isoformat()},{end.isoformat()})" for start, end in periods) + "}"
 
 
-def _certainly_open(hours: OpeningHours, start: datetime, end: datetime) -> list[Period]:
-    # Naive moments: reading and writing zoned ones takes three times as long (0.7 ms against 0.25 ms for 60 days).
-    return [
-        (since.replace(tzinfo=None), (until or end).replace(tzinfo=None))
-        for since, until, state, comment in hours.intervals(start, end)
+def _certainly_open(hours: OpeningHours, first: date, until: date) -> list[Period]:
+    # Naive moments: reading and writing zoned ones takes twice as long (0.40 ms against 0.22 ms for 60 days).
+    intervals = hours.intervals(_midnight(first), _midnight(until))
+    periods = [
+        (since, to or _midnight(until))
+        for since, to, state, comment in intervals
         if state == State.OPEN and not comment
     ]
+    if periods and periods[0][0].tzinfo:
+        return [(since.replace(tzinfo=None), to.replace(tzinfo=None)) for since, to in periods]
+    return periods
 
 
 def _as_holiday(expression: str, day: date) -> str:
@@ -114,12 +124,11 @@ def _as_holiday(expression: str, day: date) -> str:
 
 def _with_day(periods: list[Period], day: date, hours: OpeningHours) -> list[Period]:
     """Replace one day of the periods by the same day of other hours."""
-    midnight, next_midnight = _day(day)
-    before = [(since, min(until, midnight)) for since, until in periods if since < midnight]
-    after = [(max(since, next_midnight), until) for since, until in periods if until > next_midnight]
-    return before + _certainly_open(hours, midnight, next_midnight) + after
+    midnight, next_midnight = _midnight(day), _midnight(day + DAY)
+    before = [(since, min(to, midnight)) for since, to in periods if since < midnight]
+    after = [(max(since, next_midnight), to) for since, to in periods if to > next_midnight]
+    return before + _certainly_open(hours, day, day + DAY) + after
 
 
-def _day(day: date) -> Period:
-    midnight = datetime.combine(day, time())
-    return midnight, midnight + timedelta(days=1)
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from directory.entries_sql import COPY_SCHEDULES, RENEW_PERIODS, SCHEDULES, STAGE_SCHEDULES
 from directory.models import OpeningRenewal
-from directory.opening import as_multirange, horizon, next_horizon, open_periods
+from directory.opening import DAY, as_multirange, holidays_besides, horizon, next_horizon, open_periods
+from geo.calendars import calendar_country
 
-STALE_AFTER = timedelta(days=1)
+STALE_AFTER = DAY
 
 
 def renew_openings() -> int:
@@ -44,8 +45,6 @@ def stage_schedules(listing_ids: Sequence[int] | None, *, until: datetime | None
         if not OpeningRenewal.objects.exists():
             OpeningRenewal.objects.create(until=next_horizon())
         until = horizon()
-    # A day of margin on both sides: midnight is not the same moment overseas.
-    first, last = timezone.now().date() - timedelta(days=1), until.date() + timedelta(days=1)
     with connection.cursor() as cursor:
         cursor.execute(STAGE_SCHEDULES)
         cursor.execute(SCHEDULES, {"listings": listing_ids})
@@ -53,15 +52,28 @@ def stage_schedules(listing_ids: Sequence[int] | None, *, until: datetime | None
             # Periods are in local time: the database reads them in the zone of the session.
             cursor.execute("SELECT set_config('TimeZone', %s, true)", [time_zone])
             with cursor.copy(COPY_SCHEDULES) as copy:
-                for hours, department, _zone, longitude, latitude in schedules:
-                    periods = open_periods(
-                        hours,
-                        code=department,
-                        time_zone=time_zone,
-                        first=first,
-                        last=last,
-                        coordinates=(float(longitude), float(latitude)),
-                    )
-                    copy.write_row((hours, department, time_zone, longitude, latitude, as_multirange(periods)))
+                for row in _evaluated(schedules, until=until):
+                    copy.write_row(row)
         cursor.execute("SELECT set_config('TimeZone', %s, true)", [connection.timezone_name])
         cursor.execute("ANALYZE staged_schedule")
+
+
+def _evaluated(schedules: Iterable[tuple], *, until: datetime) -> Iterator[tuple]:
+    """Add its open periods to each schedule; places with the same holidays share them."""
+    # A day of margin on both sides: midnight is not the same moment overseas.
+    first, last = timezone.now().date() - DAY, until.date() + DAY
+    known: dict[tuple, str] = {}
+    for hours, department, time_zone, longitude, latitude in schedules:
+        calendar = (calendar_country(department), holidays_besides(first, last, code=department))
+        shared = (hours, calendar, longitude, latitude)
+        if shared not in known:
+            periods = open_periods(
+                hours,
+                code=department,
+                time_zone=time_zone,
+                first=first,
+                last=last,
+                coordinates=(float(longitude), float(latitude)),
+            )
+            known[shared] = as_multirange(periods)
+        yield hours, department, time_zone, longitude, latitude, known[shared]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from directory.categories import Node, category_of_naf, category_of_name, category_of_tags, tree
 from directory.importing import cleaning
@@ -57,12 +58,21 @@ class Draft:
 
     def attributes(self, insee_code: str) -> dict[str, object]:
         """What is kept of the source: the columns, the commune, and the point of what has a public place."""
-        said = {name: value for name, value in asdict(self).items() if value and name not in _OF_THE_ROW}
+        said = {name: value for name in _COLUMNS if (value := getattr(self, name))}
         point = {"longitude": self.longitude, "latitude": self.latitude} if self.placed else {}
         return {**said, **point, "insee_code": insee_code}
 
 
-_OF_THE_ROW = ("number", "key", "longitude", "latitude", "placed", "named", "dropped", "postcode")
+_OF_THE_ROW = ("number", "key", "longitude", "latitude", "placed", "named", "insee_code", "postcode", "dropped")
+_COLUMNS = tuple(column.name for column in fields(Draft) if column.name not in _OF_THE_ROW)
+
+#: Values with a standard form: how it is read, and what is said when it cannot be.
+_STANDARD_FORMS = {
+    "phone": (cleaning.phone, _lazy("téléphone illisible")),
+    "website": (cleaning.website, _lazy("adresse web illisible")),
+    "email": (cleaning.email, _lazy("adresse électronique illisible")),
+    "siret": (cleaning.siret, _lazy("SIRET faux")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +151,8 @@ def _check_title(row: Row, title: str, category: Node) -> None:
 
 def _contact(row: Row) -> tuple[dict[str, str], list[str]]:
     """The values that have a standard form, and the reasons why others were left out."""
-    readers = {
-        "phone": (cleaning.phone, _("téléphone illisible")),
-        "website": (cleaning.website, _("adresse web illisible")),
-        "email": (cleaning.email, _("adresse électronique illisible")),
-        "siret": (cleaning.siret, _("SIRET faux")),
-    }
-    said = {name: row.fields[name] for name in readers if name in row.fields}
-    contact = {name: readers[name][0](text) for name, text in said.items()}
-    dropped = [readers[name][1] for name, value in contact.items() if not value]
+    contact = {name: read(row.fields[name]) for name, (read, _reason) in _STANDARD_FORMS.items() if name in row.fields}
+    dropped = [str(_STANDARD_FORMS[name][1]) for name, value in contact.items() if not value]
     hours, wheelchair = row.fields.get("opening_hours", ""), row.fields.get("wheelchair", "")
     if hours and len(hours) <= HOURS_LENGTH and (standard := readable(hours)):
         contact["opening_hours"] = standard

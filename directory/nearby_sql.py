@@ -77,7 +77,8 @@ def statement(
     if branches:
         conditions.append(_IN_BRANCH)
     if reasons:
-        conditions.append(f"({' OR '.join(reasons.values())})")
+        # The cheapest test first: the building's own is a look-up.
+        conditions.append(f"({' OR '.join(reversed(reasons.values()))})")
     wanted = " AND ".join(conditions)
     reasoned = " ".join(f"WHEN {test} THEN {name!r}" for name, test in reasons.items())
     return _STATEMENT.format(

@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from django.http import QueryDict
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from directory import query_string
@@ -46,6 +46,7 @@ class SearchRequest:
     limit: int = query_string.USUAL_ROWS
     #: Where the page before ended, as that page's answer gave it.
     cursor: str = ""
+    #: Of notes and errors.
     language: str = "fr"
     viewer: Viewer = ANONYMOUS
 
@@ -145,6 +146,11 @@ class SearchAnswer:
 
 def search(request: SearchRequest) -> SearchAnswer:
     """Answer one page of what lies around *here*, nearest first, exactly; raise `InvalidParameter` for a bad cursor."""
+    with override(request.language):
+        return _answer(request)
+
+
+def _answer(request: SearchRequest) -> SearchAnswer:
     circle = circle_around(request.here, request.within)
     start = Mark.opened(request.cursor, search=request.fingerprint) if request.cursor else Mark.at_the_start()
     page = nearest(request, circle, start)

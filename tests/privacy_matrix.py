@@ -1,0 +1,50 @@
+"""Who may see what, where: every route of the product has a row here, or `test_privacy_matrix` fails.
+
+A route that can show listings says how to ask it for everything around the toy point; a route that shows none says so,
+and is asked too: nothing of any listing may be in its answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+#: Where the matrix puts its listings: inside the town of its fixture.
+LONGITUDE, LATITUDE = -1.5536, 47.2173
+HERE = {"lat": LATITUDE, "lon": LONGITUDE}
+
+
+@dataclass(frozen=True)
+class Route:
+    """How to ask one route: its address for a listing, its query, and whether listings are shown there."""
+
+    address: Callable[[object], str]
+    query: dict
+    shows_listings: bool
+
+
+def showing(address: str, **query) -> Route:
+    """A route that shows listings: `{id}` in its address stands for the listing's public id."""
+    return Route(lambda listing: address.format(id=listing.public_id), query, True)
+
+
+def silent(address: str, **query) -> Route:
+    """A route that never shows a listing."""
+    return Route(lambda listing: address.format(id=listing.public_id), query, False)
+
+
+#: Name of the route -> the ways to ask it.
+ROUTES: dict[str, list[Route]] = {
+    "home": [showing("/", **HERE, within=within) for within in ("500m", "neighbourhood", "municipality", "nearest")]
+    + [silent("/")],
+    "listing": [showing("/annonce/{id}/")],
+    "print": [showing("/imprimer/", **HERE, within="500m")],
+    "nearby": [
+        showing("/api/nearby/", **HERE),
+        showing("/api/nearby/", **HERE, within="municipality"),
+        showing("/api/nearby/", **HERE, within="2km", q="canari"),
+    ],
+    "data": [silent("/donnees/")],
+    "tile": [silent("/tiles/{layers}/14/8121/5731.mvt".replace("{layers}", "base"))],
+    "language": [silent("/langue/en/")],
+}

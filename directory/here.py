@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
-from geo.errors import InvalidParameter
+from geo.errors import InvalidParameter, NotFound
+from geo.geocoding import resolve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +15,8 @@ class Here:
     longitude: float
     latitude: float
     label: str = ""
+    #: What the reader should know of how it was found: a house number that is not known, a place along the street.
+    note: str = ""
 
     @property
     def ewkt(self) -> str:
@@ -25,4 +26,8 @@ class Here:
 
 def place_called(text: str, *, parameter: str) -> Here:
     """Find an address or a place by what people call it; raise `InvalidParameter` when nobody knows it."""
-    raise InvalidParameter(parameter, _("Adresse inconnue : %(text)s.") % {"text": text})
+    try:
+        place = resolve(text)
+    except NotFound as error:
+        raise InvalidParameter(parameter, str(error)) from error
+    return Here(longitude=place.longitude, latitude=place.latitude, label=place.label, note=place.note)

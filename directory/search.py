@@ -131,7 +131,7 @@ class SearchAnswer:
     @property
     def notes(self) -> tuple[str, ...]:
         """What could not be answered as asked, in the reader's words."""
-        return self.circle.notes
+        return (self.here.note, *self.circle.notes) if self.here.note else self.circle.notes
 
     @cached_property
     def items(self) -> list[Item]:

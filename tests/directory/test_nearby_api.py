@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +15,7 @@ from psycopg.types.range import Range
 
 from directory.models import SearchEntry
 from directory.nearby import terms_of
+from geo.models import Toponym
 from scopes.models import Openness
 from tests.directory.around import LATITUDE, LONGITUDE, box, make_town, put
 
@@ -218,6 +220,22 @@ def test_notes_speak_the_language_asked_for(ask):
     french = ask(within="voisinage")[1]["notes"]
     assert french == ["Bâtiments : données non chargées ici ; le voisinage est pris à 500 m."]
     assert ask(within="voisinage", lang="fr")[1]["notes"] == french
+
+
+def test_a_place_or_an_address_stands_for_its_point(town):
+    put(town, "Le Bon Levain", (10, 0))
+    about = {"name": "Rue Crébillon", "label": "Rue Crébillon, 44000 Nantes", "normalised": "rue crebillon"}
+    Toponym.objects.create(kind="street", municipality=town, location=Point(LONGITUDE, LATITUDE), **about)
+    for query in ({"address": "rue crébillon"}, {"place": "Rue Crebillon"}):
+        (feature,) = _asked(query)["features"]
+        assert feature["properties"]["distance"] == 10
+    assert "3" in _asked({"address": "3 rue Crébillon"})["notes"][0], "the number is not known, and that is said"
+
+
+def _asked(query: dict) -> dict:
+    response = Client().get("/api/nearby/", query)
+    assert response.status_code == 200, response.content
+    return json.loads(response.content)
 
 
 def test_markup_in_a_title_is_text_in_json(town, ask):

@@ -47,6 +47,8 @@ class Card:
     phone: Phone | None
     address: str
     demonstration: bool
+    #: Short name of where it comes from, and the licence.
+    source: tuple[str, str]
     point: tuple[float, float] | None
 
 
@@ -75,6 +77,7 @@ def _card(item: Item, department: str, time_zone: str) -> Card:
         phone=phone(item.card.get("phone", "")),
         address=item.card.get("address", ""),
         demonstration=item.card.get("demonstration", False),
+        source=(item.card.get("source", ""), item.card.get("licence", "")),
         point=item.point,
     )
 

@@ -29,7 +29,7 @@ def listing_page(request: HttpRequest, listing: Listing) -> dict:
         "door": door(card, **place),
         "week": week(card, **place),
         "publisher": publisher(card["source"]) if "source" in card else "",
-        "sources": attributions(),
+        "sources": attributions([(card.get("source", ""), card.get("licence", ""))]),
         "around": urlencode({"lat": f"{point[1]:.6f}", "lon": f"{point[0]:.6f}", "within": "500m"}) if point else "",
         "map": listing_map(request, listing, point),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,11 +29,13 @@ def publisher(source: str) -> str:
     return str(PUBLISHERS.get(source, source))
 
 
-def attributions() -> list[str]:
-    """Everything that the map and the lists are made of, once each: the licence, and who asks to be named under it."""
+def attributions(shown: Iterable[tuple[str, str]] = ()) -> list[str]:
+    """Everything that the map and what is `shown` on it are made of, once each: licences, and who asks to be named.
+
+    `shown` are the short name of the source and the licence of each listing.
+    """
     releases = Release.objects.active().order_by("source").values_list("source", "licence").distinct()
-    records = SourceRecord.objects.filter(gone_on=None).order_by("source").values_list("source", "licence").distinct()
-    return list(dict.fromkeys(_attribution(source, licence) for source, licence in [*releases, *records]))
+    return list(dict.fromkeys(_attribution(source, licence) for source, licence in [*releases, *shown] if source))
 
 
 def _attribution(source: str, licence: str) -> str:

@@ -50,7 +50,11 @@ def home(request: HttpRequest) -> HttpResponse:
         request.LANGUAGE_CODE = translation.get_language()
     query = PageQuery.read(request.GET)
     found = find(request, query)
-    context = {"query": query, "found": found, "sources": attributions()} | results_context(query, found)
+    context = {
+        "query": query,
+        "found": found,
+        "sources": attributions(card.source for card in found.cards),
+    } | results_context(query, found)
     if request.headers.get(FRAGMENT):
         response = render(request, "maps/results.html", context | {"refill": refill(found)}, status=found.status)
     else:
@@ -150,7 +154,7 @@ def printed(request: HttpRequest) -> HttpResponse:
         "query": query,
         "found": found,
         "summary": summary(found.answer, found.cards),
-        "sources": attributions(),
+        "sources": attributions(card.source for card in found.cards),
     } | sheet(request, query, found.answer, found.cards)
     response = render(request, "maps/print.html", context)
     response["Cache-Control"] = "private, no-store"

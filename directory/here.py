@@ -17,6 +17,8 @@ class Here:
     label: str = ""
     #: What the reader should know of how it was found: a house number that is not known, a place along the street.
     note: str = ""
+    #: What kind of place it is (`geo.geocoding.Suggestion.type`); empty for bare coordinates.
+    type: str = ""
 
     @property
     def ewkt(self) -> str:
@@ -30,4 +32,4 @@ def place_called(text: str, *, parameter: str) -> Here:
         place = resolve(text)
     except NotFound as error:
         raise InvalidParameter(parameter, str(error)) from error
-    return Here(longitude=place.longitude, latitude=place.latitude, label=place.label, note=place.note)
+    return Here(longitude=place.longitude, latitude=place.latitude, label=place.label, note=place.note, type=place.type)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from directory.search import SearchRequest
+from directory.within import Within
 
 #: The circle control, in order: what the address says -> what people read.
 CIRCLES = {
@@ -20,7 +23,9 @@ CIRCLES = {
     "1km": "1\u202fkm",
     "2km": "2\u202fkm",
 }
+#: What is shown of a place when no circle was chosen, by what kind of place it is.
 USUAL_CIRCLE = "neighbourhood"
+CIRCLE_OF = {"municipality": "municipality", "postcode": "municipality"}
 NOW, AT, ANY_TIME = "now", "at", ""
 #: The page's own parameter beside those of the search: `open=now`, or `open=at` with `open_at`.
 OPEN = "open"
@@ -60,6 +65,12 @@ class PageQuery:
     def within(self) -> str:
         """The circle asked for."""
         return self.search["within"]
+
+    def around(self, request: SearchRequest) -> SearchRequest:
+        """Show a whole town when a town was typed and no circle chosen."""
+        if "within" not in self.form:
+            self.search["within"] = CIRCLE_OF.get(request.here.type, USUAL_CIRCLE)
+        return replace(request, within=Within.parse(self.search["within"]))
 
     @property
     def opening(self) -> str:

@@ -70,7 +70,7 @@ def find(request: HttpRequest, query: PageQuery) -> Found:
     if not query.has_place:
         return Found(cards=[])
     try:
-        answer = search(SearchRequest.from_query(query.search, viewer=request.viewer))
+        answer = search(query.around(SearchRequest.from_query(query.search, viewer=request.viewer)))
     except InvalidParameter as error:
         return Found(cards=[], error=error)
     return Found(answer=answer, cards=cards(answer.items))

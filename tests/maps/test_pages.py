@@ -77,6 +77,19 @@ class TestSearch:
         assert listed(body) == [str(listings[name].public_id) for name in names]
         assert on_the_map(body) == listed(body)
 
+    @pytest.mark.parametrize(
+        ("place", "circle"), [("Nantes", "à Nantes"), ("44000", "à Nantes"), ("rue crebillon nantes", "Centre")]
+    )
+    def test_a_typed_place_shows_its_own_circle(self, client, listings, place, circle):
+        body = page(client, query={"place": place})[1]
+        (count,) = re.findall(r'<p id="count">([^<]+)<', body)
+        assert circle in count
+        assert f'value="{place}"' in body
+
+    def test_a_chosen_circle_is_kept_for_a_town_too(self, client, listings):
+        body = page(client, query={"place": "Nantes", "within": "250m"})[1]
+        assert "250" in re.findall(r'<p id="count">([^<]+)<', body)[0]
+
     def test_what_has_no_place_is_listed_only(self, client, listings):
         body = page(client, query=SEARCH | {"within": "municipality"})[1]
         sitter = str(listings["sitter"].public_id)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from directory.categories import sync_categories
 from directory.publishing import publish
 from geo.models import BoundaryPart, Building, Municipality, Neighbourhood, Release, Residence, Street
+from geo.toponyms import rebuild
 
 #: Where the village stands (Nantes, longitude and latitude), and the box of its boundary.
 HERE = (-1.5536, 47.2173)
@@ -64,6 +65,7 @@ def build_village() -> Municipality:
             activated_at=timezone.now(),
             extent=town.boundary,
         )
+    rebuild([town.pk])
     return town
 
 

@@ -15,6 +15,7 @@ from geo.importing.sources import boundaries
 from geo.importing.sources.reading import Contents, Options, Source, insee_code_of, rows_of
 from geo.importing.values import decimal, leading_number, rnb_ids, text, truth, whole
 from geo.models import Building
+from geo.wording import in_lower_case
 
 OF_BUILDINGS = {
     "id": ("cleabs", "id"),
@@ -126,7 +127,7 @@ def _street(record: Record, columns: Columns, options: Options) -> Row | Rejecte
     if text(told["state"]) not in STANDING:
         return Ignored(record.number, _("voie dans l’état « %(state)s »") % {"state": text(told["state"])})
     attributes = {
-        "name": text(told["name"]),
+        "name": in_lower_case(text(told["name"])),
         "road_class": nature,
         "one_way": DIRECTIONS.get(text(told["direction"]), ""),
         "walkable": nature not in NOT_ON_FOOT and text(told["on_foot"]) != "Physiquement impossible",

@@ -111,12 +111,11 @@ def _services(municipality: Municipality) -> Iterator[Draft]:
 
 
 def _spots(municipality: Municipality, *, most: int) -> list[Spot]:
-    """Choose buildings of commercial use, by a hash of their key: one that appears or goes moves no other's shop."""
+    """Choose buildings of commercial use, those with an address first, by a hash of their key."""
     commercial = Q(use=Building.Use.COMMERCIAL) | Q(second_use=Building.Use.COMMERCIAL)
-    keys = Building.objects.open().filter(commercial, municipality=municipality).values_list("key", flat=True)
-    chosen = sorted(keys, key=lambda key: random.Random(key).random())[:most]  # noqa: S311 - nothing secret
-    buildings = Building.objects.filter(key__in=chosen).prefetch_related("addresses")
-    return sorted((_spot(building) for building in buildings), key=lambda spot: chosen.index(spot.key))
+    buildings = Building.objects.open().filter(commercial, municipality=municipality).prefetch_related("addresses")
+    spots = (_spot(building) for building in buildings)
+    return sorted(spots, key=lambda spot: (not spot.address, random.Random(spot.key).random()))[:most]  # noqa: S311
 
 
 def _spot(building: Building) -> Spot:

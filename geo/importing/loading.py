@@ -30,7 +30,7 @@ def load(
     *,
     dataset: str,
     source: str,
-    territory: str,
+    territory: str | Callable[[set[str]], str],
     rows: Iterable[Told],
     vintage: str = "",
     licence: str = "",
@@ -41,33 +41,37 @@ def load(
 ) -> Release:
     """Read, repair, check and copy `rows` into an inactive release, with its report; return it.
 
-    `crs` is the coordinate system of the rows' geometries; `extent` (degrees) says where the release speaks, by default
-    the hulls of what it holds. `checksum` names the content (files and options): content that is already loaded is
-    returned as it is. `progress` is told the number of rows read so far. The release is shown only once activated
-    (`geo.activation.activate`). Raises `ImportRefused` when no row can be used, or the coordinates are not in `crs`.
+    `territory` may be a function of the INSEE codes found in the rows. `crs` is the coordinate system of the rows'
+    geometries; `extent` (degrees) says where the release speaks, by default the hulls of what it holds. `checksum`
+    names the content (files and options): content that is already loaded is returned as it is. `progress` is told the
+    number of rows read so far. The release is shown only once activated (`geo.activation.activate`). Raises
+    `ImportRefused` when no row can be used, or the coordinates are not in `crs`.
     """
     started = time.monotonic()
     report = Report()
     with transaction.atomic():
         with connection.cursor() as cursor:
             # Two imports of the same data wait for each other; the lock goes with the transaction, or the connection.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{dataset} {source} {territory}"])
-        if checksum and (known := loaded_before(dataset, source, territory, checksum)):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{dataset} {source}"])
+        if checksum and (known := loaded_before(dataset, source, checksum)):
             return known
         release = Release.objects.create(
-            dataset=dataset, source=source, territory=territory, vintage=vintage, licence=licence, checksum=checksum
+            dataset=dataset, source=source, vintage=vintage, licence=licence, checksum=checksum
         )
         preparation = Preparation(dataset=dataset, crs=crs, identity=GeometricIdentity(dataset, source), report=report)
         hulls = Hulls(dataset)
-        digests = {}
+        digests: dict[str, str] = {}
+        codes: set[str] = set()
         for versions in _prepared(rows, preparation, report, progress):
             _copy(release, versions)
             hulls.add(versions)
             digests.update((version.key, version.digest) for version in versions)
+            codes.update(version.insee_code or version.key.removeprefix("insee:") for version in versions)
         report.loaded = len(digests)
+        release.territory = territory(codes) if callable(territory) else territory
         release.checksum = checksum or checksum_of(digests)
-        known = loaded_before(dataset, source, territory, release.checksum)
-        if known and known != release:
+        known = loaded_before(dataset, source, release.checksum)
+        if known:
             release.delete()
             return known
         if digests:
@@ -86,10 +90,10 @@ def load(
     return release
 
 
-def loaded_before(dataset: str, source: str, territory: str, checksum: str) -> Release | None:
+def loaded_before(dataset: str, source: str, checksum: str) -> Release | None:
     """Return the release that already holds this content, whether it is active or not."""
     kept = (Release.State.LOADED, Release.State.ACTIVE, Release.State.SUPERSEDED)
-    same = Release.objects.filter(dataset=dataset, source=source, territory=territory, checksum=checksum)
+    same = Release.objects.filter(dataset=dataset, source=source, checksum=checksum)
     return same.filter(state__in=kept).first()
 
 

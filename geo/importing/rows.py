@@ -21,6 +21,8 @@ class Row:
     key: str = ""
     #: The municipality's official code where the source says it; else the place is located at each activation.
     insee_code: str = ""
+    #: What its reader mended, for the report.
+    mended: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -43,7 +44,7 @@ def import_files(
         return load(
             dataset=options.dataset,
             source=source,
-            territory=territory or territory_of(paths, options),
+            territory=territory or partial(territory_of, paths, options),
             vintage=vintage,
             licence=reading.licence,
             rows=_rows(contents),
@@ -53,14 +54,17 @@ def import_files(
         )
 
 
-def territory_of(paths: Sequence[Path], options: Options) -> str:
-    """Name what the files are about: the commune, else the files' name without its vintage; and the kind of quarters.
+def territory_of(paths: Sequence[Path], options: Options, codes: set[str]) -> str:
+    """Name what the files are about: their one commune, else their own name without its vintage; the kind of quarters.
 
-    >>> territory_of([Path("monaco-2023-12-26.osm.pbf")], Options(dataset="buildings"))
+    >>> territory_of([Path("monaco-2023-12-26.osm.pbf")], Options(dataset="buildings"), {""})
     'monaco'
+    >>> territory_of([Path("quartiers.geojson")], Options(dataset="neighbourhoods"), {"44109"})
+    '44109/quartier'
     """
     stems = (re.sub(r"[\W_]*\d{4}([-_]?\d{2}){0,2}(?!\d)", "", Path(path).name.split(".")[0]) for path in paths)
-    name = options.municipality or "+".join(dict.fromkeys(filter(None, stems)))[:48] or "-"
+    told = codes if len(codes) == 1 and all(map(INSEE_CODE.fullmatch, codes)) else dict.fromkeys(filter(None, stems))
+    name = "+".join(told)[:48] or "-"
     return f"{name}/{options.kind}" if options.dataset == "neighbourhoods" else name
 
 

@@ -61,6 +61,11 @@ def rnb_ids(value: object) -> list[str]:
     return sorted({candidate for candidate in candidates if RNB_ID.fullmatch(candidate)})
 
 
+def postcodes(value: object) -> list[str]:
+    """Return the postcodes of a list written with any separator."""
+    return re.findall(r"\b\d{5}\b", text(value))
+
+
 def slug(name: str) -> str:
     """Return a name as a code: `Île de Nantes` is `ile-de-nantes`."""
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()

@@ -74,8 +74,8 @@ class Preparation:
                 self.report.rejected.add(str(reason), row.number)
                 continue
             self.row_of_key[key] = row.number
-            if repair:
-                self.report.repaired.add(str(repair), row.number)
+            for mended in filter(None, (repair, row.mended)):
+                self.report.repaired.add(str(mended), row.number)
             prepared.append(version_row(key, geometry, row))
         return prepared
 

@@ -19,7 +19,7 @@ from geo.codes import city_of
 from geo.errors import ImportRefused
 from geo.importing.rows import Ignored, Rejected, Row
 from geo.importing.sources.reading import Contents, Options, Source, refuse_where
-from geo.importing.values import decimal, leading_number, slug, text
+from geo.importing.values import decimal, leading_number, postcodes, slug, text
 from geo.models import Building
 
 Use = Building.Use
@@ -197,7 +197,7 @@ def _municipality(number: str, geometry, tags: osmium.osm.TagList, options: Opti
     told = {
         "insee_code": insee_code,
         "name": text(tags.get("name:fr") or tags.get("name")),
-        "postcodes": text(tags.get("addr:postcode") or tags.get("postal_code")).replace(";", " ").split(),
+        "postcodes": postcodes(tags.get("addr:postcode") or tags.get("postal_code")),
         "population": leading_number(tags.get("population")),
     }
     return Row(number, geometry, told)

@@ -33,7 +33,7 @@ FLOORS = """CREATE TEMP TABLE floors ON COMMIT DROP AS
         WHERE n.kind = 'iris' AND n.closed_on IS NULL AND ST_Covers(part.division, b.location::geometry) LIMIT 1
     ) AS iris ON true
     WHERE b.municipality_id = ANY(%(municipalities)s) AND b.closed_on IS NULL
-      AND ((b.dwellings IS NOT NULL AND NOT b.dwellings_estimated) OR b.use = 'residential' OR b.second_use = 'residential'
+      AND ((b.dwellings IS NOT NULL AND NOT b.dwellings_estimated) OR 'residential' IN (b.use, b.second_use)
         OR (b.use = 'unknown' AND (b.source <> 'bdtopo' OR iris.code IS NOT NULL)))"""
 
 RAW = """CREATE TEMP TABLE raw ON COMMIT DROP AS

@@ -125,7 +125,11 @@ def summary(answer: SearchAnswer, shown: list[Card]) -> str:
     if answer.next:
         counted = _("Les %(number)d plus proches") % {"number": number}
     else:
-        counted = ngettext("%(number)d résultat", "%(number)d résultats", number) % {"number": number}
+        counted = (
+            _("Aucun résultat")
+            if not shown
+            else ngettext("%(number)d résultat", "%(number)d résultats", number) % {"number": number}
+        )
     return f"{counted} {circle}".strip()
 
 

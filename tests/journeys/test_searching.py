@@ -46,6 +46,50 @@ def test_the_first_screen(page):
     assert serious_findings(page) == []
 
 
+def test_a_place_is_typed_completed_and_chosen_by_keyboard(page):
+    opened(page, "/")
+    box = page.get_by_role("combobox", name="Où êtes-vous ?")
+    box.focus()
+    page.keyboard.type("rue creb")
+    option = page.get_by_role("option", name="Rue Crébillon")
+    expect(option).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    assert serious_findings(page) == []
+    page.keyboard.press("Escape")
+    expect(option).to_be_hidden()
+    expect(box).to_have_value("rue creb")
+    page.keyboard.type("i")
+    expect(option).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(box).to_have_attribute("aria-activedescendant", "place-option-0")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Autour de Rue Crébillon")
+    assert query(page)["place"] == ["Rue Crébillon, 44000 Nantes"]
+    assert listed(page) == pinned(page)
+
+
+def test_a_place_is_typed_over_another(page):
+    opened(page)
+    page.get_by_label("Où êtes-vous ?").fill("Nantes")
+    page.get_by_role("button", name="Voir", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Autour de Nantes")
+    assert "lat" not in query(page)
+    assert listed(page) == pinned(page)
+
+
+def test_an_unknown_place_is_said_and_the_next_one_found(page, complaints):
+    opened(page)
+    page.get_by_label("Où êtes-vous ?").fill("zzzz zzzz")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert pinned(page) == []
+    page.get_by_label("Où êtes-vous ?").fill("Nantes")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Autour de Nantes")
+    # The browser itself reports every answer of 400 on its console.
+    complaints.heard = [said for said in complaints.heard if "status of 400" not in said]
+
+
 def test_list_and_map_are_one_thing(page, village):
     opened(page)
     assert listed(page) == pinned(page)

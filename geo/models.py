@@ -317,6 +317,11 @@ class Street(Place):
 
     objects = PlaceQuerySet.as_manager()
 
+    class Meta:
+        """The segments of a street are read together: its name is written along the whole of it."""
+
+        indexes = [models.Index(fields=["municipality", "name"], name="street_by_name")]
+
     def __str__(self) -> str:
         return self.name or self.key
 

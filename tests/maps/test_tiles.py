@@ -166,7 +166,7 @@ def test_every_tile_of_the_world_can_be_drawn(zoom, x, y):
         (base_statement, 16, ["geo_municipality_boundary", "geo_building_footprint", "geo_street_line"]),
         (base_statement, 13, ["geo_neighbourhood_boundary"]),
         (names_statement, 10, ["geo_municipality_location"]),
-        (names_statement, 18, ["geo_street_line", "geo_address_location"]),
+        (names_statement, 18, ["geo_street_line", "street_by_name", "geo_address_location"]),
     ],
 )
 def test_tiles_are_read_through_the_spatial_indexes(village, statement, zoom, indexes):

@@ -38,7 +38,7 @@ class Node:
     osm: tuple[str, ...]
     naf: tuple[str, ...]
     #: Whether one person does this at home: "often", "sometimes" or never, "" (`directory.premises`).
-    home: str
+    at_home: str
     #: Not worth listing without a name of its own.
     named: bool
     number: int
@@ -128,7 +128,7 @@ def _join_parents(nodes: list[Node]) -> None:
 
 
 def _branch(code: str, table: Mapping, *, number: int, above: Node | None) -> Iterator[Node]:
-    """Yield the node and all below it, in pre-order from `number`; icon and `home` pass down."""
+    """Yield the node and all below it, in pre-order from `number`; icon and `at_home` pass down."""
     below = {key: value for key, value in table.items() if isinstance(value, dict)}
     node = Node(
         code=code,
@@ -139,7 +139,7 @@ def _branch(code: str, table: Mapping, *, number: int, above: Node | None) -> It
         icon=table.get("icon") or (above.icon if above else ""),
         osm=tuple(table.get("osm", ())),
         naf=tuple(table.get("naf", ())),
-        home=table.get("home", above.home if above else ""),
+        at_home=table.get("at_home", above.at_home if above else ""),
         named=table.get("named", False),
         number=number,
         last=number + _size(table) - 1,

@@ -44,9 +44,9 @@ def has_premises(row: Row, category: Node) -> bool:
     if row.tags.get("shop") or row.fields.get("brand"):
         return True
     name = row.fields.get("name", "")
-    if category.home == "often":
+    if category.at_home == "often":
         return bool(_PREMISES.search(plain(name)))
-    return category.home != "sometimes" or not names_a_person(name)
+    return category.at_home != "sometimes" or not names_a_person(name)
 
 
 def public_title(row: Row, category: Node) -> str:
@@ -58,7 +58,7 @@ def public_title(row: Row, category: Node) -> str:
     if sign := row.fields.get("sign"):
         return sign
     name = row.fields.get("name", "")
-    hidden_person = bool(category.home) and names_a_person(name) and not has_premises(row, category)
+    hidden_person = bool(category.at_home) and names_a_person(name) and not has_premises(row, category)
     return category.fr if hidden_person or _is_natural_person(row) else name
 
 

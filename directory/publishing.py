@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from directory.categories import tree
 from directory.entries_sql import WITHDRAW_ENTRIES, WRITE_ENTRIES
 from directory.models import Category, Kind, Listing, Merchant, PublicPlace, Service
+from directory.opening import readable
 from directory.renewing import stage_schedules
 from geo.errors import InvalidParameter
 from geo.models import Municipality
@@ -34,6 +36,7 @@ def publish(*, category: str, title: str, municipality: Municipality, **columns:
     `columns` are those of the kind's model (`location`, `phone`, `direction`, …).
     """
     node = tree()[category]
+    _check_hours(columns)
     listing = MODELS[node.kind].objects.create(
         kind=node.kind,
         category=Category.objects.get(code=category),
@@ -50,14 +53,22 @@ def publish(*, category: str, title: str, municipality: Municipality, **columns:
 
 @transaction.atomic
 def edit(*, listing: Listing, **columns: Any) -> Listing:
-    """Change columns as the owner says; kept in `edits`, so that no import takes them back."""
+    """Change columns as the owner says; kept in `edits`, so that no import takes them back.
+
+    Raises `InvalidParameter` naming the column that may not be changed, or not so.
+    """
     if unknown := sorted(columns.keys() - set(EDITABLE)):
         raise InvalidParameter(unknown[0], _("Ce champ ne se modifie pas."))
+    _check_hours(columns)
     listing = MODELS[listing.kind].objects.select_for_update().get(pk=listing.pk)
     for column, value in columns.items():
         setattr(listing, column, value)
     listing.edits = {**listing.edits, **columns}
-    listing.full_clean(exclude=["public_id"])
+    try:
+        listing.full_clean(exclude=["public_id"])
+    except ValidationError as error:
+        column, messages = next(iter(error.message_dict.items()))
+        raise InvalidParameter(column, messages[0]) from error
     listing.save()
     refresh_entries([listing.pk])
     return listing
@@ -71,6 +82,13 @@ def withdraw(*, listing: Listing) -> Listing:
     listing.save(update_fields=["withdrawn_at", "edits"])
     refresh_entries([listing.pk])
     return listing
+
+
+def _check_hours(columns: Mapping[str, Any]) -> None:
+    """Refuse hours that could not be evaluated: what is shown as text has a column of its own."""
+    hours = columns.get("opening_hours", "")
+    if hours and readable(hours) != hours:
+        raise InvalidParameter("opening_hours", _("Ces horaires ne sont pas dans la syntaxe d'OpenStreetMap."))
 
 
 @transaction.atomic

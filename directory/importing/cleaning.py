@@ -74,9 +74,10 @@ def _is_short_number(digits: str) -> bool:
     """Numbers of 2 to 6 digits of the French plan, and the 30XX to 39XX of companies and administrations."""
     if re.fullmatch(r"3\d{3}|10\d{2}", digits):
         return True
-    if not digits:
+    try:
+        return shortnumberinfo.is_valid_short_number_for_region(phonenumbers.parse(digits, "FR"), "FR")
+    except NumberParseException:
         return False
-    return shortnumberinfo.is_valid_short_number_for_region(phonenumbers.parse(digits, "FR"), "FR")
 
 
 def _visible(character: str) -> bool:

@@ -142,7 +142,7 @@ def _check_point(row: Row) -> None:
 
 
 def _check_title(row: Row, title: str, category: Node) -> None:
-    if not title and (category.named or category.home):
+    if not title and (category.named or category.at_home):
         raise Unreadable(row.number, _("sans nom"), row.key)
     if len(title) > TITLE_LENGTH:
         reason = _("nom de plus de {limit} caractères").format(limit=TITLE_LENGTH)

@@ -80,7 +80,7 @@ def _drafts(
 
 
 def parse_where(conditions: Sequence[str]) -> Filter | None:
-    """Read `--where FIELD=VALUE` and `FIELD!=VALUE`, all of which must hold; fields are Alentour's, or OSM tags."""
+    """Read `--where FIELD=VALUE` and `FIELD!=VALUE`, all of which must hold; of fields, OSM tags and columns."""
     tests = []
     for condition in conditions:
         parsed = re.fullmatch(r"([^=!]+)(!?=)(.*)", condition)
@@ -90,4 +90,4 @@ def parse_where(conditions: Sequence[str]) -> Filter | None:
         tests.append((name.strip(), sign == "=", value.strip()))
     if not tests:
         return None
-    return lambda row: all(((row.fields.get(n) or row.tags.get(n, "")) == value) is equal for n, equal, value in tests)
+    return lambda row: all(((row.columns | row.tags | row.fields).get(n, "") == v) is equal for n, equal, v in tests)

@@ -20,6 +20,8 @@ class Row:
     #: Identity in the source, for life; empty when the source has none.
     key: str = ""
     fields: dict[str, str] = field(default_factory=dict)
+    #: Every column of a table as it is given, for `--where`.
+    columns: dict[str, str] = field(default_factory=dict)
     #: OSM tags, where the source has them.
     tags: dict[str, str] = field(default_factory=dict)
     #: Degrees WGS 84; nothing where the source gives no point.

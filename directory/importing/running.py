@@ -30,6 +30,7 @@ from directory.importing.statements import (
     WRITE_RECORDS,
 )
 from directory.models import ListingImport
+from geo.errors import ImportRefused
 
 # Any fixed number: who holds this advisory lock is the one import at work.
 _IMPORT_LOCK = 7_311_907
@@ -55,9 +56,9 @@ def import_drafts(
 ) -> Report:
     """Import what one dataset of a source tells, and return the report, which is stored with it.
 
-    What the dataset told before and tells no more is gone; a row that could not be read takes nothing away. With
-    `municipality`, an INSEE code, only that commune's rows are read, and only its listings can go. A dry run reports
-    the same, and changes nothing.
+    What the dataset told before and tells no more is gone; a row that could not be read takes nothing away, and a
+    dataset without a row is refused. With `municipality`, an INSEE code, only that commune's rows are read, and only
+    its listings can go. A dry run reports the same, and changes nothing.
     """
     report, began = Report(), time.perf_counter()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -65,6 +66,8 @@ def import_drafts(
         placed = _place(_readable(drafts, report), report)
         placed = [row for row in placed if municipality in ("", row.attributes["insee_code"])]
         _count(placed, report)
+        if not report.read:
+            raise ImportRefused(_("Aucune ligne n'a été lue ; rien n'a changé."))
         touched = _write_changes(placed, report, source=source, dataset=dataset, licence=licence)
         present = [row.draft.key for row in placed] + sorted(report.refused)
         gone = {"source": source, "dataset": dataset, "present": present, "municipality": municipality}

@@ -101,7 +101,7 @@ def _of_geojson(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
     try:
         document = json.loads(_text(path))
         features = document["features"]
-        header = list(dict.fromkeys(key for feature in features for key in feature.get("properties") or ()))
+        header = list(dict.fromkeys(key for feature in features for key in ("id", *(feature.get("properties") or ()))))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         message = _("{path} : ce n'est pas une FeatureCollection GeoJSON ({error}).")
         raise ImportRefused(message.format(path=path, error=error)) from error
@@ -130,6 +130,7 @@ def _row(
         number=number,
         key=fields.pop("key", ""),
         fields=fields,
+        columns=values,
         tags={key: values[key] for key in OSM_KEYS if values.get(key)},
         longitude=longitude,
         latitude=latitude,

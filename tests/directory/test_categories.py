@@ -29,6 +29,12 @@ def test_every_tag_and_naf_code_means_one_category():
     assert len(codes) == len(set(codes))
 
 
+def test_what_is_done_at_home_is_told_of_trades_and_inherited():
+    assert {node.at_home for node in tree().values()} == {"", "sometimes", "often"}
+    assert tree()["plumber"].at_home == tree()["association"].at_home == "often"
+    assert tree()["cafe"].at_home == tree()["furniture"].at_home == ""
+
+
 def test_every_category_has_names_and_an_icon():
     assert all(node.fr and node.en and node.icon for node in tree().values())
 

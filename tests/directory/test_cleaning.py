@@ -40,6 +40,7 @@ def test_cleaning_twice_changes_nothing(text):
         ("3631", "3631"),
         ("15", "15"),
         ("1234567", ""),
+        ("0", ""),
         ("sur demande", ""),
         ("", ""),
     ],

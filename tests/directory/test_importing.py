@@ -159,6 +159,19 @@ def test_rows_are_filtered(shops):
     assert (report.read, report.added) == (1, 1)
 
 
+def test_rows_are_filtered_by_any_column(shops):
+    header = "id;nom;categorie;lon;lat;etat\n"
+    lines = ("1;Ouvert;cafe;-1.52;47.22;A", "2;Fermé;cafe;-1.52;47.22;F")
+    assert shops(*lines, header=header, wanted=parse_where(["etat=A"])).added == 1
+
+
+def test_a_dataset_without_rows_is_refused(shops):
+    shops(BAKERY)
+    with pytest.raises(ImportRefused, match="Aucune ligne"):
+        shops()
+    assert SearchEntry.objects.count() == 1
+
+
 def test_a_dry_run_reports_the_same_and_changes_nothing(shops):
     report = shops(BAKERY, CAFE, dry_run=True)
     assert report.added == 2

@@ -84,6 +84,24 @@ def test_only_known_columns_are_edited(town):
     assert error.value.parameter == "municipality_id"
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("opening_hours", "le matin"), ("website", "javascript:alert(1)"), ("title", "x" * 161), ("title", "")],
+)
+def test_an_edit_that_is_not_valid_changes_nothing(town, column, value):
+    listing = bakery(town)
+    with pytest.raises(InvalidParameter) as error:
+        edit(listing=listing, **{column: value})
+    assert error.value.parameter == column
+    assert Listing.objects.get().edits == {}
+
+
+def test_hours_that_cannot_be_evaluated_are_not_published(town):
+    with pytest.raises(InvalidParameter):
+        bakery(town, opening_hours="le matin")
+    assert not Listing.objects.exists()
+
+
 def periods_of(listing):
     with connection.cursor() as cursor:
         cursor.execute("SELECT open_periods FROM directory_searchentry WHERE listing_id = %s", [listing.pk])

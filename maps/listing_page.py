@@ -11,7 +11,7 @@ from maps.cards import category_name, phone, pictogram
 from maps.doors import door, week
 from maps.framing import around, welcome_view
 from maps.layers import circle_features, collection, draw, feature
-from maps.sources import attributions, publisher
+from maps.sources import attribution, attributions
 from maps.tiles import stamp
 
 
@@ -28,7 +28,7 @@ def listing_page(request: HttpRequest, listing: Listing) -> dict:
         "phone": phone(card.get("phone", "")),
         "door": door(card, **place),
         "week": week(card, **place),
-        "publisher": publisher(card["source"]) if "source" in card else "",
+        "attribution": attribution(card["source"], card.get("licence", "")) if "source" in card else "",
         "sources": attributions([(card.get("source", ""), card.get("licence", ""))]),
         "around": urlencode({"lat": f"{point[1]:.6f}", "lon": f"{point[0]:.6f}", "within": "500m"}) if point else "",
         "map": listing_map(request, listing, point),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory.models import SourceRecord
-from geo.models import Release
+from geo.models import Municipality, Release
 
 #: Short names of sources -> how their publishers want to be named.
 PUBLISHERS = {
@@ -35,10 +35,10 @@ def attributions(shown: Iterable[tuple[str, str]] = ()) -> list[str]:
     `shown` are the short name of the source and the licence of each listing.
     """
     releases = Release.objects.active().order_by("source").values_list("source", "licence").distinct()
-    return list(dict.fromkeys(_attribution(source, licence) for source, licence in [*releases, *shown] if source))
+    return list(dict.fromkeys(attribution(source, licence) for source, licence in [*releases, *shown] if source))
 
 
-def _attribution(source: str, licence: str) -> str:
+def attribution(source: str, licence: str) -> str:
     """A licence with a name in it, "ODbL (© …)", says it all; another is told with its publisher."""
     if "(" in licence:
         return licence
@@ -47,16 +47,20 @@ def _attribution(source: str, licence: str) -> str:
 
 def releases() -> list[dict]:
     """The active releases, for the page about the data."""
+    active = list(Release.objects.active().order_by("dataset", "source", "territory"))
+    codes = [release.territory.partition("/")[0] for release in active]
+    names = dict(Municipality.objects.filter(insee_code__in=codes).values_list("insee_code", "name"))
+    names["FR"] = _("France")
     return [
         {
             "dataset": release.get_dataset_display(),
             "source": publisher(release.source),
-            "territory": release.territory,
+            "territory": names.get(code, release.territory),
             "vintage": release.vintage or _("non daté"),
             "licence": release.licence or _("non indiquée"),
             "activated_at": release.activated_at,
         }
-        for release in Release.objects.active().order_by("dataset", "source", "territory")
+        for release, code in zip(active, codes, strict=True)
     ]
 
 

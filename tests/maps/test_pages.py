@@ -222,6 +222,7 @@ class TestData:
         assert "IGN, BD TOPO" in body
         assert "Licence Ouverte 2.0" in body
         assert "2025-06" in body
+        assert "<td>Nantes</td>" in body
 
     def test_nothing_loaded_is_said(self, client, db):
         body = page(client, "/donnees/")[1]

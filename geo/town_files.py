@@ -68,7 +68,7 @@ WANTED = (
     Wanted(
         dataset="neighbourhoods",
         kind="qpv",
-        files=(("boundaries", rf"(qp(v|\d\d)?[-_ .]|quartiers?[-_ ]?prioritaires?).*{VECTOR}"),),
+        files=(("boundaries", rf"(qp(v|\d+)?[-_ .]|quartiers?[-_ ]?prioritaires?).*{VECTOR}"),),
         title=_("quartiers prioritaires"),
         official=_("Quartiers prioritaires de la politique de la ville, de l’ANCT"),
         cost=_("pas de couverture comparée pour les quartiers prioritaires"),

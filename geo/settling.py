@@ -176,12 +176,12 @@ CODES = """CREATE TEMP TABLE codes ON COMMIT DROP AS
     ) AS known (insee_code, municipality_id, preference)
     ORDER BY insee_code, preference, municipality_id"""
 
+# Adding 0 keeps the planner from walking the index of municipalities for the least one, instead of that of divisions.
 LOCATED = f"""LEFT JOIN codes c ON c.insee_code = v.insee_code
     LEFT JOIN LATERAL (
-        SELECT part.municipality_id FROM geo_boundarypart part
+        SELECT min(part.municipality_id + 0) AS municipality_id FROM geo_boundarypart part
         WHERE c.municipality_id IS NULL AND part.municipality_id IS NOT NULL
           AND ST_Covers(part.division, {POINT_INSIDE.format("v.geometry")})
-        ORDER BY part.municipality_id LIMIT 1
     ) AS l ON true"""  # noqa: S608
 
 TOWNS = """CREATE TEMP TABLE towns ON COMMIT DROP AS

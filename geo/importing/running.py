@@ -19,7 +19,7 @@ from geo.importing.sources import SOURCES, Contents, Options, Source
 from geo.models import Release
 
 #: Changed when the same file is read otherwise than before, so that it is loaded anew.
-READING = 1
+READING = 2
 
 
 def import_files(

@@ -65,7 +65,8 @@ class Preparation:
         geometries, repairs, more_faults = repaired(np.where(faults == "", degrees, None), self.family)
         prepared = []
         faults = np.where(faults == "", more_faults, faults)
-        for row, geometry, repair, fault in zip(rows, geometries, repairs, faults, strict=True):
+        shapes = shapely.to_wkb(geometries)
+        for row, geometry, shape, repair, fault in zip(rows, geometries, shapes, repairs, faults, strict=True):
             reason = fault or self.fault_of(row)
             key = "" if reason else row.key or self.identity.key_of(geometry)
             if key in self.row_of_key:
@@ -76,7 +77,7 @@ class Preparation:
             self.row_of_key[key] = row.number
             for mended in filter(None, (repair, row.mended)):
                 self.report.repaired.add(str(mended), row.number)
-            prepared.append(version_row(key, geometry, row))
+            prepared.append(version_row(key, geometry, shape, row))
         return prepared
 
     def fault_of(self, row: Row) -> str:
@@ -98,11 +99,11 @@ def with_department(row: Row) -> Row:
     return replace(row, key=f"insee:{code}", attributes=told | row.attributes)
 
 
-def version_row(key: str, geometry: shapely.Geometry, row: Row) -> VersionRow:
+def version_row(key: str, geometry: shapely.Geometry, shape: bytes, row: Row) -> VersionRow:
     """Leave out empty attributes, and digest the rest: equal digests mean that nothing changed."""
     told = {name: value for name, value in row.attributes.items() if not is_empty(value)}
     attributes = json.dumps(told, ensure_ascii=False, sort_keys=True)
-    digest = md5(geometry.wkb + attributes.encode() + row.insee_code.encode(), usedforsecurity=False).hexdigest()
+    digest = md5(shape + attributes.encode() + row.insee_code.encode(), usedforsecurity=False).hexdigest()
     return VersionRow(key, digest, geometry, attributes, row.insee_code)
 
 

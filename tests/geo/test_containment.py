@@ -66,15 +66,17 @@ def test_addresses_open_on_the_nearest_building_within_reach(toy_town):
 
 def plan_of(statement: str, parameters: dict) -> str:
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE geo_building, geo_boundarypart, geo_neighbourhood, geo_address")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {statement}", parameters)
         return "\n".join(row[0] for row in cursor.fetchall())
 
 
 @pytest.mark.plan
-def test_containment_reads_the_parts_by_their_index(toy_town):
+def test_containment_meets_parts_and_footprints_by_an_index(toy_town):
+    """Which of the two is walked and which looked up depends on their numbers."""
     plan = plan_of(containment.CONTAIN, {"municipalities": [toy_town.municipality.pk]})
-    assert "geo_boundarypart_division_" in plan
+    assert "geo_boundarypart_division_" in plan or "geo_building_footprint_" in plan
 
 
 @pytest.mark.plan

@@ -50,7 +50,7 @@ def test_what_has_no_area_is_rejected(wkt, fault):
 
 
 def test_lines_keep_their_direction():
-    (line, gap), _, faults = mended(
+    (line, _gap), _, faults = mended(
         "MULTILINESTRING ((2 48, 2.1 48), (2.1 48, 2.2 48))",
         "MULTILINESTRING ((2 48, 2.1 48), (2.5 48, 2.6 48))",
         family=Family.LINE,

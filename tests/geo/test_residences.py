@@ -1,5 +1,7 @@
 """Residences are connected components, and keep their names from one vintage to the next."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +36,11 @@ def test_a_split_leaves_the_key_where_its_namesake_is_then_where_most_are():
 
 def test_a_union_keeps_one_key_and_frees_the_other():
     assert groups(footprint("a", "1", residence="a"), footprint("b", "1", residence="b")) == {"a": "ab"}
+
+
+def test_a_residence_lies_in_one_municipality():
+    near, across = footprint("a", "1"), replace(footprint("b", "1", residence="a"), municipality_id=2)
+    assert groups(near, across) == {"a": "b", "a/2": "a"}
 
 
 def test_a_taken_name_is_numbered():

@@ -2,10 +2,12 @@
 
 import pytest
 import shapely
+from django.db import connection
 
 from geo.activation import activate, roll_back
 from geo.importing import Row, load
-from geo.models import Building, Municipality, Release
+from geo.models import Building, FormerMunicipality, Municipality, Release
+from geo.settling import CODES, LOCATED
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +58,64 @@ def test_rolling_back_returns_the_same_rows():
     assert roll_back(release=second) == first
     assert list(Building.objects.open().order_by("key").values()) == before
     assert Release.objects.active().filter(dataset="buildings").get() == first
+
+
+def test_a_source_that_knows_the_same_rnb_id_fills_a_building_it_hardly_overlaps():
+    released([municipality()])
+    aside = building("osm:way/1", box=(2.0195, 48.01, 2.03, 48.02), name="Les Tilleuls", rnb_ids=["TYGRKKEA1111"])
+    released([aside], dataset="buildings", source="osm", territory="x")
+    own = building("bdtopo:1", box=(2.01, 48.01, 2.02, 48.02), rnb_ids=["TYGRKKEA1111", "TYGRKKEA2222"])
+    stranger = building("bdtopo:2", box=(2.012, 48.01, 2.0196, 48.02))
+    released([own, stranger], dataset="buildings", source="bdtopo", territory="91001")
+    assert dict(Building.objects.open().values_list("key", "name")) == {"bdtopo:1": "Les Tilleuls", "bdtopo:2": ""}
+
+
+def test_a_former_code_resolves_to_the_commune_of_today():
+    released([municipality()])
+    town = Municipality.objects.get()
+    FormerMunicipality.objects.create(insee_code="91002", name="Ancienne", kind="COMD", successor=town)
+    old = Row(number=1, key="x", geometry=shapely.box(2.5, 48.5, 2.6, 48.6), insee_code="91002")
+    released([old], dataset="buildings", source="bdtopo", territory="91")
+    assert Building.objects.get().municipality == town
+
+
+def test_a_building_moves_with_the_limit_of_its_commune():
+    """Its residence goes with it; the place keeps its row."""
+    other = {"insee_code": "91009", "name": "Autre"}
+    west, east = (2.0, 48.0, 2.1, 48.1), (2.1, 48.0, 2.2, 48.1)
+    released([municipality(box=west), municipality(box=east, **other)])
+    pair = [
+        building(key, box=(x, 48.05, x + 0.001, 48.051), rnb_ids=["TYGRKKEA1111"])
+        for key, x in zip("ab", (2.05, 2.09), strict=True)
+    ]
+    released(pair, dataset="buildings", source="bdtopo", territory="91")
+    assert Building.objects.get(key="a").residence == Building.objects.get(key="b").residence
+    redrawn = [municipality(box=(2.0, 48.0, 2.07, 48.1)), municipality(box=(2.07, 48.0, 2.2, 48.1), **other)]
+    released(redrawn, source="boundaries", territory="91")
+    moved = Building.objects.get(key="b")
+    assert (moved.municipality.insee_code, moved.residence.municipality) == ("91009", moved.municipality)
+    assert Building.objects.get(key="a").residence != moved.residence
+
+
+def test_what_lies_in_no_known_commune_is_counted_not_shown():
+    released([municipality()])
+    away = building("a", box=(2.5, 48.5, 2.6, 48.6))
+    release = released([away], dataset="buildings", source="bdtopo", territory="91")
+    assert (release.report["unplaced"], Building.objects.count()) == (1, 0)
+
+
+@pytest.mark.plan
+def test_places_are_located_by_the_index_of_the_parts(toy_town):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO geo_boundarypart (municipality_id, division)
+            SELECT municipality_id, ST_Translate(division, n, 0) FROM geo_boundarypart, generate_series(1, 500) n
+            WHERE municipality_id IS NOT NULL"""
+        )
+        cursor.execute("ANALYZE geo_boundarypart, geo_version")
+        cursor.execute(CODES)
+        cursor.execute(f"EXPLAIN SELECT l.municipality_id FROM geo_version v {LOCATED}")
+        assert "geo_boundarypart_division_" in "\n".join(row[0] for row in cursor.fetchall())
 
 
 def test_one_building_source_for_each_town():

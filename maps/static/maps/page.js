@@ -96,6 +96,8 @@ async function search() {
   const refill = JSON.parse(answer.getElementById("refill").textContent);
   answer.getElementById("refill").remove();
   results.replaceChildren(...answer.body.childNodes);
+  // Only the count is read out: the whole list would drown it.
+  document.getElementById("announcement").textContent = results.querySelector("#count, h1").textContent;
   document.title = `${results.querySelector("h1").textContent} · Alentour`;
   for (const name of Object.keys(layers)) {
     layers[name].clearLayers();

@@ -25,7 +25,7 @@ from geo.packages import package
 from geo.town_halls import town_halls
 
 #: Changed when the same packages are to be loaded otherwise.
-READING = 1
+READING = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

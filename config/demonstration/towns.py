@@ -14,9 +14,6 @@ from geo.importing.sources import SOURCES, Options
 from geo.interpolation import interpolated_addresses
 from geo.models import Release
 
-#: Changed when the towns are read otherwise, so that they are loaded anew.
-READING = "1"
-
 #: What is loaded of Nantes, in this order: table of the package, source, dataset.
 OF_NANTES = [
     ("commune", "bdtopo", "municipalities"),

@@ -1,4 +1,4 @@
-"""Errors as `application/problem+json` (RFC 9457): one table maps exceptions to HTTP status, for API and pages alike."""
+"""Errors as `application/problem+json` (RFC 9457): one table maps exceptions to HTTP status, for API and pages."""
 
 from __future__ import annotations
 

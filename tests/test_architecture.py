@@ -14,7 +14,9 @@ MODULES = sorted(
     path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "node_modules" not in path.parts
 )
 WRITTEN = [path for path in MODULES if "migrations" not in path.parts]
-THIRD_PARTY_HOST = re.compile(r"https?://[^ \"')]*(jsdelivr|cdnjs|unpkg|googleapis|bootstrapcdn|code\.jquery|tile\.openst)")
+THIRD_PARTY_HOST = re.compile(
+    r"https?://[^ \"')]*(jsdelivr|cdnjs|unpkg|googleapis|bootstrapcdn|code\.jquery|tile\.openst)"
+)
 
 
 def name_of(path: Path) -> str:

@@ -97,7 +97,8 @@ async function search() {
   answer.getElementById("refill").remove();
   results.replaceChildren(...answer.body.childNodes);
   // Only the count is read out: the whole list would drown it.
-  document.getElementById("announcement").textContent = results.querySelector("#count, h1").textContent;
+  const heading = results.querySelector("#count") ?? results.querySelector("h1");
+  document.getElementById("announcement").textContent = heading.textContent;
   document.title = `${results.querySelector("h1").textContent} · Alentour`;
   for (const name of Object.keys(layers)) {
     layers[name].clearLayers();

@@ -52,6 +52,11 @@ _REASONS = {
 }
 _DEPTH = {Level.RESIDENCE: 1, Level.VOISINAGE: 2, Level.NEIGHBOURHOOD: 4, Level.MUNICIPALITY: 5}
 
+#: The order is walked along the index, or, when words are asked for, made of what their trigrams find: a word that
+#: nobody has would be looked for along the whole index (8 s on a million rows; 2 ms by trigrams).
+_WALKED = "directory_searchentry entry WHERE {}"
+_FOUND_BY_WORDS = "(SELECT * FROM directory_searchentry entry WHERE {} OFFSET 0) AS entry"
+
 #: What has no public place of its own is known at its quarter or town: it comes after everything that has one.
 _WITH_UNPLACED = {Level.NEIGHBOURHOOD, Level.MUNICIPALITY}
 _UNPLACED = """UNION ALL
@@ -83,7 +88,7 @@ def statement(
     reasoned = " ".join(f"WHEN {test} THEN {name!r}" for name, test in reasons.items())
     return _STATEMENT.format(
         asked="unnest(%(numbers)s::integer[], %(lasts)s::integer[])" if branches else "(VALUES (0, 0))",
-        placed=f"{wanted} AND {_IN_REACH if bounded else _PLACED}",
+        placed=(_FOUND_BY_WORDS if terms else _WALKED).format(f"{wanted} AND {_IN_REACH if bounded else _PLACED}"),
         unplaced=f"{_UNPLACED.format(columns=_COLUMNS)} {wanted}" if level in _WITH_UNPLACED else "",
         rule=f"CASE {reasoned} END" if reasons else "'distance'",
         columns=_COLUMNS,
@@ -98,8 +103,7 @@ WITH branch (number, last) AS (SELECT * FROM {asked} AS asked),
 candidate AS (
     SELECT nearest.* FROM branch CROSS JOIN LATERAL (
         SELECT {columns}, entry.location <-> {here} AS spherical, branch.number AS branch
-        FROM directory_searchentry entry
-        WHERE {placed}
+        FROM {placed}
         ORDER BY entry.location <-> {here}
         FETCH FIRST {rung} ROWS WITH TIES
     ) nearest

@@ -18,7 +18,8 @@ SERIOUS = {"serious", "critical"}
 
 def opened(page: Page, address: str = SEARCH) -> Page:
     page.goto(address)
-    page.wait_for_function("window.alentour === undefined || document.querySelector('.municipality-loaded')")
+    if page.locator("#map_alentour").count():
+        page.locator(".municipality-loaded").first.wait_for(state="attached")
     return page
 
 

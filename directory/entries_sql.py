@@ -31,14 +31,15 @@ SCHEDULES = f"""
 STAGE_SCHEDULES = """
     DROP TABLE IF EXISTS staged_schedule;
     CREATE TEMPORARY TABLE staged_schedule (
-        opening_hours text, department text, time_zone text, longitude numeric, latitude numeric, periods tstzmultirange
+        opening_hours text, departments text[], time_zone text, longitude numeric, latitude numeric,
+        periods tstzmultirange
     ) ON COMMIT DROP
 """
 
 COPY_SCHEDULES = "COPY staged_schedule FROM STDIN"
 
 _ON_SCHEDULE = """
-    schedule.opening_hours = premises.opening_hours AND schedule.department = listing.department
+    schedule.opening_hours = premises.opening_hours AND listing.department = ANY(schedule.departments)
     AND schedule.time_zone = municipality.time_zone
     AND schedule.longitude = CASE WHEN by_sun THEN round(ST_X(listing.location::geometry)::numeric, 1) ELSE 0 END
     AND schedule.latitude = CASE WHEN by_sun THEN round(ST_Y(listing.location::geometry)::numeric, 1) ELSE 0 END

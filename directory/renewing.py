@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -59,21 +60,20 @@ def stage_schedules(listing_ids: Sequence[int] | None, *, until: datetime | None
 
 
 def _evaluated(schedules: Iterable[tuple], *, until: datetime) -> Iterator[tuple]:
-    """Add its open periods to each schedule; places with the same holidays share them."""
+    """Add its open periods to each schedule; departments with the same holidays share them."""
     # A day of margin on both sides: midnight is not the same moment overseas.
     first, last = timezone.now().date() - DAY, until.date() + DAY
-    known: dict[tuple, str] = {}
+    sharing: dict[tuple, list[str]] = defaultdict(list)
     for hours, department, time_zone, longitude, latitude in schedules:
         calendar = (calendar_country(department), holidays_besides(first, last, code=department))
-        shared = (hours, calendar, longitude, latitude)
-        if shared not in known:
-            periods = open_periods(
-                hours,
-                code=department,
-                time_zone=time_zone,
-                first=first,
-                last=last,
-                coordinates=(float(longitude), float(latitude)),
-            )
-            known[shared] = as_multirange(periods)
-        yield hours, department, time_zone, longitude, latitude, known[shared]
+        sharing[hours, time_zone, longitude, latitude, calendar].append(department)
+    for (hours, time_zone, longitude, latitude, _calendar), departments in sharing.items():
+        periods = open_periods(
+            hours,
+            code=departments[0],
+            time_zone=time_zone,
+            first=first,
+            last=last,
+            coordinates=(float(longitude), float(latitude)),
+        )
+        yield hours, departments, time_zone, longitude, latitude, as_multirange(periods)

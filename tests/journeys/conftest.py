@@ -1,5 +1,6 @@
 """A live village, and a browser that reports whatever a page does wrong."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -53,8 +54,11 @@ PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def page(context: BrowserContext, village, complaints) -> Page:
+def page(village, context: BrowserContext, complaints) -> Iterator[Page]:
     """A page on the village whose complaints fail the test."""
     opened = context.new_page()
     complaints.listen(opened)
-    return opened
+    yield opened
+    # A tile still being drawn would lock the tables that the next test wants empty.
+    opened.wait_for_load_state("networkidle")
+    opened.close()

@@ -48,6 +48,7 @@ def group_into_residences(settled: Settled) -> None:
         for statement in WRITING:
             cursor.execute(statement, {"municipalities": settled.municipality_ids})
         cursor.execute("DROP TABLE grouped")
+        cursor.execute("ANALYZE geo_residence")
 
 
 def components(footprints: list[Footprint]) -> list[list[Footprint]]:

@@ -157,6 +157,8 @@ def settle(*, dataset: str, releases: list[int]) -> Settled:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement, parameters)
+        # What follows in this transaction must be planned for the rows there are now, before autovacuum sees them.
+        cursor.execute(f"ANALYZE {telling.table}")
         cursor.execute(COUNTING)
         added, changed, closed, unplaced = cursor.fetchone()
         cursor.execute("SELECT DISTINCT municipality_id FROM touched WHERE municipality_id IS NOT NULL ORDER BY 1")

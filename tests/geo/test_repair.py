@@ -26,6 +26,7 @@ def mended(*wkt: str, family: Family = Family.AREA):
         (BOW_TIE, 0.5, "contour qui se recoupe"),
         ("MULTIPOLYGON (((2 48, 3 48, 3 49, 2 49, 2 48)), ((2 48, 3 48, 3 49, 2 49, 2 48)))", 1, "contour"),
         ("GEOMETRYCOLLECTION (POLYGON ((2 48, 3 48, 3 49, 2 49, 2 48)), POINT (2 48))", 1, "morceaux sans surface"),
+        ("POLYGON ((3 49, 2 48, 3 48, 3 49, 2 48, 2 49, 3 49))", 1, "contour qui se touche lui-même"),
         ("POLYGON ((2 48, 3 48, 3 49, 2 49, 2 48), (5 48, 5.1 48, 5.1 48.1, 5 48))", 1, "trou hors du contour"),
     ],
 )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from directory.categories import tree
 from directory.here import Here
 from directory.models import Kind
+from directory.opening import horizon
 from geo.errors import InvalidParameter
 from geo.models import WGS84, Municipality
 
@@ -110,7 +111,7 @@ def read_moment(query: QueryDict, here: Here) -> datetime | None:
         raise InvalidParameter("open_at", _("Attendu : une date et une heure comme 2026-12-03T18:30."))
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=_zone(here))
-    if not timezone.now() - timedelta(days=1) <= moment <= timezone.now() + timedelta(days=60):
+    if not timezone.now() - timedelta(days=1) <= moment < horizon():
         raise InvalidParameter("open_at", _("Les horaires ne sont connus que pour les 60 jours à venir."))
     return moment
 

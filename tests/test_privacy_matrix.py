@@ -88,7 +88,7 @@ def test_a_passer_by_sees_what_is_public_and_live_and_nothing_else(client, rows,
                 assert other.title not in body, f"{other.title} leaks from {name}"
         if not route.shows_listings:
             assert CANARY not in body
-        if name == "listing":
+        if name in ("listing", "listing-detail"):
             assert (answer.status_code == 200) is public
 
 
@@ -102,16 +102,17 @@ def test_a_route_that_shows_listings_really_shows_one(client, rows):
             assert any(public.title in body for body in bodies), name
 
 
-def test_forbidden_answers_like_absent(client, rows):
-    forbidden = {listing.public_id for listing, public in rows if not public}
-    absent = client.get("/annonce/00000000-0000-4000-8000-000000000000/")
+@pytest.mark.parametrize("address", ["/annonce/{id}/", "/api/listings/{id}/"])
+def test_forbidden_answers_like_absent(client, rows, address):
+    nobody = "00000000-0000-4000-8000-000000000000"
+    absent = client.get(address.format(id=nobody))
     assert absent.status_code == 404
-    for public_id in forbidden:
-        answer = client.get(f"/annonce/{public_id}/")
-        assert answer.status_code == 404
-        assert answer.content.decode().replace(str(public_id), "") == absent.content.decode().replace(
-            "00000000-0000-4000-8000-000000000000", ""
-        )
+    for listing, public in rows:
+        if not public:
+            answer = client.get(address.format(id=listing.public_id))
+            assert answer.status_code == 404
+            said = answer.content.decode().replace(str(listing.public_id), nobody)
+            assert said == absent.content.decode()
 
 
 def test_the_rule_itself_denies_by_default(rows):

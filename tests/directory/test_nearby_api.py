@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
-from directory.models import SearchEntry
+from directory.models import OpeningRenewal, SearchEntry
 from directory.nearby import terms_of
 from geo.models import Toponym
 from scopes.models import Openness
@@ -261,3 +261,14 @@ def test_whatever_is_asked_is_answered_or_refused_by_name(query, placed):
         assert answer["parameter"] in {*query, "lat", "lon"}
     else:
         assert (response.status_code, answer["type"]) == (200, "FeatureCollection")
+
+
+def test_a_moment_is_answered_as_far_as_openings_are_renewed_and_no_farther(client):
+    """Without a renewal the horizon stays where it was: what is not known is not answered as closed."""
+    until = timezone.now() + timedelta(days=10)
+    OpeningRenewal.objects.create(until=until)
+    query = {"lat": 47.2, "lon": -1.5}
+    known = client.get("/api/nearby/", query | {"open_at": (until - timedelta(hours=1)).isoformat()})
+    beyond = client.get("/api/nearby/", query | {"open_at": (until + timedelta(hours=1)).isoformat()})
+    assert (known.status_code, beyond.status_code) == (200, 400)
+    assert beyond.json()["parameter"] == "open_at"

@@ -146,15 +146,17 @@ def _score(row: Candidate, typed: Typed) -> float:
 
 
 def _suggestion(toponym: Toponym, score: float) -> Suggestion:
-    town = toponym.municipality
-    postcode = POSTCODE.search(toponym.label) if toponym.kind in (Kind.STREET, Kind.POSTCODE) else None
+    town, is_town = toponym.municipality, toponym.kind == Kind.MUNICIPALITY
+    # Where a town has several, the first stands for the town itself, and only a label can tell that of a street.
+    told = POSTCODE.search(toponym.label) if toponym.kind in (Kind.STREET, Kind.POSTCODE) else None
+    of_town = town.postcodes[0] if town.postcodes and (is_town or len(town.postcodes) == 1) else ""
     return Suggestion(
         type=toponym.kind,
         id=_identity(toponym),
         label=toponym.label,
         name=toponym.name,
         street=toponym.name if toponym.kind == Kind.STREET else "",
-        postcode=postcode[0] if postcode else (town.postcodes or [""])[0],
+        postcode=told[0] if told else of_town,
         city=town.name,
         citycode=town.insee_code,
         longitude=toponym.location.x,

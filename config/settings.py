@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "geo",
     "rest_framework",
     "rest_framework_gis",
-    "django_filters",
     "drf_spectacular",
     "django.contrib.gis",
     "django.contrib.postgres",

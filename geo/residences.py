@@ -13,8 +13,6 @@ from itertools import chain, count
 
 import numpy as np
 from django.db import connection
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from geo.models import Building
 from geo.settling import Settled
@@ -53,6 +51,10 @@ def group_into_residences(settled: Settled) -> None:
 
 def components(footprints: list[Footprint]) -> list[list[Footprint]]:
     """Return the footprints, in the order of their keys, as lists connected by common RNB ids within a municipality."""
+    # Here, because this module is loaded at every start and SciPy alone takes 0.3 s.
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     footprints = sorted(footprints, key=lambda footprint: footprint.key)
     told = [(row, (one.municipality_id, rnb_id)) for row, one in enumerate(footprints) for rnb_id in one.rnb_ids]
     number_of = {numbered: n for n, numbered in enumerate(dict.fromkeys(numbered for _, numbered in told))}

@@ -20,9 +20,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.plan]
 
 @pytest.fixture(scope="module")
 def country(django_db_setup, django_db_blocker):
-    """Invented entries, written once for the module."""
+    """Invented entries, written once for the module; so many that the planner tells the indexes apart."""
     with django_db_blocker.unblock(), transaction.atomic():
-        copy_entries(synthetic.clustered(rows=10_000, seed=1))
+        copy_entries(synthetic.clustered(rows=40_000, seed=1))
         [(longitude, latitude)] = synthetic.search_points(count=1, seed=1)
         yield Here(longitude=longitude, latitude=latitude)
         transaction.set_rollback(True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from opening_hours import OpeningHours, ParserError, State
 
 from directory.models import OpeningRenewal
-from geo.calendars import calendar_country, local_holidays
+from geo.calendars import calendar_country, local_holidays, public_holidays
 
 #: How far ahead openings are known; search answers 400 beyond.
 SPAN = timedelta(days=60)
@@ -89,8 +89,9 @@ def open_periods(
     periods = _certainly_open(OpeningHours(expression, **reading), first, last + DAY)
     if _PUBLIC_HOLIDAY.search(expression):
         for day in holidays_besides(first, last, code=code):
-            periods = _with_day(periods, day, OpeningHours(_as_holiday(expression, day), **reading))
-    return periods
+            until = min(_end_of_holiday(day, code=code), last + DAY)
+            periods = _with_holiday(periods, expression, reading, day, until)
+    return _by_the_clock(periods, skipped_hours(first, last, time_zone=time_zone))
 
 
 @lru_cache(maxsize=1024)
@@ -117,17 +118,59 @@ def _certainly_open(hours: OpeningHours, first: date, until: date) -> list[Perio
     return periods
 
 
-def _as_holiday(expression: str, day: date) -> str:
-    """Read a holiday of the department alone: the library knows national ones only, so "PH" becomes that weekday."""
-    return _PUBLIC_HOLIDAY.sub(_WEEKDAYS[day.weekday()], expression)
+def _end_of_holiday(day: date, *, code: str) -> date:
+    """The day up to which a holiday is felt: hours reach past midnight, unless the next day is a holiday itself."""
+    following = day + DAY
+    return following if following in public_holidays(code, (following.year,)) else following + DAY
 
 
-def _with_day(periods: list[Period], day: date, hours: OpeningHours) -> list[Period]:
-    """Replace one day of the periods by the same day of other hours."""
-    midnight, next_midnight = _midnight(day), _midnight(day + DAY)
-    before = [(since, min(to, midnight)) for since, to in periods if since < midnight]
-    after = [(max(since, next_midnight), to) for since, to in periods if to > next_midnight]
-    return before + _certainly_open(hours, day, day + DAY) + after
+def _with_holiday(periods: list[Period], expression: str, reading: dict, day: date, until: date) -> list[Period]:
+    """Replace the hours of a holiday of the department alone: the library knows the national ones only.
+
+    "PH" is read as that day of the week. Where that makes no sense ("PH Mo-Fr 10:00-12:00", "PH -1 day off") nothing
+    is certain, so the doors are closed that day.
+    """
+    try:
+        hours = OpeningHours(_PUBLIC_HOLIDAY.sub(_WEEKDAYS[day.weekday()], expression), **reading)
+    except ParserError:
+        return _replaced(periods, day, day + DAY, [])
+    return _replaced(periods, day, until, _certainly_open(hours, day, until))
+
+
+def _replaced(periods: list[Period], first: date, until: date, by: list[Period]) -> list[Period]:
+    """Put other periods in the place of those between two midnights."""
+    start, end = _midnight(first), _midnight(until)
+    before = [(since, min(to, start)) for since, to in periods if since < start]
+    after = [(max(since, end), to) for since, to in periods if to > end]
+    return before + by + after
+
+
+@lru_cache(maxsize=64)
+def skipped_hours(first: date, last: date, *, time_zone: str) -> tuple[Period, ...]:
+    """The stretches of local time from `first` to `last` that clocks skip when summer time begins, to the minute."""
+    zone, skipped = ZoneInfo(time_zone), []
+    for midnight in (_midnight(first) + number * DAY for number in range((last - first).days + 1)):
+        if (midnight + DAY).replace(tzinfo=zone).utcoffset() > midnight.replace(tzinfo=zone).utcoffset():
+            minutes = (midnight + timedelta(minutes=number) for number in range(24 * 60))
+            missing = [minute for minute in minutes if not _exists(minute.replace(tzinfo=zone))]
+            skipped.append((missing[0], missing[-1] + timedelta(minutes=1)))
+    return tuple(skipped)
+
+
+def _exists(moment: datetime) -> bool:
+    """Whether clocks ever show this moment of a time zone."""
+    return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) == moment.replace(tzinfo=None)
+
+
+def _by_the_clock(periods: list[Period], skipped: Iterable[Period]) -> list[Period]:
+    """Move what falls into a skipped hour to its end, as the library does.
+
+    PostgreSQL would read 02:30 as 03:30, after a closing at 03:10, and refuse the whole renewal.
+    """
+    for start, end in skipped:
+        moved = [tuple(end if start <= moment < end else moment for moment in period) for period in periods]
+        periods = [(since, to) for since, to in moved if since < to]
+    return periods
 
 
 def _midnight(day: date) -> datetime:

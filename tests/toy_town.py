@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,7 +45,7 @@ class ToyTown:
     """Villegrille, 2 x 2 km, and its neighbour Voisine."""
 
     #: Rows of every table of `geo`, as PostgreSQL copies them.
-    copies: dict[str, bytes] = field(default_factory=dict)
+    copies: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def municipality(self) -> Municipality:
@@ -65,16 +66,27 @@ class ToyTown:
         """Fill the database: by the importers the first time, by copying what they made afterwards."""
         with transaction.atomic():
             if self.copies:
-                for table, rows in self.copies.items():
-                    with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
-                        copy.write(rows)
+                copy_back(self.copies)
                 return
             for source, name, options in FILES:
                 activate(release=import_files(source=source, paths=[FOLDER / name], options=options))
-            for model in apps.get_app_config("geo").get_models():
-                table = model._meta.db_table
-                with connection.cursor() as cursor, cursor.copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copy:
-                    self.copies[table] = b"".join(copy)
+            self.copies = copies_of(model._meta.db_table for model in apps.get_app_config("geo").get_models())
+
+
+def copies_of(tables: Iterable[str]) -> dict[str, bytes]:
+    """Rows of these tables as PostgreSQL copies them, for `copy_back` in a later test."""
+    copies = {}
+    for table in tables:
+        with connection.cursor() as cursor, cursor.copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copy:
+            copies[table] = b"".join(copy)
+    return copies
+
+
+def copy_back(copies: dict[str, bytes]) -> None:
+    """Write the rows again, into empty tables."""
+    for table, rows in copies.items():
+        with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
+            copy.write(rows)
 
 
 TOY_TOWN = ToyTown()

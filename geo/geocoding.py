@@ -85,7 +85,7 @@ def resolve(text: str, *, near: Point | None = None) -> Suggestion:
     """Return the one place that a whole typed address means; raise `NotFound` where nothing is like it."""
     best = next(iter(complete(text, limit=1, near=near)), None)
     if best is None or best.score < RESOLVED:
-        raise NotFound(_("Aucun lieu ne correspond à « %(text)s ».") % {"text": text})
+        raise NotFound(_("Aucun lieu ne correspond à « %(text)s ».") % {"text": text})
     return best
 
 
@@ -217,7 +217,7 @@ def _at_number(street: Suggestion, addresses: list[Address], typed: Typed, unkno
         longitude=best.location.x,
         latitude=best.location.y,
         score=min(1.0, round(street.score + (0.05 if exact else 0.02), 4)),
-        note=_("placé le long de la voie, à quelques mètres près") if best.interpolated else "",
+        note=_("Ce numéro est placé le long de la voie, à quelques mètres près.") if best.interpolated else "",
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Count
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +26,10 @@ PUBLISHERS = {
 }
 
 
+#: Licences that ask for no name (https://creativecommons.org/publicdomain/zero/1.0/).
+UNNAMED = "CC0"
+
+
 def publisher(source: str) -> str:
     """The name that a publisher wants to be called by; the short name for one we do not know."""
     return str(PUBLISHERS.get(source, source))
@@ -34,8 +40,25 @@ def attributions(shown: Iterable[tuple[str, str]] = ()) -> list[str]:
 
     `shown` are the short name of the source and the licence of each listing.
     """
+    return list(dict.fromkeys(attribution(source, licence) for source, licence in _made_of(shown)))
+
+
+def credits_line(shown: Iterable[tuple[str, str]] = ()) -> str:
+    """Name everyone who asks to be named, once each, in the line on the map; the licences are one link away."""
+    named = [
+        name
+        for source, licence in _made_of(shown)
+        if not licence.startswith(UNNAMED)
+        for name in (licence.partition("(")[2].rstrip(")") or publisher(source)).split(", ")
+    ]
+    # "IGN" is named already where "IGN BD TOPO" is.
+    return " · ".join(name for name in dict.fromkeys(named) if not any(other.startswith(f"{name} ") for other in named))
+
+
+def _made_of(shown: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Source and licence of the active releases, then of the listings shown."""
     releases = Release.objects.active().order_by("source").values_list("source", "licence").distinct()
-    return list(dict.fromkeys(attribution(source, licence) for source, licence in [*releases, *shown] if source))
+    return [pair for pair in [*releases, *shown] if pair[0]]
 
 
 def attribution(source: str, licence: str) -> str:
@@ -56,12 +79,20 @@ def releases() -> list[dict]:
             "dataset": release.get_dataset_display(),
             "source": publisher(release.source),
             "territory": names.get(code, release.territory),
-            "vintage": release.vintage or _("non daté"),
+            "vintage": vintage(release.vintage),
             "licence": release.licence or _("non indiquée"),
             "activated_at": release.activated_at,
         }
         for release, code in zip(active, codes, strict=True)
     ]
+
+
+def vintage(text: str) -> str:
+    """Write a vintage as people read dates; years and version numbers stay as they are."""
+    try:
+        return date_format(date.fromisoformat(text), "j N Y")
+    except ValueError:
+        return text or _("non daté")
 
 
 def listing_sources() -> list[dict]:

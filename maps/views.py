@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from directory.models import Listing
@@ -21,7 +22,7 @@ from maps.layers import circle_features, collection, draw, feature
 from maps.listing_page import listing_page
 from maps.printing import sheet
 from maps.queries import CIRCLES, PageQuery
-from maps.sources import attributions, listing_sources, releases
+from maps.sources import attributions, credits_line, listing_sources, releases
 from maps.tiles import stamp
 
 #: Scripts ask for the list alone, and for the map's new features inside it, under the page's own address.
@@ -95,6 +96,7 @@ def page_context(request: HttpRequest, query: PageQuery, found: Found) -> dict:
     view = view_of(features) or welcome_view()
     chips = everyday()
     return {
+        "credits": credits_line(card.source for card in found.cards),
         "circles": CIRCLES,
         "everyday": chips,
         "others": others(query.categories),
@@ -149,7 +151,7 @@ def printed(request: HttpRequest) -> HttpResponse:
     if found.error:
         raise found.error
     if not found.answer:
-        raise InvalidParameter("place")
+        raise InvalidParameter("place", _("Dites d’abord où vous êtes : une adresse, un quartier ou une ville."))
     context = {
         "query": query,
         "found": found,

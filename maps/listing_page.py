@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -9,7 +10,7 @@ from django.http import HttpRequest
 from directory.models import Listing
 from maps.cards import category_name, phone, pictogram
 from maps.doors import door, week
-from maps.framing import around, welcome_view
+from maps.framing import around, view_of, welcome_view
 from maps.layers import circle_features, collection, draw, feature
 from maps.sources import attribution, attributions
 from maps.tiles import stamp
@@ -36,7 +37,7 @@ def listing_page(request: HttpRequest, listing: Listing) -> dict:
 
 
 def listing_map(request: HttpRequest, listing: Listing, point: tuple[float, float] | None):
-    """The surroundings of a listing that has a public place; the town at large for one that has none."""
+    """The surroundings of a listing that has a public place; the whole town, and no point of it, for one without."""
     properties = {
         "id": str(listing.public_id),
         "kind": listing.kind,
@@ -46,12 +47,15 @@ def listing_map(request: HttpRequest, listing: Listing, point: tuple[float, floa
         "why": "",
     }
     pins = [feature({"type": "Point", "coordinates": list(point)}, properties)] if point else []
-    town = listing.municipality.location
+    town = None if point else listing.municipality.boundary
+    features = {
+        "results": collection(pins),
+        "circle": circle_features(town and json.loads(town.geojson)),
+        "here": collection([]),
+    }
     return draw(
-        view=around(point) if point else around((town.x, town.y)) if town else welcome_view(),
+        view=around(point) if point else view_of(features) or welcome_view(),
         stamp=stamp(),
         nonce=request.csp_nonce,
-        results=collection(pins),
-        circle=circle_features(None),
-        here=collection([]),
+        **features,
     )

@@ -77,8 +77,10 @@ def printed_map(answer: SearchAnswer, shown: list[Card]) -> dict:
     """Draw the circle, the streets and the numbered results."""
     points = [feature({"type": "Point", "coordinates": list(card.point)}, {}) for card in shown if card.point]
     here = (answer.here.longitude, answer.here.latitude)
+    # Where the circle holds more than the sheet, its numbers would heap up in the middle: they fill the map instead.
+    shape = None if answer.next else answer.shape
     features = {
-        "circle": circle_features(answer.shape),
+        "circle": circle_features(shape),
         "here": collection([feature({"type": "Point", "coordinates": list(here)}, {})]),
         "results": collection(points),
     }
@@ -87,8 +89,8 @@ def printed_map(answer: SearchAnswer, shown: list[Card]) -> dict:
         cursor.execute(SHEET, frame.parameters)
         paths = [{"class": name, "path": path} for name, path in cursor.fetchall() if path]
         circle = None
-        if answer.shape:
-            cursor.execute(CIRCLE, frame.parameters | {"circle": json.dumps(answer.shape)})
+        if shape:
+            cursor.execute(CIRCLE, frame.parameters | {"circle": json.dumps(shape)})
             circle = cursor.fetchone()[0]
     marks = [
         Mark(number=number, x=x, y=y)

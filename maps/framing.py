@@ -1,4 +1,4 @@
-"""What a map shows at first: the circle, else the results around *here*, else the biggest town that is loaded."""
+"""What a map shows at first: the circle, else the results around *here*, else the middle of the biggest town loaded."""
 
 from __future__ import annotations
 
@@ -43,12 +43,17 @@ def welcome_towns() -> list[Municipality]:
 
 
 def welcome_view() -> View:
-    """The buildings of the biggest loaded town; France where none is."""
+    """The middle of the buildings of the biggest loaded town; France where none is."""
     towns = welcome_towns()
     if not towns:
         return FRANCE
     extent = Building.objects.open().filter(municipality=towns[0]).aggregate(box=Extent("footprint"))["box"]
-    return View(**dict(zip(("west", "south", "east", "north"), extent, strict=True))) if extent else FRANCE
+    if not extent:
+        return FRANCE
+    # Half as wide and high: a map that is full to its edges, near enough for the names of streets.
+    west, south, east, north = extent
+    wide, high = (east - west) / 4, (north - south) / 4
+    return View(west=west + wide, south=south + high, east=east - wide, north=north - high)
 
 
 def _positions(coordinates: list) -> Iterator[tuple[float, float]]:

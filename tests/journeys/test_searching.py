@@ -119,6 +119,21 @@ def test_a_wider_circle_changes_list_map_and_address(page):
     expect(page.locator("#within-250m")).to_be_checked()
 
 
+def test_without_network_the_list_stays(page, context, complaints):
+    opened(page)
+    context.set_offline(True)
+    page.get_by_text("250", exact=False).click()
+    expect(page.locator("#offline")).to_be_visible()
+    expect(page.locator("#announcement")).to_contain_text("Pas de connexion")
+    expect(page.locator(".card-row")).to_have_count(4)
+    context.set_offline(False)
+    page.get_by_text("ville", exact=True).click()
+    expect(page.locator(".card-row")).to_have_count(5)
+    expect(page.locator("#offline")).to_be_hidden()
+    # The browser itself reports requests without network on its console.
+    complaints.heard = [said for said in complaints.heard if "ERR_INTERNET_DISCONNECTED" not in said]
+
+
 def test_chips_words_and_hours_narrow_the_search(page):
     opened(page)
     page.get_by_text("Boulangerie", exact=True).click()

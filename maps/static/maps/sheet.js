@@ -1,5 +1,5 @@
 /* On a phone the list is a sheet over the map, with three stops: dragged, or moved by its buttons and arrow keys. */
-const STOPS = [0.84, 0.48, 0.12]; // share of the stage left above the sheet: low, half, high
+const STOPS = [0.84, 0.42, 0.12]; // share of the stage left above the sheet: low, half, high
 const LOW = 0, HALF = 1, HIGH = 2;
 
 export function slide(sheet) {

@@ -21,6 +21,8 @@ Kind = Toponym.Kind
 #: How likely each kind is meant, as a share of its town's importance.
 WEIGHT = {Kind.MUNICIPALITY: 1.0, Kind.POSTCODE: 0.9, Kind.NEIGHBOURHOOD: 0.7, Kind.STREET: 0.6, Kind.PLACE: 0.5}
 FORMER_WEIGHT = 0.8
+#: Of places outside France's departments, as in the codes of the COG (Monaco is 99138): it tells nobody anything.
+ABROAD = "99"
 #: Decimal logarithm of the largest population that matters: Paris, 2.1 million, comes to 0.97.
 LARGEST = 6.5
 BATCH = 2_000
@@ -99,7 +101,7 @@ def names_of(municipality_ids: list[int]) -> Iterator[Name]:
 
 
 def _town_names(town: Municipality) -> Iterator[Name]:
-    label = f"{town.name} ({town.department})"
+    label = f"{town.name} ({town.department})" if town.department != ABROAD else town.name
     yield Name(Kind.MUNICIPALITY, label, town.name, town.name, town, town.point, WEIGHT[Kind.MUNICIPALITY])
     for postcode in town.postcodes:
         label = f"{postcode} {town.name}"

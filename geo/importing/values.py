@@ -13,12 +13,15 @@ TRUE = {"oui", "true", "vrai", "1", "t", "o", "yes"}
 
 
 def text(value: object) -> str:
-    """Return a value as trimmed text; nothing, and what is not a number, as an empty string; `8.0` as `8`."""
+    """Return a value as trimmed text; nothing, and what is not a number, as an empty string; `8.0` as `8`.
+
+    PostgreSQL stores no character 0: one would end the whole import.
+    """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return " ".join(str(value).split())
+    return " ".join(str(value).replace("\0", " ").split())
 
 
 def code(value: object) -> str:
@@ -27,7 +30,10 @@ def code(value: object) -> str:
 
 
 def decimal(value: object) -> float | None:
-    """Return a number written with a comma or a point, or None for nothing; raise `ValueError` for anything else."""
+    """Return a number written with a comma or a point, or None for nothing; raise `ValueError` for anything else.
+
+    Too large for a number of the machine (`1e400`) is anything else.
+    """
     written = re.sub(r"\s", "", text(value)).replace(",", ".")
     if not written:
         return None
@@ -35,7 +41,11 @@ def decimal(value: object) -> float | None:
         number = Decimal(written)
     except InvalidOperation:
         raise ValueError(written) from None
-    return float(number) if number.is_finite() else None
+    if not number.is_finite():
+        return None
+    if math.isinf(float(number)):
+        raise ValueError(written)
+    return float(number)
 
 
 def whole(value: object) -> int | None:

@@ -142,7 +142,17 @@ def _replaced(periods: list[Period], first: date, until: date, by: list[Period])
     start, end = _midnight(first), _midnight(until)
     before = [(since, min(to, start)) for since, to in periods if since < start]
     after = [(max(since, end), to) for since, to in periods if to > end]
-    return before + by + after
+    return _joined(before + by + after)
+
+
+def _joined(periods: Iterable[Period]) -> list[Period]:
+    """Make one of periods that touch: a door that stays open at midnight is not "open until midnight"."""
+    whole: list[Period] = []
+    for since, to in periods:
+        if whole and whole[-1][1] == since:
+            since = whole.pop()[0]
+        whole.append((since, to))
+    return whole
 
 
 @lru_cache(maxsize=64)

@@ -71,17 +71,7 @@ def test_a_local_holiday_is_one_like_any_other(template, code):
     # A national holiday on the eve stands for itself.
     eve = template.split(";")[1].format("2026 Dec 25") if code == "67482" else ""
     by_date = ";".join(filter(None, (template.format(f"{day.year} Dec {day.day}"), eve)))
-    assert joined(open_periods(template.format("PH"), **place)) == joined(open_periods(by_date, **place))
-
-
-def joined(periods):
-    """Periods that touch are one."""
-    whole: list[tuple[datetime, datetime]] = []
-    for since, to in periods:
-        if whole and whole[-1][1] == since:
-            since = whole.pop()[0]
-        whole.append((since, to))
-    return whole
+    assert open_periods(template.format("PH"), **place) == open_periods(by_date, **place)
 
 
 @pytest.mark.parametrize("expression", ["Mo-Su 10:00-12:00; PH Mo-Sa 10:00-11:00", "Mo-Su 10:00-12:00; PH -1 day off"])

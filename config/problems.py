@@ -1,53 +1,84 @@
-"""Errors as `application/problem+json` (RFC 9457): one table maps exceptions to HTTP status, for API and pages."""
+"""Errors as `application/problem+json` (RFC 9457) under `/api/`, as a page elsewhere; one table says their status."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
-from rest_framework.response import Response
 
 from geo.errors import AlentourError, InvalidParameter, NotFound
 
 STATUS = {InvalidParameter: 400, NotFound: 404}
 PROBLEM_JSON = "application/problem+json"
+API = "/api/"
 
 
-def problem(error: Exception, *, status: int) -> dict[str, object]:
-    """Say what is wrong, and name the parameter at fault."""
-    body = {"type": "about:blank", "title": str(error), "status": status}
-    if isinstance(error, InvalidParameter):
-        body["parameter"] = error.parameter
-    return body
+def problem(title: str, *, status: int, parameter: str = "") -> JsonResponse:
+    """Say what is wrong, and name the parameter at fault, as a problem document."""
+    body = {"type": "about:blank", "title": title, "status": status} | ({"parameter": parameter} if parameter else {})
+    return JsonResponse(body, status=status, content_type=PROBLEM_JSON, json_dumps_params={"ensure_ascii": False})
 
 
-def problem_response(error: Exception, context: dict) -> Response | None:
+def told(request: HttpRequest, title: str, *, status: int, parameter: str = "") -> HttpResponse:
+    """Say what is wrong to a program, or to a person; the page asks nothing of the database."""
+    if request.path.startswith(API):
+        return problem(title, status=status, parameter=parameter)
+    page = "404.html" if status == 404 else "problem.html"
+    return HttpResponse(render_to_string(page, {"problem": title}), status=status)
+
+
+def _told_error(request: HttpRequest, error: AlentourError) -> HttpResponse:
+    parameter = getattr(error, "parameter", "")
+    return told(request, str(error), status=STATUS.get(type(error), 400), parameter=parameter)
+
+
+def problem_response(error: Exception, context: dict) -> HttpResponse | None:
     """Answer for djangorestframework views; an error that is not in the table stays a server error."""
     if isinstance(error, Http404):
         error = NotFound()
     if isinstance(error, AlentourError):
-        status = STATUS.get(type(error), 400)
-        return Response(problem(error, status=status), status=status, content_type=PROBLEM_JSON)
-    if isinstance(error, APIException):
-        body = {"type": "about:blank", "title": str(error.detail), "status": error.status_code}
-        return Response(body, status=error.status_code, content_type=PROBLEM_JSON)
-    return None
+        return _told_error(context["request"], error)
+    return problem(str(error.detail), status=error.status_code) if isinstance(error, APIException) else None
 
 
 class ProblemMiddleware:
-    """Answers `AlentourError`s raised by plain views."""
+    """Answers `AlentourError`s raised by plain views, and methods that they do not know."""
 
     def __init__(self, get_response: Callable):
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest):
-        """Pass through."""
-        return self.get_response(request)
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Give a refused method something to read."""
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        answer = told(request, _("Cette adresse se lit seulement."), status=405)
+        answer["Allow"] = response["Allow"]
+        return answer
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> JsonResponse | None:
-        """Turn an error of ours into a problem document; let the others be server errors."""
-        if not isinstance(error, AlentourError):
-            return None
-        status = STATUS.get(type(error), 400)
-        return JsonResponse(problem(error, status=status), status=status, content_type=PROBLEM_JSON)
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Say an error of ours; let the others be server errors."""
+        return _told_error(request, error) if isinstance(error, AlentourError) else None
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what Django finds suspicious: a foreign host name, thousands of parameters."""
+    return told(request, _("La demande n'a pas pu être traitée."), status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    """Answer what is not allowed, and a form sent from elsewhere."""
+    return told(request, _("Cette demande n’est pas permise."), status=403)
+
+
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that does not exist."""
+    return _told_error(request, NotFound())
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer a mistake of ours."""
+    return told(request, _("Quelque chose s’est mal passé chez nous. Réessayez dans un instant."), status=500)

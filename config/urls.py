@@ -1,4 +1,4 @@
-"""Every address of the product, app by app."""
+"""Every address of the product, app by app; what stands at none of them is told in `config.problems`."""
 
 from django.urls import include, path
 
@@ -7,3 +7,7 @@ urlpatterns = [
     path("api/", include("geo.urls")),
     path("api/", include("directory.urls")),
 ]
+handler400 = "config.problems.bad_request"
+handler403 = "config.problems.forbidden"
+handler404 = "config.problems.missing"
+handler500 = "config.problems.failed"

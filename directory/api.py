@@ -7,7 +7,7 @@ from operator import or_
 from uuid import UUID
 
 import shapely
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from directory.querysets import ListingQuerySet
 from geo.codes import INSEE_CODE
 from geo.errors import InvalidParameter
 from geo.models import WGS84
+from geo.parameters import check_names, read_box
 
 KNOWN = ("bbox", "kind", "category", "municipality", "limit", "cursor")
 REPEATABLE = ("kind", "category")
@@ -121,11 +122,15 @@ class ListingViewSet(ReadOnlyModelViewSet):
         """Keep what is asked for; an unknown or invalid parameter is refused."""
         listings = Listing.objects.live().visible_to(self.request.viewer).filter(entry__isnull=False)
         listings = listings.select_related("entry").order_by("public_id")
-        return listings if self.detail else _asked(listings, self.request.query_params)
+        query = self.request.query_params
+        if self.detail:
+            check_names(query, ())
+            return listings
+        return _asked(listings, query)
 
 
 def _asked(listings: ListingQuerySet, query: QueryDict) -> ListingQuerySet:
-    _check_names(query)
+    check_names(query, KNOWN, repeatable=REPEATABLE)
     if kinds := read_kinds(query):
         listings = listings.filter(kind__in=kinds)
     if codes := read_categories(query):
@@ -135,27 +140,14 @@ def _asked(listings: ListingQuerySet, query: QueryDict) -> ListingQuerySet:
         if not INSEE_CODE.fullmatch(query["municipality"]):
             raise InvalidParameter("municipality", _("Attendu : un code INSEE comme 44109."))
         listings = listings.filter(insee_code=query["municipality"])
-    if "bbox" in query:
-        listings = listings.filter(entry__location__intersects=_box(query["bbox"]))
+    if box := read_box(query):
+        listings = listings.filter(entry__location__intersects=_along_parallels(box))
     return listings
 
 
-def _check_names(query: QueryDict) -> None:
-    for name in query:
-        if name not in KNOWN:
-            raise InvalidParameter(name, _("Paramètre inconnu."))
-        if len(query.getlist(name)) > 1 and name not in REPEATABLE:
-            raise InvalidParameter(name, _("Ce paramètre ne se donne qu’une fois."))
-
-
-def _box(text: str) -> GEOSGeometry:
-    """Read `west,south,east,north`; a box that crosses the antimeridian is not one."""
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError:
-        west = south = east = north = float("nan")
-    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise InvalidParameter("bbox", _("Attendu : ouest,sud,est,nord en degrés."))
+def _along_parallels(sides: Polygon) -> GEOSGeometry:
+    """Return the box with corners so near that a geography's edges follow its sides."""
+    west, south, east, north = sides.extent
     if east - west > 90 or north - south > 90:
         raise InvalidParameter("bbox", _("Au plus 90 degrés de côté."))
     box = shapely.segmentize(shapely.box(west, south, east, north), max_segment_length=EDGE)

@@ -1,4 +1,4 @@
-"""Describes `GET /api/nearby/` in the OpenAPI document: it is a plain view, which drf-spectacular does not see."""
+"""Describes in the OpenAPI document what drf-spectacular does not see: the view of nearby search, and problems."""
 
 from __future__ import annotations
 
@@ -11,6 +11,24 @@ def describe_nearby(result: dict, generator, request, public: bool) -> dict:
     """Add the path and its schemas (a drf-spectacular post-processing hook)."""
     result["paths"]["/api/nearby/"] = {"get": NEARBY}
     result.setdefault("components", {}).setdefault("schemas", {}).update(SCHEMAS)
+    return result
+
+
+def describe_problems(result: dict, generator, request, public: bool) -> dict:
+    """Add to every operation the problems it answers with, and that a place may have no geometry.
+
+    `format` is drf-spectacular's own guess: it is refused like any unknown parameter.
+    """
+    for path, operations in result["paths"].items():
+        for operation in operations.values():
+            parameters = operation.get("parameters", [])
+            operation["parameters"] = [parameter for parameter in parameters if parameter["name"] != "format"]
+            operation["responses"].setdefault("400", INVALID)
+            if "{" in path:
+                operation["responses"].setdefault("404", ABSENT)
+    for schema in result["components"]["schemas"].values():
+        if geometry := schema.get("properties", {}).get("geometry"):
+            geometry["nullable"] = True
     return result
 
 
@@ -43,6 +61,8 @@ PARAMETERS = [
     _parameter("cursor", "Where the page before ended: see `next`.", type="string"),
     _parameter("lang", "Language of notes and errors.", type="string", enum=list(LANGUAGES)),
 ]
+INVALID = _answer("A parameter is unknown or not valid.", "application/problem+json", "Problem")
+ABSENT = _answer("There is no such thing, or it is not to be seen.", "application/problem+json", "Problem")
 NEARBY = {
     "operationId": "nearby",
     "summary": "What lies around a place, nearest first.",
@@ -50,7 +70,7 @@ NEARBY = {
     "parameters": PARAMETERS,
     "responses": {
         "200": _answer("A page of features; empty when there is nothing.", "application/geo+json", "NearbyCollection"),
-        "400": _answer("A parameter is unknown or not valid.", "application/problem+json", "Problem"),
+        "400": INVALID,
     },
 }
 _PROPERTIES = {

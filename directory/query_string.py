@@ -1,9 +1,7 @@
-"""Reads a query string strictly: every parameter known, given once, and valid; the error names the one that is not."""
+"""Reads the parameters of a search strictly; the error names the one that is not valid."""
 
 from __future__ import annotations
 
-import math
-import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,45 +15,22 @@ from directory.categories import tree
 from directory.here import Here
 from directory.models import Kind
 from directory.opening import horizon
+from geo import parameters
 from geo.errors import InvalidParameter
 from geo.models import WGS84, Municipality
+from geo.parameters import read_point
 
 REPEATABLE = frozenset({"kind", "category"})
 KNOWN = REPEATABLE | {"lat", "lon", "address", "place", "within", "q", "open_at", "limit", "cursor", "lang"}
 LANGUAGES = ("fr", "en")
 MOST_ROWS, USUAL_ROWS = 100, 20
 LONGEST_TEXT = 200
-NUMBER = re.compile(r"[+-]?\d{1,3}(\.\d{1,20})?", re.ASCII)
-
-
-def check_names(query: QueryDict) -> None:
-    """Refuse a parameter that nobody knows, is given twice, or carries control characters."""
-    for name in query:
-        if name not in KNOWN:
-            raise InvalidParameter(name, _("Paramètre inconnu."))
-        values = query.getlist(name)
-        if len(values) > 1 and name not in REPEATABLE:
-            raise InvalidParameter(name, _("Ce paramètre ne se donne qu’une fois."))
-        if any(not value.isprintable() for value in values):
-            raise InvalidParameter(name, _("Ce paramètre contient un caractère invisible."))
 
 
 def read_coordinates(query: QueryDict) -> Here | None:
     """Read `lat` and `lon`, in degrees, which go together."""
-    if "lat" not in query and "lon" not in query:
-        return None
-    for name in ("lat", "lon"):
-        if name not in query:
-            raise InvalidParameter(name, _("lat et lon vont ensemble."))
-    return Here(longitude=_degrees(query, "lon", 180), latitude=_degrees(query, "lat", 90))
-
-
-def _degrees(query: QueryDict, name: str, most: int) -> float:
-    text = query[name]
-    value = float(text) if NUMBER.fullmatch(text) else math.nan
-    if not -most <= value <= most:
-        raise InvalidParameter(name, _("Attendu : des degrés entre -%(most)d et %(most)d.") % {"most": most})
-    return value
+    point = read_point(query)
+    return Here(longitude=point.x, latitude=point.y) if point else None
 
 
 def read_kinds(query: QueryDict) -> tuple[str, ...]:
@@ -85,10 +60,7 @@ def read_text(query: QueryDict) -> str:
 
 def read_limit(query: QueryDict) -> int:
     """Read how many results a page holds."""
-    text = query.get("limit", str(USUAL_ROWS))
-    if not re.fullmatch(r"\d{1,3}", text, re.ASCII) or not 1 <= int(text) <= MOST_ROWS:
-        raise InvalidParameter("limit", _("Attendu : un nombre de 1 à %(most)d.") % {"most": MOST_ROWS})
-    return int(text)
+    return parameters.read_limit(query, usual=USUAL_ROWS, most=MOST_ROWS)
 
 
 def read_language(query: QueryDict, usual: str) -> str:

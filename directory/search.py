@@ -28,6 +28,7 @@ from directory.here import Here, place_called
 from directory.nearby import nearest
 from directory.within import NEAREST, Within
 from geo.errors import InvalidParameter
+from geo.parameters import check_names
 from scopes.viewer import ANONYMOUS, Viewer
 
 
@@ -53,7 +54,7 @@ class SearchRequest:
     @classmethod
     def from_query(cls, query: QueryDict, *, viewer: Viewer) -> SearchRequest:
         """Read the parameters of `GET /api/nearby/`; raise `InvalidParameter` naming the first that is not valid."""
-        query_string.check_names(query)
+        check_names(query, query_string.KNOWN, repeatable=query_string.REPEATABLE)
         here = query_string.read_coordinates(query)
         asked = [name for name in ("address", "place") if name in query]
         if (here is not None) + len(asked) != 1:

@@ -6,6 +6,7 @@ import json
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, override
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from directory import query_string
@@ -14,6 +15,7 @@ from directory.search import SearchRequest, search
 GEOJSON = "application/geo+json"
 
 
+@csrf_exempt
 @require_safe
 def nearby(request: HttpRequest) -> HttpResponse:
     """Answer a FeatureCollection (RFC 7946), with a `next` link while there is more.
@@ -26,7 +28,8 @@ def nearby(request: HttpRequest) -> HttpResponse:
     answer = search(asked)
     head = {"type": "FeatureCollection", "next": _next_link(request, answer.next), "notes": answer.notes}
     body = f'{json.dumps(head, ensure_ascii=False)[:-1]}, "features": {answer.features}}}'
-    return HttpResponse(body, content_type=GEOJSON, headers={"Cache-Control": "private, no-store"})
+    headers = {"Cache-Control": "private, no-store", "Content-Language": asked.language}
+    return HttpResponse(body, content_type=GEOJSON, headers=headers)
 
 
 def _next_link(request: HttpRequest, cursor: str) -> str | None:

@@ -92,11 +92,14 @@ class PlacePages(CursorPagination):
         return read_limit(request.query_params, usual=USUAL_ROWS, most=MOST_ROWS)
 
     def decode_cursor(self, request: Request):
-        """Refuse a cursor that is none."""
+        """Refuse a cursor that is none: it holds the key where a page ended, and no database reads a NUL in it."""
         try:
-            return super().decode_cursor(request)
+            cursor = super().decode_cursor(request)
         except InvalidCursor as error:
             raise InvalidParameter("cursor") from error
+        if cursor and not (cursor.position or "").isprintable():
+            raise InvalidParameter("cursor")
+        return cursor
 
     def get_paginated_response(self, data: dict) -> Response:
         """Add the links to the collection."""
@@ -122,16 +125,17 @@ class PlaceViewSet(ReadOnlyModelViewSet):
     pagination_class = PlacePages
     renderer_classes = [GeoJSONRenderer, JSONRenderer]
     lookup_field = "key"
-    lookup_value_regex = "[^?]+?"
+    lookup_value_regex = r"[^?\x00]+?"
     #: Parameters beside `bbox`, `limit` and `cursor`, and the lookups they stand for.
     filters: dict[str, str] = {}
 
     def get_queryset(self) -> QuerySet:
         """Keep what is asked for."""
         places = self.queryset.open()
-        if self.detail:
-            return places
         query = self.request.query_params
+        if self.detail:
+            check_names(query, ())
+            return places
         check_names(query, {"bbox", "limit", "cursor", *self.filters})
         for name, lookup in self.filters.items():
             if name in query:

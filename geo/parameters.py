@@ -14,18 +14,20 @@ from geo.errors import InvalidParameter
 from geo.models import WGS84
 
 NUMBER = re.compile(r"[+-]?\d{1,3}(\.\d{1,20})?", re.ASCII)
+#: Spaces that French keyboards and pasted texts put before punctuation; Python does not call them printable.
+TYPED_SPACES = {0x00A0: " ", 0x202F: " "}
 #: Longest text looked for, in characters.
 LONGEST = 200
 
 
-def check_names(query: QueryDict, known: Collection[str]) -> None:
-    """Refuse a parameter that is not known, is given twice, or carries control characters."""
+def check_names(query: QueryDict, known: Collection[str], *, repeatable: Collection[str] = ()) -> None:
+    """Refuse a parameter that is not known, is given twice without being `repeatable`, or holds control characters."""
     for name, values in query.lists():
         if name not in known:
             raise InvalidParameter(name, _("Paramètre inconnu."))
-        if len(values) > 1:
+        if len(values) > 1 and name not in repeatable:
             raise InvalidParameter(name, _("Ce paramètre ne se donne qu’une fois."))
-        if not values[0].isprintable():
+        if not all(value.translate(TYPED_SPACES).isprintable() for value in values):
             raise InvalidParameter(name, _("Ce paramètre contient un caractère invisible."))
 
 

@@ -19,7 +19,7 @@ from geo.parameters import check_names, read_limit, read_point, read_words
 
 USUAL, MOST = 5, 20
 #: What someone types, and where they are, stays in no cache.
-UNKEPT = {"Cache-Control": "no-store"}
+UNKEPT = {"Cache-Control": "private, no-store"}
 POINT = [
     OpenApiParameter("lat", OpenApiTypes.DOUBLE, description="Latitude in degrees"),
     OpenApiParameter("lon", OpenApiTypes.DOUBLE, description="Longitude in degrees"),
@@ -34,7 +34,7 @@ POINT = [
     ],
     responses={200: OpenApiTypes.OBJECT},
 )
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def addresses(request: Request) -> Response:
     """Complete an address, a street, a quarter, a town or a postcode; places near `lat`, `lon` come first.
 
@@ -49,7 +49,7 @@ def addresses(request: Request) -> Response:
 
 
 @extend_schema(parameters=POINT, responses={200: OpenApiTypes.OBJECT})
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def places_at(request: Request) -> Response:
     """Say which building, residence, quarters and commune cover a point, borders included.
 

@@ -20,9 +20,10 @@ def speak(request: HttpRequest, language: str) -> HttpResponse:
         raise Http404
     came_from = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-    parts = urlsplit(came_from)
-    back = parts._replace(scheme="", netloc="").geturl() if ours and parts.path else reverse("home")
-    response = HttpResponseRedirect(back)
+    back = urlsplit(came_from)._replace(scheme="", netloc="").geturl()
+    # A path that begins with two slashes would be another host.
+    stays = ours and back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
+    response = HttpResponseRedirect(back if stays else reverse("home"))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME, language, max_age=A_YEAR, samesite="Lax", httponly=True, secure=not settings.DEMO
     )

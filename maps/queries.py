@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -40,10 +41,13 @@ class PageQuery:
 
     @classmethod
     def read(cls, query: QueryDict) -> PageQuery:
-        """Leave out blank fields and the coordinates of a place that was typed over; turn "open now" into a moment."""
+        """Leave out blank fields and the coordinates of a place that was typed over; turn "open now" into a moment.
+
+        What pasting leaves in a field, and nobody sees, is left out too.
+        """
         form = QueryDict(mutable=True)
         for name, values in query.lists():
-            form.setlist(name, [value for value in values if value.strip()])
+            form.setlist(name, [text for value in values if (text := _as_typed(value))])
         for name in [name for name in form if not form.getlist(name)]:
             del form[name]
         if "place" in form:
@@ -114,3 +118,9 @@ class PageQuery:
         for name, value in changes.items():
             query[name] = value
         return "?" + urlencode(sorted(query.lists()), doseq=True)
+
+
+def _as_typed(value: str) -> str:
+    """Return what a person sees of a field: single spaces, no marks without width; NULs stay, to be refused."""
+    seen = "".join(character for character in value if unicodedata.category(character) != "Cf")
+    return " ".join(seen.split())

@@ -59,7 +59,7 @@ def test_completion_speaks_as_the_national_address_base_does(client, toy_town):
 
 
 def test_what_is_typed_stays_in_no_cache(client, toy_town):
-    assert client.get("/api/addresses/", {"q": "rue"})["Cache-Control"] == "no-store"
+    assert client.get("/api/addresses/", {"q": "rue"})["Cache-Control"] == "private, no-store"
 
 
 def test_the_places_that_cover_a_point(client, toy_town):

@@ -8,7 +8,7 @@ Why it reads as it does (measured on 5 million rows, `./manage.py bench nearby`;
   (along the meridian at the equator) and 6,399,594 m (at the poles): a geodesic is at least 0.99441 times as long as
   the great circle. So the answer, in the exact order of `ST_Distance`, is certain as soon as its last row lies within
   0.9944 of the farthest candidate; otherwise the search widens.
-- PostgreSQL writes the GeoJSON itself.
+- PostgreSQL writes the GeoJSON itself: concatenated, in 0.18 ms for 20 features; `json_build_object` takes 0.25 ms.
 - The text of the statement is composed of the constants below only, so few different ones exist and each is planned
   once a connection; whatever was asked is a bound parameter.
 """
@@ -128,18 +128,14 @@ unseen AS (
     ) AS full_branch (farthest)
 )
 SELECT
-    '[' || COALESCE(string_agg(json_build_object(
-        'type', 'Feature',
-        'geometry', ST_AsGeoJSON(location, 7)::json,
-        'properties', json_build_object(
-            'id', public_id, 'kind', kind, 'category', card -> 'category' -> 'code', 'title', title,
-            'distance', distance,
-            'why', CASE WHEN distance IS NULL THEN json_build_object('rule', {rule})
-                   ELSE json_build_object('rule', {rule}, 'metres', round(distance)) END,
-            'url', '/annonce/' || public_id || '/',
-            'card', card
-        )
-    )::text, ',' ORDER BY position) FILTER (WHERE position <= %(limit)s::integer), '') || ']',
+    '[' || COALESCE(string_agg(
+        '{{"type":"Feature","geometry":' || COALESCE(ST_AsGeoJSON(location, 7), 'null')
+        || ',"properties":{{"id":"' || public_id || '","kind":"' || kind
+        || '","category":' || COALESCE(card #> '{{category,code}}', 'null') || ',"title":' || to_json(title)
+        || ',"distance":' || COALESCE(distance::text, 'null')
+        || ',"why":{{"rule":"' || {rule} || COALESCE('","metres":' || round(distance), '"')
+        || '}},"url":"/annonce/' || public_id || '/","card":' || card || '}}}}',
+        ',' ORDER BY position) FILTER (WHERE position <= %(limit)s::integer), '') || ']',
     count(*) > %(limit)s::integer,
     max(metres) FILTER (WHERE position = %(limit)s::integer),
     max(tie) FILTER (WHERE position = %(limit)s::integer),

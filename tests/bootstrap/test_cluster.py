@@ -122,7 +122,8 @@ def sleep_on_server(cluster: Cluster) -> None:
 
 
 def test_it_starts_when_the_number_of_its_dead_server_belongs_to_another_program(cluster: Cluster):
-    cluster.stop()
+    with cluster.in_use():
+        pass
     (cluster.data / "postmaster.pid").write_text(f"{os.getppid()}\n{cluster.data}\n0\n5432\n{cluster.sockets}\n\n0 0\n")
     with cluster.in_use():
         assert cluster.answers()

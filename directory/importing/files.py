@@ -13,6 +13,7 @@ from directory.importing.drafting import CategoryChoice, Draft, draft
 from directory.importing.report import Report
 from directory.importing.rows import Row, Unreadable
 from directory.importing.running import import_drafts
+from directory.models import ListingImport
 from geo.errors import ImportRefused, InvalidParameter
 
 #: Decides whether a row is wanted.
@@ -32,16 +33,28 @@ def import_files(
     dry_run: bool = False,
 ) -> Report:
     """Import the listings of these files as one dataset; raise `ImportRefused` when one cannot be read at all."""
+    dataset = dataset or dataset_of(paths)
+    _check_names(source=source, dataset=dataset, licence=licence)
     rows = _rows(paths, columns or tables.Columns())
     drafts = _drafts(rows, choice or CategoryChoice(), wanted)
     return import_drafts(
         drafts,
         source=source,
-        dataset=dataset or dataset_of(paths),
+        dataset=dataset,
         licence=licence,
         municipality=municipality,
         dry_run=dry_run,
     )
+
+
+def _check_names(**names: str) -> None:
+    """Refuse a source without a name, and names that are too long to be stored."""
+    if not names["source"].strip():
+        raise InvalidParameter("source", _("Ce nom est obligatoire."))
+    for name, text in names.items():
+        most = ListingImport._meta.get_field(name).max_length
+        if len(text) > most or not text.isprintable():
+            raise InvalidParameter(name, _("Au plus %(most)d caractères.") % {"most": most})
 
 
 def dataset_of(paths: Sequence[Path]) -> str:

@@ -84,10 +84,16 @@ def _of_csv(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
     if not text.strip():
         raise ImportRefused(_("{path} : le fichier est vide.").format(path=path))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    header = next(reader)
+    lines = _lines(reader)
+    header = next(lines)
+    if isinstance(header, Unreadable):
+        raise ImportRefused(_("{path} : les noms des colonnes sont illisibles.").format(path=path))
     fields = columns.of(header, path)
-    for values in reader:
+    for values in lines:
         number = str(reader.line_num)
+        if isinstance(values, Unreadable):
+            yield values
+            continue
         if not any(value.strip() for value in values):
             continue
         if len(values) != len(header):
@@ -97,25 +103,47 @@ def _of_csv(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
         yield _row(number, dict(zip(header, values, strict=True)), fields, point=None)
 
 
+def _lines(reader: Iterator[list[str]]) -> Iterator[list[str] | Unreadable]:
+    """Yield the lines of a table; after one with a value beyond all measure, the reader goes on with the next."""
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield Unreadable(str(reader.line_num), _("valeur beaucoup trop longue"))
+
+
 def _of_geojson(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
     try:
         document = json.loads(_text(path))
         features = document["features"]
-        header = list(dict.fromkeys(key for feature in features for key in ("id", *(feature.get("properties") or ()))))
+        if features and not any(isinstance(feature, dict) for feature in features):
+            raise TypeError("no object among the features")
+        header = list(dict.fromkeys(key for feature in features for key in ("id", *_properties(feature))))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         message = _("{path} : ce n'est pas une FeatureCollection GeoJSON ({error}).")
         raise ImportRefused(message.format(path=path, error=error)) from error
     fields = columns.of(header, path)
     for rank, feature in enumerate(features, start=1):
-        values = {key: _as_text(value) for key, value in (feature.get("properties") or {}).items()}
+        if not isinstance(feature, dict):
+            yield Unreadable(str(rank), _("ce n'est pas un objet GeoJSON"))
+            continue
+        values = {key: _as_text(value) for key, value in _properties(feature).items()}
         if "id" in feature:
             values.setdefault("id", str(feature["id"]))
         try:
             point = _point(feature.get("geometry"))
-        except (ValueError, TypeError, KeyError, shapely.errors.ShapelyError):
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError):
             yield Unreadable(str(rank), _("géométrie illisible"))
             continue
         yield _row(str(rank), values, fields, point=point)
+
+
+def _properties(feature: object) -> dict:
+    """What a feature says; nothing where it is broken."""
+    said = feature.get("properties") if isinstance(feature, dict) else None
+    return said if isinstance(said, dict) else {}
 
 
 def _row(

@@ -317,3 +317,17 @@ def test_datasets_are_named_without_vintage(tmp_path):
     names = ["monaco-2021-04-21.osm.pbf", "monaco-2023-12-26.osm.pbf", "monaco-2012-07-06.osm.xml.gz"]
     assert {dataset_of([tmp_path / name]) for name in names} == {"monaco"}
     assert dataset_of([tmp_path / "a.csv", tmp_path / "b.csv"]) == "a+b"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("source", ""), ("source", "a" * 33), ("dataset", "a" * 61), ("licence", "a" * 65), ("source", "a\x00b")],
+)
+def test_names_that_cannot_be_stored_are_refused(tmp_path, name, value):
+    path = tmp_path / "liste.csv"
+    path.write_text("nom,categorie,lon,lat\nLe Fournil,bakery,-1.5,47.2\n")
+    with pytest.raises(InvalidParameter) as refusal:
+        import_files([path], **{"source": "ville", name: value})
+    assert refusal.value.parameter == name
+    assert not ListingImport.objects.exists()

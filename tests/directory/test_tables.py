@@ -85,6 +85,23 @@ def test_rows_that_cannot_be_read_have_their_line(read):
     assert isinstance(wrong, Unreadable) and (wrong.key, wrong.reason) == ("4", "coordonnées illisibles")
 
 
+def test_a_value_beyond_all_measure_costs_its_line_alone(read):
+    text = f"name,lon,lat\nA,1,2\n{'x' * 200_000},1,2\nB,1,2\n"
+    first, refused, last = read(text)
+    assert (first.fields["name"], refused.number, last.fields["name"]) == ("A", "3", "B")
+    with pytest.raises(ImportRefused, match="colonnes"):
+        read("x" * 200_000)
+
+
+def test_a_broken_feature_costs_itself_alone(read):
+    point = {"type": "Point", "coordinates": [-1.5, 47.2]}
+    whole = {"type": "Feature", "properties": {"name": "A"}, "geometry": point}
+    broken = [7, None, {"properties": 5, "geometry": point}, {"properties": {"name": "B"}, "geometry": 3}]
+    told = read(json.dumps({"type": "FeatureCollection", "features": [*broken, whole]}), name="broken.geojson")
+    assert [isinstance(row, Unreadable) for row in told] == [True, True, False, True, False]
+    assert (told[2].fields, told[4].fields) == ({}, {"name": "A"})
+
+
 def test_half_a_point_is_no_point(read):
     (row,) = read("id,lon,lat\n1,-1.5,\n")
     assert row.longitude is row.latitude is None

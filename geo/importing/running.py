@@ -37,6 +37,7 @@ def import_files(
     an option that does not do, `ImportRefused` for files that cannot be read or hold no usable row.
     """
     reading = _checked(source, options)
+    _check_names(territory=territory, vintage=vintage)
     with ExitStack() as opened:
         contents = [opened.enter_context(reading.open(Path(path), options)) for path in paths]
         totals = [content.total for content in contents]
@@ -66,6 +67,14 @@ def territory_of(paths: Sequence[Path], options: Options, codes: set[str]) -> st
     told = codes if len(codes) == 1 and all(map(INSEE_CODE.fullmatch, codes)) else dict.fromkeys(filter(None, stems))
     name = "+".join(told)[:48] or "-"
     return f"{name}/{options.kind}" if options.dataset == "neighbourhoods" else name
+
+
+def _check_names(**names: str) -> None:
+    """Refuse what is too long to be stored."""
+    for name, text in names.items():
+        most = Release._meta.get_field(name).max_length
+        if len(text) > most:
+            raise InvalidParameter(name, _("Au plus %(most)d caractères.") % {"most": most})
 
 
 def _checked(source: str, options: Options) -> Source:

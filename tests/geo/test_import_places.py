@@ -240,3 +240,13 @@ def test_the_release_speaks_where_it_has_something(toy_town):
     buildings = Release.objects.active().filter(dataset="buildings")
     assert buildings.covering(toy_town.point(500, 500)).exists()
     assert not buildings.covering(toy_town.point(500, -500)).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["territory", "vintage"])
+def test_names_that_are_too_long_to_store_are_refused(name):
+    options = Options(dataset="neighbourhoods", municipality=TOWN)
+    with pytest.raises(InvalidParameter) as refused:
+        import_files(source="boundaries", paths=[FOLDER / "quartiers.geojson"], options=options, **{name: "a" * 65})
+    assert refused.value.parameter == name
+    assert not Release.objects.exists()

@@ -46,7 +46,10 @@ class Command(BaseCommand):
             if outcome.release:
                 print_release(console, outcome.release)
         console.print(_summary(outcomes))
-        console.print(_import_listings(municipality, folder))
+        try:
+            console.print(_import_listings(municipality, folder))
+        except AlentourError as error:
+            raise CommandError(str(error)) from error
         if any(outcome.refusal for outcome in outcomes):
             raise CommandError(_("Des fichiers ont été refusés ; corrigez-les, ou insistez avec --force."))
 

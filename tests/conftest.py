@@ -1,6 +1,7 @@
 """What every test obeys: slow tests on request, no network, own Chromium."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -43,3 +44,12 @@ def toy_town(db):
 
     TOY_TOWN.load()
     return TOY_TOWN
+
+
+@pytest.fixture(autouse=True)
+def language() -> Iterator[None]:
+    """A request leaves its language behind in the thread: the next test begins in the site's own."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from config.bootstrap.progress import say, step, stop
 
 HOST = "127.0.0.1"
-PATIENCE = 30.0  # seconds for a first page
+PATIENCE = 90.0  # seconds for a first page
 LAST_ANSWERS = 3  # seconds for requests under way; a worker told to stop while it still starts never does
 # A blocking thread waits for the database most of the time; two processes keep two cores busy.
 WORKERS, THREADS = 2, 4

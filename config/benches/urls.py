@@ -8,13 +8,14 @@ from django.contrib.gis.measure import D
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
-from django.urls import include, path
+from django.urls import path
 from rest_framework.generics import ListAPIView
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.serializers import FloatField
 from rest_framework_gis.pagination import GeoJsonPagination
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
+from config import urls as product
 from directory.models import SearchEntry
 
 
@@ -74,7 +75,7 @@ class TunedEntryList(EntryList):
 
 
 urlpatterns = [
-    path("api/", include("directory.urls")),
+    *product.urlpatterns,
     path("peers/select-1/", select_1),
     path("peers/drf-gis/", EntryList.as_view()),
     path("peers/drf-gis-tuned/", TunedEntryList.as_view()),

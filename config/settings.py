@@ -108,8 +108,8 @@ SERVING = os.environ.get("ALENTOUR_ROLE") == "serving"
 _SERVING_URL = os.environ.get("DATABASE_URL", "postgresql:///alentour")
 DATABASES = {"default": _database(_SERVING_URL if SERVING else os.environ.get("DATABASE_OWNER_URL", _SERVING_URL))}
 if SERVING:
-    # The pool hands its connections out in turn: more than are needed are each cold when their turn comes (a search took
-    # 1.3 ms by two connections, 0.7 ms by one). It grows with what is asked at once.
+    # The pool hands its connections out in turn: more than are needed are each cold when their turn comes (a search
+    # took 1.3 ms by two connections, 0.7 ms by one). It grows with what is asked at once.
     DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": 16, "timeout": 5}}
 
 LANGUAGE_CODE = "fr"

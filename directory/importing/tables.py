@@ -44,6 +44,9 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "latitude": ("latitude", "lat", "y latitude"),
 }  # fmt: skip
 
+#: Characters of one value. The limit of `csv` is the whole process's, and geometries of places need a higher one.
+LONGEST_VALUE = 131_072
+
 SUFFIXES = (".csv", ".csv.gz", ".txt", ".tsv", ".geojson", ".geojson.gz", ".json", ".json.gz")
 
 
@@ -107,11 +110,15 @@ def _lines(reader: Iterator[list[str]]) -> Iterator[list[str] | Unreadable]:
     """Yield the lines of a table; after one with a value beyond all measure, the reader goes on with the next."""
     while True:
         try:
-            yield next(reader)
+            values = next(reader)
         except StopIteration:
             return
         except csv.Error:
+            values = None
+        if values is None or any(len(value) > LONGEST_VALUE for value in values):
             yield Unreadable(str(reader.line_num), _("valeur beaucoup trop longue"))
+        else:
+            yield values
 
 
 def _of_geojson(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:

@@ -49,7 +49,8 @@ def import_in_child(path) -> None:
 
 def wait_for_the_server() -> None:
     """PostgreSQL notices a dead client when it next speaks to it."""
-    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    others = """SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
     for _ in range(200):
         with connection.cursor() as cursor:
             cursor.execute(others)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,32 +19,34 @@ from directory.opening import horizon
 from geo import parameters
 from geo.errors import InvalidParameter
 from geo.models import WGS84, Municipality
-from geo.parameters import read_point
 
 REPEATABLE = frozenset({"kind", "category"})
 KNOWN = REPEATABLE | {"lat", "lon", "address", "place", "within", "q", "open_at", "limit", "cursor", "lang"}
 LANGUAGES = ("fr", "en")
+KINDS = tuple(Kind.values)
 MOST_ROWS, USUAL_ROWS = 100, 20
 LONGEST_TEXT = 200
 
 
 def read_coordinates(query: QueryDict) -> Here | None:
     """Read `lat` and `lon`, in degrees, which go together."""
-    point = read_point(query)
-    return Here(longitude=point.x, latitude=point.y) if point else None
+    coordinates = parameters.read_coordinates(query)
+    return coordinates and Here(longitude=coordinates[0], latitude=coordinates[1])
 
 
 def read_kinds(query: QueryDict) -> tuple[str, ...]:
     """Read the kinds asked for, in the order of `Kind`."""
-    return _known("kind", query.getlist("kind"), list(Kind.values))
+    return _known("kind", query.getlist("kind"), KINDS)
 
 
 def read_categories(query: QueryDict) -> tuple[str, ...]:
     """Read the codes of the categories asked for, in the order of the tree."""
-    return _known("category", query.getlist("category"), list(tree()))
+    return _known("category", query.getlist("category"), tree())
 
 
-def _known(name: str, asked: list[str], known: list[str]) -> tuple[str, ...]:
+def _known(name: str, asked: list[str], known: Collection[str]) -> tuple[str, ...]:
+    if not asked:
+        return ()
     for value in asked:
         if value not in known:
             raise InvalidParameter(name, _("Inconnu : %(value)s.") % {"value": value[:40]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, override
@@ -35,6 +36,5 @@ def nearby(request: HttpRequest) -> HttpResponse:
 def _next_link(request: HttpRequest, cursor: str) -> str | None:
     if not cursor:
         return None
-    query = request.GET.copy()
-    query["cursor"] = cursor
-    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+    query = urlencode({**dict(request.GET.lists()), "cursor": cursor}, doseq=True)
+    return request.build_absolute_uri(f"{request.path}?{query}")

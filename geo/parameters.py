@@ -31,11 +31,17 @@ def check_names(query: QueryDict, known: Collection[str], *, repeatable: Collect
             raise InvalidParameter(name, _("Ce paramètre contient un caractère invisible."))
 
 
-def read_point(query: QueryDict) -> Point | None:
-    """Read `lat` and `lon`, in degrees, which go together; None where neither is given."""
+def read_coordinates(query: QueryDict) -> tuple[float, float] | None:
+    """Read `lon` and `lat`, in degrees, which go together; None where neither is given."""
     if "lat" not in query and "lon" not in query:
         return None
-    return Point(_degrees(query, "lon", 180), _degrees(query, "lat", 90), srid=WGS84)
+    return _degrees(query, "lon", 180), _degrees(query, "lat", 90)
+
+
+def read_point(query: QueryDict) -> Point | None:
+    """Read the same as a point."""
+    coordinates = read_coordinates(query)
+    return coordinates and Point(*coordinates, srid=WGS84)
 
 
 def _degrees(query: QueryDict, name: str, most: int) -> float:

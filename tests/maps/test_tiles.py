@@ -4,7 +4,7 @@ import math
 
 import mapbox_vector_tile
 import pytest
-from django.contrib.gis.geos import LineString
+from django.contrib.gis.geos import LineString, Point
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
@@ -189,7 +189,7 @@ def test_tiles_are_read_through_the_spatial_indexes(village, statement, zoom, in
 
 
 def make_a_country_around(village) -> None:
-    """Two quarters and two streets alone are read by any index; a country has many."""
+    """Two quarters, two streets and their doors alone are read by any index; a country has many."""
     of_all = {"source": "test", "municipality": village}
     places = [(number, 3 + number / 100) for number in range(300)]
     Neighbourhood.objects.bulk_create(
@@ -206,5 +206,9 @@ def make_a_country_around(village) -> None:
         Street(**of_all, key=f"far-street:{number}", name=f"Rue {number}", line=LineString((west, 45), (west, 45.01)))
         for number, west in places
     )
+    Address.objects.bulk_create(
+        Address(**of_all, key=f"far-door:{number}", number=1, street_name=f"Rue {number}", location=Point(west, 45))
+        for number, west in places
+    )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE geo_neighbourhood, geo_street")
+        cursor.execute("ANALYZE geo_neighbourhood, geo_street, geo_address")

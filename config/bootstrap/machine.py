@@ -19,6 +19,7 @@ PRESENT = {
     "postgresql-15-postgis-3": lambda: (EXTENSIONS / "postgis.control").exists(),
     "postgresql-15-pgrouting": lambda: (EXTENSIONS / "pgrouting.control").exists(),
     "chromium": lambda: Path("/usr/bin/chromium").exists(),
+    "libatomic1": lambda: any(Path("/usr/lib").glob("*/libatomic.so.1")),
     "redis-server": lambda: shutil.which("redis-server") is not None,
 }
 
@@ -26,7 +27,8 @@ PRESENT = {
 def needed_packages(command: str) -> tuple[str, ...]:
     """What a command stands on: no server of our own when DATABASE_URL names another, a browser for the tests only."""
     database = () if "DATABASE_URL" in os.environ else DATABASE_PACKAGES
-    browser = ("chromium",) if command == "test" else ()
+    # The driver that Playwright's wheel carries is linked with libatomic, which a bare Debian lacks.
+    browser = ("chromium", "libatomic1") if command == "test" else ()
     return ("python3-venv", *database, *browser)
 
 

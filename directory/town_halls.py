@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
 
 from directory.importing.drafting import CategoryChoice, draft
 from directory.importing.report import Report
 from directory.importing.rows import Row, Unreadable
 from directory.importing.running import import_drafts
+from geo.town_halls import TownHall
 
 _FIELDS = ("name", "address", "insee_code", "opening_hours", "phone", "email", "website", "wheelchair")
-
-
-class TownHall(Protocol):
-    """What is told of a town hall; degrees WGS 84, hours in OSM syntax, empty strings for what is unknown."""
-
-    key: str
-    name: str
-    insee_code: str
-    longitude: float | None
-    latitude: float | None
-    address: str
-    opening_hours: str
-    phone: str
-    email: str
-    website: str
-    wheelchair: str
 
 
 def import_town_halls(town_halls: Iterable[TownHall], *, source: str, licence: str) -> Report:

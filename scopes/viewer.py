@@ -12,10 +12,5 @@ class Viewer:
     #: The account, or nothing for someone passing by.
     account_id: int | None = None
 
-    @property
-    def anonymous(self) -> bool:
-        """Whether nobody is signed in."""
-        return self.account_id is None
-
 
 ANONYMOUS = Viewer()

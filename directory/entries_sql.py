@@ -61,11 +61,30 @@ WITHDRAW_ENTRIES = """
       AND (listing.withdrawn_at IS NOT NULL OR listing.closes_at <= now())
 """
 
+_CARD = """jsonb_strip_nulls(jsonb_build_object(
+        'category', jsonb_build_object(
+            'code', category.code, 'fr', category.name_fr, 'en', category.name_en, 'icon', category.icon),
+        'address', NULLIF(premises.address, ''), 'phone', NULLIF(premises.phone, ''),
+        'email', NULLIF(premises.email, ''), 'website', NULLIF(premises.website, ''),
+        'opening_hours', NULLIF(premises.opening_hours, ''),
+        'opening_hours_text', NULLIF(premises.opening_hours_text, ''),
+        'wheelchair', NULLIF(premises.wheelchair, ''), 'municipality', municipality.name,
+        'direction', service.direction, 'source', record.source, 'licence', NULLIF(record.licence, ''),
+        'demonstration', CASE WHEN listing.demonstration THEN true END
+    ))"""
+
+#: The Feature of `SearchEntry.feature`: two closing braces end it, and nothing follows them.
+_FEATURE = f"""jsonb_build_object(
+        'type', 'Feature', 'geometry', ST_AsGeoJSON(listing.location, 7)::jsonb, 'properties', jsonb_build_object(
+            'id', listing.public_id, 'kind', listing.kind, 'category', category.code, 'title', listing.title,
+            'url', '/annonce/' || listing.public_id || '/', 'card', {_CARD}
+        ))::text"""
+
 #: The quarter is found through the subdivided parts, in the town's own circle kind; on a limit the first code wins.
 WRITE_ENTRIES = f"""
     INSERT INTO directory_searchentry (
         listing_id, public_id, kind, category_number, title, words, location, municipality_id, neighbourhood_id,
-        insee_code, department, openness, live_from, live_until, open_periods, card
+        insee_code, department, openness, live_from, live_until, open_periods, feature
     )
     SELECT listing.id, listing.public_id, listing.kind, category.number, listing.title,
         lower(unaccent(concat_ws(' ', listing.title, category.name_fr, category.name_en, NULLIF(premises.brand, '')))),
@@ -73,17 +92,7 @@ WRITE_ENTRIES = f"""
         CASE WHEN listing.location IS NULL THEN listing.neighbourhood_id ELSE quarter.id END,
         listing.insee_code, listing.department, listing.openness, listing.opens_at, listing.closes_at,
         schedule.periods,
-        jsonb_strip_nulls(jsonb_build_object(
-            'category', jsonb_build_object(
-                'code', category.code, 'fr', category.name_fr, 'en', category.name_en, 'icon', category.icon),
-            'address', NULLIF(premises.address, ''), 'phone', NULLIF(premises.phone, ''),
-            'email', NULLIF(premises.email, ''), 'website', NULLIF(premises.website, ''),
-            'opening_hours', NULLIF(premises.opening_hours, ''),
-            'opening_hours_text', NULLIF(premises.opening_hours_text, ''),
-            'wheelchair', NULLIF(premises.wheelchair, ''), 'municipality', municipality.name,
-            'direction', service.direction, 'source', record.source, 'licence', NULLIF(record.licence, ''),
-            'demonstration', CASE WHEN listing.demonstration THEN true END
-        ))
+        {_FEATURE}
     FROM directory_listing listing
     JOIN directory_category category ON category.id = listing.category_id
     JOIN geo_municipality municipality ON municipality.id = listing.municipality_id
@@ -108,5 +117,5 @@ WRITE_ENTRIES = f"""
         words = EXCLUDED.words, location = EXCLUDED.location, municipality_id = EXCLUDED.municipality_id,
         neighbourhood_id = EXCLUDED.neighbourhood_id, insee_code = EXCLUDED.insee_code,
         department = EXCLUDED.department, openness = EXCLUDED.openness, live_from = EXCLUDED.live_from,
-        live_until = EXCLUDED.live_until, open_periods = EXCLUDED.open_periods, card = EXCLUDED.card
+        live_until = EXCLUDED.live_until, open_periods = EXCLUDED.open_periods, feature = EXCLUDED.feature
 """  # noqa: S608 - composed of constants

@@ -7,6 +7,7 @@ kept apart: the columns of a listing are the source overlaid with the edits (`di
 
 from __future__ import annotations
 
+import json
 import uuid
 
 from django.contrib.gis.db import models
@@ -212,8 +213,9 @@ class SearchEntry(models.Model):
     live_until = models.DateTimeField(null=True)
     #: When its doors are open in the coming 60 days; empty where hours are unknown.
     open_periods = DateTimeMultiRangeField(null=True)
-    #: What a card shows and the search does not filter by: address, phone, hours, licence, demonstration.
-    card = models.JSONField(default=dict)
+    #: The listing as a GeoJSON Feature (RFC 7946), its `properties` last and never empty: a search adds distance and
+    #: reason before the last two braces. What a card shows (address, phone, hours, licence) is the property `card`.
+    feature = models.TextField()
 
     class Meta:
         """Each search has its index; a condition on an index keeps the planner from taking it for another search.
@@ -239,6 +241,11 @@ class SearchEntry(models.Model):
                 condition=Q(location__isnull=True),
             ),
         ]
+
+    @property
+    def card(self) -> dict:
+        """What a card shows and the search does not filter by: address, phone, hours, licence, demonstration."""
+        return json.loads(self.feature)["properties"]["card"]
 
 
 class OpeningRenewal(models.Model):

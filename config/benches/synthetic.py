@@ -67,7 +67,7 @@ def search_points(*, count: int, seed: int) -> list[tuple[float, float]]:
 #: Columns of `directory_searchentry` that `entries` gives, in order.
 COLUMNS = (
     *("listing_id", "public_id", "kind", "category_number", "title", "words", "location", "municipality_id"),
-    *("neighbourhood_id", "insee_code", "department", "openness", "live_from", "live_until", "open_periods", "card"),
+    *("neighbourhood_id", "insee_code", "department", "openness", "live_from", "live_until", "open_periods", "feature"),
 )
 
 
@@ -78,19 +78,25 @@ def entries(points: Points, *, seed: int, first: int = 0, categories: Collection
     """
     random = Random(seed)  # noqa: S311 - not for secrets
     codes = categories or [node.code for node in tree().values() if node.number == node.last]
-    leaves = [(tree()[code], _card(tree()[code])) for code in codes]
+    leaves = [(tree()[code], _feature(tree()[code])) for code in codes]
     places = zip(points.pairs(), points.towns.tolist(), strict=True)
     for number, ((longitude, latitude), town) in enumerate(places, first):
-        node, card = leaves[int(random.random() * len(leaves))]
+        node, feature = leaves[int(random.random() * len(leaves))]
         identity = uuid.UUID(int=random.getrandbits(128), version=4)
         location = EWKB_POINT.pack(*LITTLE_ENDIAN_POINT, longitude, latitude).hex()
         title = f"{node.fr} {number:x}"
+        shown = feature % (longitude, latitude, identity, title, identity, number % 200 + 1)
         columns = (number, identity, node.kind, node.number, title, f"{title} {node.en}".lower(), location, town)
-        rest = (r"\N", f"{town:05d}", f"{town % 95 + 1:02d}", "public", r"\N", r"\N", r"\N", card % (number % 200 + 1))
+        rest = (r"\N", f"{town:05d}", f"{town % 95 + 1:02d}", "public", r"\N", r"\N", r"\N", shown)
         yield "\t".join(map(str, (*columns, *rest))) + "\n"
 
 
-def _card(node: Node) -> str:
+def _feature(node: Node) -> str:
+    """A pattern of what `directory.entries_sql` writes for a listing of this category."""
     category = {"code": node.code, "fr": node.fr, "en": node.en, "icon": node.icon}
     card = {"category": category, "address": "%d rue du Bourg", "phone": "+33199001234", "source": "bench"}
-    return json.dumps(card | {"opening_hours": "Mo-Sa 08:00-19:00", "municipality": "Bourg"}, ensure_ascii=False)
+    card |= {"opening_hours": "Mo-Sa 08:00-19:00", "municipality": "Bourg"}
+    properties = {"id": "%s", "kind": node.kind, "category": node.code, "title": "%s", "url": "/annonce/%s/"}
+    feature = {"type": "Feature", "geometry": {"type": "Point", "coordinates": ["%.7f", "%.7f"]}}
+    pattern = json.dumps(feature | {"properties": properties | {"card": card}}, ensure_ascii=False)
+    return pattern.replace('"%.7f"', "%.7f")

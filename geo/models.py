@@ -20,6 +20,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from geo.cells import CellBorder, CellContainment, PublicCell, ReachCell, VoisinagePair
 from geo.querysets import (
     BuildingQuerySet,
     MunicipalityQuerySet,
@@ -33,17 +34,22 @@ __all__ = [
     "Address",
     "BoundaryPart",
     "Building",
+    "CellBorder",
+    "CellContainment",
     "CensusArea",
     "Containment",
     "FormerMunicipality",
     "Municipality",
     "Neighbourhood",
     "Place",
+    "PublicCell",
+    "ReachCell",
     "Release",
     "Residence",
     "Street",
     "Toponym",
     "Version",
+    "VoisinagePair",
 ]
 
 
@@ -181,6 +187,10 @@ class Residence(models.Model):
     #: A point inside the largest footprint.
     location = models.PointField(srid=WGS84, geography=True)
     closed_on = models.DateField(null=True, blank=True)
+    #: Where others see those who live here; empty where too few homes are known for a cell that obeys the rule.
+    public_cell = models.ForeignKey(
+        PublicCell, null=True, blank=True, on_delete=models.PROTECT, related_name="residences"
+    )
 
     def __str__(self) -> str:
         return self.name or self.key
@@ -228,6 +238,10 @@ class Building(Place):
     dwellings_estimated = models.BooleanField(default=False)
     storeys = models.PositiveSmallIntegerField(null=True, blank=True)
     height = models.FloatField(null=True, blank=True, help_text="metres")
+    #: For life, except that cells are united as wholes; kept when the building is closed.
+    public_cell = models.ForeignKey(
+        PublicCell, null=True, blank=True, on_delete=models.PROTECT, related_name="buildings"
+    )
 
     objects = BuildingQuerySet.as_manager()
 
@@ -350,6 +364,8 @@ class CensusArea(models.Model):
     insee_code = models.CharField(max_length=5, db_index=True)
     population = models.PositiveIntegerField()
     dwellings = models.PositiveIntegerField()
+    #: Dwellings lived in most of the year (https://www.insee.fr/fr/metadonnees/definition/c1143).
+    main_residences = models.PositiveIntegerField(null=True, blank=True)
     #: Year of the census.
     vintage = models.CharField(max_length=4)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import Point
+from django.db.models.functions import Coalesce
 
 
 class ReleaseQuerySet(models.QuerySet):
@@ -48,3 +51,21 @@ class BuildingQuerySet(PlaceQuerySet):
     def covering(self, point: Point) -> BuildingQuerySet:
         """Keep those whose footprint covers the point, walls included."""
         return self.open().filter(footprint__covers=point)
+
+
+class PublicCellQuerySet(models.QuerySet):
+    """Public cells by what becomes of them."""
+
+    def standing(self) -> PublicCellQuerySet:
+        """Leave out those that were united with another."""
+        return self.filter(merged_into__isnull=True)
+
+    def standing_for(self, cell_ids: Iterable[int]) -> PublicCellQuerySet:
+        """Return the cells that stand today for these, which may have been united since."""
+        these = self.model.objects.filter(pk__in=list(cell_ids))
+        return self.filter(pk__in=these.values(standing=Coalesce("merged_into", "pk")))
+
+    def in_voisinage_of(self, cell_ids: Iterable[int]) -> PublicCellQuerySet:
+        """Keep the cells that are in one voisinage with any of these, themselves included."""
+        pairs = self.model.voisinage.through.objects.filter(cell__in=list(cell_ids))
+        return self.filter(pk__in=pairs.values("other"))

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "config.problems.ProblemMiddleware",
 ]
 
+AUTH_USER_MODEL = "scopes.Account"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 

@@ -58,7 +58,7 @@ RENEW_PERIODS = f"""
 WITHDRAW_ENTRIES = """
     DELETE FROM directory_searchentry entry USING directory_listing listing
     WHERE listing.id = entry.listing_id AND listing.id = ANY(%(listings)s)
-      AND (listing.withdrawn_at IS NOT NULL OR listing.closes_at <= now())
+      AND (listing.withdrawn_at IS NOT NULL OR listing.hidden_at IS NOT NULL OR listing.closes_at <= now())
 """
 
 _CARD = """jsonb_strip_nulls(jsonb_build_object(
@@ -70,40 +70,47 @@ _CARD = """jsonb_strip_nulls(jsonb_build_object(
         'opening_hours_text', NULLIF(premises.opening_hours_text, ''),
         'wheelchair', NULLIF(premises.wheelchair, ''), 'municipality', municipality.name,
         'direction', service.direction, 'source', record.source, 'licence', NULLIF(record.licence, ''),
+        'approximate', CASE WHEN listing.location IS NULL AND cell.id IS NOT NULL THEN true END,
         'demonstration', CASE WHEN listing.demonstration THEN true END
     ))"""
 
 #: The Feature of `SearchEntry.feature`: two closing braces end it, and nothing follows them.
 _FEATURE = f"""jsonb_build_object(
-        'type', 'Feature', 'geometry', ST_AsGeoJSON(listing.location, 7)::jsonb, 'properties', jsonb_build_object(
+        'type', 'Feature', 'geometry', COALESCE(
+            ST_AsGeoJSON(listing.location, 7), ST_AsGeoJSON(ST_SimplifyPreserveTopology(cell.area, 0.00003), 6)
+        )::jsonb, 'properties', jsonb_build_object(
             'id', listing.public_id, 'kind', listing.kind, 'category', category.code, 'title', listing.title,
             'url', '/annonce/' || listing.public_id || '/', 'card', {_CARD}
         ))::text"""
 
-#: The quarter is found through the subdivided parts, in the town's own circle kind; on a limit the first code wins.
+#: What has no public place of its own stands at the public cell of its author, drawn as an area. A residence's row has
+#: no audience, and never an entry. The quarter is found through the subdivided parts, in the town's own circle kind; on
+#: a limit the first code wins.
 WRITE_ENTRIES = f"""
     INSERT INTO directory_searchentry (
         listing_id, public_id, kind, category_number, title, words, location, municipality_id, neighbourhood_id,
-        insee_code, department, openness, live_from, live_until, open_periods, feature
+        insee_code, department, audience, author_id, catchment, live_from, live_until, open_periods, feature
     )
     SELECT listing.id, listing.public_id, listing.kind, category.number, listing.title,
         lower(unaccent(concat_ws(' ', listing.title, category.name_fr, category.name_en, NULLIF(premises.brand, '')))),
-        listing.location, listing.municipality_id,
-        CASE WHEN listing.location IS NULL THEN listing.neighbourhood_id ELSE quarter.id END,
-        listing.insee_code, listing.department, listing.openness, listing.opens_at, listing.closes_at,
-        schedule.periods,
-        {_FEATURE}
+        COALESCE(listing.location, cell.location), listing.municipality_id,
+        CASE WHEN listing.location IS NULL AND cell.location IS NULL THEN listing.neighbourhood_id ELSE quarter.id END,
+        listing.insee_code, listing.department, listing.audience, listing.author_id,
+        CASE WHEN listing.audience = 'zone' THEN listing.catchment END, listing.opens_at, listing.closes_at,
+        schedule.periods, {_FEATURE}
     FROM directory_listing listing
     JOIN directory_category category ON category.id = listing.category_id
     JOIN geo_municipality municipality ON municipality.id = listing.municipality_id
     LEFT JOIN ({PREMISES}) premises ON premises.listing_id = listing.id
+    LEFT JOIN geo_publiccell cell ON cell.id = listing.cell_id
     LEFT JOIN directory_service service ON service.listing_ptr_id = listing.id
     LEFT JOIN staged_schedule schedule ON {_ON_SCHEDULE}
     LEFT JOIN LATERAL (
         SELECT neighbourhood.id
         FROM geo_boundarypart part JOIN geo_neighbourhood neighbourhood ON neighbourhood.id = part.neighbourhood_id
-        WHERE ST_Covers(part.division, listing.location::geometry) AND neighbourhood.closed_on IS NULL
-          AND neighbourhood.municipality_id = listing.municipality_id AND neighbourhood.kind = municipality.circle_kind
+        WHERE ST_Covers(part.division, COALESCE(listing.location, cell.location)::geometry)
+          AND neighbourhood.closed_on IS NULL AND neighbourhood.municipality_id = listing.municipality_id
+          AND neighbourhood.kind = municipality.circle_kind
         ORDER BY neighbourhood.code LIMIT 1
     ) quarter ON true
     LEFT JOIN LATERAL (
@@ -111,11 +118,13 @@ WRITE_ENTRIES = f"""
         WHERE listing_id = listing.id AND gone_on IS NULL ORDER BY id LIMIT 1
     ) record ON true
     WHERE listing.id = ANY(%(listings)s)
-      AND listing.withdrawn_at IS NULL AND (listing.closes_at IS NULL OR listing.closes_at > now())
+      AND listing.audience IS NOT NULL AND listing.withdrawn_at IS NULL AND listing.hidden_at IS NULL
+      AND (listing.closes_at IS NULL OR listing.closes_at > now())
     ON CONFLICT (listing_id) DO UPDATE SET
         kind = EXCLUDED.kind, category_number = EXCLUDED.category_number, title = EXCLUDED.title,
         words = EXCLUDED.words, location = EXCLUDED.location, municipality_id = EXCLUDED.municipality_id,
         neighbourhood_id = EXCLUDED.neighbourhood_id, insee_code = EXCLUDED.insee_code,
-        department = EXCLUDED.department, openness = EXCLUDED.openness, live_from = EXCLUDED.live_from,
+        department = EXCLUDED.department, audience = EXCLUDED.audience,
+        author_id = EXCLUDED.author_id, catchment = EXCLUDED.catchment, live_from = EXCLUDED.live_from,
         live_until = EXCLUDED.live_until, open_periods = EXCLUDED.open_periods, feature = EXCLUDED.feature
 """  # noqa: S608 - composed of constants

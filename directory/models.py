@@ -18,9 +18,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from directory.fields import DateTimeMultiRangeField
-from directory.querysets import ListingQuerySet
+from directory.querysets import AnswerQuerySet, ListingQuerySet
 from geo.models import WGS84
-from scopes.models import Addressed, Openness
+from scopes.models import ADDRESSED_CONSTRAINTS, Addressed
 
 
 class Kind(models.TextChoices):
@@ -29,6 +29,7 @@ class Kind(models.TextChoices):
     MERCHANT = "merchant", _("commerce")
     PLACE = "place", _("lieu public")
     SERVICE = "service", _("service entre voisins")
+    POST = "post", _("mot entre voisins")
 
 
 class Category(models.Model):
@@ -72,16 +73,14 @@ class Listing(Addressed):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="listings")
-    #: The quarter it is known at when it has no public place of its own; a place of its own says it itself.
-    neighbourhood = models.ForeignKey(
-        "geo.Neighbourhood", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
     title = models.CharField(max_length=160)
     description = models.TextField(blank=True)
     published_at = models.DateTimeField(auto_now_add=True)
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    #: Hidden by a moderator (`directory.moderating`), who said why.
+    hidden_at = models.DateTimeField(null=True, blank=True)
     #: Invented for the demonstration, and marked so wherever it is shown.
     demonstration = models.BooleanField(default=False)
     #: What the owner changed, by column; survives every re-import.
@@ -90,13 +89,14 @@ class Listing(Addressed):
     objects = ListingQuerySet.as_manager()
 
     class Meta:
-        """A listing that ends does so after it begins."""
+        """A listing that ends does so after it begins, and is addressed as a circle or a zone can be."""
 
         constraints = [
+            *ADDRESSED_CONSTRAINTS,
             models.CheckConstraint(
                 condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
                 name="listing_closes_after_it_opens",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -143,6 +143,41 @@ class Service(Listing):
         REQUEST = "request", _("je cherche")
 
     direction = models.CharField(max_length=8, choices=Direction.choices)
+
+
+class Post(Listing):
+    """A word between neighbours (*mot*), a question, something lost or found; whoever sees it may answer."""
+
+    #: The residence of the listing, again: row-level security guards each table by itself (design.md, 3.10).
+    space = models.ForeignKey(
+        "geo.Residence", null=True, on_delete=models.PROTECT, related_name="+", db_column="residence_id"
+    )
+    #: The author may close the answers.
+    answers_closed_at = models.DateTimeField(null=True, blank=True)
+
+
+class Answer(models.Model):
+    """What someone answers under a listing, to whoever sees the listing."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="answers")
+    #: The residence of the listing, again, as in `Post.space`.
+    residence = models.ForeignKey("geo.Residence", null=True, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey("scopes.Alias", on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    written_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        """As a conversation goes."""
+
+        ordering = ["written_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
 
 
 class ListingImport(models.Model):
@@ -208,7 +243,12 @@ class SearchEntry(models.Model):
     neighbourhood_id = models.BigIntegerField(null=True)
     insee_code = models.CharField(max_length=5)
     department = models.CharField(max_length=3)
-    openness = models.CharField(max_length=8, choices=Openness.choices)
+    #: Who may see it, as `scopes.audiences` writes it: everyone, one circle, or those in the catchment.
+    audience = models.CharField(max_length=40)
+    #: Alias of the person it is of.
+    author_id = models.BigIntegerField(null=True)
+    #: The zone whose members see it; nothing for what is public or of a circle.
+    catchment = models.MultiPolygonField(srid=WGS84, null=True, spatial_index=False)
     live_from = models.DateTimeField(null=True)
     live_until = models.DateTimeField(null=True)
     #: When its doors are open in the coming 60 days; empty where hours are unknown.

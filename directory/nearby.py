@@ -17,7 +17,6 @@ from directory.prepared import prepared_row
 from directory.words import plain
 from geo.errors import InvalidParameter
 from scopes.querysets import visible_to_sql
-from scopes.viewer import Viewer
 
 if TYPE_CHECKING:
     from directory.search import SearchRequest
@@ -59,7 +58,7 @@ def nearest(request: SearchRequest, circle: Circle, start: Mark) -> Page:
         "lasts": list(lasts),
         **{f"term{number}": term for number, term in enumerate(terms)},
         "open_at": request.open_at,
-        "seed": _seed(start.day, request.viewer),
+        "seed": _seed(start.day, request.viewer.account_id),
         "after_metres": start.metres,
         "after_tie": start.tie,
         "limit": request.limit,
@@ -107,7 +106,7 @@ def _certain_page(shape: dict, parameters: dict[str, object], *, rows: int) -> P
 
 
 @lru_cache(maxsize=64)
-def _seed(day: int, viewer: Viewer) -> int:
+def _seed(day: int, account_id: int | None) -> int:
     """Key the tie-break by viewer and day, so that the order of equals tells nothing (privacy.md, 3.3)."""
-    digest = salted_hmac("directory.nearby.tie", f"{day}|{viewer}", algorithm="sha256").digest()
+    digest = salted_hmac("directory.nearby.tie", f"{day}|{account_id}", algorithm="sha256").digest()
     return int.from_bytes(digest[:8], signed=True)

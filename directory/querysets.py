@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.gis.db.models.functions import GeometryDistance
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ class ListingQuerySet(AddressedQuerySet):
             Q(opens_at__isnull=True) | Q(opens_at__lte=now),
             Q(closes_at__isnull=True) | Q(closes_at__gt=now),
             withdrawn_at__isnull=True,
+            hidden_at__isnull=True,
         )
 
     def near(self, point: Point, *, within: D) -> ListingQuerySet:
@@ -28,3 +30,11 @@ class ListingQuerySet(AddressedQuerySet):
         return self.filter(entry__location__dwithin=(point, within)).order_by(
             GeometryDistance("entry__location", point)
         )
+
+
+class AnswerQuerySet(models.QuerySet):
+    """Answers by what became of them."""
+
+    def standing(self) -> AnswerQuerySet:
+        """Leave out what was withdrawn or hidden."""
+        return self.filter(withdrawn_at__isnull=True, hidden_at__isnull=True)

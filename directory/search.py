@@ -90,7 +90,8 @@ class SearchRequest:
     @property
     def fingerprint(self) -> str:
         """What a cursor belongs to: everything asked but the page and the language."""
-        parts = (self.here.ewkt, self.within, self.kinds, self.categories, self.text, self.open_at, self.viewer)
+        who = self.viewer.account_id
+        parts = (self.here.ewkt, self.within, self.kinds, self.categories, self.text, self.open_at, who)
         return "|".join(map(str, parts))
 
 
@@ -109,8 +110,10 @@ class Item:
     why: dict
     url: str
     card: dict
-    #: Longitude and latitude, in degrees.
+    #: Longitude and latitude of a public place, in degrees; nothing for what is known at a cell, a quarter or a town.
     point: tuple[float, float] | None
+    #: The area of a person's public cell, as a GeoJSON geometry; nothing for what has a public place.
+    area: dict | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,4 +169,9 @@ def _answer(request: SearchRequest) -> SearchAnswer:
 
 def _item(feature: dict) -> Item:
     geometry = feature["geometry"]
-    return Item(**feature["properties"], point=tuple(geometry["coordinates"]) if geometry else None)
+    is_point = bool(geometry) and geometry["type"] == "Point"
+    return Item(
+        **feature["properties"],
+        point=tuple(geometry["coordinates"]) if is_point else None,
+        area=None if is_point else geometry,
+    )

@@ -1,13 +1,23 @@
 """The one rule of visibility, in SQL: for QuerySets, and for the statements that are written by hand.
 
-Everything that shows a listing to anyone goes through here: page, API, feed, tile, export, e-mail and search.
+Everything that shows a listing to anyone goes through here: page, API, feed, tile, export, e-mail and search. The rule
+reads the viewer alone, never where the search is made from:
+
+- what is public is seen by everyone, without an account;
+- what is for the members of a circle, by those whose public cell is in it, or in the catchment of a zone;
+- what is in the space of a residence, by those who live there, a newcomer from the day of entering on;
+- one's own, always; what a person does not want to read, never.
+
+PostgreSQL guards residences a second time (`scopes.second_lock`).
 """
 
 from __future__ import annotations
 
+from django.contrib.gis.geos import GEOSGeometry
 from django.db import models
+from django.db.models import Q
 
-from scopes.models import Openness
+from scopes import audiences
 from scopes.viewer import Viewer
 
 
@@ -16,9 +26,35 @@ class AddressedQuerySet(models.QuerySet):
 
     def visible_to(self, viewer: Viewer) -> AddressedQuerySet:
         """Keep what this viewer may see; nothing is visible unless a rule says so."""
-        return self.filter(openness=Openness.PUBLIC)
+        if viewer.account_id is None:
+            return self.filter(audience=audiences.PUBLIC)
+        seen = Q(audience__in=viewer.audiences) | Q(author__in=viewer.alias_ids)
+        for home in viewer.homes:
+            if home.lives_there:
+                seen |= Q(residence=home.residence_id, published_at__gte=home.reads_since)
+        if viewer.homes:
+            seen |= Q(audience=audiences.ZONE, catchment__intersects=GEOSGeometry(viewer.points))
+        return self.filter(seen).exclude(author__in=viewer.muted_ids)
+
+
+#: The same rule on an alias, which holds no residence's rows; composed of constants.
+_PUBLIC_SQL = "{alias}.audience = %(public)s"
+_MEMBER_SQL = """(({alias}.audience = ANY (%(audiences)s) OR {alias}.author_id = ANY (%(own_aliases)s)
+    OR {alias}.audience = %(zone)s AND ST_Intersects({alias}.catchment, %(own_points)s::geometry))
+    AND ({alias}.author_id IS NULL OR {alias}.author_id <> ALL (%(muted_aliases)s)))"""
 
 
 def visible_to_sql(viewer: Viewer, *, alias: str) -> tuple[str, dict[str, object]]:
-    """Return the same rule as `AddressedQuerySet.visible_to`, as a condition on `alias` and its parameters."""
-    return f"{alias}.openness = %(public)s", {"public": Openness.PUBLIC.value}
+    """Return the same rule as `AddressedQuerySet.visible_to`, as a condition on `alias` and its parameters.
+
+    For tables without residence rows, with the columns `audience`, `author_id` and `catchment`.
+    """
+    if viewer.account_id is None:
+        return _PUBLIC_SQL.format(alias=alias), {"public": audiences.PUBLIC}
+    return _MEMBER_SQL.format(alias=alias), {
+        "audiences": list(viewer.audiences),
+        "own_aliases": list(viewer.alias_ids),
+        "zone": audiences.ZONE,
+        "own_points": viewer.points,
+        "muted_aliases": list(viewer.muted_ids),
+    }

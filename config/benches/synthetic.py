@@ -67,7 +67,7 @@ def search_points(*, count: int, seed: int) -> list[tuple[float, float]]:
 #: Columns of `directory_searchentry` that `entries` gives, in order.
 COLUMNS = (
     *("listing_id", "public_id", "kind", "category_number", "title", "words", "location", "municipality_id"),
-    *("neighbourhood_id", "insee_code", "department", "openness", "live_from", "live_until", "open_periods", "feature"),
+    *("neighbourhood_id", "insee_code", "department", "audience", "live_from", "live_until", "open_periods", "feature"),
 )
 
 

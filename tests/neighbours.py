@@ -1,0 +1,69 @@
+"""People for tests: an account, a home, and how surely it is theirs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+
+from django.contrib.gis.geos import MultiPolygon
+from django.utils import timezone
+
+from geo.models import PublicCell, Residence
+from scopes.models import Account, Alias, Household, Membership
+
+DAY = timedelta(days=1)
+_number = count(1)
+
+
+def person(first_name: str = "Camille", last_name: str = "Durand", **columns) -> Account:
+    """An account that belongs nowhere yet."""
+    return Account.objects.create_user(
+        f"{first_name}.{next(_number)}@example.org".lower(), first_name=first_name, last_name=last_name, **columns
+    )
+
+
+def neighbour(
+    first_name: str, residence: Residence, *, role: str = "tenant", settled: bool = True, account=None, **columns
+) -> Membership:
+    """A person who entered a residence: a month ago, or, not yet settled, yesterday; `columns` are the membership's."""
+    account = account or person(first_name)
+    now = timezone.now()
+    entered = now - (30 * DAY if settled else DAY)
+    columns = {
+        "entered_at": entered,
+        "asked_at": entered - DAY,
+        "provisional_until": entered + 7 * DAY,
+        "proved_until": entered + 365 * DAY,
+        "chosen": not account.memberships.filter(ended_at=None).exists(),
+        **columns,
+    }
+    alias = Alias.objects.create(account=account, cell=cell_of(residence))
+    return Membership.objects.create(
+        account=account,
+        alias=alias,
+        household=columns.pop("household", None) or Household.objects.create(),
+        residence=residence,
+        role=role,
+        **columns,
+    )
+
+
+def asker(first_name: str, residence: Residence, **columns) -> Membership:
+    """A person who asked to join a residence and has proved nothing."""
+    moments = dict.fromkeys(("entered_at", "provisional_until", "proved_until"))
+    return neighbour(first_name, residence, **{"chosen": False, **moments, **columns})
+
+
+def cell_of(residence: Residence) -> PublicCell:
+    """The residence's public cell; a cell of its own where the test's town has none."""
+    if residence.public_cell is None:
+        residence.public_cell = PublicCell.objects.create(
+            municipality=residence.municipality,
+            location=residence.location,
+            area=MultiPolygon(residence.location.buffer(0.0005)),
+            dwellings=40,
+            main_residences=36,
+            largest_share=0.2,
+        )
+        residence.save(update_fields=["public_cell"])
+    return residence.public_cell

@@ -13,12 +13,17 @@ PostgreSQL guards residences a second time (`scopes.second_lock`).
 
 from __future__ import annotations
 
-from django.contrib.gis.geos import GEOSGeometry
-from django.db import models
-from django.db.models import Q
+from functools import reduce
+from operator import or_
 
+from django.contrib.gis.geos import GEOSGeometry, Point
+from django.db import models
+from django.db.models import Case, Q, Value, When
+
+from geo.models import WGS84
 from scopes import audiences
-from scopes.viewer import Viewer
+from scopes.levels import Level
+from scopes.viewer import Home, Viewer
 
 
 class AddressedQuerySet(models.QuerySet):
@@ -35,6 +40,33 @@ class AddressedQuerySet(models.QuerySet):
         if viewer.homes:
             seen |= Q(audience=audiences.ZONE, catchment__intersects=GEOSGeometry(viewer.points))
         return self.filter(seen).exclude(author__in=viewer.muted_ids)
+
+    def addressed_to(self, home: Home, *, level: Level) -> AddressedQuerySet:
+        """Keep what is addressed to this home at a level, narrower levels included; `why` is the narrowest true rule.
+
+        It says what is meant for someone, not what may be seen: `visible_to` does, beside it.
+        """
+        rules = _rules(home, level)
+        why = Case(*(When(rule, then=Value(name)) for name, rule in rules.items()), output_field=models.CharField())
+        return self.filter(reduce(or_, rules.values())).annotate(why=why)
+
+
+def _rules(home: Home, level: Level) -> dict[str, Q]:
+    """The reasons of a level and of those inside it, narrowest first (design.md, section 3, laws 3, 5, 6 and 7)."""
+    rules = {"residence": Q(residence=home.residence_id)}
+    if level == Level.RESIDENCE:
+        return rules
+    rules["voisinage"] = Q(level=Level.VOISINAGE, cell__in=home.voisinage)
+    if level == Level.VOISINAGE:
+        return rules
+    quarter = Q(level=Level.NEIGHBOURHOOD)
+    if home.neighbourhood_id is not None:
+        rules["neighbourhood"] = quarter & Q(neighbourhood=home.neighbourhood_id)
+        rules["border"] = quarter & Q(openness=audiences.PUBLIC, neighbourhood__in=home.bordering)
+    rules["catchment"] = Q(level=Level.CATCHMENT, catchment__intersects=Point(*home.point, srid=WGS84))
+    if level == Level.NEIGHBOURHOOD:
+        return rules
+    return rules | {"municipality": Q(level=Level.MUNICIPALITY, municipality=home.municipality_id)}
 
 
 #: The same rule on an alias, which holds no residence's rows; composed of constants.

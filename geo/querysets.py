@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import Point
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 
 
@@ -59,6 +60,11 @@ class PublicCellQuerySet(models.QuerySet):
     def standing(self) -> PublicCellQuerySet:
         """Leave out those that were united with another."""
         return self.filter(merged_into__isnull=True)
+
+    def sound(self) -> PublicCellQuerySet:
+        """Keep those that obey the rule: the others are the cell of no open residence."""
+        residences = self.model._meta.get_field("residences").related_model.objects
+        return self.standing().filter(Exists(residences.filter(public_cell=OuterRef("pk"), closed_on__isnull=True)))
 
     def standing_for(self, cell_ids: Iterable[int]) -> PublicCellQuerySet:
         """Return the cells that stand today for these, which may have been united since."""

@@ -58,12 +58,14 @@ RENEW_PERIODS = f"""
 WITHDRAW_ENTRIES = """
     DELETE FROM directory_searchentry entry USING directory_listing listing
     WHERE listing.id = entry.listing_id AND listing.id = ANY(%(listings)s)
-      AND (listing.withdrawn_at IS NOT NULL OR listing.hidden_at IS NOT NULL OR listing.closes_at <= now())
+      AND (listing.withdrawn_at IS NOT NULL OR listing.hidden_at IS NOT NULL OR listing.paused_at IS NOT NULL
+           OR listing.closes_at <= now())
 """
 
-_CARD = """jsonb_strip_nulls(jsonb_build_object(
-        'category', jsonb_build_object(
-            'code', category.code, 'fr', category.name_fr, 'en', category.name_en, 'icon', category.icon),
+_CATEGORY = """jsonb_build_object(
+            'code', category.code, 'fr', category.name_fr, 'en', category.name_en, 'icon', category.icon)"""
+_CARD = f"""jsonb_strip_nulls(jsonb_build_object(
+        'category', {_CATEGORY},
         'address', NULLIF(premises.address, ''), 'phone', NULLIF(premises.phone, ''),
         'email', NULLIF(premises.email, ''), 'website', NULLIF(premises.website, ''),
         'opening_hours', NULLIF(premises.opening_hours, ''),
@@ -74,14 +76,23 @@ _CARD = """jsonb_strip_nulls(jsonb_build_object(
         'demonstration', CASE WHEN listing.demonstration THEN true END
     ))"""
 
-#: The Feature of `SearchEntry.feature`: two closing braces end it, and nothing follows them.
-_FEATURE = f"""jsonb_build_object(
-        'type', 'Feature', 'geometry', COALESCE(
+_GEOMETRY = """COALESCE(
             ST_AsGeoJSON(listing.location, 7), ST_AsGeoJSON(ST_SimplifyPreserveTopology(cell.area, 0.00003), 6)
-        )::jsonb, 'properties', jsonb_build_object(
+        )::jsonb"""
+
+
+def _feature(*, geometry: str, card: str) -> str:
+    """The GeoJSON feature of a listing: two closing braces end it, and nothing follows them."""
+    return f"""jsonb_build_object('type', 'Feature', 'geometry', {geometry}, 'properties', jsonb_build_object(
             'id', listing.public_id, 'kind', listing.kind, 'category', category.code, 'title', listing.title,
-            'url', '/annonce/' || listing.public_id || '/', 'card', {_CARD}
+            'url', CASE listing.kind WHEN 'post' THEN '/mot/' ELSE '/annonce/' END || listing.public_id || '/',
+            'card', {card}
         ))::text"""
+
+
+#: Of `SearchEntry.feature`, and of what is in the space of a residence, which has no entry and no place.
+FEATURE = _feature(geometry=_GEOMETRY, card=_CARD)
+FEATURE_INSIDE = _feature(geometry="NULL", card=f"jsonb_build_object('category', {_CATEGORY})")
 
 #: What has no public place of its own stands at the public cell of its author, drawn as an area. A residence's row has
 #: no audience, and never an entry. The quarter is found through the subdivided parts, in the town's own circle kind; on
@@ -97,7 +108,7 @@ WRITE_ENTRIES = f"""
         CASE WHEN listing.location IS NULL AND cell.location IS NULL THEN listing.neighbourhood_id ELSE quarter.id END,
         listing.insee_code, listing.department, listing.audience, listing.author_id,
         CASE WHEN listing.audience = 'zone' THEN listing.catchment END, listing.opens_at, listing.closes_at,
-        schedule.periods, {_FEATURE}
+        schedule.periods, {FEATURE}
     FROM directory_listing listing
     JOIN directory_category category ON category.id = listing.category_id
     JOIN geo_municipality municipality ON municipality.id = listing.municipality_id
@@ -119,7 +130,7 @@ WRITE_ENTRIES = f"""
     ) record ON true
     WHERE listing.id = ANY(%(listings)s)
       AND listing.audience IS NOT NULL AND listing.withdrawn_at IS NULL AND listing.hidden_at IS NULL
-      AND (listing.closes_at IS NULL OR listing.closes_at > now())
+      AND listing.paused_at IS NULL AND (listing.closes_at IS NULL OR listing.closes_at > now())
     ON CONFLICT (listing_id) DO UPDATE SET
         kind = EXCLUDED.kind, category_number = EXCLUDED.category_number, title = EXCLUDED.title,
         words = EXCLUDED.words, location = EXCLUDED.location, municipality_id = EXCLUDED.municipality_id,

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from geo.errors import InvalidParameter, NotFound
 from geo.geocoding import resolve
+from geo.models import Residence
+from scopes.viewer import Home
+
+#: `Here.type` of the viewer's own home.
+HOME = "home"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +31,12 @@ class Here:
     def ewkt(self) -> str:
         """The point as PostGIS reads it, every digit kept."""
         return f"SRID=4326;POINT({self.longitude!r} {self.latitude!r})"
+
+
+def home_of(home: Home) -> Here:
+    """Return where the viewer lives, for the viewer's own eyes: it is in no address, and nobody else's answer."""
+    location = Residence.objects.values_list("location", flat=True).get(pk=home.residence_id)
+    return Here(longitude=location.x, latitude=location.y, label=_("Chez vous"), type=HOME)
 
 
 def place_called(text: str, *, parameter: str) -> Here:

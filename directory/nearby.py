@@ -51,6 +51,9 @@ def nearest(request: SearchRequest, circle: Circle, start: Mark) -> Page:
         return NOTHING
     terms = terms_of(request.text)
     visible, parameters = visible_to_sql(request.viewer, alias="entry")
+    own = circle.residence_id and request.viewer.home_in(circle.residence_id)
+    if own:
+        parameters |= {"own_residence": own.residence_id, "reads_since": own.reads_since}
     numbers, lasts = zip(*request.branches, strict=True) if request.branches else ((), ())
     parameters |= circle.parameters | {
         "here": request.here.ewkt,
@@ -69,6 +72,7 @@ def nearest(request: SearchRequest, circle: Circle, start: Mark) -> Page:
         "terms": len(terms),
         "open_at": request.open_at is not None,
         "visible": visible,
+        "inside": bool(own),
     }
     for reach in _reaches(circle, rare=bool(terms or request.open_at)):
         parameters["reach"] = None if reach is None else reach.m

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from directory.entries_sql import FEATURE_INSIDE
 from directory.within import Level
 
 #: How many candidates the index hands over before the exact order; the next rung when that was not certain.
@@ -34,6 +35,8 @@ _COLUMNS = ", ".join(
 )
 _VISIBLE_NOW = """
     (entry.live_from IS NULL OR entry.live_from <= now()) AND (entry.live_until IS NULL OR entry.live_until > now())"""
+#: A residence has few rows: their words are read as they are.
+_WORDS_INSIDE = "lower(unaccent(listing.title || ' ' || listing.description)) %%> %(term{number})s"
 _OPEN = "entry.open_periods @> %(open_at)s::timestamptz"
 _PLACED = "entry.location IS NOT NULL"
 _IN_REACH = f"ST_DWithin(entry.location, {_HERE}, %(reach)s::float8)"
@@ -65,6 +68,17 @@ _UNPLACED = """UNION ALL
     FROM {branches} directory_searchentry entry
     WHERE entry.location IS NULL AND entry.municipality_id = %(municipality_id)s::bigint AND {wanted}"""
 
+#: What is in the space of the viewer's own residence has no entry and no place: it is found by the residence, where
+#: row-level security lets it be seen, and comes first.
+_INSIDE = """UNION ALL
+    SELECT listing.public_id, {feature_inside}, NULL::geography, NULL::bigint, NULL::bigint, -1::float8, {branch}
+    FROM {branches} directory_listing listing JOIN directory_category category ON category.id = listing.category_id
+    WHERE listing.residence_id = %(own_residence)s::bigint AND listing.published_at >= %(reads_since)s::timestamptz
+      AND listing.withdrawn_at IS NULL AND listing.hidden_at IS NULL
+      AND (listing.opens_at IS NULL OR listing.opens_at <= now())
+      AND (listing.closes_at IS NULL OR listing.closes_at > now())
+      AND (listing.author_id IS NULL OR listing.author_id <> ALL (%(muted_aliases)s)) AND {wanted_inside}"""
+
 #: Each branch of categories is a walk of its own along the composite index.
 _BRANCHES = "unnest(%(numbers)s::integer[], %(lasts)s::integer[]) AS branch (number, last) CROSS JOIN"
 _NEAREST = """(
@@ -78,11 +92,12 @@ _NEAREST_OF_EACH = f"SELECT nearest.* FROM {_BRANCHES} LATERAL {{nearest}} neare
 
 @cache
 def statement(
-    *, level: Level, bounded: bool, rung: int, branches: bool, terms: int, open_at: bool, visible: str
+    *, level: Level, bounded: bool, rung: int, branches: bool, terms: int, open_at: bool, visible: str, inside: bool
 ) -> str:
     """Compose the statement for a level, a number of candidates, and the filters that were asked for.
 
-    `visible` is the condition of `scopes.querysets.visible_to_sql` for the alias `entry`.
+    `visible` is the condition of `scopes.querysets.visible_to_sql` for the alias `entry`; `inside` adds what is in the
+    space of the viewer's own residence.
     It answers one row: the features as JSON text, whether there are more, the last feature's metres and tie-break, and
     whether the order is certain.
     """
@@ -96,13 +111,21 @@ def statement(
         # The cheapest test first: the building's own is a look-up.
         conditions.append(f"({' OR '.join(reversed(reasons.values()))})")
     wanted = " AND ".join(conditions)
-    reasoned = " ".join(f"WHEN {test} THEN {name!r}" for name, test in reasons.items())
+    wanted_inside = [_WORDS_INSIDE.format(number=number) for number in range(terms)]
+    if open_at:
+        wanted_inside.append("false")
+    if branches:
+        wanted_inside.append("category.number BETWEEN branch.number AND branch.last")
+    reasoned = "WHEN entry.metres = -1 THEN 'residence' " if inside else ""
+    reasoned += " ".join(f"WHEN {test} THEN {name!r}" for name, test in reasons.items())
     parts = {
         "columns": _COLUMNS,
         "branch": "branch.number" if branches else "0",
         "branches": _BRANCHES if branches else "",
         "placed": (_FOUND_BY_WORDS if terms else _WALKED).format(f"{wanted} AND {_IN_REACH if bounded else _PLACED}"),
         "wanted": wanted,
+        "wanted_inside": " AND ".join(wanted_inside) or "true",
+        "feature_inside": FEATURE_INSIDE,
         "rung": rung,
         "here": _HERE,
     }
@@ -110,6 +133,7 @@ def statement(
     return _STATEMENT.format(
         nearest=_NEAREST_OF_EACH.format(nearest=nearest) if branches else nearest,
         unplaced=_UNPLACED.format(**parts) if level in _WITH_UNPLACED else "",
+        inside=_INSIDE.format(**parts) if inside else "",
         rule=f"CASE {reasoned} END" if reasons else "'distance'",
         rung=rung,
         here=_HERE,
@@ -121,15 +145,16 @@ _STATEMENT = """
 WITH candidate AS (
     {nearest}
     {unplaced}
+    {inside}
 ),
 ranked AS (
-    SELECT candidate.*, COALESCE(ST_Distance(location, {here}), 'Infinity') AS metres,
+    SELECT candidate.*, COALESCE(ST_Distance(location, {here}), spherical, 'Infinity') AS metres,
            uuid_hash_extended(public_id, %(seed)s::bigint) AS tie
     FROM candidate
 ),
 page AS (
     SELECT ranked.*, row_number() OVER (ORDER BY metres, tie) AS position,
-           round(NULLIF(metres, 'Infinity') * 1000) / 1000 AS distance
+           round(NULLIF(NULLIF(metres, 'Infinity'), -1) * 1000) / 1000 AS distance
     FROM ranked
     WHERE (metres, tie) > (%(after_metres)s::float8, %(after_tie)s::bigint)
     ORDER BY metres, tie
@@ -137,7 +162,7 @@ page AS (
 ),
 unseen AS (
     SELECT min(farthest) * {stretch} AS metres FROM (
-        SELECT max(spherical) FROM candidate WHERE spherical IS NOT NULL GROUP BY branch HAVING count(*) >= {rung}
+        SELECT max(spherical) FROM candidate WHERE spherical >= 0 GROUP BY branch HAVING count(*) >= {rung}
     ) AS full_branch (farthest)
 )
 SELECT

@@ -24,7 +24,7 @@ from directory import query_string
 from directory.categories import tree
 from directory.circles import Circle, circle_around, outline
 from directory.cursor import Mark
-from directory.here import Here, place_called
+from directory.here import Here, home_of, place_called
 from directory.nearby import nearest
 from directory.within import NEAREST, Within
 from geo.errors import InvalidParameter
@@ -57,7 +57,9 @@ class SearchRequest:
         check_names(query, query_string.KNOWN, repeatable=query_string.REPEATABLE)
         here = query_string.read_coordinates(query)
         asked = [name for name in ("address", "place") if name in query]
-        if (here is not None) + len(asked) != 1:
+        if here is None and not asked and viewer.home:
+            here = home_of(viewer.home)
+        elif (here is not None) + len(asked) != 1:
             raise InvalidParameter(asked[0] if asked else "lat", _("Attendu : lat et lon, ou address, ou place."))
         here = here or place_called(query[asked[0]], parameter=asked[0])
         return cls(

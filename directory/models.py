@@ -81,6 +81,8 @@ class Listing(Addressed):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     #: Hidden by a moderator (`directory.moderating`), who said why.
     hidden_at = models.DateTimeField(null=True, blank=True)
+    #: Its author left the home it was published from (`directory.pausing`); it waits to be republished from another.
+    paused_at = models.DateTimeField(null=True, blank=True)
     #: Invented for the demonstration, and marked so wherever it is shown.
     demonstration = models.BooleanField(default=False)
     #: What the owner changed, by column; survives every re-import.

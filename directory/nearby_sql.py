@@ -74,7 +74,7 @@ _INSIDE = """UNION ALL
     SELECT listing.public_id, {feature_inside}, NULL::geography, NULL::bigint, NULL::bigint, -1::float8, {branch}
     FROM {branches} directory_listing listing JOIN directory_category category ON category.id = listing.category_id
     WHERE listing.residence_id = %(own_residence)s::bigint AND listing.published_at >= %(reads_since)s::timestamptz
-      AND listing.withdrawn_at IS NULL AND listing.hidden_at IS NULL
+      AND listing.withdrawn_at IS NULL AND listing.hidden_at IS NULL AND listing.paused_at IS NULL
       AND (listing.opens_at IS NULL OR listing.opens_at <= now())
       AND (listing.closes_at IS NULL OR listing.closes_at > now())
       AND (listing.author_id IS NULL OR listing.author_id <> ALL (%(muted_aliases)s)) AND {wanted_inside}"""

@@ -10,6 +10,7 @@ from django.db import connection
 
 from geo.cell_locating import locate_cells
 from geo.cell_surroundings import find_surroundings
+from geo.houses import keep_houses
 from geo.lifelong import NONE, Kept
 from geo.models import Building, PublicCell
 from geo.public_cells import Homes, homes_of, inherited, nearest_town, towns_together, towns_without_cells
@@ -32,6 +33,7 @@ def keep_public_cells(settled: Settled) -> None:
             kept.update(_keep_town(town))
     towns = sorted(kept)
     find_surroundings(municipalities=towns)
+    keep_houses(municipalities=towns)
     pair_cells(municipalities=towns)
     unite_into_reach_cells(municipalities=towns)
 
@@ -42,6 +44,7 @@ def place_cells(settled: Settled) -> None:
     towns = list(cells.order_by("municipality").values_list("municipality", flat=True).distinct())
     moved = [town for town in towns if locate_cells(municipalities=[town])]
     find_surroundings(municipalities=towns)
+    keep_houses(municipalities=moved)
     pair_cells(municipalities=moved)
     unite_into_reach_cells(municipalities=moved)
 
@@ -54,14 +57,13 @@ def _keep_town(town: int) -> list[int]:
         homes = homes_of(towns)
         if not homes.main_residences.any():
             return towns
-        emptied = _emptied(towns, homes)
-        kept = homes.kept(unions=unions, emptied=emptied)
+        kept = homes.kept(unions=unions, emptied=_emptied(towns, homes))
         own = kept.groups[homes.municipality_ids == town].tolist()
         neighbour = None if kept.sound.intersection(own) else nearest_town(towns)
         if neighbour is None:
             break
         towns = towns_together([*towns, neighbour])
-    changed = _write(homes, kept, emptied)
+    changed = _write(homes, kept)
     locate_cells(municipalities=towns, redrawn=changed, united=set(kept.united.values()))
     return towns
 
@@ -83,28 +85,26 @@ def _emptied(towns: list[int], homes: Homes) -> dict[int, tuple[float, float]]:
     return {cell: location.coords for cell, location in cells.values_list("pk", "location")}
 
 
-def _write(homes: Homes, kept: Kept, emptied: Iterable[int]) -> list[int]:
+def _write(homes: Homes, kept: Kept) -> list[int]:
     """Write the cells, then who is in them; return the cells that are new or changed."""
-    known = {*emptied, *(cell for cells in homes.cells for cell in cells)}
-    new = sorted({*kept.groups.tolist()} - known - {NONE})
-    id_of = dict(zip(new, _next_ids(len(new)), strict=True)) | {cell: cell for cell in known}
-    united = [(gone, stands) for gone, stands in kept.united.items() if gone in known]
     groups, sound = kept.groups.tolist(), [group in kept.sound for group in kept.groups.tolist()]
-    placed = zip(homes.residence_ids.tolist(), map(id_of.get, groups), sound, strict=True)
+    new = sorted({group for group in groups if group >= kept.first_new})
+    row_of = {group: group for group in groups if group != NONE} | dict(zip(new, _next_ids(len(new)), strict=True))
+    placed = zip(homes.residence_ids.tolist(), map(row_of.get, groups), sound, strict=True)
     with (
         connection.cursor() as cursor,
-        _filled(cursor, "united", "gone bigint, stands bigint", united),
-        _filled(cursor, "figures", FIGURES, _figures(homes, kept.groups, id_of)),
+        _filled(cursor, "united", "gone bigint, stands bigint", kept.united.items()),
+        _filled(cursor, "figures", FIGURES, _figures(homes, kept.groups, row_of)),
         _filled(cursor, "homes", "residence_id bigint, cell_id bigint, sound bool", placed),
     ):
         cursor.execute(DESCRIBING)
         changed = [row[0] for row in cursor.fetchall()]
         for statement in (*UNITING, *PLACING):
-            cursor.execute(statement)
+            cursor.execute(statement, {"municipalities": np.unique(homes.municipality_ids).tolist()})
     return changed
 
 
-def _figures(homes: Homes, groups: np.ndarray, id_of: dict[int, int]) -> Iterator[tuple]:
+def _figures(homes: Homes, groups: np.ndarray, row_of: dict[int, int]) -> Iterator[tuple]:
     """What is written of each cell; its town is that of most of its homes, its place for now their centre."""
     for group in np.unique(groups[groups != NONE]).tolist():
         of_cell = groups == group
@@ -114,7 +114,7 @@ def _figures(homes: Homes, groups: np.ndarray, id_of: dict[int, int]) -> Iterato
         longitude, latitude = np.average(homes.degrees[of_cell], axis=0, weights=weights if weights.any() else None)
         share = weights.max() / weights.sum() if weights.any() else 1.0
         yield (
-            id_of[group],
+            row_of[group],
             int(town),
             float(longitude),
             float(latitude),
@@ -180,4 +180,7 @@ PLACING = (
     WHERE h.residence_id = b.residence_id AND b.closed_on IS NULL AND b.public_cell_id IS DISTINCT FROM h.cell_id""",
     """UPDATE geo_residence r SET public_cell_id = CASE WHEN h.sound THEN h.cell_id END FROM homes h
     WHERE r.id = h.residence_id AND r.public_cell_id IS DISTINCT FROM CASE WHEN h.sound THEN h.cell_id END""",
+    """UPDATE geo_publiccell c SET dwellings = 0, main_residences = 0, largest_share = 1, estimated = false
+    WHERE c.municipality_id = ANY(%(municipalities)s) AND c.merged_into_id IS NULL
+      AND NOT EXISTS (SELECT FROM geo_building b WHERE b.public_cell_id = c.id AND b.closed_on IS NULL)""",
 )

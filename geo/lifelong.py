@@ -32,9 +32,11 @@ class Units:
 class Kept:
     """What became of the units and of the groups there were."""
 
-    #: Group of each unit: one there was, or a new number above all of them; `NONE` where the rule allows none.
+    #: Group of each unit: one there was, or a new number; `NONE` where the rule allows none.
     groups: np.ndarray
-    #: For each group that was united with another, the one that stands.
+    #: From here on numbers are those of new groups.
+    first_new: int
+    #: For each group there was that was united with another, the one that stands.
     united: dict[int, int]
     #: The groups that stand and obey the rule.
     sound: frozenset[int]
@@ -80,13 +82,15 @@ def keep(
     before = {group: place for group, place in (emptied or {}).items() if group not in united}
     groups = _renumbered(units.groups, united)
     hopeless = _hopeless(units.weights, groups, rule)
-    _give(units, groups, ~hopeless, rule, first=max([NONE, *units.groups.tolist(), *united, *before]) + 1)
+    first_new = max([NONE, *units.groups.tolist(), *united, *united.values(), *before]) + 1
+    _give(units, groups, ~hopeless, rule, first=first_new)
     known = _described(units, groups, set(groups[~hopeless].tolist()))
     if known:
         known |= {group: Group(0.0, 0.0, place, NONE) for group, place in before.items() if group not in known}
     _mend(known, rule, united)
     sound = frozenset(group for group, told in known.items() if rule.holds(told.weight, told.heaviest))
-    return Kept(_renumbered(groups, united), {group: standing(group, united) for group in united}, sound)
+    ended = {group: standing(group, united) for group in united if group < first_new}
+    return Kept(_renumbered(groups, united), first_new, ended, sound)
 
 
 def standing(group: int, united: Mapping[int, int]) -> int:

@@ -26,6 +26,7 @@ from geo.querysets import (
     MunicipalityQuerySet,
     NeighbourhoodQuerySet,
     PlaceQuerySet,
+    ResidenceQuerySet,
 )
 from geo.releases import WGS84, Release, Version
 
@@ -175,6 +176,9 @@ class Residence(models.Model):
     By default the footprints that share an RNB id (https://rnb.beta.gouv.fr), else one footprint.
     """
 
+    #: Dwellings. With fewer, a circle would tell which home someone lives in.
+    SMALLEST_CIRCLE = 3
+
     #: The smallest key of its buildings when it was made; people may merge, split and name residences afterwards.
     key = models.CharField(max_length=120, unique=True)
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="residences")
@@ -191,6 +195,19 @@ class Residence(models.Model):
     public_cell = models.ForeignKey(
         PublicCell, null=True, blank=True, on_delete=models.PROTECT, related_name="residences"
     )
+    #: Set where this row is no building: it stands for the small residences of a cell, which are one circle together.
+    houses_of = models.ForeignKey(PublicCell, null=True, blank=True, on_delete=models.PROTECT, related_name="houses")
+
+    objects = ResidenceQuerySet.as_manager()
+
+    class Meta:
+        """The houses of a cell are one circle; where cells are united theirs close, and a new one starts empty."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["houses_of"], condition=Q(closed_on__isnull=True), name="one_circle_of_the_houses_of_a_cell"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.key

@@ -152,15 +152,17 @@ NEAREST_TOWN = """
     CROSS JOIN LATERAL (
         SELECT r.municipality_id, r.location <-> home.location AS metres
         FROM geo_residence r JOIN geo_municipality m ON m.id = r.municipality_id AND m.department = town.department
-        WHERE r.closed_on IS NULL AND r.dwellings > 0 AND r.municipality_id <> ALL(%(municipalities)s)
+        WHERE r.closed_on IS NULL AND r.houses_of_id IS NULL AND r.dwellings > 0
+          AND r.municipality_id <> ALL(%(municipalities)s)
           AND ST_DWithin(r.location, home.location, %(reach)s)
         ORDER BY r.location <-> home.location LIMIT 1
     ) AS near
-    WHERE home.municipality_id = ANY(%(municipalities)s) AND home.closed_on IS NULL AND home.dwellings > 0
+    WHERE home.municipality_id = ANY(%(municipalities)s) AND home.closed_on IS NULL AND home.houses_of_id IS NULL
+      AND home.dwellings > 0
     ORDER BY near.metres, near.municipality_id LIMIT 1"""
 
 WITHOUT_CELLS = """
     SELECT r.municipality_id FROM geo_residence r JOIN geo_municipality m ON m.id = r.municipality_id
     WHERE m.department IN (SELECT department FROM geo_municipality WHERE id = ANY(%(municipalities)s))
-      AND r.closed_on IS NULL AND r.dwellings > 0
+      AND r.closed_on IS NULL AND r.houses_of_id IS NULL AND r.dwellings > 0
     GROUP BY r.municipality_id HAVING count(r.public_cell_id) = 0 ORDER BY 1"""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import Point
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 
@@ -54,6 +54,18 @@ class BuildingQuerySet(PlaceQuerySet):
         return self.open().filter(footprint__covers=point)
 
 
+class ResidenceQuerySet(PlaceQuerySet):
+    """Residences by what they are as circles of people."""
+
+    def of_buildings(self) -> ResidenceQuerySet:
+        """Keep those made of footprints, not those that stand for the houses of a cell."""
+        return self.filter(houses_of__isnull=True)
+
+    def circles(self) -> ResidenceQuerySet:
+        """Keep those that people belong to: three dwellings or more, or the houses of a cell."""
+        return self.open().filter(Q(dwellings__gte=self.model.SMALLEST_CIRCLE) | Q(houses_of__isnull=False))
+
+
 class PublicCellQuerySet(models.QuerySet):
     """Public cells by what becomes of them."""
 
@@ -63,8 +75,8 @@ class PublicCellQuerySet(models.QuerySet):
 
     def sound(self) -> PublicCellQuerySet:
         """Keep those that obey the rule: the others are the cell of no open residence."""
-        residences = self.model._meta.get_field("residences").related_model.objects
-        return self.standing().filter(Exists(residences.filter(public_cell=OuterRef("pk"), closed_on__isnull=True)))
+        residences = self.model._meta.get_field("residences").related_model.objects.open().of_buildings()
+        return self.standing().filter(Exists(residences.filter(public_cell=OuterRef("pk"))))
 
     def standing_for(self, cell_ids: Iterable[int]) -> PublicCellQuerySet:
         """Return the cells that stand today for these, which may have been united since."""

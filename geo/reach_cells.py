@@ -84,16 +84,14 @@ def _write(cells: list[PublicCell], kept: Kept) -> None:
     for cell, group in zip(cells, kept.groups.tolist(), strict=True):
         members.setdefault(group, []).append(cell)
     members.pop(NONE, None)
-    rows = ReachCell.objects.in_bulk(members)
+    rows = ReachCell.objects.in_bulk([group for group in members if group < kept.first_new])
     for group, united in members.items():
         rows.setdefault(group, ReachCell())
         _describe(rows[group], united)
         for cell in united:
             cell.reach_cell = rows[group]
+    ReachCell.objects.bulk_update([row for row in rows.values() if row.pk], ["municipality", "location", "dwellings"])
     ReachCell.objects.bulk_create([row for row in rows.values() if row.pk is None])
-    ReachCell.objects.bulk_update(
-        [row for group, row in rows.items() if row.pk == group], ["municipality", "location", "dwellings"]
-    )
     PublicCell.objects.bulk_update(cells, ["reach_cell"], batch_size=1000)
     PublicCell.objects.filter(merged_into__in=cells).update(reach_cell=None)
     for gone, stands in kept.united.items():

@@ -5,6 +5,7 @@ from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.measure import D
 
 from geo import cell_keeping
+from geo.houses import circle_of
 from geo.models import Building, CellBorder, CellContainment, PublicCell, ReachCell, Residence, Street, VoisinagePair
 from geo.settling import Settled
 
@@ -31,7 +32,7 @@ def rows() -> list:
 
 
 def test_every_home_of_the_town_is_in_a_cell_that_obeys_the_rule(toy_town):
-    assert not Residence.objects.filter(closed_on=None, public_cell=None).exists()
+    assert not Residence.objects.open().filter(public_cell=None).exists()
     for cell, homes in homes_by_cell().items():
         told = PublicCell.objects.get(pk=cell)
         # The census of a toy town is not known: the national share is used, and marked.
@@ -111,3 +112,22 @@ def test_a_second_run_changes_nothing(toy_town):
     cell_keeping.keep_public_cells(settled)
     cell_keeping.place_cells(settled)
     assert rows() == before
+
+
+def test_the_houses_of_a_cell_are_one_circle(toy_town):
+    for cell in PublicCell.objects.standing():
+        small = cell.residences.of_buildings().filter(dwellings__lt=3)
+        houses = cell.houses.get() if cell.houses.exists() else None
+        assert (houses is not None) == small.exists()
+        if houses:
+            assert (houses.public_cell, houses.municipality) == (cell, cell.municipality)
+            assert houses.dwellings == sum(home.dwellings for home in small)
+            assert houses.location == cell.location
+    assert set(Residence.objects.circles()) == {circle_of(residence) for residence in Residence.objects.all()}
+
+
+def test_a_house_is_in_the_circle_of_its_cell_and_a_block_of_flats_its_own(toy_town):
+    house = Residence.objects.get(key="bdtopo:BATIMENT-20-00")
+    assert circle_of(house).houses_of == house.public_cell
+    flats = Residence.objects.get(key="bdtopo:BATIMENT-09-05")
+    assert circle_of(flats) == flats

@@ -18,9 +18,31 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from directory.fields import DateTimeMultiRangeField
+from directory.moderation_models import Appeal, Case, Decision, Ground, Reason, Report
 from directory.querysets import AnswerQuerySet, ListingQuerySet
 from geo.models import WGS84
 from scopes.models import ADDRESSED_CONSTRAINTS, Addressed
+
+__all__ = [
+    "Answer",
+    "Appeal",
+    "Case",
+    "Category",
+    "Decision",
+    "Ground",
+    "Kind",
+    "Listing",
+    "ListingImport",
+    "Merchant",
+    "OpeningRenewal",
+    "Post",
+    "PublicPlace",
+    "Reason",
+    "Report",
+    "SearchEntry",
+    "Service",
+    "SourceRecord",
+]
 
 
 class Kind(models.TextChoices):

@@ -1,0 +1,53 @@
+"""Contests a decision, once: its author says why, and another moderator decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import transaction
+
+from directory.errors import AlreadyDecided
+from directory.models import Appeal, Case, Decision
+from directory.moderation_models import LONGEST_WORDS
+from directory.texts import paragraphs
+from geo.errors import NotFound
+from scopes import second_lock
+from scopes.models import Membership
+from scopes.viewer import Viewer
+
+
+@contextmanager
+def own_residences(viewer: Viewer) -> Iterator[None]:
+    """Open the residences that the viewer ever entered: who has left still reads what was decided about their words."""
+    ever = Membership.objects.filter(account=viewer.account_id, entered_at__isnull=False)
+    with second_lock.opened(set(ever.values_list("residence", flat=True))):
+        yield
+
+
+@transaction.atomic
+def appeal(*, viewer: Viewer, case: UUID, words: str) -> Appeal:
+    """Contest the decision that hid what the viewer said; return the appeal, and the case waits again.
+
+    Raises `NotFound` for what is not the viewer's or was never hidden, `AlreadyDecided` when it was contested before.
+    """
+    words = paragraphs(words, parameter="words", longest=LONGEST_WORDS)
+    with own_residences(viewer):
+        contested = Case.objects.of(viewer).select_for_update().filter(public_id=case).first()
+        if contested is None:
+            raise NotFound
+        if not may_appeal(contested):
+            raise AlreadyDecided
+        made = Appeal.objects.create(
+            decision=contested.decisions.last(), residence_id=contested.residence_id, words=words
+        )
+        contested.closed_at = None
+        contested.save(update_fields=["closed_at"])
+        return made
+
+
+def may_appeal(case: Case) -> bool:
+    """Whether the author may contest the case as it stands: what is hidden, and was not contested."""
+    latest = case.decisions.last()
+    return latest is not None and latest.deed == Decision.Deed.HIDE and not hasattr(latest, "contested")

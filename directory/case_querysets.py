@@ -1,0 +1,38 @@
+"""How cases are read: those that wait, and by whom they may be decided."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Count, Exists, OuterRef
+
+from scopes.viewer import Viewer
+
+
+class CaseQuerySet(models.QuerySet):
+    """Cases by where they stand, and for whom."""
+
+    def waiting(self) -> CaseQuerySet:
+        """Keep those that nobody has decided, or whose decision is contested; the oldest first."""
+        return self.filter(closed_at__isnull=True).order_by("opened_at", "pk")
+
+    def counted(self) -> CaseQuerySet:
+        """Add `number_of_reports`, and whether the case `is_contested`."""
+        contested = self._decisions().filter(contested__isnull=False, contested__answer__isnull=True)
+        return self.annotate(number_of_reports=Count("reports"), is_contested=Exists(contested))
+
+    def of_residences_kept_by(self, viewer: Viewer) -> CaseQuerySet:
+        """Keep what was said in residences whose settled moderator this viewer is; never what they said themselves."""
+        kept = [home.residence_id for home in viewer.homes if home.moderates and not home.provisional]
+        return self.filter(residence__in=kept).not_of(viewer)
+
+    def not_of(self, viewer: Viewer) -> CaseQuerySet:
+        """Leave out what the viewer said: nobody judges, or learns who judges, what is their own."""
+        return self.exclude(author__in=viewer.alias_ids)
+
+    def of(self, viewer: Viewer) -> CaseQuerySet:
+        """Keep what the viewer said and someone decided to hide: what its author is told."""
+        return self.filter(Exists(self._decisions().filter(deed="hide")), author__in=viewer.alias_ids)
+
+    def _decisions(self) -> models.QuerySet:
+        """Decisions of a case of an outer query."""
+        return self.model._meta.get_field("decisions").related_model.objects.filter(case=OuterRef("pk"))

@@ -1,0 +1,107 @@
+"""Decides what was reported: hides it with a reason, leaves it, or puts it back; each decision is a line of the log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from directory.errors import AlreadyDecided, NotYours
+from directory.models import Answer, Appeal, Case, Decision, Ground, Listing, Reason
+from directory.moderation_models import LONGEST_WORDS
+from directory.moderation_sql import FORGET_CASES
+from directory.publishing import refresh_entries
+from directory.texts import paragraphs
+from geo.errors import InvalidParameter
+from scopes import second_lock
+from scopes.viewer import Viewer
+
+HIDE, KEEP, RESTORE, UPHOLD = Decision.Deed.HIDE, Decision.Deed.KEEP, Decision.Deed.RESTORE, Decision.Deed.UPHOLD
+
+
+def deeds(case: Case) -> tuple[Decision.Deed, ...]:
+    """Return what may be decided about the case as it stands: what is hidden is not hidden again."""
+    latest = case.decisions.last()
+    is_hidden = latest is not None and latest.deed in (HIDE, UPHOLD)
+    if case.closed_at is None:
+        return (UPHOLD, RESTORE) if is_hidden else (HIDE, KEEP)
+    return (RESTORE,) if is_hidden else ()
+
+
+def may_decide(viewer: Viewer, case: Case) -> bool:
+    """Whether this moderator may: not on what they said, nor on an appeal against what they decided."""
+    if case.author_id in viewer.alias_ids:
+        return False
+    return pending_appeal(case) is None or _key(viewer) not in case.decisions.values_list("moderator", flat=True)
+
+
+def pending_appeal(case: Case) -> Appeal | None:
+    """Find the appeal that waits for an answer."""
+    return Appeal.objects.filter(decision__case=case, answer__isnull=True).first()
+
+
+@transaction.atomic
+def decide(*, viewer: Viewer, case: Case, deed: str, ground: str = "", reason: str = "", words: str = "") -> Decision:
+    """Decide a case that the caller found among those of this moderator; return the line of the log.
+
+    Raises `AlreadyDecided` when someone else was faster, `NotYours` for one's own words or an appeal against oneself,
+    and `InvalidParameter` when something is to be hidden without ground, reason or words for its author.
+    """
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if deed not in deeds(case):
+        raise AlreadyDecided
+    if not may_decide(viewer, case):
+        raise NotYours
+    columns = _statement(deed, ground=ground, reason=reason, words=words)
+    now = timezone.now()
+    decision = Decision.objects.create(
+        case=case,
+        residence_id=case.residence_id,
+        deed=deed,
+        moderator=_key(viewer),
+        appeal=pending_appeal(case),
+        decided_at=now,
+        **columns,
+    )
+    case.closed_at = now
+    case.save(update_fields=["closed_at"])
+    if deed in (HIDE, RESTORE):
+        _set_hidden(case, now if deed == HIDE else None)
+    return decision
+
+
+def forget_old_cases() -> int:
+    """Delete cases closed for longer than `moderation_models.KEPT`, log and appeals with them; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET_CASES)
+        return cursor.fetchone()[0]
+
+
+def _statement(deed: str, *, ground: str, reason: str, words: str) -> dict[str, str]:
+    """Check the reasons that the author will read; only hiding needs them."""
+    if deed == HIDE:
+        if ground not in Ground.values:
+            raise InvalidParameter("ground", _("Dites sur quoi repose la décision."))
+        if reason not in Reason.values:
+            raise InvalidParameter("reason", _("Choisissez une raison dans la liste."))
+    if deed in (HIDE, UPHOLD) or words.strip():
+        words = paragraphs(words, parameter="words", longest=LONGEST_WORDS)
+    return {"ground": ground, "reason": reason, "words": words} if deed == HIDE else {"words": words.strip()}
+
+
+def _set_hidden(case: Case, moment: datetime | None) -> None:
+    """Hide the subject or show it again; its residence is opened for this alone, nothing of it is returned."""
+    subjects: models.Manager = Listing.objects if case.kind == Case.Kind.LISTING else Answer.objects
+    with second_lock.opened([case.residence_id] if case.residence_id else []):
+        found = subjects.filter(public_id=case.subject)
+        found.update(hidden_at=moment)
+        if case.kind == Case.Kind.LISTING:
+            refresh_entries(list(found.values_list("pk", flat=True)))
+
+
+def _key(viewer: Viewer) -> str:
+    """The moderator as the log knows them: the same key for the same account, and no way back to it."""
+    return salted_hmac("directory.moderator", str(viewer.account_id), algorithm="sha256").hexdigest()

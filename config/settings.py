@@ -123,12 +123,54 @@ if SERVING:
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
 SESSION_COOKIE_AGE = 60 * 24 * 3600
+#: What answers to guesses take, in steps: nothing shows in the time of an answer (`scopes.signing.limits`).
+EVEN_SECONDS = 0.3
 ACCOUNT_ADAPTER = "scopes.signing.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
+
+# How often someone tried, whichever process was asked: kept under a keyed digest (privacy.md, 3.7).
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "KEY_FUNCTION": "scopes.signing.limits.sealed_key",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+#: How many proxies of ours stand before the site, each adding to X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ALENTOUR_PROXIES", "0" if DEMO else "1"))
+
+#: What addresses in mails begin with.
+SITE_URL = os.environ.get("ALENTOUR_URL", "http://127.0.0.1:8000")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("ALENTOUR_EMAIL_FROM", "Alentour <alentour@localhost>")
+
+
+def _mail_server(url: str) -> dict:
+    """Django's settings for `smtp://user:password@host:port`, `smtp+tls://` (STARTTLS) or `smtps://` (TLS at once)."""
+    parts = urlsplit(url)
+    return {
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or {"smtps": 465, "smtp+tls": 587}.get(parts.scheme, 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
+# Without a server, mails are files: the demonstration shows them on a page of its own.
+EMAIL_FILE_PATH = DATA_DIR / "mails"
+EMAIL_URL = os.environ.get("ALENTOUR_EMAIL_URL", "" if DEMO else "smtp://localhost")
+if EMAIL_URL:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    globals().update(_mail_server(EMAIL_URL))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("maps.urls")),
+    path("compte/", include("scopes.signing.urls")),
     path("api/", include("geo.urls")),
     path("api/", include("directory.urls")),
 ]

@@ -13,9 +13,22 @@ from geo.models import WGS84
 from scopes import audiences
 from scopes.homes import Household, Membership
 from scopes.levels import Level
+from scopes.outgoing_mail import OutgoingMail
 from scopes.people import Account, Alias, Mute
+from scopes.printed_codes import PrintedCode
 
-__all__ = ["Account", "Addressed", "Alias", "Household", "Level", "Membership", "Mute", "Openness"]
+__all__ = [
+    "Account",
+    "Addressed",
+    "Alias",
+    "Household",
+    "Level",
+    "Membership",
+    "Mute",
+    "Openness",
+    "OutgoingMail",
+    "PrintedCode",
+]
 
 
 class Openness(models.TextChoices):

@@ -19,9 +19,9 @@ from scopes.levels import Level
 class AccountManager(BaseUserManager["Account"]):
     """Makes accounts."""
 
-    def create_user(self, email: str, password: str | None = None, **columns: object) -> Account:
-        """Make an account; without a password it is entered by one-time codes alone."""
-        account = self.model(email=email.strip().lower(), **columns)
+    def create_user(self, email: str | None, password: str | None = None, **columns: object) -> Account:
+        """Make an account; without a password it is entered by one-time codes alone, sent or printed."""
+        account = self.model(email=email.strip().lower() if email else None, **columns)
         account.set_password(password)
         account.save(using=self._db)
         return account
@@ -34,7 +34,8 @@ class AccountManager(BaseUserManager["Account"]):
 class Account(AbstractBaseUser, PermissionsMixin):
     """A person who signs in, under the real first name; neither address nor e-mail is ever shown to others."""
 
-    email = models.EmailField(_("adresse e-mail"), unique=True)
+    #: Where codes are sent, always proved by one; empty for whoever enters by printed codes (`scopes.signing`).
+    email = models.EmailField(_("adresse e-mail"), unique=True, null=True, blank=True)
     first_name = models.CharField(_("prénom"), max_length=60)
     #: Only its initial is shown.
     last_name = models.CharField(_("nom"), max_length=60)
@@ -46,7 +47,8 @@ class Account(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     joined_on = models.DateField(default=timezone.localdate)
-    #: A day, never an hour: only what the two years of inactivity need.
+    #: When the account was last entered: a day, never an hour, and only because of the two years of inactivity.
+    last_login = None
     last_seen_on = models.DateField(default=timezone.localdate)
     #: The day we wrote that the account will be erased.
     warned_on = models.DateField(null=True, blank=True)

@@ -62,4 +62,17 @@ ROUTES: dict[str, list[Route]] = {
     "data": [silent("/donnees/")],
     "tile": [silent(f"/tiles/{layers}/14/8121/5731.mvt") for layers in ("base", "names")],
     "language": [silent("/langue/en/")],
+    "account_login": [silent("/compte/entrer/")],
+    "account_confirm_login_code": [silent("/compte/code/")],
+    "account_signup": [silent("/compte/ouvrir/")],
+    "account_logout": [silent("/compte/sortir/")],
+    # No page of these says anything of what it is asked for: what is reported, decided and contested is for a few.
+    "report": [silent("/signaler/{id}/")],
+    "reported": [silent("/signaler/merci/")],
+    "moderation": [silent("/moderation/")],
+    "case": [silent("/moderation/{id}/")],
+    "on-call": [silent("/moderation/astreinte/")],
+    "on-call-case": [silent("/moderation/astreinte/{id}/")],
+    "decisions": [silent("/mes-messages/decisions/")],
+    "decision": [silent("/mes-messages/decisions/{id}/")],
 }

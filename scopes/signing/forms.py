@@ -1,0 +1,82 @@
+"""Forms of signing in and of opening an account."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from scopes.people import Account
+
+
+class AddressForm(forms.Form):
+    """The one question at the door."""
+
+    email = forms.EmailField(
+        label=_("Votre adresse e-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True, "class": "form-control"}),
+    )
+
+    def clean_email(self) -> str:
+        """An address is the same however it is capitalised."""
+        return self.cleaned_data["email"].lower()
+
+
+class CodeForm(forms.Form):
+    """The code that was sent."""
+
+    code = forms.CharField(
+        label=_("Votre code"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "autofocus": True,
+                "class": "form-control code",
+            }
+        ),
+    )
+
+
+class NameForm(forms.ModelForm):
+    """Who someone is: the names that the letterbox knows, of which others read the first and an initial."""
+
+    class Meta:
+        """Names as an account holds them."""
+
+        model = Account
+        fields = ["first_name", "last_name"]
+        widgets = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "given-name", "class": "form-control"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "family-name", "class": "form-control"}),
+        }
+
+    def clean_first_name(self) -> str:
+        """Keep a name."""
+        return _name(self.cleaned_data["first_name"])
+
+    def clean_last_name(self) -> str:
+        """Keep a name."""
+        return _name(self.cleaned_data["last_name"])
+
+
+class OpeningForm(NameForm):
+    """What opening an account asks: a name and an age, no more."""
+
+    of_age = forms.BooleanField(
+        label=_("J’ai 15 ans ou plus"),
+        error_messages={"required": _("Avant 15 ans, un parent ouvre le compte depuis le sien.")},
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+
+
+def _name(typed: str) -> str:
+    """Return a name as written in life: letters of any script, spaces, hyphens, apostrophes."""
+    name = unicodedata.normalize("NFC", " ".join(typed.split())).replace("'", "’")
+    letters = [character for character in name if unicodedata.category(character)[0] in "LM"]
+    if not letters or len(letters) + sum(name.count(mark) for mark in " -’.") != len(name):
+        raise forms.ValidationError(_("Écrivez un nom : des lettres, sans chiffre ni signe."))
+    return name

@@ -1,0 +1,147 @@
+"""Zones (*catchments*): an area drawn for the occasion, and the public cells whose point it covers.
+
+Every zone is an area, whatever it was asked by. Who lives in a cell whose point it covers is reached, nobody else:
+nothing smaller than a whole public cell can be told apart, and no home is looked at (`privacy.md`, 3.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from functools import cache
+from math import ceil, cos, pi
+
+import numpy as np
+from django.contrib.gis.db.models import PointField
+from django.contrib.gis.db.models.functions import Distance, GeometryDistance
+from django.contrib.gis.geos import GeometryCollection, MultiPolygon, Point, Polygon
+from django.contrib.gis.measure import D
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from geo.errors import InvalidParameter
+from geo.models import WGS84, PublicCell
+from geo.plane import Plane
+from geo.public_cells import RULE
+from geo.querysets import PublicCellQuerySet
+
+NEAREST, FARTHEST = D(m=50), D(km=50)
+#: Dwellings: those of a large town.
+MOST_HOMES = 50_000
+LONGEST_WALK = timedelta(minutes=60)
+#: A round has so many corners; its sides touch the circle, so at most 0.03 % more is covered (15 cm at 500 m).
+CORNERS = 128
+#: Metres around the point of a cell that is meant alone, and degrees in which no other may be missed: 20 m and more.
+AROUND_POINT, CLOSE = 5.0, 0.0005
+
+
+class Pace(Enum):
+    """Kilometres per hour on foot: of most adults, and with a pram, a stick or a small child."""
+
+    USUAL = 5
+    SLOW = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catchment:
+    """A zone."""
+
+    #: Whoever's cell has its point in it is addressed.
+    area: MultiPolygon
+    #: What is drawn on a map: a cell is never drawn as its point.
+    drawing: MultiPolygon
+    #: What the reader should know of how it was made.
+    notes: tuple[str, ...] = ()
+
+
+def cells_covered(area: MultiPolygon) -> PublicCellQuerySet:
+    """Return the public cells that people live in and whose point the area covers, border included."""
+    # As geometry: an edge drawn on a map is straight there, and bends away from the geodesic by 200 m over 100 km.
+    return (
+        PublicCell.objects.sound().alias(place=Cast("location", PointField(srid=WGS84))).filter(place__coveredby=area)
+    )
+
+
+def radius_around(point: Point, radius: D) -> Catchment:
+    """Return the zone within a distance of a point; raise `InvalidParameter` outside 50 m to 50 km."""
+    if not NEAREST <= radius <= FARTHEST:
+        raise InvalidParameter("radius", _("La distance va de 50 m à 50 km."))
+    area = _round(point, radius.m)
+    return Catchment(area=area, drawing=area)
+
+
+def nearest_homes(point: Point, homes: int) -> Catchment:
+    """Return the smallest zone around a point, in whole metres, whose cells hold so many homes.
+
+    Cells are taken whole, nearest first; those as far as the last one, to a metre, are in it too.
+    """
+    if not 1 <= homes <= MOST_HOMES:
+        raise InvalidParameter("homes", _("Attendu : de 1 à %(most)d foyers.") % {"most": MOST_HOMES})
+    near = PublicCell.objects.sound().annotate(metres=Distance("location", point))
+    # So many cells always hold them; the index orders by the sphere, so the farthest of these is found exactly.
+    enough = list(near.order_by(GeometryDistance("location", point))[: ceil(homes / RULE.least)])
+    reach = D(m=1 + max((cell.metres.m for cell in enough), default=0.0))
+    walked = near.filter(location__dwithin=(point, min(reach, FARTHEST))).order_by("metres")
+    held = 0
+    for dwellings, metres in walked.values_list("dwellings", "metres"):
+        held += dwellings
+        if held >= homes:
+            area = _round(point, max(1, ceil(metres.m)))
+            return Catchment(area=area, drawing=area)
+    raise InvalidParameter("homes", _("On ne connaît pas autant de foyers à moins de 50 km."))
+
+
+def walk_around(point: Point, time: timedelta, pace: Pace = Pace.USUAL) -> Catchment:
+    """Return the zone within a walk of a point, as the crow flies."""
+    if not timedelta(minutes=1) <= time <= LONGEST_WALK:
+        raise InvalidParameter("minutes", _("Une marche va de 1 à 60 minutes."))
+    area = _round(point, max(NEAREST.m, pace.value * 1000 * time / timedelta(hours=1)))
+    return Catchment(area=area, drawing=area, notes=(_("Temps de marche à vol d’oiseau, sans suivre les rues."),))
+
+
+def around_cells(cells: PublicCellQuerySet) -> Catchment:
+    """Return the zone that covers the points of these cells and of no others; what is drawn is where their homes are.
+
+    A cell that shares its point with one of them cannot be told apart, and is in it too.
+    """
+    told = list(cells.order_by("pk").values_list("location", "area"))
+    if not told:
+        raise InvalidParameter("zone", _("Aucun foyer n’est connu dans cette zone."))
+    places = {location.coords: location for location, _area in told}
+    mine = np.array(list(places))
+    box = Polygon.from_bbox((*(mine.min(axis=0) - CLOSE), *(mine.max(axis=0) + CLOSE)))
+    box.srid = WGS84
+    around = (location.coords for location in cells_covered(box).values_list("location", flat=True))
+    others = np.array([place for place in around if place not in places]).reshape(-1, 2)
+    plane = Plane.around(mine)
+    apart = np.hypot(*(plane.metres(mine)[:, None] - plane.metres(others)[None]).T).min(axis=0, initial=np.inf)
+    rounds = [
+        _round(place, min(AROUND_POINT, metres / 3), corners=8)
+        for place, metres in zip(places.values(), apart, strict=True)
+    ]
+    return Catchment(area=united(rounds), drawing=united([area for _location, area in told]))
+
+
+def united(areas: Iterable[MultiPolygon]) -> MultiPolygon:
+    """Return the union of areas as one."""
+    union = GeometryCollection(*areas, srid=WGS84).unary_union
+    return union if isinstance(union, MultiPolygon) else MultiPolygon(union, srid=WGS84)
+
+
+def _round(point: Point, metres: float, corners: int = CORNERS) -> MultiPolygon:
+    """A polygon around a circle: all that is as near as the radius is covered; a larger radius covers all of it."""
+    azimuths = np.linspace(0, -360, corners, endpoint=False)
+    here = np.full((2, corners), [[point.x], [point.y]])
+    longitudes, latitudes, _back = _ellipsoid().fwd(*here, azimuths, np.full(corners, metres / cos(pi / corners)))
+    ring = np.column_stack([longitudes, latitudes]).round(7).tolist()
+    return MultiPolygon(Polygon([*ring, ring[0]]), srid=WGS84)
+
+
+@cache
+def _ellipsoid():
+    """WGS 84; loaded when first used, because pyproj takes 0.1 s."""
+    from pyproj import Geod
+
+    return Geod(ellps="WGS84")

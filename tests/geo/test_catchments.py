@@ -1,0 +1,116 @@
+"""Zones on the toy town: what they cover is read off the grid, what they hold obeys the laws of the algebra."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.measure import D
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from geo.catchments import Pace, around_cells, cells_covered, nearest_homes, radius_around, walk_around
+from geo.errors import InvalidParameter
+from geo.models import PublicCell
+
+pytestmark = pytest.mark.django_db
+metres = st.integers(0, 2000)
+#: The town stays the same from one example to the next.
+on_the_town = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def cells_of(zone) -> set[int]:
+    return set(cells_covered(zone.area).values_list("pk", flat=True))
+
+
+def dwellings_of(zone) -> int:
+    return sum(cells_covered(zone.area).values_list("dwellings", flat=True))
+
+
+def cells_by_distance(point) -> list[PublicCell]:
+    return list(PublicCell.objects.sound().annotate(away=Distance("location", point)).order_by("away"))
+
+
+@pytest.mark.parametrize("radius", [100, 347, 1000, 3000])
+def test_a_radius_covers_the_cells_whose_point_is_as_near(toy_town, radius):
+    point = toy_town.point(1020, 890)
+    covered = cells_of(radius_around(point, D(m=radius)))
+    for cell in cells_by_distance(point):
+        assert (cell.pk in covered) is (cell.away.m <= radius)
+
+
+@pytest.mark.parametrize("radius", [0, 49.9, 50_001, -3])
+def test_a_radius_has_its_limits(toy_town, radius):
+    with pytest.raises(InvalidParameter) as refused:
+        radius_around(toy_town.point(0, 0), D(m=radius))
+    assert refused.value.parameter == "radius"
+
+
+@on_the_town
+@given(x=metres, y=metres, near=st.integers(50, 3000), further=st.integers(0, 3000))
+def test_a_larger_radius_covers_what_the_smaller_did(toy_town, x, y, near, further):
+    point = toy_town.point(x, y)
+    small, large = radius_around(point, D(m=near)), radius_around(point, D(m=near + further))
+    assert large.area.covers(small.area) or further == 0
+    assert cells_of(small) <= cells_of(large)
+
+
+@on_the_town
+@given(x=metres, y=metres, homes=st.integers(1, 1500))
+def test_the_nearest_homes_are_as_many_as_asked_and_no_nearer_zone_holds_them(toy_town, x, y, homes):
+    point = toy_town.point(x, y)
+    zone = nearest_homes(point, homes)
+    assert dwellings_of(zone) >= homes
+    cells = cells_by_distance(point)
+    farthest = max(cell.away.m for cell in cells if cell.pk in cells_of(zone))
+    # A metre nearer, and the homes are too few.
+    assert sum(cell.dwellings for cell in cells if cell.away.m < farthest - 1) < homes
+
+
+def test_more_homes_than_are_known_are_refused(toy_town):
+    everyone = sum(PublicCell.objects.sound().values_list("dwellings", flat=True))
+    assert dwellings_of(nearest_homes(toy_town.point(1000, 1000), everyone)) == everyone
+    for homes in (0, -1, everyone + 1, 50_001):
+        with pytest.raises(InvalidParameter) as refused:
+            nearest_homes(toy_town.point(1000, 1000), homes)
+        assert refused.value.parameter == "homes"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "pace", "radius"), [(6, Pace.USUAL, 500), (6, Pace.SLOW, 300), (60, Pace.SLOW, 3000)]
+)
+def test_a_walk_is_its_distance_as_the_crow_flies_and_says_so(toy_town, minutes, pace, radius):
+    point = toy_town.point(730, 410)
+    walk = walk_around(point, timedelta(minutes=minutes), pace)
+    assert walk.area.equals(radius_around(point, D(m=radius)).area)
+    assert "vol d’oiseau" in walk.notes[0]
+
+
+@pytest.mark.parametrize("minutes", [0, 61])
+def test_a_walk_has_its_limits(toy_town, minutes):
+    with pytest.raises(InvalidParameter) as refused:
+        walk_around(toy_town.point(0, 0), timedelta(minutes=minutes))
+    assert refused.value.parameter == "minutes"
+
+
+@on_the_town
+@given(data=st.data())
+def test_a_zone_around_cells_covers_these_and_no_others(toy_town, data):
+    everyone = list(PublicCell.objects.sound().order_by("pk").values_list("pk", flat=True))
+    chosen = data.draw(st.sets(st.sampled_from(everyone), min_size=1))
+    zone = around_cells(PublicCell.objects.filter(pk__in=chosen))
+    assert cells_of(zone) == chosen
+    for cell in PublicCell.objects.filter(pk__in=chosen):
+        assert zone.drawing.covers(cell.area.centroid) or zone.drawing.intersects(cell.area)
+
+
+def test_cells_a_step_apart_are_told_apart(toy_town):
+    first, second = PublicCell.objects.sound().order_by("pk")[:2]
+    second.location = first.location.clone()
+    second.location.x += 0.000002
+    second.save(update_fields=["location"])
+    assert cells_of(around_cells(PublicCell.objects.filter(pk=first.pk))) == {first.pk}
+
+
+def test_a_zone_around_nobody_is_refused(toy_town):
+    with pytest.raises(InvalidParameter):
+        around_cells(PublicCell.objects.none())

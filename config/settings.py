@@ -190,7 +190,21 @@ _PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _HASHED if SERVING else _PLAIN},
+    # What people asked to take away, for a day; served by no address of its own (`scopes.rights.archives`).
+    "archives": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": DATA_DIR / "archives",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
 }
+
+# Who was erased, as keyed digests: beside the backups of the database, never among them (`scopes.rights.ledger`).
+ERASURE_LEDGER = os.environ.get("ALENTOUR_ERASURE_LEDGER", DATA_DIR / "erasures.jsonl")
+# The town's public key (`./manage.py held_identities key`); without one no identity is kept after an erasure.
+HELD_IDENTITIES_KEY = os.environ.get("ALENTOUR_HELD_IDENTITIES_KEY", "")
 
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = not SERVING
 

@@ -11,7 +11,9 @@ class DirectoryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Keep the categories of the file in the database after every migration."""
+        """Keep the categories of the file in the database after every migration; say what is known of people."""
         from directory.categories import sync_categories
+        from directory.personal import register_listings
 
+        register_listings()
         post_migrate.connect(sync_categories, sender=self)

@@ -16,11 +16,16 @@ from scopes.levels import Level
 from scopes.outgoing_mail import OutgoingMail
 from scopes.people import Account, Alias, Mute
 from scopes.printed_codes import PrintedCode
+from scopes.rights.records import Archive, Consent, Erasure, HeldIdentity
 
 __all__ = [
     "Account",
     "Addressed",
     "Alias",
+    "Archive",
+    "Consent",
+    "Erasure",
+    "HeldIdentity",
     "Household",
     "Level",
     "Membership",

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -34,6 +35,8 @@ class AccountManager(BaseUserManager["Account"]):
 class Account(AbstractBaseUser, PermissionsMixin):
     """A person who signs in, under the real first name; neither address nor e-mail is ever shown to others."""
 
+    #: Never shown, never used again: what the ledger of erasures knows a person by (`scopes.rights.ledger`).
+    number = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     #: Where codes are sent, always proved by one; empty for whoever enters by printed codes (`scopes.signing`).
     email = models.EmailField(_("adresse e-mail"), unique=True, null=True, blank=True)
     first_name = models.CharField(_("prénom"), max_length=60)

@@ -1,0 +1,101 @@
+"""What `directory` knows of a person, and what becomes of it when they leave: filled in when Django starts.
+
+What others answered to stays, without a name; the rest goes. Words that are to go too are replaced, so that the
+answers under them keep their place.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from directory.models import (
+    Answer,
+    Listing,
+    Merchant,
+    Post,
+    PublicPlace,
+    SearchEntry,
+    Service,
+    SourceRecord,
+)
+from directory.moderation_models import Appeal, Case, Decision, Report
+from directory.publishing import refresh_entries
+from scopes.rights.exporting import told_columns
+from scopes.rights.registry import Person, keep, part, register
+
+KINDS = (Merchant, PublicPlace, Service, Post)
+
+
+def register_listings() -> None:
+    """Register listings with their kinds, what search keeps of them, and answers."""
+    register(
+        Listing,
+        title=gettext_lazy("annonces et mots"),
+        purpose=gettext_lazy("les montrer au cercle que vous avez choisi"),
+        kept=gettext_lazy("jusqu’à ce que vous les retiriez ; ensuite sans nom, si quelqu’un y avait répondu"),
+        rows=lambda person: Listing.objects.filter(author__in=person.alias_ids),
+        without=frozenset({"edits", "audience", "cell"}),
+        also=_also_of_a_listing,
+        erase=_leave_listings,
+    )
+    register(
+        Answer,
+        title=gettext_lazy("réponses"),
+        purpose=gettext_lazy("les montrer à qui voit le mot auquel elles répondent"),
+        kept=gettext_lazy("jusqu’à ce que vous les retiriez ; ensuite sans nom"),
+        rows=lambda person: Answer.objects.filter(author__in=person.alias_ids).select_related("listing"),
+        also=lambda answer: {"under": answer.listing.public_id},
+        erase=_leave_answers,
+    )
+    register(
+        Case,
+        title=gettext_lazy("ce qui vous a été signalé"),
+        purpose=gettext_lazy("décider, vous dire pourquoi, vous laisser répondre"),
+        kept=gettext_lazy("un an après la décision, sans votre nom si vous partez"),
+        rows=lambda person: Case.objects.filter(author__in=person.alias_ids).prefetch_related("decisions__contested"),
+        also=lambda case: {"decisions": [_told_decision(decision) for decision in case.decisions.all()]},
+        erase=keep,
+    )
+    for model in (*KINDS, SearchEntry, SourceRecord):
+        part(model, of=Listing)
+    for model in (Report, Decision, Appeal):
+        part(model, of=Case)
+
+
+def _also_of_a_listing(listing: Listing) -> dict[str, Any]:
+    """Tell what its kind adds, and that someone answered: who and what is theirs to tell."""
+    told: dict[str, Any] = {}
+    for kind in KINDS:
+        if row := kind.objects.filter(pk=listing.pk).first():
+            told |= told_columns(row, kind._meta.local_concrete_fields)
+    others = listing.answers.standing().exclude(author=listing.author_id)
+    return told | {"answers_by_someone": list(others.values_list("written_at", flat=True))}
+
+
+def _told_decision(decision: Decision) -> dict[str, Any]:
+    """Tell a decision as its author reads it, and what they answered; not who took it."""
+    appeal = getattr(decision, "contested", None)
+    told = told_columns(decision, decision._meta.concrete_fields, without={"moderator", "residence"})
+    return told | {"your_appeal": appeal.words if appeal else None}
+
+
+def _leave_answers(answers: QuerySet[Answer], *, person: Person, with_words: bool) -> None:
+    """Leave what was answered without a name; what was taken back, and all of it if so wished, without words."""
+    gone = answers if with_words else answers.filter(withdrawn_at__isnull=False)
+    gone.update(text=_("Message effacé"))
+
+
+def _leave_listings(listings: QuerySet[Listing], *, person: Person, with_words: bool) -> None:
+    """Delete what nobody else answered to; leave the rest without a name, and if so wished without words."""
+    by_others = Answer.objects.filter(listing=OuterRef("pk")).exclude(author__in=person.alias_ids)
+    kept = list(listings.filter(Exists(by_others)).values_list("pk", flat=True))
+    listings.exclude(pk__in=kept).delete()
+    left = Listing.objects.filter(pk__in=kept)
+    left.update(edits={})
+    gone = left if with_words else left.filter(withdrawn_at__isnull=False)
+    gone.update(title=_("Message effacé"), description="")
+    refresh_entries(kept)

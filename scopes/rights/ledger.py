@@ -1,0 +1,83 @@
+"""The ledger of erasures: who was erased, as keyed digests, kept where no restored backup can forget it.
+
+The table goes back in time with the database; the file beside it (`ERASURE_LEDGER`) does not. After any restore,
+`./manage.py replay_erasures` reads both.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from scopes.people import Account
+from scopes.rights.records import Erasure
+
+
+def digest_of(account: Account, *, secret: str | None = None) -> str:
+    """Return the keyed digest of a person's number for life: it tells nothing to whoever lacks the key."""
+    return salted_hmac("scopes.rights.ledger", str(account.number), secret=secret, algorithm="sha256").hexdigest()
+
+
+def enter(*, account: Account, with_words: bool) -> Erasure:
+    """Write that this account is erased; the file follows once the transaction stands."""
+    erasure, _entered = Erasure.objects.get_or_create(digest=digest_of(account), defaults={"with_words": with_words})
+    transaction.on_commit(write_file)
+    return erasure
+
+
+def write_file() -> int:
+    """Bring the file and the table in line, in both directions; return how many lines either lacked.
+
+    Called after each erasure and every day: a crash between the two loses nothing.
+    """
+    path = Path(settings.ERASURE_LEDGER)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = {erasure.digest: erasure for erasure in _read(path)}
+    kept = {erasure.digest: erasure for erasure in Erasure.objects.all()}
+    Erasure.objects.bulk_create([written[d] for d in written.keys() - kept.keys()], ignore_conflicts=True)
+    missing = [kept[d] for d in kept.keys() - written.keys()]
+    if missing:
+        with path.open("a") as file:
+            file.write("".join(_line(erasure) for erasure in missing))
+            file.flush()
+            os.fsync(file.fileno())
+        path.chmod(0o600)
+    return len(written.keys() ^ kept.keys())
+
+
+def erased_accounts() -> Iterator[tuple[Account, Erasure]]:
+    """Find the accounts that the ledger says are erased: those that a restored backup brought back."""
+    erasures = {erasure.digest: erasure for erasure in Erasure.objects.all()}
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    if not erasures:
+        return
+    for account in Account.objects.iterator():
+        for secret in secrets:
+            if erasure := erasures.get(digest_of(account, secret=secret)):
+                yield account, erasure
+                break
+
+
+def _line(erasure: Erasure) -> str:
+    told = {"digest": erasure.digest, "at": erasure.erased_at.isoformat(), "with_words": erasure.with_words}
+    return json.dumps(told) + "\n"
+
+
+def _read(path: Path) -> Iterator[Erasure]:
+    """Read the lines of the file; a last one that a crash cut short is written again from the table."""
+    if not path.exists():
+        return
+    for line in path.read_text().splitlines():
+        try:
+            told = json.loads(line)
+        except ValueError:
+            continue
+        erased_at = datetime.fromisoformat(told["at"])
+        yield Erasure(digest=told["digest"], erased_at=erased_at, with_words=told["with_words"])

@@ -1,0 +1,133 @@
+"""Erasing a person: the rows go, the conversations stay, and no backup brings anyone back."""
+
+import pytest
+
+from directory.models import Answer, Listing, Post, SearchEntry
+from scopes import second_lock
+from scopes.models import Account, Alias, Erasure, Household, Level, Membership, Mute
+from scopes.rights.erasing import erase
+from tests.neighbours import neighbour
+from tests.scopes.rights.conversation import answered, said
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def residence(toy_town):
+    from geo.models import Residence
+
+    return Residence.objects.filter(dwellings__gte=3).order_by("pk").first()
+
+
+@pytest.fixture
+def ada(residence):
+    return neighbour("Ada", residence)
+
+
+@pytest.fixture
+def bob(residence):
+    return neighbour("Bob", residence)
+
+
+class TestConversations:
+    def test_an_answer_stays_readable_without_a_name(self, ada, bob, residence):
+        post = said(bob, "Qui a une échelle ?", level=Level.RESIDENCE)
+        answer = answered(post, ada, "Moi, au troisième.")
+        erase(account=ada.account)
+        with second_lock.opened([residence.pk]):
+            kept = Answer.objects.select_related("author__account").get(pk=answer.pk)
+            assert kept.text == "Moi, au troisième."
+            assert kept.author.account is None
+            assert str(kept.author) == "une personne partie"
+
+    def test_a_post_that_others_answered_stays_without_a_name(self, ada, bob):
+        post = said(ada, "Perdu : un chat gris")
+        answered(post, bob, "Je l’ai vu au parc.")
+        erase(account=ada.account)
+        kept = Post.objects.select_related("author").get(pk=post.pk)
+        assert (kept.title, kept.author.account) == ("Perdu : un chat gris", None)
+        assert kept.answers.get().text == "Je l’ai vu au parc."
+        assert SearchEntry.objects.filter(listing=post.pk).exists()
+
+    def test_a_post_that_nobody_answered_goes_with_its_entry(self, ada):
+        post = said(ada, "Perdu : un chat gris")
+        answered(post, ada, "Toujours perdu.")
+        erase(account=ada.account)
+        assert not Listing.objects.filter(pk=post.pk).exists()
+        assert not SearchEntry.objects.filter(listing=post.pk).exists()
+        assert not Answer.objects.exists()
+
+    def test_words_go_too_when_that_is_wished(self, ada, bob):
+        mine, theirs = said(ada, "Perdu : un chat gris"), said(bob, "Qui a une échelle ?")
+        answered(mine, bob, "Je l’ai vu au parc.")
+        answered(theirs, ada, "Moi, au troisième.")
+        erase(account=ada.account, with_words=True)
+        mine.refresh_from_db()
+        assert (mine.title, mine.description) == ("Message effacé", "")
+        assert mine.answers.get().text == "Je l’ai vu au parc."
+        assert theirs.answers.get().text == "Message effacé"
+        assert "chat" not in SearchEntry.objects.get(listing=mine.pk).feature
+
+    def test_words_taken_back_go_in_any_case(self, ada, bob):
+        from django.utils import timezone
+
+        post = said(bob, "Qui a une échelle ?")
+        answered(post, ada, "Moi, au troisième.", withdrawn_at=timezone.now())
+        erase(account=ada.account)
+        assert post.answers.get().text == "Message effacé"
+
+    def test_what_others_said_is_untouched(self, ada, bob, residence):
+        post = said(bob, "Qui a une échelle ?", level=Level.RESIDENCE)
+        erase(account=ada.account, with_words=True)
+        with second_lock.opened([residence.pk]):
+            assert Post.objects.get(pk=post.pk).title == "Qui a une échelle ?"
+
+
+class TestRows:
+    def test_the_rows_go(self, ada, bob):
+        Mute.objects.create(account=bob.account, muted=ada.account)
+        Mute.objects.create(account=ada.account, muted=bob.account)
+        erase(account=ada.account)
+        assert not Account.objects.filter(pk=ada.account_id).exists()
+        assert not Membership.objects.filter(pk=ada.pk).exists()
+        assert not Mute.objects.exists()
+        assert not Household.objects.filter(pk=ada.household_id).exists()
+        assert not Alias.objects.filter(pk=ada.alias_id).exists(), "nothing was said under it"
+
+    def test_a_household_lives_on_with_those_who_stay(self, ada, residence):
+        other = neighbour("Lina", residence, household=ada.household)
+        erase(account=ada.account)
+        assert Household.objects.filter(pk=ada.household_id).exists()
+        assert Membership.objects.filter(pk=other.pk).exists()
+
+    def test_a_child_leaves_with_the_parent(self, ada, residence):
+        child = neighbour("Zoé", residence, household=ada.household)
+        child.account.guardian = ada.account
+        child.account.save()
+        erase(account=ada.account)
+        assert not Account.objects.filter(pk__in=[ada.account_id, child.account_id]).exists()
+        assert Erasure.objects.count() == 2
+
+    @pytest.mark.parametrize("forgotten", [False, True], ids=["left", "left long ago"])
+    def test_an_answer_in_a_home_left_loses_its_name_too(self, ada, bob, residence, forgotten):
+        from django.utils import timezone
+
+        post = said(bob, "Qui a une échelle ?", level=Level.RESIDENCE)
+        answered(post, ada, "Moi.")
+        ada.ended_at = timezone.now()
+        ada.save()
+        if forgotten:
+            ada.delete()
+        erase(account=ada.account, with_words=True)
+        with second_lock.opened([residence.pk]):
+            assert post.answers.get().text == "Message effacé"
+
+    def test_all_or_nothing(self, ada, monkeypatch):
+        from scopes.rights import erasing
+
+        known = list(erasing.personal())
+        monkeypatch.setattr(erasing, "personal", lambda: iter([*known[:-1], None]))
+        with pytest.raises(AttributeError):
+            erase(account=ada.account)
+        assert Membership.objects.filter(pk=ada.pk).exists()
+        assert not Erasure.objects.exists()

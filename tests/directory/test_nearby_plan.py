@@ -1,6 +1,7 @@
 """Which index answers which search: asserted by name, on the plan that every value gets."""
 
 import re
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -13,6 +14,8 @@ from directory.circles_sql import SURROUNDINGS
 from directory.here import Here
 from directory.search import SearchRequest, search
 from directory.within import Within
+from scopes import viewing
+from scopes.viewer import Home, Viewer
 from tests.directory.around import box, copy_entries, here, load_buildings, make_building, make_quarter, make_town
 
 pytestmark = [pytest.mark.django_db, pytest.mark.plan]
@@ -78,6 +81,45 @@ def test_what_is_open_is_filtered_on_the_way(country, plan):
     walked = plan(SearchRequest(here=country, within=Within.parse("2km"), open_at=timezone.now()))
     assert "Index Scan using entry_by_place" in walked
     assert re.search(r"Filter: .*open_periods @> ", walked)
+
+
+MEMBER = Viewer(
+    account_id=1,
+    homes=(
+        Home(
+            **{"membership_id": 1, "alias_id": 1, "residence_id": 1, "lives_there": True, "moderates": False},
+            **{"reads_since": timezone.now(), "provisional": False, "cell_id": 1, "point": (-1.55, 47.21)},
+            **{"municipality_id": 1, "neighbourhood_id": 1, "voisinage": (1, 2, 3), "bordering": ()},
+        ),
+    ),
+    alias_ids=(1,),
+    muted_ids=(2,),
+)
+
+
+def test_a_member_walks_the_same_index(country, plan):
+    walked = plan(SearchRequest(here=country, within=Within.parse("500m"), viewer=MEMBER))
+    assert indexes(walked) == {"entry_by_place"}
+    assert "Order By: (location <-> " in walked and re.search(r"Filter: .*audience", walked)
+
+
+def test_the_words_of_one_s_own_residence_are_found_by_the_residence(country, plan):
+    home = make_building(make_town("Bourg", "44001", box(-100, -100, 100, 100)), 0, 0, dwellings=300).residence_id
+    viewer = replace(MEMBER, homes=(replace(MEMBER.home, residence_id=home),))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    walked = plan(SearchRequest(here=here(), within=Within.parse("residence"), viewer=viewer))
+    assert "directory_listing_residence_id" in walked
+
+
+def test_a_viewer_is_gathered_by_keys(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # the tables are empty
+        cursor.execute(f"EXPLAIN {viewing._HOMES}", {"account": 1, "now": timezone.now()})
+        walked = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan" not in walked
+    for index in ("scopes_membership_account_id|once_in_a_residence", "geo_publiccell_pkey", "one_pair_of_cells"):
+        assert re.search(index, walked)
 
 
 def test_words_are_found_by_trigrams(country, plan):

@@ -4,16 +4,16 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.benches import nearby
+from config.benches import nearby, visibility
 
 
 class Command(BaseCommand):
-    """`./manage.py bench nearby --rows 5000000 --json`."""
+    """`./manage.py bench nearby|visibility --rows 5000000 --json`."""
 
     help = "Measure beside peers on invented listings; the last line of output is one JSON document."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("bench", choices=["nearby"])
+        parser.add_argument("bench", choices=["nearby", "visibility"])
         parser.add_argument("--rows", type=int, default=100_000, help="invented listings (5 million: 5 GB of disk)")
         parser.add_argument("--seed", type=int, default=7)
         parser.add_argument("--sql-only", action="store_true", help="leave out what is measured over HTTP")
@@ -22,7 +22,10 @@ class Command(BaseCommand):
     def handle(self, *, rows: int, seed: int, sql_only: bool, **options) -> None:
         if rows < nearby.EMPTIER:
             raise CommandError(f"--rows : au moins {nearby.EMPTIER}.")
-        report = nearby.measure(rows=rows, seed=seed, over_http=not sql_only)
+        if options["bench"] == "visibility":
+            report = visibility.measure(rows=rows, seed=seed)
+        else:
+            report = nearby.measure(rows=rows, seed=seed, over_http=not sql_only)
         if not options["json"]:
             for name, taken in report["detail_ms"].items():
                 self.stdout.write(f"{name:12} {taken:9.3f} ms")

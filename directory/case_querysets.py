@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
 from scopes.viewer import Viewer
+
+
+def residences_kept_by(viewer: Viewer) -> list[int]:
+    """Return the residences whose settled moderator the viewer is."""
+    return [home.residence_id for home in viewer.homes if home.moderates and not home.provisional]
 
 
 class CaseQuerySet(models.QuerySet):
@@ -22,12 +27,15 @@ class CaseQuerySet(models.QuerySet):
 
     def of_residences_kept_by(self, viewer: Viewer) -> CaseQuerySet:
         """Keep what was said in residences whose settled moderator this viewer is; never what they said themselves."""
-        kept = [home.residence_id for home in viewer.homes if home.moderates and not home.provisional]
-        return self.filter(residence__in=kept).not_of(viewer)
+        return self.filter(residence__in=residences_kept_by(viewer)).not_of(viewer)
 
     def not_of(self, viewer: Viewer) -> CaseQuerySet:
         """Leave out what the viewer said: nobody judges, or learns who judges, what is their own."""
         return self.exclude(author__in=viewer.alias_ids)
+
+    def without_a_home(self) -> CaseQuerySet:
+        """Leave the residence in the database, and say only whether there is one: `was_private`."""
+        return self.defer("residence").annotate(was_private=Q(residence__isnull=False))
 
     def of(self, viewer: Viewer) -> CaseQuerySet:
         """Keep what the viewer said and someone decided to hide: what its author is told."""

@@ -1,0 +1,16 @@
+"""Addresses of what keeps order: reports, cases, decisions."""
+
+from django.urls import path
+
+from directory.pages import decisions, moderation, reporting
+
+urlpatterns = [
+    path("signaler/merci/", reporting.reported, name="reported"),
+    path("signaler/<uuid:public_id>/", reporting.report, name="report"),
+    path("moderation/", moderation.queue, name="moderation"),
+    path("moderation/<uuid:public_id>/", moderation.case, name="case"),
+    path("moderation/astreinte/", moderation.on_call_queue, name="on-call"),
+    path("moderation/astreinte/<uuid:public_id>/", moderation.on_call_case, name="on-call-case"),
+    path("mes-messages/decisions/", decisions.decisions, name="decisions"),
+    path("mes-messages/decisions/<uuid:public_id>/", decisions.decision, name="decision"),
+]

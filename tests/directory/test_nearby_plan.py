@@ -118,7 +118,7 @@ def test_a_viewer_is_gathered_by_keys(db):
         cursor.execute(f"EXPLAIN {viewing._HOMES}", {"account": 1, "now": timezone.now()})
         walked = "\n".join(line for (line,) in cursor.fetchall())
     assert "Seq Scan" not in walked
-    for index in ("scopes_membership_account_id|once_in_a_residence", "geo_publiccell_pkey", "one_pair_of_cells"):
+    for index in ("scopes_membership_account_id|once_in_a_residence", "geo_publiccell_pkey", "voisinagepair|one_pair"):
         assert re.search(index, walked)
 
 

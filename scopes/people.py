@@ -9,7 +9,6 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -101,19 +100,20 @@ class Alias(models.Model):
 
 
 class Mute(models.Model):
-    """Someone a person no longer wants to read: silent, the other never learns of it."""
+    """Someone a person no longer wants to read: silent, the other never learns of it.
+
+    It is an alias, not the person: whoever mutes one home would else see which other homes fall silent with it, and
+    know that a person has two, or where someone who left now lives (privacy.md, 3.6).
+    """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="mutes")
-    muted = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    muted = models.ForeignKey(Alias, on_delete=models.CASCADE, related_name="+")
     since = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        """Once, and never oneself."""
+        """Once."""
 
-        constraints = [
-            models.UniqueConstraint(fields=["account", "muted"], name="muted_once"),
-            models.CheckConstraint(condition=~Q(account=F("muted")), name="nobody_mutes_oneself"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["account", "muted"], name="muted_once")]
 
     def __str__(self) -> str:
         return f"{self.account_id} ~ {self.muted_id}"

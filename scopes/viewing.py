@@ -15,8 +15,7 @@ from scopes.viewer import ANONYMOUS, Home, Viewer
 _ALIASES = """
 SELECT
     ARRAY(SELECT id FROM scopes_alias WHERE account_id = %(account)s::bigint ORDER BY id),
-    ARRAY(SELECT alias.id FROM scopes_mute mute JOIN scopes_alias alias ON alias.account_id = mute.muted_id
-          WHERE mute.account_id = %(account)s::bigint ORDER BY alias.id)
+    ARRAY(SELECT muted_id FROM scopes_mute WHERE account_id = %(account)s::bigint ORDER BY muted_id)
 """
 
 #: Current memberships (`scopes.homes.MembershipQuerySet.current`), the chosen one first, with what follows from the

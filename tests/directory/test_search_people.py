@@ -87,7 +87,7 @@ class TestCircles:
         put(village, alice, level=Level.NEIGHBOURHOOD)
         reader = neighbour("B", village.residences["B"])
         assert titles(look(viewer(alice))) == titles(look(viewer(reader))) == ["neighbourhood"]
-        Mute.objects.create(account=reader.account, muted=alice.account)
+        Mute.objects.create(account=reader.account, muted=alice.alias)
         assert titles(look(viewer(reader))) == []
 
     def test_a_person_is_placed_at_the_cell_and_drawn_as_an_area(self, village, alice):

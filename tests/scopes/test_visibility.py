@@ -104,7 +104,7 @@ def test_the_muted_are_not_read_and_read_on(village, words, author):
     reader = neighbour("Lectrice", village.residences["A"])
     village.post(reader, level=Level.RESIDENCE, title="de la lectrice")
     before = seen_by(author)
-    Mute.objects.create(account=reader.account, muted=author.account)
+    Mute.objects.create(account=reader.account, muted=author.alias)
     assert seen_by(reader) == {"de la lectrice"}
     assert seen_by(author) == before
 

@@ -85,8 +85,8 @@ class TestConversations:
 
 class TestRows:
     def test_the_rows_go(self, ada, bob):
-        Mute.objects.create(account=bob.account, muted=ada.account)
-        Mute.objects.create(account=ada.account, muted=bob.account)
+        Mute.objects.create(account=bob.account, muted=ada.alias)
+        Mute.objects.create(account=ada.account, muted=bob.alias)
         erase(account=ada.account)
         assert not Account.objects.filter(pk=ada.account_id).exists()
         assert not Membership.objects.filter(pk=ada.pk).exists()

@@ -81,8 +81,8 @@ def nearest_homes(point: Point, homes: int) -> Catchment:
         raise InvalidParameter("homes", _("Attendu : de 1 à %(most)d foyers.") % {"most": MOST_HOMES})
     near = PublicCell.objects.sound().annotate(metres=Distance("location", point))
     # So many cells always hold them; the index orders by the sphere, so the farthest of these is found exactly.
-    enough = list(near.order_by(GeometryDistance("location", point))[: ceil(homes / RULE.least)])
-    reach = D(m=1 + max((cell.metres.m for cell in enough), default=0.0))
+    enough = near.order_by(GeometryDistance("location", point)).values_list("metres", flat=True)
+    reach = D(m=1 + max((metres.m for metres in enough[: ceil(homes / RULE.least)]), default=0.0))
     walked = near.filter(location__dwithin=(point, min(reach, FARTHEST))).order_by("metres")
     held = 0
     for dwellings, metres in walked.values_list("dwellings", "metres"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GistIndex
+from django.db.models.functions import Cast
 
 from geo.querysets import PublicCellQuerySet
 from geo.releases import WGS84
@@ -52,6 +54,11 @@ class PublicCell(models.Model):
     )
 
     objects = PublicCellQuerySet.as_manager()
+
+    class Meta:
+        """Found by its point also where a zone is a drawing: as geometry (`geo.catchments.cells_covered`)."""
+
+        indexes = [GistIndex(Cast("location", models.PointField(srid=WGS84)), name="cell_by_point")]
 
 
 class CellContainment(models.Model):

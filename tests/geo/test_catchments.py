@@ -1,16 +1,20 @@
 """Zones on the toy town: what they cover is read off the grid, what they hold obeys the laws of the algebra."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.catchments import Pace, around_cells, cells_covered, nearest_homes, radius_around, walk_around
 from geo.errors import InvalidParameter
-from geo.models import PublicCell
+from geo.models import Municipality, PublicCell
 
 pytestmark = pytest.mark.django_db
 metres = st.integers(0, 2000)
@@ -114,3 +118,42 @@ def test_cells_a_step_apart_are_told_apart(toy_town):
 def test_a_zone_around_nobody_is_refused(toy_town):
     with pytest.raises(InvalidParameter):
         around_cells(PublicCell.objects.none())
+
+
+@pytest.fixture
+def country(db):
+    """20,000 cells spread over a thousand kilometres, written at once; so many that the planner wants an index."""
+    town = Municipality.objects.create(key="insee:44109", source="test", insee_code="44109", department="44", name="X")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO geo_publiccell (municipality_id, location, area, dwellings, main_residences, largest_share,
+                estimated) SELECT %s, point::geography, ST_Multi(ST_Buffer(point, 0.0001, 1)), 40, 33, 0.2, false
+            FROM (SELECT ST_Point(-4 + 10 * random(), 43 + 7 * random(), 4326) AS point
+                FROM generate_series(1, 20000)) AS points""",
+            [town.pk],
+        )
+        cursor.execute(
+            """INSERT INTO geo_residence (key, municipality_id, name, copro_number, dwellings_estimated, location,
+                public_cell_id) SELECT id, municipality_id, '', '', false, location, id FROM geo_publiccell"""
+        )
+        cursor.execute("ANALYZE geo_publiccell, geo_residence")
+
+
+@pytest.mark.plan
+def test_cells_are_found_by_the_index_of_their_points(country):
+    zone = radius_around(Point(2, 47, srid=4326), D(km=20))
+    assert "Index Scan using cell_by_point" in cells_covered(zone.area).explain()
+
+
+@pytest.mark.plan
+def test_the_nearest_homes_walk_the_index_of_points(country):
+    with CaptureQueriesContext(connection) as asked:
+        nearest_homes(Point(2, 47, srid=4326), 3000)
+    plans = []
+    with connection.cursor() as cursor:
+        for query in asked.captured_queries:
+            cursor.execute(f"EXPLAIN {query['sql']}")
+            plans.append("\n".join(line for (line,) in cursor.fetchall()))
+    nearest, *_, within = plans
+    assert re.search(r"Index Scan using geo_publiccell_location_\w+ .*\n +Order By: \(location <->", nearest)
+    assert re.search(r"Scan (using|on) geo_publiccell_location_\w+", within)

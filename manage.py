@@ -41,7 +41,7 @@ def run_django(command: str, arguments: list[str]) -> int:
     """Any command of Django's or ours; serving commands own no tables."""
     from django.core.management import execute_from_command_line
 
-    if command == "runserver":
+    if command in ("runserver", "work"):
         os.environ["ALENTOUR_ROLE"] = "serving"
     execute_from_command_line([sys.argv[0], command, *arguments])
     return 0

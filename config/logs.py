@@ -26,6 +26,7 @@ LOGGING = {
     },
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO"},
+        "procrastinate": {"handlers": ["stderr"], "level": "ERROR"},
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },
 }

@@ -1,4 +1,4 @@
-"""Runs granian as the serving role for as long as this process lives."""
+"""Runs granian and a worker as the serving role for as long as this process lives."""
 
 import contextlib
 import http.client
@@ -7,15 +7,18 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from config.bootstrap.folders import PROJECT
 from config.bootstrap.progress import say, step, stop
 
 HOST = "127.0.0.1"
 PATIENCE = 90.0  # seconds for a first page
 LAST_ANSWERS = 3  # seconds for requests under way; a worker told to stop while it still starts never does
+REST = 2.0  # seconds before a worker for jobs that ended is started again
 # A blocking thread waits for the database most of the time; two processes keep two cores busy.
 WORKERS, THREADS = 2, 4
 
@@ -35,29 +38,59 @@ def serve(*, port: int) -> int:
             fr=f"Alentour est ouvert : {address} (Ctrl-C pour arrêter)",
             en=f"Alentour is open: {address} (Ctrl-C stops it)",
         )
-        return server.wait()
+        with worker(port=port):
+            return server.wait()
 
 
 @contextmanager
 def granian(*, port: int) -> Iterator[subprocess.Popen]:
     """A granian that ends with this block, and even when this process is killed."""
     command = [
-        *("setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "granian"),
-        *("--interface", "wsgi", "--host", HOST, "--port", str(port), "--log-level", "warning"),
+        *("-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--log-level", "warning"),
         *("--workers", str(WORKERS), "--blocking-threads", str(THREADS)),
         *("--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", str(LAST_ANSWERS)),
         "config.wsgi:application",
     ]
-    # In a group of its own, so that a Ctrl-C reaches granian through us alone and its workers end in order.
-    server = subprocess.Popen(command, env={**os.environ, "ALENTOUR_ROLE": "serving"}, process_group=0)
-    try:
+    with running(*command, port=port) as server:
         yield server
+
+
+@contextmanager
+def worker(*, port: int) -> Iterator[None]:
+    """A worker for jobs that ends with this block; one that dies before is started again."""
+    ended = threading.Event()
+
+    def keep_one() -> None:
+        while not ended.is_set():
+            with running("manage.py", "work", port=port) as process:
+                while process.poll() is None and not ended.wait(0.2):
+                    pass
+            ended.wait(REST)
+
+    keeper = threading.Thread(target=keep_one, name="worker")
+    keeper.start()
+    try:
+        yield
     finally:
-        server.terminate()
+        ended.set()
+        keeper.join()
+
+
+@contextmanager
+def running(*arguments: str, port: int) -> Iterator[subprocess.Popen]:
+    """A Python program in the serving role that ends with this block, in order if it can."""
+    command = ("setpriv", "--pdeathsig", "TERM", sys.executable, *arguments)
+    environment = {"ALENTOUR_URL": f"http://{HOST}:{port}"} | os.environ | {"ALENTOUR_ROLE": "serving"}
+    # In a group of its own, so that a Ctrl-C reaches it through us alone and what it started ends in order.
+    process = subprocess.Popen(command, cwd=PROJECT, env=environment, process_group=0)
+    try:
+        yield process
+    finally:
+        process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(timeout=2 * LAST_ANSWERS)
+            process.wait(timeout=2 * LAST_ANSWERS)
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGKILL)  # workers that outlived a killed granian
+            os.killpg(process.pid, signal.SIGKILL)  # what outlived a killed one
 
 
 def is_free(port: int) -> bool:

@@ -143,6 +143,11 @@ CACHES = {
 }
 #: How many proxies of ours stand before the site, each adding to X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ALENTOUR_PROXIES", "0" if DEMO else "1"))
+# Beside those of allauth, how often something may be reported (`directory.pages.reporting`).
+ACCOUNT_RATE_LIMITS = {"report": "10/h/ip", "report_signed_in": "20/d/user"}
+
+# A daily job whose hour passed while no worker ran is done within half a day.
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 12 * 3600}
 
 #: What addresses in mails begin with.
 SITE_URL = os.environ.get("ALENTOUR_URL", "http://127.0.0.1:8000")

@@ -1,0 +1,34 @@
+"""Jobs of the whole product: what was interrupted goes on, and what is over is cleared away."""
+
+from __future__ import annotations
+
+from asgiref.sync import async_to_sync
+from django.core.management import call_command
+from procrastinate.contrib.django import app
+
+from scopes.jobs import job
+
+#: A worker that gave no sign for so long is gone, and another does its jobs.
+SILENCE = 60.0
+#: Finished jobs stay this long to be looked at, failed ones too.
+KEPT_HOURS = 30 * 24
+
+
+@job(every="*/2 * * * *")
+def resume_interrupted_jobs() -> None:
+    """Give the jobs of workers that were killed back to the others."""
+    async_to_sync(_resume)()
+
+
+async def _resume() -> None:
+    for interrupted in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE):
+        await app.job_manager.retry_job(interrupted)
+
+
+@job(every="41 3 * * *")
+def clear_away() -> None:
+    """Delete sessions that have ended and jobs that are long over."""
+    call_command("clearsessions")
+    async_to_sync(app.job_manager.delete_old_jobs)(
+        nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )

@@ -122,6 +122,7 @@ if SERVING:
 # Signing in: an address is proved by a code before anything else (`scopes.signing`); allauth does the rest.
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
+SESSION_ENGINE = "scopes.sessions"
 SESSION_COOKIE_AGE = 60 * 24 * 3600
 #: What answers to guesses take, in steps: nothing shows in the time of an answer (`scopes.signing.limits`).
 EVEN_SECONDS = 0.3

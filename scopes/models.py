@@ -17,6 +17,7 @@ from scopes.outgoing_mail import OutgoingMail
 from scopes.people import Account, Alias, Mute
 from scopes.printed_codes import PrintedCode
 from scopes.rights.records import Archive, Consent, Erasure, HeldIdentity
+from scopes.sessions import Session
 
 __all__ = [
     "Account",
@@ -33,6 +34,7 @@ __all__ = [
     "Openness",
     "OutgoingMail",
     "PrintedCode",
+    "Session",
 ]
 
 

@@ -9,9 +9,18 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
 
+from directory.errors import AlreadyDecided, AnswersClosed, NotProved, NotYours, TooMany
 from geo.errors import AlentourError, InvalidParameter, NotFound
 
-STATUS = {InvalidParameter: 400, NotFound: 404}
+STATUS = {
+    InvalidParameter: 400,
+    NotProved: 403,
+    NotYours: 403,
+    NotFound: 404,
+    AlreadyDecided: 409,
+    AnswersClosed: 409,
+    TooMany: 429,
+}
 PROBLEM_JSON = "application/problem+json"
 API = "/api/"
 

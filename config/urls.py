@@ -4,6 +4,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("maps.urls")),
+    path("", include("directory.page_urls")),
+    path("", include("directory.moderation_urls")),
     path("compte/", include("scopes.signing.urls")),
     path("api/", include("geo.urls")),
     path("api/", include("directory.urls")),

@@ -10,19 +10,21 @@ from django.db.models import Q
 from django.utils import timezone
 
 from scopes.querysets import AddressedQuerySet
+from scopes.viewer import Viewer
 
 
 class ListingQuerySet(AddressedQuerySet):
     """Listings by time and place."""
 
     def live(self) -> ListingQuerySet:
-        """Keep what is published now: begun, not ended, not withdrawn."""
+        """Keep what is published now: begun, not ended, neither withdrawn nor hidden nor paused."""
         now = timezone.now()
         return self.filter(
             Q(opens_at__isnull=True) | Q(opens_at__lte=now),
             Q(closes_at__isnull=True) | Q(closes_at__gt=now),
             withdrawn_at__isnull=True,
             hidden_at__isnull=True,
+            paused_at__isnull=True,
         )
 
     def near(self, point: Point, *, within: D) -> ListingQuerySet:
@@ -38,3 +40,10 @@ class AnswerQuerySet(models.QuerySet):
     def standing(self) -> AnswerQuerySet:
         """Leave out what was withdrawn or hidden."""
         return self.filter(withdrawn_at__isnull=True, hidden_at__isnull=True)
+
+    def seen_by(self, viewer: Viewer, *, is_member: bool) -> AnswerQuerySet:
+        """Keep what someone who sees the listing may read: all of it for those it is addressed to.
+
+        Where the author opened it, anyone else reads no answer but one's own: who answered opened nothing.
+        """
+        return (self if is_member else self.filter(author__in=viewer.alias_ids)).exclude(author__in=viewer.muted_ids)

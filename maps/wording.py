@@ -1,11 +1,8 @@
-"""Says metres, moments and reasons as people speak them, in the reader's language."""
+"""Says metres and reasons as people speak them, in the reader's language."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
-from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 NARROW_SPACE = "\u202f"
@@ -32,17 +29,3 @@ def reason(why: dict, *, placed: bool) -> str:
         "municipality": _("quelque part dans la commune"),
     }
     return (reasons if placed else without_place).get(why["rule"], "")
-
-
-def clock(moment: datetime) -> str:
-    """Write a time of day: "18 h 30", "9 h"; "18:30" in English."""
-    if get_language() == "en":
-        return f"{moment:%H:%M}"
-    space = "\u00a0"
-    minutes = f"{space}{moment:%M}" if moment.minute else ""
-    return f"{moment.hour}{space}h{minutes}"
-
-
-def day(moment: date) -> str:
-    """Write a day of the coming week: "jeudi"."""
-    return date_format(moment, "l").lower() if get_language() != "en" else date_format(moment, "l")

@@ -43,6 +43,11 @@ class MembershipQuerySet(models.QuerySet):
         at = at or timezone.now()
         return self.current(at).filter(provisional_until__lte=at)
 
+    def provisional(self, at: datetime | None = None) -> MembershipQuerySet:
+        """Keep those that are current and still provisional."""
+        at = at or timezone.now()
+        return self.current(at).filter(provisional_until__gt=at)
+
     def asking(self) -> MembershipQuerySet:
         """Keep those that asked and have not entered."""
         return self.filter(entered_at__isnull=True, ended_at__isnull=True)

@@ -1,0 +1,62 @@
+"""What people fill in to write to each other: few fields, French words, and the same checks as the deeds themselves."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from directory.answering import LONGEST_ANSWER
+from directory.models import Category, Kind
+from directory.texts import LONGEST_TEXT, LONGEST_TITLE
+from scopes.models import Level, Openness
+from scopes.viewer import Home
+
+
+class WordsForm(forms.Form):
+    """The words of a post: a title and a text."""
+
+    title = forms.CharField(
+        label=_("En une ligne"),
+        max_length=LONGEST_TITLE,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
+    text = forms.CharField(
+        label=_("Votre mot"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 6}),
+    )
+
+
+class PostForm(WordsForm):
+    """What, and how far: the circles are those of the home it is written from."""
+
+    category = forms.ChoiceField(label=_("Quoi ?"), widget=forms.RadioSelect)
+    level = forms.ChoiceField(label=_("Jusqu’où ?"), widget=forms.RadioSelect)
+    openness = forms.BooleanField(label=_("Le montrer aussi à tout le monde, sans mon nom"), required=False)
+
+    field_order = ("category", "title", "text", "level", "openness")
+
+    def __init__(self, *args: object, home: Home, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        categories = Category.objects.filter(parent__code=Kind.POST)
+        self.fields["category"].choices = [(category.code, category.name) for category in categories]
+        self.fields["level"].choices = [
+            choice for choice in Level.circles() if home.lives_there or choice[0] != Level.RESIDENCE
+        ]
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """What was filled in, as `directory.posting.post` takes it; the residence's space opens to nobody."""
+        filled = dict(self.cleaned_data)
+        wanted = filled.pop("openness") and filled["level"] != Level.RESIDENCE
+        return filled | {"openness": Openness.PUBLIC if wanted else Openness.MEMBERS}
+
+
+class AnswerForm(forms.Form):
+    """An answer under a post."""
+
+    text = forms.CharField(
+        label=_("Votre réponse"),
+        max_length=LONGEST_ANSWER,
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
+    )

@@ -1,0 +1,49 @@
+"""Says days and hours as people speak them, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+NO_BREAK = "\u00a0"
+
+
+def clock(moment: datetime) -> str:
+    """Write a time of day: "18 h 30", "9 h"; "18:30" in English."""
+    if get_language() == "en":
+        return f"{moment:%H:%M}"
+    minutes = f"{NO_BREAK}{moment:%M}" if moment.minute else ""
+    return f"{moment.hour}{NO_BREAK}h{minutes}"
+
+
+def day(moment: date) -> str:
+    """Write a day of the week: "jeudi"."""
+    name = date_format(moment, "l")
+    return name if get_language() == "en" else name.lower()
+
+
+def moment(instant: datetime, *, time_zone: str = "Europe/Paris") -> str:
+    """Write a day and an hour as the reader's calendar has them: "hier à 9 h", "jeudi 3 déc. à 18 h 30"."""
+    zone = ZoneInfo(time_zone)
+    local, today = instant.astimezone(zone), timezone.now().astimezone(zone).date()
+    words = {"day": _day_words(local.date(), today), "hour": clock(local)}
+    return _("%(day)s à %(hour)s") % words
+
+
+def _day_words(when: date, today: date) -> str:
+    days = (today - when).days
+    if days in (0, 1):
+        return (_("aujourd’hui"), _("hier"))[days]
+    year = "" if when.year == today.year else f" {when.year}"
+    number = _("1er") if when.day == 1 else str(when.day)
+    return f"{day(when)} {number}{NO_BREAK}{_month(when)}{year}"
+
+
+def _month(when: date) -> str:
+    name = date_format(when, "N")
+    return name if get_language() == "en" else name.lower()

@@ -1,0 +1,76 @@
+"""The three spaces of a home: the residence, the quarter, the town; each a pile of what is addressed there."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from directory.feeds import feed
+from directory.shown import shown
+from geo.models import Municipality, Neighbourhood, Residence
+from scopes.models import Level
+from scopes.residents import listed_in, newcomers_in
+from scopes.viewer import Home
+
+
+@require_safe
+def residence(request: HttpRequest) -> HttpResponse:
+    """Answer the private space of the chosen home: who lives here, who has just come, and what was said."""
+    home = request.viewer.home
+    if home is None:
+        return _invitation(request, Level.RESIDENCE)
+    if not home.lives_there:
+        return render(request, "directory/absent_owner.html")
+    place = Residence.objects.get(pk=home.residence_id)
+    context = {
+        "houses": place.houses_of_id is not None,
+        "name": place.name,
+        "home": home,
+        "listed": listed_in(home),
+        "newcomers": newcomers_in(home),
+    }
+    return _space(request, home, Level.RESIDENCE, "directory/residence.html", context)
+
+
+@require_safe
+def quarter(request: HttpRequest) -> HttpResponse:
+    """Answer what is addressed to the chosen home in its quarter; in its voisinage where the town has no quarters."""
+    home = request.viewer.home
+    if home is None:
+        return _invitation(request, Level.NEIGHBOURHOOD)
+    name = Neighbourhood.objects.filter(pk=home.neighbourhood_id).values_list("name", flat=True).first()
+    return _space(request, home, Level.NEIGHBOURHOOD, "directory/quarter.html", {"name": name or ""})
+
+
+@require_safe
+def town(request: HttpRequest) -> HttpResponse:
+    """Answer what is addressed to the chosen home in its town."""
+    home = request.viewer.home
+    if home is None:
+        return _invitation(request, Level.MUNICIPALITY)
+    name = Municipality.objects.values_list("name", flat=True).get(pk=home.municipality_id)
+    return _space(request, home, Level.MUNICIPALITY, "directory/town.html", {"name": name})
+
+
+def _space(request: HttpRequest, home: Home, level: Level, template: str, context: dict) -> HttpResponse:
+    page = feed(request.viewer, home, level=level, page=_page_number(request))
+    posts = [shown(post, request.viewer) for post in page.posts]
+    return render(request, template, context | {"page": page, "posts": posts, "level": level})
+
+
+def _invitation(request: HttpRequest, level: Level) -> HttpResponse:
+    """Say what the space is for to who has no proved home: the same words, whoever lives there."""
+    title = {
+        Level.RESIDENCE: _("Mon immeuble"),
+        Level.NEIGHBOURHOOD: _("Mon quartier"),
+        Level.MUNICIPALITY: _("Ma ville"),
+    }[level]
+    return render(request, "directory/invitation.html", {"title": title, "level": level})
+
+
+def _page_number(request: HttpRequest) -> int:
+    """Read the page asked for; anything that is no page is the first one."""
+    asked = request.GET.get("page", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 1

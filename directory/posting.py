@@ -1,0 +1,148 @@
+"""Posts a word between neighbours, changes it, opens it, closes its answers, and takes it back.
+
+What is in the space of a residence carries the residence and nothing else that could place it; everything else carries
+its author's public cell, and no home. The residence must be opened (`scopes.second_lock`), as it is for a request.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directory.categories import tree
+from directory.errors import NotProved, TooMany
+from directory.models import Category, Kind, Post
+from directory.publishing import refresh_entries
+from directory.texts import one_line, paragraphs
+from geo.errors import InvalidParameter, NotFound
+from geo.models import Municipality
+from scopes.models import Level, Membership, Openness
+from scopes.viewer import Home, Viewer
+
+#: A button pressed twice posts once: the same words from the same person, within so long, are one post.
+PRESSED_TWICE = timedelta(minutes=10)
+MOST_A_DAY = 20
+
+
+def heard_at(home: Home, level: str) -> Level:
+    """Return the circle that is meant: the voisinage where the town has no quarters (design.md, section 3, law 1)."""
+    if level == Level.NEIGHBOURHOOD and home.neighbourhood_id is None:
+        return Level.VOISINAGE
+    return Level(level)
+
+
+@transaction.atomic
+def post(*, home: Home, category: str, title: str, text: str, level: str, openness: str = Openness.MEMBERS) -> Post:
+    """Post a word to a circle of one's home, for its members unless `openness` opens it to everyone; return it.
+
+    Raises `NotProved` when the home is no longer the author's, `InvalidParameter` naming what is not valid, `TooMany`.
+    """
+    columns = {
+        "category": _category(category),
+        "title": one_line(title, parameter="title"),
+        "description": paragraphs(text, parameter="text"),
+        "level": _level(home, level),
+    }
+    if columns["level"] == Level.RESIDENCE and openness != Openness.MEMBERS:
+        raise InvalidParameter("openness", _("Ce qui est dit dans l’immeuble reste dans l’immeuble."))
+    _hold(home)
+    written = Post.objects.filter(author=home.alias_id, published_at__gt=timezone.now() - timedelta(days=1))
+    same = written.filter(
+        **columns, openness=openness, withdrawn_at=None, published_at__gt=timezone.now() - PRESSED_TWICE
+    ).first()
+    if same:
+        return same
+    if written.count() >= MOST_A_DAY:
+        raise TooMany
+    created = Post.objects.create(**columns, kind=Kind.POST, openness=openness, **_place(home, columns["level"]))
+    refresh_entries([created.pk])
+    return created
+
+
+def own(viewer: Viewer, public_id: UUID) -> Post:
+    """Find a post that stands and is the viewer's; raise `NotFound` for anything else, whatever it is."""
+    post = Post.objects.live().filter(author__in=viewer.alias_ids, public_id=public_id).first()
+    if post is None:
+        raise NotFound
+    return post
+
+
+@transaction.atomic
+def reword(*, viewer: Viewer, public_id: UUID, title: str, text: str) -> Post:
+    """Change the words of one's post."""
+    post = own(viewer, public_id)
+    post.title = one_line(title, parameter="title")
+    post.description = paragraphs(text, parameter="text")
+    post.save(update_fields=["title", "description"])
+    refresh_entries([post.pk])
+    return post
+
+
+@transaction.atomic
+def open_to(*, viewer: Viewer, public_id: UUID, openness: str) -> Post:
+    """Open one's post to everyone, without a name, or keep it for the members again; never one of a residence."""
+    post = own(viewer, public_id)
+    if post.level == Level.RESIDENCE or openness not in Openness.values:
+        raise InvalidParameter("openness", _("Ce qui est dit dans l’immeuble reste dans l’immeuble."))
+    post.openness = openness
+    post.save(update_fields=["openness"])
+    refresh_entries([post.pk])
+    return post
+
+
+@transaction.atomic
+def close_answers(*, viewer: Viewer, public_id: UUID, closed: bool = True) -> Post:
+    """Take no more answers under one's post; those that were given stay. Or take them again."""
+    post = own(viewer, public_id)
+    post.answers_closed_at = timezone.now() if closed else None
+    post.save(update_fields=["answers_closed_at"])
+    return post
+
+
+@transaction.atomic
+def withdraw(*, viewer: Viewer, public_id: UUID) -> Post:
+    """Take one's post back, with the answers under it."""
+    post = own(viewer, public_id)
+    post.withdrawn_at = timezone.now()
+    post.save(update_fields=["withdrawn_at"])
+    refresh_entries([post.pk])
+    return post
+
+
+def _category(code: str) -> Category:
+    node = tree().get(code)
+    if node is None or node.kind != Kind.POST or node.code == Kind.POST:
+        raise InvalidParameter("category", _("Un mot, une question, perdu ou trouvé."))
+    return Category.objects.get(code=code)
+
+
+def _level(home: Home, level: str) -> Level:
+    if level not in dict(Level.circles()):
+        raise InvalidParameter("level", _("Choisissez jusqu’où : immeuble, voisinage, quartier ou ville."))
+    if level == Level.RESIDENCE and not home.lives_there:
+        raise NotProved
+    return heard_at(home, level)
+
+
+def _hold(home: Home) -> None:
+    """Keep the author in the home until this is done: who is leaving at this very moment posts before or not at all."""
+    if not Membership.objects.current().select_for_update().filter(pk=home.membership_id).exists():
+        raise NotProved
+
+
+def _place(home: Home, level: Level) -> dict[str, object]:
+    """Return the columns that say whose the post is and where others see it."""
+    town = Municipality.objects.only("insee_code", "department").get(pk=home.municipality_id)
+    columns = {
+        "author_id": home.alias_id,
+        "municipality": town,
+        "insee_code": town.insee_code,
+        "department": town.department,
+    }
+    if level == Level.RESIDENCE:
+        return columns | {"residence_id": home.residence_id, "space_id": home.residence_id}
+    return columns | {"cell_id": home.cell_id, "neighbourhood_id": home.neighbourhood_id}

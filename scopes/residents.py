@@ -1,0 +1,22 @@
+"""Who lives in a residence, as those who live there may know it: who chose to be listed, and who has just come."""
+
+from __future__ import annotations
+
+from scopes.homes import Membership, MembershipQuerySet
+from scopes.viewer import Home
+
+
+def listed_in(home: Home) -> MembershipQuerySet:
+    """Residents who chose to be in the list, oldest first; a newcomer, or who lives elsewhere, reads no list."""
+    if home.provisional or not home.lives_there:
+        return Membership.objects.none()
+    settled = Membership.objects.settled().filter(residence=home.residence_id, listed=True)
+    return settled.select_related("account").order_by("entered_at", "pk")
+
+
+def newcomers_in(home: Home) -> MembershipQuerySet:
+    """Those who entered in the last days and are announced to the others, the latest first."""
+    if not home.lives_there:
+        return Membership.objects.none()
+    newcomers = Membership.objects.provisional().filter(residence=home.residence_id).exclude(pk=home.membership_id)
+    return newcomers.select_related("account").order_by("-entered_at", "-pk")

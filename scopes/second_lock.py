@@ -43,4 +43,5 @@ def opened(residence_ids: Collection[int]) -> Iterator[None]:
         named = f"{{{','.join(str(int(number)) for number in residence_ids)}}}"
         cursor.execute("SELECT set_config('alentour.residences', %s, true)", [named])
         yield
-        cursor.execute("SELECT set_config('alentour.residences', %s, true)", [before or ""])
+        if not connection.needs_rollback:  # which puts the setting back by itself
+            cursor.execute("SELECT set_config('alentour.residences', %s, true)", [before or ""])

@@ -1,13 +1,14 @@
 """Who may see what, where: every route of the product has a row here, or `test_privacy_matrix` fails.
 
-A route that can show listings says how to ask it for everything around the toy point; a route that shows none says so,
-and is asked too: nothing of any listing may be in its answer.
+A route that can show listings says how to ask it for everything around the village of the matrix; a route that shows
+none says so, and is asked too: nothing of any listing may be in its answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+
+from directory.models import Listing
 
 #: Where the matrix puts its listings: inside the town of its fixture.
 LONGITUDE, LATITUDE = -1.5536, 47.2173
@@ -18,19 +19,32 @@ HERE = {"lat": LATITUDE, "lon": LONGITUDE}
 class Route:
     """How to ask one route: its address for a listing, its query, and whether listings are shown there."""
 
-    address: Callable[[object], str]
+    pattern: str
     query: dict
     shows_listings: bool
+
+    @property
+    def names_a_listing(self) -> bool:
+        """Whether the address is that of one listing."""
+        return "{id}" in self.pattern
+
+    def address(self, listing: Listing) -> str:
+        """The address for a listing."""
+        return self.address_of(listing.public_id)
+
+    def address_of(self, public_id: object) -> str:
+        """The address for what has this public id."""
+        return self.pattern.format(id=public_id)
 
 
 def showing(address: str, **query) -> Route:
     """A route that shows listings: `{id}` in its address stands for the listing's public id."""
-    return Route(lambda listing: address.format(id=listing.public_id), query, True)
+    return Route(address, query, True)
 
 
 def silent(address: str, **query) -> Route:
     """A route that never shows a listing."""
-    return Route(lambda listing: address.format(id=listing.public_id), query, False)
+    return Route(address, query, False)
 
 
 #: Name of the route -> the ways to ask it.
@@ -85,4 +99,8 @@ ROUTES: dict[str, list[Route]] = {
     "on-call-case": [silent("/moderation/astreinte/{id}/")],
     "decisions": [silent("/mes-messages/decisions/")],
     "decision": [silent("/mes-messages/decisions/{id}/")],
+    "mute": [silent("/discretion/{id}/")],
+    "discretion": [silent("/moi/discretion/")],
+    "read-again": [silent("/moi/discretion/{id}/relire/")],
+    "who-writes": [silent("/moi/discretion/{id}/ecrire/")],
 }

@@ -1,23 +1,144 @@
 """The privacy matrix: every route x every viewer x every kind of row, asked for real."""
 
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
-from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from directory.models import Listing
-from directory.publishing import publish, withdraw
-from geo.models import BoundaryPart, Municipality
-from scopes.models import Openness
+from directory.models import Answer, Listing
+from directory.publishing import publish, refresh_entries, withdraw
+from scopes import second_lock
+from scopes.models import Account, Level, Mute, Openness
+from scopes.querysets import AddressedQuerySet
 from scopes.viewer import ANONYMOUS
-from tests.privacy_matrix import LATITUDE, LONGITUDE, ROUTES
+from scopes.viewing import viewer_of
+from tests.neighbours import asker, neighbour, person
+from tests.privacy_matrix import ROUTES
+from tests.scopes.village import Village, make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
-#: Every listing of the matrix carries it in its title: one search of the answer's bytes finds a leak.
+#: Every row carries it in its words: one search of an answer's bytes finds a leak.
 CANARY = "Canari"
+ANSWER = f"{CANARY} réponse"
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+EVERYONE = frozenset(
+    """anonymous, author, resident, next residence, next quarter, two homes, newcomer, unproven, former, blocked,
+    absent owner, caretaker, moderator, staff""".replace("\n    ", " ").split(", ")
+)
+#: Who lives in residence A, whatever the role; the two homes are F and A.
+INSIDE = frozenset(("author", "resident", "two homes", "newcomer", "blocked", "caretaker", "moderator"))
+#: Whose proof holds for any home, by how far it is from residence A; the co-owner's home in A counts for its circles.
+IN_CELL = INSIDE | {"next residence", "absent owner"}
+IN_TOWN = IN_CELL | {"next quarter"}
+NOBODY_AT_ALL: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A kind of row: its listing, and the viewers who may see it."""
+
+    listing: Listing
+    seen_by: frozenset[str]
+
+    @property
+    def canary(self) -> str:
+        """Words that are in this row alone."""
+        return self.listing.title
+
+
+@dataclass
+class World:
+    """A village, its people by what they are, and one row of every kind."""
+
+    village: Village
+    people: dict[str, Account | None]
+    rows: list[Row]
+
+    @property
+    def opened(self):
+        """Ids of every residence."""
+        return [residence.pk for residence in self.village.residences.values()]
+
+
+def make_world() -> World:
+    village = make_village()
+    home, now = village.residences, timezone.now()
+    alice = neighbour("Alice", home["A"])
+    two = neighbour("Denise", home["F"])
+    neighbour("Denise", home["A"], account=two.account)
+    members = {
+        "author": alice,
+        "resident": neighbour("Rémi", home["A"]),
+        "next residence": neighbour("Bruno", home["B"]),
+        "next quarter": neighbour("Elsa", home["E"]),
+        "newcomer": neighbour("Nora", home["A"], settled=False),
+        "unproven": asker("Ugo", home["A"]),
+        "former": neighbour("Félix", home["A"], ended_at=now),
+        "blocked": neighbour("Boris", home["A"]),
+        "absent owner": neighbour("Olga", home["A"], role="absent_owner"),
+        "caretaker": neighbour("Karim", home["A"], role="caretaker"),
+        "moderator": neighbour("Maud", home["A"], moderates=True),
+    }
+    people = {name: membership.account for name, membership in members.items()}
+    people |= {"anonymous": None, "two homes": two.account, "staff": person("Sam", is_staff=True)}
+    Mute.objects.create(account=alice.account, muted=members["blocked"].alias)
+    return World(village, people, _rows(village, members))
+
+
+def _rows(village: Village, members: dict) -> list[Row]:
+    now, day = timezone.now(), timedelta(days=1)
+    alice, rows = members["author"], []
+
+    def add(listing: Listing, seen_by: frozenset[str]) -> Listing:
+        refresh_entries([listing.pk])
+        rows.append(Row(listing, seen_by))
+        return listing
+
+    def title() -> str:
+        return f"{CANARY}{len(rows):02d};"
+
+    def shop(seen_by: frozenset[str], **columns) -> Listing:
+        place = {"location": village.cells[0].location, "municipality": village.town} | columns
+        return add(publish(category="bakery", title=title(), **place), seen_by)
+
+    def word(author, level: str, seen_by: frozenset[str], **columns) -> Listing:
+        columns = {"title": title(), "description": f"{CANARY} {level}", **columns}
+        return add(village.post(author, level=level, **columns), seen_by)
+
+    shop(EVERYONE)
+    shop(EVERYONE, location=None)
+    shop(IN_TOWN, openness=Openness.MEMBERS)
+    shop(IN_TOWN, openness=Openness.MEMBERS, location=None)
+    shop(NOBODY_AT_ALL, opens_at=now + day)
+    shop(NOBODY_AT_ALL, opens_at=now - 2 * day, closes_at=now - day)
+    withdraw(listing=shop(NOBODY_AT_ALL))
+    inside = word(alice, Level.RESIDENCE, INSIDE)
+    word(alice, Level.VOISINAGE, IN_CELL)
+    word(alice, Level.NEIGHBOURHOOD, IN_CELL)
+    word(alice, Level.MUNICIPALITY, IN_TOWN)
+    word(alice, Level.MUNICIPALITY, EVERYONE, openness=Openness.PUBLIC)
+    word(alice, Level.CATCHMENT, IN_CELL, catchment=village.zone(0, 0, 50))
+    word(members["next residence"], Level.RESIDENCE, frozenset({"next residence"}))
+    word(members["next quarter"], Level.NEIGHBOURHOOD, frozenset({"next quarter", "two homes"}))
+    word(alice, Level.RESIDENCE, NOBODY_AT_ALL, hidden_at=now)
+    word(alice, Level.RESIDENCE, INSIDE - {"newcomer"}, published_at=now - 3 * day)
+    with second_lock.opened([inside.residence_id]):
+        Answer.objects.create(
+            **{"listing": inside, "residence": alice.residence, "author": members["resident"].alias},
+            text=ANSWER,
+        )
+    return rows
+
+
+@pytest.fixture
+def world(db) -> World:
+    return make_world()
 
 
 def route_names(patterns, prefix=""):
@@ -34,87 +155,86 @@ def test_every_route_has_a_row():
     assert set(route_names(get_resolver().url_patterns)) == set(ROUTES)
 
 
-@pytest.fixture
-def town(db):
-    """A town of one box around the point."""
-    box = Polygon.from_bbox((LONGITUDE - 0.05, LATITUDE - 0.03, LONGITUDE + 0.05, LATITUDE + 0.03))
-    town = Municipality.objects.create(
-        key="insee:44109",
-        source="test",
-        insee_code="44109",
-        department="44",
-        name="Nantes",
-        boundary=MultiPolygon(box),
-        location=Point(LONGITUDE, LATITUDE),
-    )
-    BoundaryPart.objects.create(municipality=town, division=box)
-    return town
-
-
-@pytest.fixture
-def rows(town):
-    """One listing of every kind of row, with whether a passer-by may see it."""
-    now, day = timezone.now(), timedelta(days=1)
-
-    def row(title, **columns):
-        columns.setdefault("location", Point(LONGITUDE, LATITUDE))
-        return publish(category="bakery", title=f"{CANARY} {title}", municipality=town, **columns)
-
-    withdrawn = row("retiré")
-    withdraw(listing=withdrawn)
-    return [
-        (row("public"), True),
-        (row("public sans lieu", location=None), True),
-        (row("des membres", openness=Openness.MEMBERS), False),
-        (row("des membres sans lieu", openness=Openness.MEMBERS, location=None), False),
-        (row("pas encore", opens_at=now + day), False),
-        (row("fini", opens_at=now - 2 * day, closes_at=now - day), False),
-        (withdrawn, False),
-    ]
-
-
-ASKED = [(name, number) for name, ways in ROUTES.items() for number in range(len(ways))]
-
-
-@pytest.mark.parametrize(("name", "number"), ASKED, ids=[f"{name}-{number}" for name, number in ASKED])
-def test_a_passer_by_sees_what_is_public_and_live_and_nothing_else(client, rows, name, number):
-    route = ROUTES[name][number]
-    for listing, public in rows:
-        answer = client.get(route.address(listing), route.query)
-        assert answer.status_code < 500
-        body = answer.content.decode(errors="replace")
-        for other, other_is_public in rows:
-            if not (other_is_public and route.shows_listings):
-                assert other.title not in body, f"{other.title} leaks from {name}"
-        if not route.shows_listings:
-            assert CANARY not in body
-        if name in ("listing", "listing-detail"):
-            assert (answer.status_code == 200) is public
-
-
-def test_a_route_that_shows_listings_really_shows_one(client, rows):
-    """A matrix of empty answers would prove nothing."""
-    public = rows[0][0]
+def asked(client, world: World):
+    """Ask every route for everything it can be asked for; yield its name, the route, the row and the answer."""
     for name, ways in ROUTES.items():
-        shown = [way for way in ways if way.shows_listings]
-        if shown:
-            bodies = [client.get(way.address(public), way.query).content.decode() for way in shown]
-            assert any(public.title in body for body in bodies), name
+        for route in ways:
+            for row in world.rows if route.names_a_listing else world.rows[:1]:
+                answer = client.get(route.address(row.listing), route.query)
+                assert answer.status_code < 500, name
+                yield name, route, row, answer
 
 
-@pytest.mark.parametrize("address", ["/annonce/{id}/", "/api/listings/{id}/"])
-def test_forbidden_answers_like_absent(client, rows, address):
-    nobody = "00000000-0000-4000-8000-000000000000"
-    absent = client.get(address.format(id=nobody))
-    assert absent.status_code == 404
-    for listing, public in rows:
-        if not public:
-            answer = client.get(address.format(id=listing.public_id))
-            assert answer.status_code == 404
-            said = answer.content.decode().replace(str(listing.public_id), nobody)
-            assert said == absent.content.decode()
+def words(answer) -> str:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return body.decode(errors="replace")
 
 
-def test_the_rule_itself_denies_by_default(rows):
-    seen = set(Listing.objects.live().visible_to(ANONYMOUS).values_list("pk", flat=True))
-    assert seen == {listing.pk for listing, public in rows if public}
+@contextmanager
+def looking(client, account: Account | None):
+    """Look as this person, or as a passer-by."""
+    if account:
+        client.force_login(account)
+    yield client
+    client.logout()
+
+
+@pytest.mark.parametrize("viewer", sorted(EVERYONE))
+def test_everyone_sees_what_is_theirs_and_nothing_else(client, world, viewer):
+    met, opened = set(), set()
+    with looking(client, world.people[viewer]):
+        for name, route, row, answer in asked(client, world):
+            body = words(answer)
+            assert route.shows_listings or CANARY not in body, f"{name} shows listings to {viewer}"
+            assert ANSWER not in body or viewer in INSIDE, f"the answer leaks from {name} to {viewer}"
+            there = {other.canary: other for other in world.rows if other.canary in body}
+            leaks = [other.listing.level for other in there.values() if viewer not in other.seen_by]
+            assert not leaks, f"{leaks} from {name} to {viewer}"
+            met |= there.keys()
+            if route.names_a_listing and route.shows_listings:
+                assert viewer in row.seen_by or answer.status_code == 404, f"{name} answers {viewer}"
+                opened |= {row.canary} if answer.status_code == 200 else set()
+    theirs = {row.canary for row in world.rows if viewer in row.seen_by}
+    assert met == opened == theirs, "a matrix of empty answers would prove nothing"
+
+
+@pytest.mark.parametrize("viewer", sorted(EVERYONE))
+def test_forbidden_answers_like_absent(client, world, viewer):
+    with looking(client, world.people[viewer]):
+        for name, ways in ROUTES.items():
+            for route in (way for way in ways if way.names_a_listing and way.shows_listings):
+                absent = client.get(route.address_of(NOBODY), route.query)
+                assert absent.status_code == 404
+                for row in (row for row in world.rows if viewer not in row.seen_by):
+                    answer = client.get(route.address(row.listing), route.query)
+                    said = words(answer).replace(str(row.listing.public_id), NOBODY)
+                    assert (answer.status_code, said) == (404, words(absent)), name
+
+
+@pytest.mark.parametrize("viewer", sorted(EVERYONE))
+def test_row_level_security_alone_keeps_residences(client, world, viewer):
+    """The rule of visibility is switched off: PostgreSQL still shows no row of a residence one does not belong to."""
+
+    def everything(self, viewer):
+        return self
+
+    belongs = {"next residence": {"B"}, "next quarter": {"E"}, "two homes": {"A", "F"}}
+    belongs |= {name: {"A"} for name in INSIDE - {"two homes"} | {"absent owner"}}
+    theirs = {world.village.residences[name].pk for name in belongs.get(viewer, ())}
+    kept = [row for row in world.rows if row.listing.residence_id and row.listing.residence_id not in theirs]
+    with (
+        patch.object(AddressedQuerySet, "visible_to", everything),
+        patch("directory.nearby.visible_to_sql", lambda viewer, *, alias: ("true", {"muted_aliases": []})),
+        looking(client, world.people[viewer]),
+    ):
+        seen = "".join(words(answer) for _, _, _, answer in asked(client, world))
+    assert kept and not [row.canary for row in kept if row.canary in seen]
+
+
+@pytest.mark.parametrize("viewer", sorted(EVERYONE))
+def test_the_rule_itself(world, viewer):
+    account = world.people[viewer]
+    who = viewer_of(account.pk) if account else ANONYMOUS
+    with second_lock.opened(world.opened):
+        seen = set(Listing.objects.live().visible_to(who).values_list("title", flat=True))
+    assert seen == {row.canary for row in world.rows if viewer in row.seen_by}

@@ -45,13 +45,17 @@ class Village:
         cell = membership.alias.cell
         quarter = cell.containments.get().neighbourhood
         inside = membership.residence if level == Level.RESIDENCE else None
+        published_at = columns.pop("published_at", None)
         with second_lock.opened([membership.residence_id]):
-            return Post.objects.create(
+            word = Post.objects.create(
                 **{"kind": "post", "category": Category.objects.get(code="word"), "author": membership.alias},
                 **{"level": level, "openness": openness, "cell": cell, "municipality": self.town},
                 **{"residence": inside, "space": inside, "insee_code": self.town.insee_code},
                 **{"department": self.town.department, "title": str(level), "neighbourhood": quarter} | columns,
             )
+            if published_at:
+                Post.objects.filter(pk=word.pk).update(published_at=published_at)
+            return word
 
     @staticmethod
     def zone(east: float, north: float, metres: float) -> MultiPolygon:

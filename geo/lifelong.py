@@ -11,6 +11,9 @@ from geo.partition import Rule, partition
 
 #: Metres. What appears this close to a group joins it; farther, enough of it founds groups of its own.
 GROWTH = 200.0
+#: New groups leave so much room in their rule, so that few homes gone or built break it. On Nantes-centre, after eight
+#: vintages that each change 5 % of the buildings, 162 to 170 of 184 groups stand; without room, 152 to 157 of 213.
+MARGIN = 0.1
 NONE = -1
 
 
@@ -50,7 +53,7 @@ class Group:
     heaviest: float
     #: Weighted centre, in metres.
     centre: np.ndarray
-    circle: int
+    circle: int | None
 
 
 def keep(
@@ -83,12 +86,13 @@ def keep(
     groups = _renumbered(units.groups, united)
     hopeless = _hopeless(units.weights, groups, rule)
     first_new = max([NONE, *units.groups.tolist(), *united, *united.values(), *before]) + 1
-    _give(units, groups, ~hopeless, rule, first=first_new)
-    known = _described(units, groups, set(groups[~hopeless].tolist()))
-    if known:
-        known |= {group: Group(0.0, 0.0, place, NONE) for group, place in before.items() if group not in known}
-    _mend(known, rule, united)
-    sound = frozenset(group for group, told in known.items() if rule.holds(told.weight, told.heaviest))
+    sound: frozenset[int] = frozenset()
+    if not hopeless.all():
+        _give(units, groups, ~hopeless, rule, first=first_new)
+        known = _described(units, groups, set(groups[~hopeless].tolist()))
+        known |= {group: Group(0.0, 0.0, place, None) for group, place in before.items() if group not in known}
+        _mend(known, rule, united)
+        sound = frozenset(group for group, told in known.items() if rule.holds(told.weight, told.heaviest))
     ended = {group: standing(group, united) for group in united if group < first_new}
     return Kept(_renumbered(groups, united), first_new, ended, sound)
 
@@ -103,14 +107,14 @@ def standing(group: int, united: Mapping[int, int]) -> int:
 def _hopeless(weights: np.ndarray, groups: np.ndarray, rule: Rule) -> np.ndarray:
     """Return which units could be in no sound group whatever was united, with those of the groups they are in."""
     hopeless = np.zeros(len(weights), dtype=bool)
-    while not hopeless.all():
+    while True:
         left = np.where(hopeless, 0, weights)
-        if rule.holds(left.sum(), left.max()):
-            break
-        worst = int(left.argmax())
-        alone = groups[worst] == NONE
-        hopeless |= np.arange(len(weights)) == worst if alone else groups == groups[worst]
-    return hopeless
+        if rule.holds(left.sum(), left.max(initial=0)):
+            return hopeless
+        if not left.any():
+            return np.ones_like(hopeless)
+        worst = left.argmax()
+        hopeless |= (groups == groups[worst]) if groups[worst] != NONE else np.arange(len(weights)) == worst
 
 
 def _give(units: Units, groups: np.ndarray, wanting: np.ndarray, rule: Rule, *, first: int) -> None:
@@ -122,7 +126,7 @@ def _give(units: Units, groups: np.ndarray, wanting: np.ndarray, rule: Rule, *, 
             members = np.flatnonzero(wanting & (groups == NONE) & (territory == part))
             weights = units.weights[members]
             if rule.holds(weights.sum(), weights.max()):
-                groups[members] = first + partition(units.places[members], weights, rule)
+                groups[members] = first + partition(units.places[members], weights, rule.stricter(MARGIN))
                 first = groups[members].max() + 1
         _join_nearest(units, groups, wanting)
 

@@ -15,11 +15,15 @@ class Rule:
     """What a group must hold: a weight of at least `least`, and no member above one of `parts` equal parts of it."""
 
     least: float
-    parts: int = 1
+    parts: float = 1
 
     def holds(self, total: np.ndarray | float, heaviest: np.ndarray | float) -> np.ndarray | bool:
         """Whether groups of these total weights and heaviest members obey the rule."""
         return (total >= self.least) & (heaviest * self.parts <= total)
+
+    def stricter(self, margin: float) -> Rule:
+        """Return the rule that leaves so much room: 0.1 for a tenth more of both."""
+        return Rule(self.least * (1 + margin), self.parts * (1 + margin))
 
 
 def exact(weights: np.ndarray) -> np.ndarray:

@@ -1,0 +1,258 @@
+"""Cells of a village of houses, through vintages that remove, add, split, join and rename its buildings."""
+
+from dataclasses import dataclass, field
+from random import Random
+
+import pytest
+import shapely
+
+from geo.activation import activate, roll_back
+from geo.importing import Row, load
+from geo.models import Building, Municipality, PublicCell, Release, Residence
+
+pytestmark = pytest.mark.django_db
+
+#: Degrees of a metre, near enough at 48° N.
+EAST, NORTH = 1 / 74_600, 1 / 111_200
+SHARE = 0.82
+
+
+def plot(x: float, y: float, width: float = 12, depth: float = 10) -> shapely.Polygon:
+    """A footprint, in metres from the south-west corner of the village."""
+    return shapely.box(2 + x * EAST, 48 + y * NORTH, 2 + (x + width) * EAST, 48 + (y + depth) * NORTH)
+
+
+def activated(dataset: str, territory: str, rows: list[Row]) -> Release:
+    """Load and show these rows."""
+    release = load(dataset=dataset, source="bdtopo", territory=territory, rows=rows)
+    return activate(release=release, force=True)
+
+
+def commune(code: str = "77001", west: float = 0, width: float = 3_000) -> Row:
+    """The limits of a village."""
+    outline = plot(west, 0, width, 3_000)
+    return Row(code, outline, {"insee_code": code, "name": f"Village {code}", "department": code[:2]})
+
+
+@dataclass
+class Village:
+    """Footprints and dwellings by key, and how they change."""
+
+    chance: Random
+    code: str = "77001"
+    houses: dict[str, tuple[shapely.Polygon, int]] = field(default_factory=dict)
+    made: int = 0
+
+    def build(self, footprint: shapely.Polygon, dwellings: int = 1) -> str:
+        """Add a building under a key of its own."""
+        self.made += 1
+        key = f"{self.code}-{self.made:04}"
+        self.houses[key] = (footprint, dwellings)
+        return key
+
+    def build_rows(self, count: int, y: float = 100, x: float = 100) -> None:
+        """Add houses in rows of ten, 25 m apart."""
+        for n in range(count):
+            self.build(plot(x + 25 * (n % 10), y + 25 * (n // 10)), self.chance.choice([1, 1, 1, 2]))
+
+    def show(self) -> None:
+        """Activate the buildings as they are."""
+        rows = [
+            Row(key, footprint, {"dwellings": dwellings, "use": "residential"}, key=key, insee_code=self.code)
+            for key, (footprint, dwellings) in self.houses.items()
+        ]
+        activated("buildings", self.code, rows)
+
+    def some(self, count: int) -> list[str]:
+        """Keys of some houses."""
+        return self.chance.sample(sorted(self.houses), min(count, len(self.houses)))
+
+    def change(self) -> None:
+        """Pull down, build, cut in two, join to the neighbour, and number anew."""
+        for key in self.some(6):
+            del self.houses[key]
+        for _ in range(8):
+            spot = plot(self.chance.uniform(0, 2_900), self.chance.uniform(0, 2_900))
+            self.build(spot, self.chance.choice([1, 1, 2, 9]))
+        for key in self.some(4):
+            footprint, dwellings = self.houses.pop(key)
+            west, south, east, north = footprint.bounds
+            middle = (west + east) / 2
+            for half in (shapely.box(west, south, middle, north), shapely.box(middle, south, east, north)):
+                self.build(half, max(1, dwellings // 2))
+        for key in filter(self.houses.__contains__, self.some(4)):
+            one, dwellings = self.houses.pop(key)
+            other = min(self.houses, key=lambda near: self.houses[near][0].distance(one))
+            neighbour, more = self.houses.pop(other)
+            self.build(shapely.union(one, neighbour).convex_hull, dwellings + more)
+        for key in self.some(10):
+            self.build(*self.houses.pop(key))
+
+
+def village(houses: int = 150, seed: int = 1, **told) -> Village:
+    """A village of houses, shown."""
+    made = Village(Random(seed), **told)
+    made.build_rows(houses)
+    made.show()
+    return made
+
+
+def check_rule() -> None:
+    """What is stored obeys the rule, summed anew from the open buildings."""
+    homes: dict[int, dict[int, int]] = {}
+    placed = Building.objects.open().filter(residence__public_cell__isnull=False, dwellings__gt=0)
+    for cell, residence, dwellings in placed.values_list("public_cell", "residence", "dwellings"):
+        of_cell = homes.setdefault(cell, {})
+        of_cell[residence] = of_cell.get(residence, 0) + dwellings
+    assert homes
+    for cell, of_cell in homes.items():
+        told = PublicCell.objects.get(pk=cell)
+        assert told.merged_into is None
+        assert told.dwellings == sum(of_cell.values())
+        assert SHARE * told.dwellings >= 29.9
+        assert max(of_cell.values()) <= told.dwellings / 5 * 1.001
+        assert not told.area.empty
+
+
+def standing() -> dict[int, int]:
+    """For every cell that ever was, the one that stands for it; unions resolve in one step."""
+    cells = {cell.pk: cell for cell in PublicCell.objects.all()}
+    assert all(
+        cell.merged_into_id is None or cells[cell.merged_into_id].merged_into_id is None for cell in cells.values()
+    )
+    return {pk: cell.merged_into_id or pk for pk, cell in cells.items()}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_eight_vintages_only_unite_whole_cells(seed):
+    activated("municipalities", "FR", [commune()])
+    told = village(250, seed=seed)
+    check_rule()
+    for _ in range(8):
+        before = dict(Building.objects.values_list("key", "public_cell"))
+        grounds = dict(told.houses)
+        told.change()
+        told.show()
+        check_rule()
+        now = dict(Building.objects.values_list("key", "public_cell"))
+        stands = standing()
+        assert all(now[key] == stands[cell] for key, cell in before.items() if cell)
+        # Whoever lives on the same ground, under whatever key, is seen at the cell of before.
+        for new in set(told.houses) - set(grounds):
+            footprint = told.houses[new][0]
+            for old, (ground, _dwellings) in grounds.items():
+                common = shapely.intersection(footprint, ground).area
+                if common > 0.51 * min(footprint.area, ground.area):
+                    assert now[new] == stands[before[old]]
+
+
+def test_going_back_to_an_earlier_vintage_keeps_everyone_in_their_cell():
+    activated("municipalities", "FR", [commune()])
+    told = village()
+    before = dict(Building.objects.values_list("key", "public_cell"))
+    told.change()
+    told.show()
+    roll_back(release=Release.objects.active().get(dataset="buildings"))
+    stands = standing()
+    assert dict(Building.objects.open().values_list("key", "public_cell")) == {
+        key: stands[cell] for key, cell in before.items()
+    }
+    check_rule()
+
+
+def test_a_village_of_houses_has_cells_of_little_more_than_the_least():
+    activated("municipalities", "FR", [commune()])
+    village(400)
+    check_rule()
+    cells = PublicCell.objects.all()
+    assert {cell.municipality.insee_code for cell in cells} == {"77001"}
+    # Twice the least and one house more is cut in two.
+    assert max(cell.main_residences for cell in cells) < 2 * (30 + 2)
+    # No street is known: the point is in the middle of the homes.
+    assert all(cell.area.convex_hull.covers(cell.location) for cell in cells)
+
+
+def test_a_hamlet_waits_for_a_neighbour_then_shares_a_cell_with_it():
+    activated("municipalities", "FR", [commune(), commune("77002", west=3_000), commune("78001", west=-3_000)])
+    hamlet = Village(Random(1), code="77002")
+    hamlet.build_rows(20, x=3_100)
+    hamlet.show()
+    assert not PublicCell.objects.exists()
+    elsewhere = village(60, code="78001")
+    assert not Residence.objects.open().filter(municipality__insee_code="77002", public_cell__isnull=False).exists()
+    assert elsewhere.houses
+    village(60)
+    check_rule()
+    (cell,) = set(
+        Residence.objects.of_buildings().filter(municipality__insee_code="77002").values_list("public_cell", flat=True)
+    )
+    assert PublicCell.objects.get(pk=cell).municipality.insee_code == "77001"
+    hamlet.build_rows(40, x=4_000, y=1_000)
+    before = dict(Building.objects.values_list("key", "public_cell"))
+    hamlet.show()
+    check_rule()
+    stands = standing()
+    now = dict(Building.objects.values_list("key", "public_cell"))
+    assert all(now[key] == stands[cell] for key, cell in before.items())
+    # What is built far enough and is enough is a cell of the hamlet's own.
+    assert Municipality.objects.get(insee_code="77002").public_cells.exists()
+
+
+def test_two_hamlets_make_a_cell_together():
+    activated("municipalities", "FR", [commune(), commune("77002", west=3_000)])
+    village(25)
+    hamlet = Village(Random(1), code="77002")
+    hamlet.build_rows(25, x=3_100)
+    hamlet.show()
+    check_rule()
+    assert len({cell for cell in Residence.objects.of_buildings().values_list("public_cell", flat=True)}) == 1
+
+
+def test_a_tower_waits_until_its_town_is_large_enough():
+    activated("municipalities", "FR", [commune()])
+    told = Village(Random(1))
+    told.build_rows(100)
+    told.build(plot(500, 500, 40, 40), 120)
+    told.show()
+    check_rule()
+    tower = Building.objects.get(dwellings=120).residence
+    assert tower.public_cell is None
+    assert Residence.objects.open().of_buildings().filter(public_cell=None).count() == 1
+    told.build_rows(400, y=600)
+    told.show()
+    check_rule()
+    tower.refresh_from_db()
+    assert tower.public_cell.main_residences >= 5 * SHARE * 120 - 1
+
+
+def test_a_village_that_empties_closes_its_cells_to_newcomers_and_opens_them_again():
+    activated("municipalities", "FR", [commune()])
+    told = village(40)
+    cell = PublicCell.objects.get()
+    all_of_them = dict(told.houses)
+    for key in sorted(told.houses)[10:]:
+        del told.houses[key]
+    told.show()
+    assert not Residence.objects.open().exclude(public_cell=None).exists()
+    assert not PublicCell.objects.sound().exists()
+    assert set(Building.objects.values_list("public_cell", flat=True)) == {cell.pk}
+    told.houses = all_of_them
+    told.show()
+    check_rule()
+    assert PublicCell.objects.sound().get() == cell
+
+
+def test_united_cells_close_the_circles_of_their_houses_and_a_new_one_starts_empty():
+    activated("municipalities", "FR", [commune()])
+    told = village(80)
+    circles = set(Residence.objects.open().filter(houses_of__isnull=False))
+    assert len(circles) == PublicCell.objects.count() > 1
+    # A building that holds a fifth of one cell and more needs them all.
+    told.build(plot(100 + 25 * 5 - 10, 100 + 25 * 4 + 12, 8, 8), 18)
+    told.show()
+    check_rule()
+    cell = PublicCell.objects.standing().get()
+    assert not {circle.pk for circle in circles} & set(Residence.objects.open().values_list("pk", flat=True))
+    assert Residence.objects.open().get(houses_of=cell).public_cell == cell
+    assert {circle.public_cell_id for circle in Residence.objects.filter(pk__in=[c.pk for c in circles])} == {cell.pk}
+    assert set(PublicCell.objects.standing_for([circle.houses_of_id for circle in circles])) == {cell}

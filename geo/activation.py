@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geo.errors import ImportRefused
-from geo.models import Municipality, Release
+from geo.models import Activation, Municipality, Release
 from geo.settling import Settled, settle
 
 Step = Callable[[Settled], None]
@@ -56,17 +56,25 @@ def activate(*, release: Release, force: bool = False) -> Release:
     if previous:
         _become(previous, Release.State.SUPERSEDED)
     _become(release, Release.State.ACTIVE, activated_at=timezone.now())
+    Activation.objects.create(release=release, at=release.activated_at)
     return _settle(release, [release, previous] if previous else [release])
 
 
 @transaction.atomic
 def roll_back(*, release: Release) -> Release | None:
-    """Hide this active release and show again the one it superseded, which is returned; None where there was none."""
+    """Hide this active release and show again what was shown before it, which is returned; None where nothing was."""
     _begin(release)
     if release.state != Release.State.ACTIVE:
         raise ImportRefused(_("Ce millésime n’est pas actif : il n’y a rien à annuler."))
-    previous = _same_series(release).filter(state=Release.State.SUPERSEDED).order_by("-activated_at").first()
-    _become(release, Release.State.LOADED, activated_at=None)
+    release.activations.first().delete()
+    before = release.activations.first()
+    _become(
+        release,
+        Release.State.SUPERSEDED if before else Release.State.LOADED,
+        activated_at=before and before.at,
+    )
+    shown = Activation.objects.filter(release__in=_same_series(release)).first()
+    previous = shown and shown.release
     if previous:
         _become(previous, Release.State.ACTIVE)
     _settle(release, [release, previous] if previous else [release])

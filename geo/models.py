@@ -28,10 +28,11 @@ from geo.querysets import (
     PlaceQuerySet,
     ResidenceQuerySet,
 )
-from geo.releases import WGS84, Release, Version
+from geo.releases import WGS84, Activation, Release, Version
 
 __all__ = [
     "WGS84",
+    "Activation",
     "Address",
     "BoundaryPart",
     "Building",

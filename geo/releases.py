@@ -47,6 +47,7 @@ class Release(models.Model):
     #: The stored report: read, repaired and rejected by reason, added, changed, closed.
     report = models.JSONField(default=dict)
     loaded_at = models.DateTimeField(auto_now_add=True)
+    #: The latest of its activations.
     activated_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReleaseQuerySet.as_manager()
@@ -63,6 +64,21 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset} {self.source} {self.territory} {self.vintage}".strip()
+
+
+class Activation(models.Model):
+    """One time that a release was shown, kept until it is rolled back: what was shown before is never forgotten."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="activations")
+    at = models.DateTimeField()
+
+    class Meta:
+        """The latest first."""
+
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.release} {self.at:%Y-%m-%d}"
 
 
 class Version(models.Model):

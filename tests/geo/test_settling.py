@@ -60,6 +60,28 @@ def test_rolling_back_returns_the_same_rows():
     assert Release.objects.active().filter(dataset="buildings").get() == first
 
 
+def test_rolling_back_goes_through_all_that_was_ever_shown():
+    """A, B, then A again: back to B, back to A, back to nothing."""
+    released([municipality()])
+
+    def shown() -> str:
+        return Building.objects.open().values_list("name", flat=True).first() or ""
+
+    vintages = [
+        released(
+            [building("a", box=(2.01, 48.01, 2.02, 48.02), name=name)],
+            **{"dataset": "buildings", "source": "bdtopo", "territory": "91001"},
+        )
+        for name in "AB"
+    ]
+    first, second = vintages
+    activate(release=first, force=True)
+    assert shown() == "A"
+    assert (roll_back(release=first), shown()) == (second, "B")
+    assert (roll_back(release=second), shown()) == (first, "A")
+    assert (roll_back(release=first), shown()) == (None, "")
+
+
 def test_a_source_that_knows_the_same_rnb_id_fills_a_building_it_hardly_overlaps():
     released([municipality()])
     aside = building("osm:way/1", box=(2.0195, 48.01, 2.03, 48.02), name="Les Tilleuls", rnb_ids=["TYGRKKEA1111"])

@@ -1,6 +1,8 @@
 """Whatever is loaded, activated and rolled back, in any order: the places are what the active releases say."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 import pytest
 import shapely
@@ -47,23 +49,24 @@ class Told:
 
 @dataclass
 class Book:
-    """The specification: of each source a pile of releases, the top one active; later activations count as newer."""
+    """The specification: of each source a pile of activations, the top one shown; later ones count as newer."""
 
     piles: dict[str, list[int]] = field(default_factory=lambda: {source: [] for source in SOURCES})
     told: dict[int, Told] = field(default_factory=dict)
-    clock: dict[int, int] = field(default_factory=dict)
+    ticking: Iterator[int] = field(default_factory=count)
+    #: When, and which release was then shown.
+    moments: list[tuple[int, int]] = field(default_factory=list)
 
     def activate(self, release: int) -> None:
         pile = self.piles[self.told[release].source]
         if pile and pile[-1] == release:
             return
-        if release in pile:
-            pile.remove(release)
         pile.append(release)
-        self.clock[release] = max(self.clock.values(), default=0) + 1
+        self.moments.append((next(self.ticking), release))
 
     def roll_back(self, release: int) -> None:
         self.piles[self.told[release].source].pop()
+        self.moments.remove(max(moment for moment in self.moments if moment[1] == release))
 
     def active(self) -> list[int]:
         return [pile[-1] for pile in self.piles.values() if pile]
@@ -71,7 +74,8 @@ class Book:
     def places(self) -> set[tuple]:
         """In each town the best source tells which places exist; the others fill what it leaves empty."""
         order = PRECEDENCE["addresses"]
-        best_first = sorted(self.active(), key=lambda r: (-order.index(self.told[r].source), -self.clock[r]))
+        clock = {release: tick for tick, release in sorted(self.moments)}
+        best_first = sorted(self.active(), key=lambda r: (-order.index(self.told[r].source), -clock[r]))
         shown = set()
         for town in TOWNS:
             here = [self.told[r] for r in best_first if any(at == town for at, *_ in self.told[r].said.values())]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 
 from geo.cell_locating import locate_cells
 from geo.cell_surroundings import find_surroundings
@@ -20,15 +20,21 @@ from geo.voisinage import pair_cells
 
 
 def keep_public_cells(settled: Settled) -> None:
-    """Give a cell to what has none, and unite the cells that break the rule, in the municipalities that changed.
+    """Keep the cells of the municipalities that changed."""
+    keep_cells(municipalities=settled.municipality_ids)
+
+
+@transaction.atomic
+def keep_cells(*, municipalities: list[int]) -> None:
+    """Give a cell to what has none in these towns, and unite the cells that break the rule.
 
     A town too small for a cell joins those of the nearest town of its department; it waits where there is none yet.
     """
     kept: set[int] = set()
-    for town in settled.municipality_ids:
+    for town in municipalities:
         if town not in kept:
             kept.update(_keep_town(town))
-    for town in towns_without_cells(settled.municipality_ids):
+    for town in towns_without_cells(near=municipalities):
         if town not in kept:
             kept.update(_keep_town(town))
     towns = sorted(kept)

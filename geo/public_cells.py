@@ -87,7 +87,7 @@ def nearest_town(municipalities: list[int]) -> int | None:
     return next((row[0] for row in _rows(NEAREST_TOWN, municipalities=municipalities, reach=NEIGHBOURING)), None)
 
 
-def towns_without_cells(near: list[int]) -> list[int]:
+def towns_without_cells(*, near: list[int]) -> list[int]:
     """Return the towns, of the departments of these, whose homes have no cell."""
     return [row[0] for row in _rows(WITHOUT_CELLS, municipalities=near)]
 

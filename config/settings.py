@@ -16,6 +16,8 @@ DATA_DIR = Path(os.environ.get("ALENTOUR_DATA", BASE_DIR / ".alentour"))
 DEMO = os.environ.get("ALENTOUR_DEMO", "1") == "1"
 DEBUG = os.environ.get("ALENTOUR_DEBUG", "0") == "1"
 SECRET_KEY = os.environ.get("ALENTOUR_SECRET_KEY") or ("demo-only-key-never-in-production" if DEMO else "")
+# Tosses the coins of the quarterly table (`scopes.reach_table`): changed, two tables together would tell more.
+REACH_KEY = os.environ.get("ALENTOUR_REACH_KEY") or SECRET_KEY
 ALLOWED_HOSTS = os.environ.get("ALENTOUR_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 

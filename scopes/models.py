@@ -16,6 +16,7 @@ from scopes.levels import Level
 from scopes.outgoing_mail import OutgoingMail
 from scopes.people import Account, Alias, Mute
 from scopes.printed_codes import PrintedCode
+from scopes.reach import ReachCount
 from scopes.rights.records import Archive, Consent, Erasure, HeldIdentity
 from scopes.sessions import Session
 
@@ -34,6 +35,7 @@ __all__ = [
     "Openness",
     "OutgoingMail",
     "PrintedCode",
+    "ReachCount",
     "Session",
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scopes import sending
+from scopes import reach_table, sending
 from scopes.jobs import job
 
 
@@ -16,3 +16,9 @@ def deliver_mail(mail_id: int) -> None:
 def forget_late_mails() -> None:
     """Forget what could not be sent in time."""
     sending.forget_late_mails()
+
+
+@job(every="7 2 * * *")
+def renew_reach() -> None:
+    """Count the homes connected, on the first night of a quarter or as soon after as a worker runs."""
+    reach_table.renew_reach()

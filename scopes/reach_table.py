@@ -1,0 +1,93 @@
+"""Counts the homes connected, once a quarter: the only moment at which membership and numbers meet.
+
+Someone who knows when everyone else came and went learns next to nothing of one home (docs/adr/0010): a secret coin,
+tossed once for each home, leaves a fifth of them out; a number moves only when the count is far from it, and how far is
+secret too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from django.conf import settings
+from django.contrib.gis.geos import Point
+from django.db import connection, transaction
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from geo.models import WGS84, ReachCell
+from scopes.homes import Membership
+from scopes.reach import LEAST, ReachCount, quarter_of
+
+#: Share of homes that are counted; the count is scaled by its inverse.
+COIN = 0.8
+#: Numbers are rounded to tens, and replaced only when the count is so many homes away, and a secret number more.
+ROUND, STEP = 10, 15
+#: Homes: the most that each of two secrets adds to the step, one of the cell's for life, one of each of its numbers.
+SECRET = 10
+#: One counting at a time.
+LOCK = 20261122
+
+
+@transaction.atomic
+def renew_reach(*, on: date | None = None) -> date:
+    """Write the table of the quarter that a day (today) is in, unless it stands already; return the quarter."""
+    quarter = quarter_of(on or timezone.localdate())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    # A clock that was ahead has counted already: nothing is counted twice, nor earlier than before.
+    if not ReachCount.objects.filter(quarter__gte=quarter).exists():
+        counted = Counter(cell for household, cell in homes_counting() if is_counted(household))
+        before = _published_before()
+        rows = [
+            ReachCount(
+                quarter=quarter,
+                reach_cell=cell,
+                centre=Point(cell.location.coords, srid=WGS84),
+                homes=published(cell=cell.pk, counted=counted[cell.pk], was=before[cell.pk]),
+            )
+            for cell in ReachCell.objects.filter(merged_into__isnull=True)
+        ]
+        ReachCount.objects.bulk_create(rows, batch_size=2000)
+    return quarter
+
+
+def homes_counting() -> Iterator[tuple[int, int]]:
+    """Yield each home that counts, once, as its household and its reach cell."""
+    living = Membership.objects.current().exclude(role=Membership.Role.ABSENT_OWNER)
+    reach_cell = Coalesce("alias__cell__merged_into__reach_cell", "alias__cell__reach_cell")
+    rows = living.annotate(reach_cell=reach_cell).filter(reach_cell__isnull=False)
+    yield from rows.values_list("household", "reach_cell").distinct().iterator()
+
+
+def is_counted(household: int) -> bool:
+    """Toss the coin of a home: secret, and the same for life."""
+    return _secret(f"home {household}") < COIN
+
+
+def published(*, cell: int, counted: int, was: int) -> int:
+    """Return the number that replaces the one published before, or that one again; 0 stands for all below 20."""
+    count = counted / COIN
+    step = STEP + SECRET * (_secret(f"cell {cell}") + _secret(f"cell {cell} at {was}"))
+    if abs(count - was) < step:
+        return was
+    rounded = ROUND * int(count / ROUND + 0.5)
+    return rounded if rounded >= LEAST else 0
+
+
+def _secret(of: str) -> float:
+    """A number from 0 to 1, the same for life, that nobody finds without the key."""
+    digest = salted_hmac("scopes.reach_table", of, secret=settings.REACH_KEY, algorithm="sha256").digest()
+    return int.from_bytes(digest[:8]) / 2**64
+
+
+def _published_before() -> Counter[int]:
+    """The numbers of the last table before, by the reach cell that stands now: those of united cells add up."""
+    stands = Coalesce("reach_cell__merged_into", "reach_cell")
+    before: Counter[int] = Counter()
+    for cell, homes in ReachCount.objects.latest_quarter().values_list(stands, "homes"):
+        before[cell] += homes
+    return before

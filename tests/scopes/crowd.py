@@ -1,0 +1,37 @@
+"""Homes by the hundred, written at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from geo.models import Residence
+from scopes.models import Account, Alias, Household, Membership
+
+_number = count(1)
+
+
+def settle(residences: Iterable[Residence]) -> list[Membership]:
+    """Give each residence one more home that counts: a person who entered a month ago."""
+    residences = list(residences)
+    entered = timezone.now() - timedelta(days=30)
+    accounts = Account.objects.bulk_create(
+        Account(email=f"crowd{next(_number)}@example.org", first_name="Alex", last_name="Martin") for _ in residences
+    )
+    aliases = Alias.objects.bulk_create(
+        Alias(account=account, cell_id=residence.public_cell_id)
+        for account, residence in zip(accounts, residences, strict=True)
+    )
+    households = Household.objects.bulk_create(Household() for _ in residences)
+    return Membership.objects.bulk_create(
+        Membership(
+            **{"account": account, "alias": alias, "household": household, "residence": residence},
+            **{"role": "tenant", "chosen": True, "asked_at": entered, "entered_at": entered},
+            provisional_until=entered + timedelta(days=7),
+            proved_until=entered + timedelta(days=365),
+        )
+        for account, alias, household, residence in zip(accounts, aliases, households, residences, strict=True)
+    )

@@ -1,6 +1,7 @@
 """Django application `scopes`."""
 
 from django.apps import AppConfig
+from django.contrib.auth import user_logged_in
 
 
 class ScopesConfig(AppConfig):
@@ -10,7 +11,11 @@ class ScopesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what an export tells and erasing takes away."""
+        """Register what an export tells and erasing takes away; notice when someone signs in."""
+        from scopes.proofs.holdings import register_proofs
+        from scopes.rights.fresh import remember_sign_in
         from scopes.rights.holdings import register_people
 
         register_people()
+        register_proofs()
+        user_logged_in.connect(remember_sign_in)

@@ -5,8 +5,10 @@ No table of `directory` points here: what people publish points to their `Alias`
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -65,6 +67,8 @@ class Membership(models.Model):
         CARETAKER = "caretaker", _("gardien ou gardienne")
         COUNCIL = "council", _("conseil syndical")
 
+    #: In the addresses of the person's own pages, and nowhere else: no other id tells less.
+    handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="memberships")
     alias = models.OneToOneField(Alias, on_delete=models.PROTECT, related_name="membership")
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")

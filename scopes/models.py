@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from geo.models import WGS84
 from scopes import audiences
+from scopes.code_models import Code, Letter
 from scopes.homes import Household, Membership
 from scopes.levels import Level
 from scopes.outgoing_mail import OutgoingMail
 from scopes.people import Account, Alias, Mute
 from scopes.printed_codes import PrintedCode
+from scopes.proof_models import Attempts, Introduction, LotEntry, Management, Objection, Proof, Word
 from scopes.reach import ReachCount
 from scopes.rights.records import Archive, Consent, Erasure, HeldIdentity
 from scopes.sessions import Session
@@ -25,18 +27,27 @@ __all__ = [
     "Addressed",
     "Alias",
     "Archive",
+    "Attempts",
+    "Code",
     "Consent",
     "Erasure",
     "HeldIdentity",
     "Household",
+    "Introduction",
+    "Letter",
     "Level",
+    "LotEntry",
+    "Management",
     "Membership",
     "Mute",
+    "Objection",
     "Openness",
     "OutgoingMail",
     "PrintedCode",
+    "Proof",
     "ReachCount",
     "Session",
+    "Word",
 ]
 
 

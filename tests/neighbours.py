@@ -9,7 +9,7 @@ from django.contrib.gis.geos import MultiPolygon
 from django.utils import timezone
 
 from geo.models import PublicCell, Residence
-from scopes.models import Account, Alias, Household, Membership
+from scopes.models import Account, Alias, Household, Membership, Proof
 
 DAY = timedelta(days=1)
 _number = count(1)
@@ -23,7 +23,14 @@ def person(first_name: str = "Camille", last_name: str = "Durand", **columns) ->
 
 
 def neighbour(
-    first_name: str, residence: Residence, *, role: str = "tenant", settled: bool = True, account=None, **columns
+    first_name: str,
+    residence: Residence,
+    *,
+    role: str = "tenant",
+    settled: bool = True,
+    proved_by: str = "letter",
+    account=None,
+    **columns,
 ) -> Membership:
     """A person who entered a residence: a month ago, or, not yet settled, yesterday; `columns` are the membership's."""
     account = account or person(first_name)
@@ -38,7 +45,7 @@ def neighbour(
         **columns,
     }
     alias = Alias.objects.create(account=account, cell=cell_of(residence))
-    return Membership.objects.create(
+    membership = Membership.objects.create(
         account=account,
         alias=alias,
         household=columns.pop("household", None) or Household.objects.create(),
@@ -46,6 +53,9 @@ def neighbour(
         role=role,
         **columns,
     )
+    if membership.entered_at:
+        Proof.objects.create(membership=membership, kind=proved_by, given_at=membership.entered_at, spent=True)
+    return membership
 
 
 def asker(first_name: str, residence: Residence, **columns) -> Membership:

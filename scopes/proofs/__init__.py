@@ -1,0 +1,1 @@
+"""Proofs that a home is someone's: one module each, and one table of what each opens (`scopes.proofs.table`)."""

@@ -1,8 +1,8 @@
-"""Addresses of what keeps order: reports, cases, decisions."""
+"""Addresses of what keeps the peace: reports, cases, decisions, and whom one no longer reads."""
 
 from django.urls import path
 
-from directory.pages import decisions, moderation, reporting
+from directory.pages import decisions, discretion, moderation, reporting
 
 urlpatterns = [
     path("signaler/merci/", reporting.reported, name="reported"),
@@ -13,4 +13,8 @@ urlpatterns = [
     path("moderation/astreinte/<uuid:public_id>/", moderation.on_call_case, name="on-call-case"),
     path("mes-messages/decisions/", decisions.decisions, name="decisions"),
     path("mes-messages/decisions/<uuid:public_id>/", decisions.decision, name="decision"),
+    path("discretion/<uuid:public_id>/", discretion.mute, name="mute"),
+    path("moi/discretion/", discretion.discretion, name="discretion"),
+    path("moi/discretion/<uuid:public_id>/relire/", discretion.read_again, name="read-again"),
+    path("moi/discretion/<uuid:public_id>/ecrire/", discretion.who_writes, name="who-writes"),
 ]

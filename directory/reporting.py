@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from directory.audience import is_member
 from directory.models import Answer, Case, Listing, Reason, Report
 from directory.moderation_models import LONGEST_WORDS
+from directory.seeing import seen
 from directory.texts import paragraphs
 from geo.errors import InvalidParameter
 from scopes.viewer import Viewer
@@ -43,28 +43,17 @@ def report(*, viewer: Viewer, public_id: UUID, reason: str, words: str = "") -> 
 
 def _case(viewer: Viewer, public_id: UUID) -> Case | None:
     """Find the case that waits for what is reported, or open it."""
-    copy = _listing(viewer, public_id) or _answer(viewer, public_id)
-    if copy is None or copy["author_id"] in viewer.alias_ids:
+    found = seen(viewer, public_id)
+    if found is None or found.author_id in viewer.alias_ids:
         return None
     # Two who report at once meet at the constraint, and the second finds the first one's case.
-    Case.objects.bulk_create([Case(subject=public_id, **copy)], ignore_conflicts=True)
+    Case.objects.bulk_create([_copy(found)], ignore_conflicts=True)
     return Case.objects.select_for_update().filter(subject=public_id, closed_at__isnull=True).first()
 
 
-def _listing(viewer: Viewer, public_id: UUID) -> dict | None:
-    found = Listing.objects.live().visible_to(viewer).filter(public_id=public_id)
-    columns = found.values("residence_id", "author_id", "title", "description").first()
-    if columns is None:
-        return None
-    return {"kind": Case.Kind.LISTING, "text": columns.pop("description"), **columns}
-
-
-def _answer(viewer: Viewer, public_id: UUID) -> dict | None:
-    """An answer is read by those its listing is addressed to, even where the author opened the listing to everyone."""
-    seen = Listing.objects.live().visible_to(viewer)
-    found = Answer.objects.standing().seen_by(viewer, is_member=True).filter(listing__in=seen, public_id=public_id)
-    answer = found.select_related("listing").first()
-    if answer is None or not is_member(viewer, answer.listing):
-        return None
-    columns = {"residence_id": answer.residence_id, "author_id": answer.author_id, "text": answer.text}
-    return {"kind": Case.Kind.ANSWER, **columns}
+def _copy(found: Listing | Answer) -> Case:
+    """Copy the words as they read now: what is decided is decided about these."""
+    columns = {"subject": found.public_id, "residence_id": found.residence_id, "author_id": found.author_id}
+    if isinstance(found, Answer):
+        return Case(kind=Case.Kind.ANSWER, text=found.text, **columns)
+    return Case(kind=Case.Kind.LISTING, title=found.title, text=found.description, **columns)

@@ -40,12 +40,10 @@ class Disorder:
         refresh_entries([post.pk])
         return post
 
-    def answer(self, post: Post, by: Membership) -> Answer:
+    def answer(self, post: Post, by: Membership, *, text: str = f"{CANARY} réponse") -> Answer:
         """An answer under it."""
         with second_lock.opened([by.residence_id]):
-            return Answer.objects.create(
-                listing=post, residence_id=post.residence_id, author=by.alias, text=f"{CANARY} réponse"
-            )
+            return Answer.objects.create(listing=post, residence_id=post.residence_id, author=by.alias, text=text)
 
 
 def make_disorder(village: Village) -> Disorder:

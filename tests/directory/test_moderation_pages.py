@@ -1,16 +1,16 @@
-"""The pages of moderation, asked by everyone: no oracle for who reports, no home for the staff, no name of a reporter."""
+"""The pages of moderation: no oracle for who reports, no home for the staff, no name of a reporter for anyone."""
 
 import re
 from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
 
 from directory.models import Case, Report
 from directory.publishing import publish
-from scopes.models import Account, Level, Membership, Openness
+from scopes.models import Level, Openness
 from scopes.on_call import on_call
+from tests.directory.browsing import browser, said
 from tests.directory.moderation import CANARY, WHY, cases, decided, make_disorder, reported, stands
 from tests.neighbours import neighbour
 from tests.scopes.village import make_village
@@ -29,20 +29,6 @@ def at_once(settings):
 @pytest.fixture
 def disorder(db):
     return make_disorder(make_village())
-
-
-def browser(who: Membership | Account | None) -> Client:
-    """The browser of someone signed in; of a passer-by when nobody."""
-    client = Client()
-    if who is not None:
-        client.force_login(getattr(who, "account", who))
-    return client
-
-
-def said(answer) -> bytes:
-    """Status and body, without what differs at each request: the token of forms, the nonce of scripts."""
-    body = re.sub(rb'(csrfmiddlewaretoken" value|nonce)="[^"]*"', b"", answer.content)
-    return b"%d %s %s" % (answer.status_code, answer.headers.get("Location", "").encode(), body)
 
 
 def elsewhere(disorder):

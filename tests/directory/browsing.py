@@ -1,0 +1,30 @@
+"""Someone's browser, and what an answer says without what differs at each request."""
+
+from __future__ import annotations
+
+import re
+
+from django.http import HttpResponse
+from django.test import Client
+
+from scopes.models import Account, Membership
+
+#: The token of forms, the nonce of scripts, folium's names of variables.
+_CHANGING = re.compile(rb'(csrfmiddlewaretoken" value|nonce)="[^"]*"|_[0-9a-f]{32}\b')
+
+
+def browser(who: Membership | Account | None) -> Client:
+    """The browser of someone signed in; of a passer-by when nobody."""
+    client = Client()
+    if who is not None:
+        client.force_login(getattr(who, "account", who))
+    return client
+
+
+def said(answer: HttpResponse) -> bytes:
+    """Status, destination and body."""
+    return b"%d %s %s" % (
+        answer.status_code,
+        answer.headers.get("Location", "").encode(),
+        _CHANGING.sub(b"", answer.content),
+    )

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import shapely
+from django.contrib.gis.db.models.functions import AsWKB
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db import connection
 from shapely.geometry.base import BaseGeometry
@@ -72,8 +73,9 @@ def _streets(plane: Plane, centres: np.ndarray) -> tuple[Streets, Streets]:
     """The streets with a name, and all that can be walked, around the centres of cells."""
     box = shapely.box(*(centres.min(axis=0) - 0.02), *(centres.max(axis=0) + 0.02))
     around = Street.objects.open().filter(walkable=True, line__bboverlaps=GEOSGeometry(box.wkt, srid=WGS84))
-    told = [(name, _metric(line, plane)) for name, line in around.order_by("key").values_list("name", "line")]
-    return Streets.of(line for name, line in told if name), Streets.of(line for _, line in told)
+    told = list(around.order_by("key").values_list("name", AsWKB("line")))
+    lines = _metric([line for _, line in told], plane)
+    return Streets.of(lines[[bool(name) for name, _ in told]]), Streets.of(lines)
 
 
 def _limits(plane: Plane) -> Callable[[int, int | None], BaseGeometry]:
@@ -81,8 +83,8 @@ def _limits(plane: Plane) -> Callable[[int, int | None], BaseGeometry]:
 
     @cache
     def inside(model: type, pk: int | None) -> BaseGeometry | None:
-        boundary = pk and model.objects.filter(pk=pk).values_list("boundary", flat=True).first()
-        return _metric(boundary, plane).buffer(-INSIDE) if boundary else None
+        boundaries = model.objects.filter(pk=pk, boundary__isnull=False).values_list(AsWKB("boundary"), flat=True)
+        return next((shape.buffer(-INSIDE) for shape in _metric(list(boundaries), plane)), None)
 
     @cache
     def limits(town: int, circle: int | None) -> BaseGeometry:
@@ -100,18 +102,18 @@ def _limits(plane: Plane) -> Callable[[int, int | None], BaseGeometry]:
 def _draw(plane: Plane, cells: list[PublicCell]) -> None:
     """Draw cells around the footprints of their inhabited buildings."""
     inhabited = Building.objects.open().filter(public_cell__in=cells, dwellings__gt=0).order_by("public_cell", "key")
-    footprints: dict[int, list[BaseGeometry]] = {}
-    for cell, footprint in inhabited.values_list("public_cell", "footprint"):
-        footprints.setdefault(cell, []).append(_metric(footprint, plane))
+    told = list(inhabited.values_list("public_cell", AsWKB("footprint")))
+    footprints = _metric([footprint for _, footprint in told], plane)
+    cell_of = np.array([cell for cell, _ in told])
     for cell in cells:
-        area = _written(drawn(np.array(footprints[cell.pk])), plane)
+        area = _written(drawn(footprints[cell_of == cell.pk]), plane)
         cell.area = area if isinstance(area, MultiPolygon) else MultiPolygon(area)
     PublicCell.objects.bulk_update(cells, ["area"], batch_size=500)
 
 
-def _metric(geometry: GEOSGeometry, plane: Plane) -> BaseGeometry:
-    """The geometry on the plane."""
-    return shapely.transform(shapely.from_wkb(bytes(geometry.wkb)), plane.metres)
+def _metric(geometries: list[bytes], plane: Plane) -> np.ndarray:
+    """Geometries as PostGIS writes them, on the plane."""
+    return shapely.transform(np.array(shapely.from_wkb(geometries), dtype=object), plane.metres)
 
 
 def _written(geometry: BaseGeometry, plane: Plane) -> GEOSGeometry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,9 +26,8 @@ class Streets:
     tree: shapely.STRtree
 
     @classmethod
-    def of(cls, lines: Iterable[BaseGeometry]) -> Streets:
+    def of(cls, lines: np.ndarray) -> Streets:
         """Index these lines."""
-        lines = np.array(list(lines), dtype=object)
         return cls(lines, shapely.STRtree(lines))
 
     def pass_by(self, point: shapely.Point) -> bool:

@@ -64,7 +64,7 @@ class PublicCell(models.Model):
 class CellContainment(models.Model):
     """The neighbourhood of a kind that a cell's point lies in, found once per release."""
 
-    cell = models.ForeignKey(PublicCell, on_delete=models.CASCADE, related_name="containments")
+    cell = models.ForeignKey(PublicCell, on_delete=models.CASCADE, related_name="containments", db_index=False)
     neighbourhood = models.ForeignKey("geo.Neighbourhood", on_delete=models.CASCADE, related_name="cell_containments")
     kind = models.CharField(max_length=16)
 
@@ -77,7 +77,7 @@ class CellContainment(models.Model):
 class CellBorder(models.Model):
     """A neighbourhood that a cell does not lie in, and whose limit is near: it also receives what is public there."""
 
-    cell = models.ForeignKey(PublicCell, on_delete=models.CASCADE, related_name="borders")
+    cell = models.ForeignKey(PublicCell, on_delete=models.CASCADE, related_name="borders", db_index=False)
     neighbourhood = models.ForeignKey("geo.Neighbourhood", on_delete=models.CASCADE, related_name="cell_borders")
 
     class Meta:
@@ -89,7 +89,7 @@ class CellBorder(models.Model):
 class VoisinagePair(models.Model):
     """Two cells of one voisinage: either is among the other's 300 nearest homes. Both ways are stored, and itself."""
 
-    cell = models.ForeignKey(PublicCell, on_delete=models.CASCADE, related_name="pairs")
+    cell = models.ForeignKey(PublicCell, on_delete=models.CASCADE, related_name="pairs", db_index=False)
     other = models.ForeignKey(PublicCell, on_delete=models.CASCADE, related_name="+")
 
     class Meta:

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from directory.case_querysets import CaseQuerySet
 from directory.errors import AlreadyDecided
-from directory.models import Appeal, Case, Decision
+from directory.models import Appeal, Case, Decision, Listing
 from directory.moderation_models import LONGEST_WORDS
 from directory.texts import paragraphs
 from geo.errors import NotFound
@@ -45,6 +46,12 @@ def appeal(*, viewer: Viewer, case: UUID, words: str) -> Appeal:
         contested.closed_at = None
         contested.save(update_fields=["closed_at"])
         return made
+
+
+def hidden_under(listing: Listing, viewer: Viewer) -> CaseQuerySet:
+    """Cases of what the viewer answered under a listing and is hidden: to say so where the answer stood."""
+    own = listing.answers.filter(author__in=viewer.alias_ids, hidden_at__isnull=False)
+    return Case.objects.of(viewer).filter(subject__in=own.values("public_id"))
 
 
 def may_appeal(case: Case) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -17,6 +17,7 @@ from directory.publishing import refresh_entries
 from directory.texts import paragraphs
 from geo.errors import InvalidParameter
 from scopes import second_lock
+from scopes.sending import write_to
 from scopes.viewer import Viewer
 
 HIDE, KEEP, RESTORE, UPHOLD = Decision.Deed.HIDE, Decision.Deed.KEEP, Decision.Deed.RESTORE, Decision.Deed.UPHOLD
@@ -70,6 +71,8 @@ def decide(*, viewer: Viewer, case: Case, deed: str, ground: str = "", reason: s
     case.save(update_fields=["closed_at"])
     if deed in (HIDE, RESTORE):
         _set_hidden(case, now if deed == HIDE else None)
+    if deed != KEEP:
+        _tell_author(case)
     return decision
 
 
@@ -100,6 +103,12 @@ def _set_hidden(case: Case, moment: datetime | None) -> None:
         found.update(hidden_at=moment)
         if case.kind == Case.Kind.LISTING:
             refresh_entries(list(found.values_list("pk", flat=True)))
+
+
+def _tell_author(case: Case) -> None:
+    """Write that something was decided, and where to read it: the mail holds no word of it, and no place."""
+    if case.author_id and case.author.account:
+        write_to(account=case.author.account, template="decision", use=timedelta(days=7), case=str(case.public_id))
 
 
 def _key(viewer: Viewer) -> str:

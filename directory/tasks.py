@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from directory import renewing
+from directory import moderating, reminding, renewing
 from scopes.jobs import job
 
 
@@ -11,3 +11,15 @@ def renew_openings() -> None:
     """Lay down the opening hours of the coming days, where the demonstration has not just done so."""
     if renewing.openings_are_stale():
         renewing.renew_openings()
+
+
+@job(every="35 6 * * *")
+def remind_of_waiting_cases() -> None:
+    """Remind moderators and the staff on call of what waits for them."""
+    reminding.remind_of_waiting_cases()
+
+
+@job(every="47 3 * * *")
+def forget_old_cases() -> None:
+    """Forget cases whose time in law is over."""
+    moderating.forget_old_cases()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from directory.models import Listing
+from directory.pages.decisions import instead_of
 from directory.search import SearchAnswer, SearchRequest, search
 from geo.errors import InvalidParameter
 from maps.cards import Card, cards, placed, summary
@@ -135,11 +136,11 @@ def refill(found: Found) -> dict:
 
 @require_safe
 def listing(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Answer one listing; absent and forbidden answer alike."""
+    """Answer one listing; absent and forbidden answer alike, but for the author of what was hidden."""
     found = Listing.objects.live().visible_to(request.viewer).filter(public_id=public_id)
     shown = found.select_related("category", "municipality", "entry").first()
     if shown is None or not hasattr(shown, "entry"):
-        raise Http404
+        return instead_of(request, public_id)
     return render(request, "maps/listing.html", listing_page(request, shown))
 
 

@@ -46,6 +46,16 @@ def decision(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return render(request, "directory/decision.html", context, status=400 if form.errors else 200)
 
 
+def instead_of(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Lead the author of something hidden to why it is; for everyone else there is nothing at its address."""
+    if request.viewer.alias_ids:
+        with own_residences(request.viewer):
+            case = Case.objects.of(request.viewer).filter(subject=public_id).order_by("-opened_at").first()
+        if case is not None:
+            return redirect("decision", case.public_id)
+    raise Http404
+
+
 def _contested(request: HttpRequest, case: UUID, form: AppealForm) -> bool:
     try:
         appeal(viewer=request.viewer, case=case, **form.cleaned_data)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from django.http import HttpResponse
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
 from scopes.models import Account, Membership
@@ -14,11 +16,23 @@ _CHANGING = re.compile(rb'(csrfmiddlewaretoken" value|nonce)="[^"]*"|_[0-9a-f]{3
 
 
 def browser(who: Membership | Account | None) -> Client:
-    """The browser of someone signed in; of a passer-by when nobody."""
+    """The browser of someone signed in, the staff by two factors; of a passer-by when nobody."""
     client = Client()
     if who is not None:
-        client.force_login(getattr(who, "account", who))
+        account = getattr(who, "account", who)
+        client.force_login(account)
+        if account.is_staff:
+            _show_second_factor(client, account)
     return client
+
+
+def _show_second_factor(client: Client, account: Account) -> None:
+    """Sign in as if a code of the person's telephone had been given."""
+    Authenticator.objects.get_or_create(user=account, type=Authenticator.Type.TOTP, defaults={"data": {}})
+    request = HttpRequest()
+    request.session = client.session
+    record_authentication(request, account, "mfa")
+    request.session.save()
 
 
 def said(answer: HttpResponse) -> bytes:

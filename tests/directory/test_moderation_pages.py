@@ -8,8 +8,10 @@ from django.core.cache import cache
 
 from directory.models import Case, Report
 from directory.publishing import publish
-from scopes.models import Level, Openness
+from directory.reminding import remind_of_waiting_cases
+from scopes.models import Alias, Level, Openness, OutgoingMail
 from scopes.on_call import on_call
+from scopes.sending import written
 from tests.directory.browsing import browser, said
 from tests.directory.moderation import CANARY, WHY, cases, decided, make_disorder, reported, stands
 from tests.neighbours import neighbour
@@ -229,6 +231,66 @@ class TestTheAuthor:
             assert CANARY not in client.get("/mes-messages/decisions/").text
             assert said(client.get(page)) == said(client.get(f"/mes-messages/decisions/{uuid4()}/"))
             assert client.post(page, {"words": "Moi aussi."}).status_code == 404
+
+
+class TestWhereTheAuthorLearnsOfIt:
+    @pytest.mark.parametrize("level", [Level.RESIDENCE, Level.MUNICIPALITY])
+    def test_the_address_of_what_was_hidden_leads_its_author_to_why(self, disorder, level):
+        post = disorder.post(level=level)
+        case = reported(post, disorder.reader)
+        decided(case, disorder.staff)
+        for address in (f"/mot/{post.public_id}/", f"/annonce/{post.public_id}/"):
+            answer = browser(disorder.author).get(address)
+            assert answer.headers["Location"] == f"/mes-messages/decisions/{case.public_id}/"
+            for who in (disorder.reader, disorder.moderator, disorder.staff, None):
+                absent = said(browser(who).get(address.replace(str(post.public_id), str(uuid4()))))
+                assert said(browser(who).get(address)) == absent and absent.startswith(b"404")
+
+    def test_an_answer_that_was_hidden_says_so_where_it_stood(self, disorder):
+        post = disorder.post()
+        answer = disorder.answer(post, disorder.reader)
+        case = reported(answer, disorder.author)
+        decided(case, disorder.moderator)
+        page = f"/mot/{post.public_id}/"
+        assert str(case.public_id) in browser(disorder.reader).get(page).text
+        for who in (disorder.author, disorder.second):
+            assert "masquée" not in browser(who).get(page).text
+
+    def test_a_mail_says_that_something_was_decided_and_nothing_of_it(self, disorder):
+        post = disorder.post()
+        case = reported(post, disorder.reader)
+        decided(case, disorder.moderator)
+        mail = OutgoingMail.objects.get()
+        assert mail.to == disorder.author.account.email
+        text = written(mail).message().as_string()
+        assert str(case.public_id) in text and written(mail).subject == "Une décision à propos de vos mots"
+        for hushed in (CANARY, str(post.public_id), WHY["words"], "Armelle", "residence:A"):
+            assert hushed not in text + str(mail.values)
+
+    def test_no_mail_for_what_was_left_in_place_nor_to_who_is_gone(self, disorder):
+        decided(reported(disorder.post(), disorder.reader), disorder.moderator, "keep")
+        post = disorder.post(title="d’une personne partie")
+        case = reported(post, disorder.reader)
+        Alias.objects.filter(pk=disorder.author.alias_id).update(account=None)
+        decided(case, disorder.moderator)
+        assert not stands(post) and not OutgoingMail.objects.exists()
+
+
+class TestReminding:
+    def test_each_who_may_decide_gets_a_number_and_nothing_else(self, disorder):
+        assert remind_of_waiting_cases() == 0
+        reported(disorder.post(), disorder.reader)
+        reported(disorder.post(author=disorder.moderator, title="b"), disorder.reader)
+        neighbour("Autre", disorder.village.residences["B"], moderates=True)
+        assert remind_of_waiting_cases() == 3
+        numbers = {mail.to: mail.values for mail in OutgoingMail.objects.all()}
+        assert numbers == {
+            disorder.moderator.account.email: {"queue": "moderation", "number": 1},
+            disorder.second.account.email: {"queue": "moderation", "number": 2},
+            disorder.staff.email: {"queue": "on-call", "number": 2},
+        }
+        text = written(OutgoingMail.objects.get(to=disorder.staff.email)).body
+        assert "2 signalements attendent" in text and "/moderation/astreinte/" in text and CANARY not in text
 
 
 def test_reports_made_by_an_account_and_without_one_look_alike_to_moderators(disorder):

@@ -14,13 +14,17 @@ from datetime import date
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from geo.models import WGS84, ReachCell
 from scopes.homes import Membership
+from scopes.proof_models import Proof
+from scopes.proofs.table import TABLE
 from scopes.reach import LEAST, ReachCount, quarter_of
+from scopes.rights.records import Consent, Use
 
 #: Share of homes that are counted; the count is scaled by its inverse.
 COIN = 0.8
@@ -28,6 +32,7 @@ COIN = 0.8
 ROUND, STEP = 10, 15
 #: Homes: the most that each of two secrets adds to the step, one of the cell's for life, one of each of its numbers.
 SECRET = 10
+COUNTED = [kind for kind, rule in TABLE.items() if rule.counted]
 #: One counting at a time.
 LOCK = 20261122
 
@@ -56,11 +61,16 @@ def renew_reach(*, on: date | None = None) -> date:
 
 
 def homes_counting() -> Iterator[tuple[int, int]]:
-    """Yield each home that counts, once, as its household and its reach cell."""
+    """Yield each home that counts, once, as its household and its reach cell.
+
+    Someone who lives there proved it by what leaves no doubt (`scopes.proofs.table`), and agreed to be counted.
+    """
     living = Membership.objects.current().exclude(role=Membership.Role.ABSENT_OWNER)
+    proved = Proof.objects.filter(membership=OuterRef("pk"), spent=True, kind__in=COUNTED)
+    agreed = Consent.objects.to(Use.COUNTED).values("account")
     reach_cell = Coalesce("alias__cell__merged_into__reach_cell", "alias__cell__reach_cell")
-    rows = living.annotate(reach_cell=reach_cell).filter(reach_cell__isnull=False)
-    yield from rows.values_list("household", "reach_cell").distinct().iterator()
+    homes = living.filter(Exists(proved), account__in=agreed).annotate(reach_cell=reach_cell)
+    yield from homes.exclude(reach_cell=None).values_list("household", "reach_cell").distinct().iterator()
 
 
 def is_counted(household: int) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from geo.catchments import cells_covered, radius_around
 from geo.models import Neighbourhood, PublicCell, ReachCell, Residence
 from scopes.levels import Level
-from scopes.models import Membership, ReachCount
+from scopes.models import Membership, Proof, ReachCount
 from scopes.preview import preview_of
 from scopes.reach import LEAST, STEPS, Connected, quarter_of
 from scopes.reach_table import homes_counting, is_counted, published, renew_reach
@@ -98,7 +98,13 @@ def test_each_home_counts_once_in_the_reach_cell_of_its_public_cell(toy_town):
     expired = timezone.now() - timedelta(days=1)
     neighbour("Alix", residence, proved_until=expired)
     neighbour("Lou", residence, ended_at=expired)
-    assert list(homes_counting()) == [(first.household_id, residence.public_cell.reach_cell_id)]
+    neighbour("Noa", residence, agrees=False)
+    for kind in ("word", "confirmation", "hall_code", "household", "position"):
+        neighbour("Charlie", residence, proved_by=kind)
+    Proof.objects.create(membership=neighbour("Jo", residence, proved_by="word"), kind="lots")
+    by_list = neighbour("Ange", residence, proved_by="lots")
+    cell = residence.public_cell.reach_cell_id
+    assert sorted(homes_counting()) == [(first.household_id, cell), (by_list.household_id, cell)]
 
 
 @pytest.mark.django_db

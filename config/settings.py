@@ -180,6 +180,15 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 
+# What the legal pages say of the town that opens the site (`config.legal`); `check --deploy` names what is missing.
+PUBLISHER = {
+    name: os.environ.get(f"ALENTOUR_PUBLISHER_{name.upper()}", "")
+    for name in ("name", "address", "phone", "contact", "director", "host", "dpo")
+}
+#: `full` or `partial` once an audit says so, and the day and author of that audit.
+ACCESSIBILITY_STATUS = os.environ.get("ALENTOUR_ACCESSIBILITY_STATUS", "none")
+ACCESSIBILITY_AUDIT = os.environ.get("ALENTOUR_ACCESSIBILITY_AUDIT", "")
+
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]

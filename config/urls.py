@@ -2,11 +2,17 @@
 
 from django.urls import include, path
 
+from config import legal
+
 urlpatterns = [
     path("", include("maps.urls")),
     path("", include("directory.page_urls")),
     path("", include("directory.moderation_urls")),
     path("compte/", include("scopes.signing.urls")),
+    path("moi/", include("scopes.rights.urls")),
+    path("mentions-legales/", legal.notice, name="legal-notice"),
+    path("confidentialite/", legal.privacy, name="privacy"),
+    path("accessibilite/", legal.accessible, name="accessibility"),
     path("api/", include("geo.urls")),
     path("api/", include("directory.urls")),
 ]

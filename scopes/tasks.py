@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from scopes import reach_table, sending
 from scopes.jobs import job
+from scopes.people import Account
+from scopes.rights import archives, holding, inactivity, ledger
 
 
 @job()
@@ -16,6 +18,44 @@ def deliver_mail(mail_id: int) -> None:
 def forget_late_mails() -> None:
     """Forget what could not be sent in time."""
     sending.forget_late_mails()
+
+
+@job()
+def hand_over_archive(account_id: int) -> None:
+    """Make the copy of their data that someone asked for, and write where it is."""
+    account = Account.objects.filter(pk=account_id).first()
+    if account:
+        archives.hand_over(account=account)
+
+
+@job(every="23 * * * *")
+def delete_old_archives() -> None:
+    """Delete the copies whose day is over."""
+    archives.delete_old_archives()
+
+
+@job(every="11 5 * * *")
+def warn_inactive() -> None:
+    """Write to those who have been away for almost two years."""
+    inactivity.warn_inactive()
+
+
+@job(every="41 5 * * *")
+def erase_inactive() -> None:
+    """Erase those who were warned and did not come back."""
+    inactivity.erase_inactive()
+
+
+@job(every="53 5 * * *")
+def let_identities_go() -> None:
+    """Erase the identities that the law no longer makes a host keep."""
+    holding.let_go()
+
+
+@job(every="7 6 * * *")
+def write_ledger() -> None:
+    """Bring the ledger of erasures and its file in line."""
+    ledger.write_file()
 
 
 @job(every="7 2 * * *")

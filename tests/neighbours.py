@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from geo.models import PublicCell, Residence
 from scopes.models import Account, Alias, Household, Membership, Proof
+from scopes.rights.consenting import consent
+from scopes.rights.records import Use
 
 DAY = timedelta(days=1)
 _number = count(1)
@@ -29,10 +31,14 @@ def neighbour(
     role: str = "tenant",
     settled: bool = True,
     proved_by: str = "letter",
+    agrees: bool = True,
     account=None,
     **columns,
 ) -> Membership:
-    """A person who entered a residence: a month ago, or, not yet settled, yesterday; `columns` are the membership's."""
+    """A person who entered a residence: a month ago, or, not yet settled, yesterday; `columns` are the membership's.
+
+    Who `agrees` is counted in the quarterly table.
+    """
     account = account or person(first_name)
     now = timezone.now()
     entered = now - (30 * DAY if settled else DAY)
@@ -55,6 +61,8 @@ def neighbour(
     )
     if membership.entered_at:
         Proof.objects.create(membership=membership, kind=proved_by, given_at=membership.entered_at, spent=True)
+    if agrees:
+        consent(account=account, use=Use.COUNTED)
     return membership
 
 

@@ -14,11 +14,13 @@ from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from geo.errors import NotFound
 from scopes.people import Account
 from scopes.rights.exporting import as_json, files_of
 from scopes.rights.records import Archive
+from scopes.sending import write_to
 
 #: For how long an archive can be fetched.
 FETCHABLE = timedelta(hours=24)
@@ -47,17 +49,32 @@ def make_archive(*, account: Account) -> tuple[Archive, str]:
     return row, token
 
 
+def hand_over(*, account: Account) -> None:
+    """Make the archive and write to the person where to fetch it."""
+    _row, token = make_archive(account=account)
+    write_to(account=account, template="archive", use=FETCHABLE, token=token)
+
+
+def standing_archive(*, account_id: int, at: datetime | None = None) -> Archive | None:
+    """Return the archive that can be fetched now."""
+    return Archive.objects.filter(account=account_id, until__gt=at or timezone.now()).first()
+
+
 def fetch_archive(*, account_id: int, token: str, at: datetime | None = None) -> bytes:
     """Return the file that a token fetches for this person.
 
     Raises `NotFound`, in the same words, for a token that is unknown, too old, or another's.
     """
-    found = Archive.objects.filter(account=account_id, token_digest=_digest(token), until__gt=at or timezone.now())
-    row = found.first()
-    if row is None:
+    row = standing_archive(account_id=account_id, at=at)
+    if row is None or not constant_time_compare(row.token_digest, _digest(token)):
         raise NotFound
+    return content_of(row)
+
+
+def content_of(archive: Archive) -> bytes:
+    """Return the file of an archive; raises `NotFound` when it is gone."""
     try:
-        with storages[STORAGE].open(row.file) as file:
+        with storages[STORAGE].open(archive.file) as file:
             return file.read()
     except FileNotFoundError:
         raise NotFound from None

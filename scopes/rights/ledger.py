@@ -44,7 +44,10 @@ def write_file() -> int:
     Erasure.objects.bulk_create([written[d] for d in written.keys() - kept.keys()], ignore_conflicts=True)
     missing = [kept[d] for d in kept.keys() - written.keys()]
     if missing:
-        with path.open("a") as file:
+        with path.open("a+") as file:
+            # A line that a crash cut short stays alone on its line.
+            file.seek(max(file.tell() - 1, 0))
+            file.write("" if file.read() in ("", "\n") else "\n")
             file.write("".join(_line(erasure) for erasure in missing))
             file.flush()
             os.fsync(file.fileno())

@@ -1,0 +1,1 @@
+"""`held_identities` and `replay_erasures`."""

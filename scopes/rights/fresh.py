@@ -1,0 +1,42 @@
+"""What only someone who has just signed in may do: a browser left open does not take a person's data away."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from scopes.access import View, signed_in
+
+#: How long a sign-in is fresh.
+FRESH = timedelta(minutes=10)
+_SIGNED_IN_AT = "signed_in_at"
+
+
+def remember_sign_in(*, request: HttpRequest, **sent: object) -> None:
+    """Note in the session when its person signed in; called by Django's `user_logged_in`."""
+    request.session[_SIGNED_IN_AT] = time.time()
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the person signed in within the last ten minutes; a clock set back makes no sign-in fresh."""
+    at = request.session.get(_SIGNED_IN_AT)
+    return at is not None and 0 <= time.time() - at < FRESH.total_seconds()
+
+
+def fresh_sign_in(view: View) -> View:
+    """Send a passer-by to sign in, and whoever signed in earlier to do so again; back here afterwards."""
+
+    @signed_in
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not is_fresh(request):
+            return redirect(f"{reverse('sign-in-again')}?{urlencode({'next': request.path})}")
+        return view(request, *args, **kwargs)
+
+    return guarded

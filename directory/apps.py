@@ -13,7 +13,10 @@ class DirectoryConfig(AppConfig):
     def ready(self) -> None:
         """Keep the categories of the file in the database after every migration; say what is known of people."""
         from directory.categories import sync_categories
+        from directory.pausing import pause_listings
         from directory.personal import register_listings
+        from scopes.registries import on_leaving
 
         register_listings()
+        on_leaving(pause_listings)
         post_migrate.connect(sync_categories, sender=self)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,6 +37,8 @@ class ShownPost:
     is_open: bool
     mine: bool
     in_residence: bool
+    #: How many answers those it is addressed to read; nothing is told to others.
+    answers: int
     answers_closed: bool
     demonstration: bool
 
@@ -52,8 +55,16 @@ class ShownAnswer:
     of_the_author: bool
 
 
-def shown(post: Post, viewer: Viewer) -> ShownPost:
+def shown_together(posts: Collection[Post], viewer: Viewer) -> list[ShownPost]:
+    """Put several posts in words, each with the number of its answers."""
+    readable = Answer.objects.standing().seen_by(viewer, is_member=True).filter(listing__in=posts)
+    numbers = dict(readable.order_by().values_list("listing").annotate(Count("pk")))
+    return [shown(post, viewer, answers=numbers.get(post.pk, 0)) for post in posts]
+
+
+def shown(post: Post, viewer: Viewer, *, answers: int = 0) -> ShownPost:
     """Put a post that the viewer may see in words."""
+    member = is_member(viewer, post)
     return ShownPost(
         id=str(post.public_id),
         url=reverse("post", args=[post.public_id]),
@@ -61,13 +72,14 @@ def shown(post: Post, viewer: Viewer) -> ShownPost:
         text=post.description,
         category=post.category.name,
         icon=static(f"maki/{post.category.icon}.svg"),
-        author=str(post.author) if is_member(viewer, post) else "",
+        author=str(post.author) if member else "",
         when=moment(post.published_at, time_zone=post.municipality.time_zone),
         why=_why(getattr(post, "why", None)),
         readers=readers(post),
         is_open=post.openness == Openness.PUBLIC,
         mine=post.author_id in viewer.alias_ids,
         in_residence=post.level == Level.RESIDENCE,
+        answers=answers if member else 0,
         answers_closed=post.answers_closed_at is not None,
         demonstration=post.demonstration,
     )

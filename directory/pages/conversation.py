@@ -5,23 +5,29 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from directory import answering
+from directory.appealing import hidden_under
 from directory.audience import is_member
 from directory.forms import AnswerForm
 from directory.models import Post
+from directory.pages.decisions import instead_of
 from directory.shown import answers_under, shown
 from geo.errors import InvalidParameter
+from scopes.models import Level
+from scopes.viewer import Viewer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Answer a post that the viewer may see, and take an answer to it; absent and forbidden answer alike."""
     found = _found(request, public_id)
+    if found is None:
+        return instead_of(request, public_id)
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and _answered(request, found, form):
         messages.success(request, _("Votre réponse est là."))
@@ -30,7 +36,9 @@ def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "post": shown(found, request.viewer),
         "answers": answers_under(found, request.viewer),
+        "hidden_answers": hidden_under(found, request.viewer),
         "is_member": member,
+        "space": _space(found, request.viewer),
         "can_answer": request.viewer.home is not None and found.answers_closed_at is None,
         "form": form,
     }
@@ -48,12 +56,19 @@ def withdraw_answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("post", withdrawn.listing.public_id)
 
 
-def _found(request: HttpRequest, public_id: UUID) -> Post:
+def _found(request: HttpRequest, public_id: UUID) -> Post | None:
     visible = Post.objects.live().visible_to(request.viewer).filter(public_id=public_id)
-    found = visible.select_related("author__account", "category", "municipality").first()
-    if found is None:
-        raise Http404
-    return found
+    return visible.select_related("author__account", "category", "municipality").first()
+
+
+def _space(post: Post, viewer: Viewer) -> tuple[str, str]:
+    """Name the route and the title of the space that a post stands in; search, for who has none."""
+    if viewer.home is None:
+        return "home", _("Chercher autour d’un lieu")
+    return {
+        Level.RESIDENCE: ("residence", _("Mon immeuble")),
+        Level.MUNICIPALITY: ("town", _("Ma ville")),
+    }.get(post.level, ("quarter", _("Mon quartier")))
 
 
 def _answered(request: HttpRequest, post: Post, form: AnswerForm) -> bool:

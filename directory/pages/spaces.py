@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from directory.feeds import feed
-from directory.shown import shown
+from directory.shown import shown_together
 from geo.models import Municipality, Neighbourhood, Residence
 from scopes.models import Level
 from scopes.residents import listed_in, newcomers_in
@@ -56,7 +56,7 @@ def town(request: HttpRequest) -> HttpResponse:
 
 def _space(request: HttpRequest, home: Home, level: Level, template: str, context: dict) -> HttpResponse:
     page = feed(request.viewer, home, level=level, page=_page_number(request))
-    posts = [shown(post, request.viewer) for post in page.posts]
+    posts = shown_together(page.posts, request.viewer)
     return render(request, template, context | {"page": page, "posts": posts, "level": level})
 
 

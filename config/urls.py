@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("directory.page_urls")),
     path("", include("directory.moderation_urls")),
     path("compte/", include("scopes.signing.urls")),
+    path("", include("scopes.home_urls")),
     path("moi/", include("scopes.rights.urls")),
     path("mentions-legales/", legal.notice, name="legal-notice"),
     path("confidentialite/", legal.privacy, name="privacy"),

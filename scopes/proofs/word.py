@@ -13,7 +13,7 @@ from scopes.homes import Household, Membership
 from scopes.joining import stands_without
 from scopes.proof_models import Introduction, Proof, Word
 from scopes.proofs.proving import locked, prove, take_back
-from scopes.proofs.table import Kind
+from scopes.proofs.table import WAITS, Kind
 
 HOUSEHOLDS_NEEDED = 2
 #: Words that a household may give in a year.
@@ -31,12 +31,14 @@ def give_word(*, giver: Membership, newcomer: Membership) -> Membership:
     newcomer = locked(newcomer.pk)
     if not _may_give(giver, newcomer):
         raise Refused(_("Votre foyer ne peut pas donner son mot pour cette personne."))
-    given = Word.objects.filter(household=giver.household_id)
-    if given.filter(membership=newcomer).exists():
+    words = Word.objects.filter(household=giver.household_id)
+    if standing_words(newcomer).filter(household=giver.household_id).exists():
         return newcomer
-    if given.filter(given_at__gt=timezone.now() - A_YEAR).count() >= WORDS_IN_A_YEAR:
+    this_year = words.filter(given_at__gt=timezone.now() - A_YEAR).exclude(membership=newcomer)
+    if this_year.count() >= WORDS_IN_A_YEAR:
         raise Refused(_("Votre foyer a déjà donné trois fois son mot cette année."))
-    Word.objects.create(household_id=giver.household_id, membership=newcomer)
+    renewed = {"given_at": timezone.now(), "withdrawn_at": None}
+    Word.objects.update_or_create(household_id=giver.household_id, membership=newcomer, defaults=renewed)
     if standing_words(newcomer).count() >= HOUSEHOLDS_NEEDED:
         return prove(membership=newcomer, kind=Kind.WORD)
     return newcomer
@@ -56,20 +58,33 @@ def withdraw_word(*, giver: Membership, newcomer: Membership) -> Membership:
 
 
 def standing_words(newcomer: Membership):
-    """Words for this person that nobody took back."""
-    return Word.objects.filter(membership=newcomer, withdrawn_at__isnull=True)
+    """Words given for this person lately that nobody took back."""
+    return Word.objects.filter(
+        membership=newcomer, withdrawn_at__isnull=True, given_at__gt=timezone.now() - WAITS
+    )
+
+
+def standing_words_of(giver: Membership):
+    """Words that this person's household gave lately and did not take back."""
+    return Word.objects.filter(
+        household=giver.household_id,
+        membership__isnull=False,
+        withdrawn_at__isnull=True,
+        given_at__gt=timezone.now() - WAITS,
+    )
 
 
 def introduced_to_neighbours(giver: Membership):
     """Those who asked this person's neighbours for their word, longest waiting first, but for those answered."""
-    asking = Membership.objects.asking().filter(
-        residence=giver.residence_id, introductions__to=Introduction.To.NEIGHBOURS
+    introduced = Membership.objects.filter(
+        residence=giver.residence_id, introductions__to=Introduction.To.NEIGHBOURS, ended_at__isnull=True
     )
+    answered = standing_words_of(giver).values("membership")
     return (
-        asking.exclude(household=giver.household_id)
-        .exclude(words__household=giver.household_id)
+        introduced.exclude(household=giver.household_id)
+        .exclude(pk__in=answered)
         .exclude(objections__household=giver.household_id)
-        .select_related("account")
+        .select_related("account", "alias")
         .order_by("introductions__made_at", "pk")
     )
 

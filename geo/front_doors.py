@@ -1,0 +1,71 @@
+"""From an address to the residences that people may call home there, and what a residence is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.measure import D
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from geo.geocoding import complete
+from geo.models import Address, Building, Residence
+
+#: A court behind the street door, a row of staircases along a garden.
+AROUND_A_DOOR = D(m=60)
+MOST_ADDRESSES, MOST_RESIDENCES, MOST_NAMED = 4, 8, 3
+
+
+def addresses_meant(text: str) -> list[Address]:
+    """Return the house numbers that a typed address may mean, the likeliest first; none for a street or a town."""
+    keys = [found.id for found in complete(text, limit=12) if found.type == "housenumber"][:MOST_ADDRESSES]
+    addresses = (
+        Address.objects.open().select_related("municipality", "building__residence").in_bulk(keys, field_name="key")
+    )
+    return [addresses[key] for key in keys if key in addresses]
+
+
+def residences_at(address: Address) -> list[Residence]:
+    """Return the residence that the address opens on, then the inhabited ones round the door, nearest first."""
+    door = Building.objects.open().filter(location__dwithin=(address.location, AROUND_A_DOOR))
+    inhabited = door.filter(Q(dwellings__gt=0) | Q(pk=address.building_id), residence__closed_on__isnull=True)
+    nearest = inhabited.select_related("residence").order_by(Distance("location", address.location), "key")
+    own = [address.building.residence] if address.building and address.building.residence else []
+    found = dict.fromkeys([*own, *(building.residence for building in nearest if building.residence)])
+    return list(found)[:MOST_RESIDENCES]
+
+
+def addresses_of(residence: Residence) -> Iterator[Address]:
+    """Yield the addresses of a residence, by street and number."""
+    addresses = Address.objects.open().filter(building__residence=residence, building__closed_on__isnull=True)
+    yield from addresses.select_related("municipality").order_by("street_name", "number", "suffix")
+
+
+def name_of(residence: Residence) -> str:
+    """Return what people call a residence: its name, else its addresses, else that it is one of houses."""
+    if residence.name:
+        return residence.name
+    if residence.houses_of_id:
+        return _("Les maisons du voisinage")
+    return told_briefly(str(address) for address in addresses_of(residence)) or _("Un immeuble sans adresse connue")
+
+
+def told_briefly(names: Iterable[str]) -> str:
+    """Return the first few names, and how many more there are."""
+    names = list(names)
+    more = len(names) - MOST_NAMED
+    if more <= 0:
+        return ", ".join(names)
+    rest = ngettext("%(number)d autre", "%(number)d autres", more) % {"number": more}
+    return _("%(names)s et %(rest)s") % {"names": ", ".join(names[:MOST_NAMED]), "rest": rest}
+
+
+def size_of(residence: Residence) -> str:
+    """Return how big a residence is, as public data say it; empty where they do not."""
+    if not residence.dwellings:
+        return ""
+    told = ngettext("%(number)d logement", "%(number)d logements", residence.dwellings)
+    size = told % {"number": residence.dwellings}
+    return _("environ %(size)s") % {"size": size} if residence.dwellings_estimated else size

@@ -1,0 +1,1 @@
+"""The pages of `/chez-moi/` and of those who keep a residence."""

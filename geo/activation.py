@@ -81,10 +81,15 @@ def roll_back(*, release: Release) -> Release | None:
     return previous
 
 
-def _begin(release: Release) -> None:
-    """Wait for other activations, then read the state as they left it."""
+def take_turns() -> None:
+    """Wait until no other transaction changes what is derived from releases."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def _begin(release: Release) -> None:
+    """Wait for other activations, then read the state as they left it."""
+    take_turns()
     release.refresh_from_db()
 
 

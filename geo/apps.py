@@ -27,14 +27,14 @@ class GeoConfig(AppConfig):
             "municipalities": [
                 boundary_parts.divide_municipalities,
                 activation.settle_dependents,
-                cell_keeping.place_cells,
+                cell_keeping.place_public_cells,
                 toponyms.rebuild_toponyms,
             ],
             "neighbourhoods": [
                 boundary_parts.divide_neighbourhoods,
                 circles.choose_circle_kinds,
                 containment.contain_residences,
-                cell_keeping.place_cells,
+                cell_keeping.place_public_cells,
                 toponyms.rebuild_toponyms,
             ],
             "buildings": [
@@ -46,7 +46,7 @@ class GeoConfig(AppConfig):
                 toponyms.rebuild_toponyms,
             ],
             "addresses": [entrances.tie_addresses, toponyms.rebuild_toponyms],
-            "streets": [cell_keeping.place_cells, toponyms.rebuild_toponyms],
+            "streets": [cell_keeping.place_public_cells, toponyms.rebuild_toponyms],
         }
         for dataset, functions in steps.items():
             for function in functions:

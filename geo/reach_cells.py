@@ -9,7 +9,7 @@ import numpy as np
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from geo.lifelong import NONE, Kept, Units, keep
-from geo.models import CellContainment, PublicCell, ReachCell
+from geo.models import CellContainment, Municipality, PublicCell, ReachCell
 from geo.partition import Rule, exact
 from geo.plane import Plane
 from geo.public_cells import nearest_town
@@ -25,9 +25,16 @@ def unite_into_reach_cells(*, municipalities: list[int]) -> None:
     is counted there.
     """
     done: set[int] = set()
-    for town in municipalities:
+    for town in (*municipalities, *_waiting(near=municipalities)):
         if town not in done:
             done.update(_unite_town(town))
+
+
+def _waiting(*, near: Iterable[int]) -> list[int]:
+    """Towns, of the departments of these, whose cells had no reach cell so far."""
+    departments = Municipality.objects.filter(pk__in=near).values("department")
+    cells = PublicCell.objects.standing().filter(reach_cell=None, municipality__department__in=departments)
+    return list(cells.order_by("municipality").values_list("municipality", flat=True).distinct())
 
 
 def _unite_town(town: int) -> list[int]:

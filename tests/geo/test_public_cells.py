@@ -110,7 +110,7 @@ def test_a_second_run_changes_nothing(toy_town):
     settled = Settled("buildings", [toy_town.municipality.pk, toy_town.neighbour.pk], 1, 0, 0, 0)
     before = rows()
     cell_keeping.keep_public_cells(settled)
-    cell_keeping.place_cells(settled)
+    cell_keeping.place_public_cells(settled)
     assert rows() == before
 
 

@@ -8,7 +8,17 @@ import shapely
 
 from geo.activation import activate, roll_back
 from geo.importing import Row, load
-from geo.models import Building, Municipality, PublicCell, Release, Residence
+from geo.models import (
+    Building,
+    CensusArea,
+    FormerMunicipality,
+    Municipality,
+    PublicCell,
+    ReachCell,
+    Release,
+    Residence,
+)
+from geo.public_cells import homes_of
 
 pytestmark = pytest.mark.django_db
 
@@ -89,10 +99,10 @@ class Village:
             self.build(*self.houses.pop(key))
 
 
-def village(houses: int = 150, seed: int = 1, **told) -> Village:
+def village(houses: int = 150, seed: int = 1, code: str = "77001", x: float = 100) -> Village:
     """A village of houses, shown."""
-    made = Village(Random(seed), **told)
-    made.build_rows(houses)
+    made = Village(Random(seed), code)
+    made.build_rows(houses, x=x)
     made.show()
     return made
 
@@ -256,3 +266,133 @@ def test_united_cells_close_the_circles_of_their_houses_and_a_new_one_starts_emp
     assert Residence.objects.open().get(houses_of=cell).public_cell == cell
     assert {circle.public_cell_id for circle in Residence.objects.filter(pk__in=[c.pk for c in circles])} == {cell.pk}
     assert set(PublicCell.objects.standing_for([circle.houses_of_id for circle in circles])) == {cell}
+
+
+def street(key: str, x: float, y: float, east: float, north: float, name: str = "") -> Row:
+    """A street between two points of the village."""
+    line = shapely.LineString([(2 + x * EAST, 48 + y * NORTH), (2 + east * EAST, 48 + north * NORTH)])
+    return Row(key, line, {"name": name, "walkable": True}, key=key, insee_code="77001")
+
+
+def quarter(code: str, x: float, width: float) -> Row:
+    """A quarter as wide as told, as high as the village."""
+    told = {"kind": "quartier", "code": code, "name": code}
+    return Row(code, plot(x, 0, width, 3_000), told, key=f"77001/quartier/{code}", insee_code="77001")
+
+
+def metres_apart(cell: PublicCell, x: float, y: float) -> float:
+    """From the point of a cell to a place of the village."""
+    longitude, latitude = cell.location.coords
+    return (((longitude - 2) / EAST - x) ** 2 + ((latitude - 48) / NORTH - y) ** 2) ** 0.5
+
+
+def test_the_point_follows_the_streets_and_the_quarters_but_nobody_changes_cell():
+    activated("municipalities", "FR", [commune()])
+    village(60)
+    members = dict(Building.objects.values_list("key", "public_cell"))
+    (cell,) = PublicCell.objects.all()
+    middle = cell.location.coords
+    path, road = street("path", 0, 190, 900, 190), street("road", 0, 260, 900, 260, "Rue du Bourg")
+    activated("streets", "77001", [path, road])
+    cell.refresh_from_db()
+    # On the named street, next to the middle of the homes.
+    assert metres_apart(cell, (middle[0] - 2) / EAST, 260) < 1
+    on_the_road = cell.location
+    activated("streets", "77001", [path, road, street("other", 0, 170, 900, 170, "Rue Neuve")])
+    cell.refresh_from_db()
+    assert cell.location == on_the_road
+    activated("streets", "77001", [path])
+    cell.refresh_from_db()
+    assert abs((cell.location.y - 48) / NORTH - 190) < 1
+    activated("neighbourhoods", "77001/quartier", [quarter("O", 0, 180), quarter("E", 180, 2_820)])
+    cell.refresh_from_db()
+    # Most of the homes are in the east, and so is the point, a metre from the limit at least.
+    assert cell.containments.get().neighbourhood.code == "E"
+    assert (cell.location.x - 2) / EAST >= 180.5
+    assert [border.neighbourhood.code for border in cell.borders.all()] == ["O"]
+    activated("neighbourhoods", "77001/quartier", [quarter("O", 0, 2_000), quarter("E", 2_000, 1_000)])
+    assert cell.containments.get().neighbourhood.code == "O"
+    assert not cell.borders.exists()
+    assert dict(Building.objects.values_list("key", "public_cell")) == members
+
+
+def test_cells_are_cut_along_the_limits_of_quarters():
+    activated("municipalities", "FR", [commune()])
+    activated("neighbourhoods", "77001/quartier", [quarter("O", 0, 218), quarter("E", 218, 2_782)])
+    village(200)
+    check_rule()
+    for cell in PublicCell.objects.all():
+        quarters = {residence.neighbourhoods.get().code for residence in cell.residences.of_buildings()}
+        assert quarters == {cell.containments.get().neighbourhood.code}
+
+
+def test_a_building_on_the_ground_of_two_cells_unites_them_even_across_communes():
+    activated("municipalities", "FR", [commune(), commune("77002", west=3_000)])
+    here = village(40)
+    there = village(40, seed=2, code="77002", x=3_100)
+    one, other = PublicCell.objects.order_by("pk")
+    # One building on both sides of the limit replaces a house of each.
+    covered = [sorted(here.houses)[0], sorted(there.houses)[0]]
+    near = here.houses.pop(covered[0])
+    far = there.houses[covered[1]]
+    hall = shapely.MultiPolygon([near[0], far[0]])
+    here.build(hall, 2)
+    here.show()
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert other.merged_into == one
+    check_rule()
+
+
+def test_a_small_village_shares_a_reach_cell_with_the_next():
+    activated("municipalities", "FR", [commune(), commune("77002", west=3_000)])
+    village(100)
+    assert not ReachCell.objects.exists()
+    village(400, code="77002", x=3_100)
+    counted = {cell.reach_cell_id for cell in PublicCell.objects.standing()}
+    assert all(reach.dwellings >= 300 for reach in ReachCell.objects.filter(pk__in=counted))
+    of_small = PublicCell.objects.filter(municipality__insee_code="77001").values_list("reach_cell", flat=True)
+    assert None not in counted
+    assert len(set(of_small)) == 1
+
+
+def test_cells_that_are_united_unite_their_reach_cells():
+    activated("municipalities", "FR", [commune()])
+    told = village(800)
+    before = set(ReachCell.objects.values_list("pk", flat=True))
+    assert len(before) > 1
+    told.build(plot(450, 1_000, 40, 40), 160)
+    told.show()
+    check_rule()
+    cells = list(PublicCell.objects.standing())
+    counted = ReachCell.objects.filter(merged_into=None)
+    assert {cell.reach_cell_id for cell in cells} == set(counted.values_list("pk", flat=True)) < before
+    for reach in counted:
+        assert reach.dwellings == sum(cell.dwellings for cell in cells if cell.reach_cell_id == reach.pk) >= 300
+    assert (
+        not ReachCell.objects.exclude(merged_into=None)
+        .filter(merged_into__in=ReachCell.objects.exclude(merged_into=None))
+        .exists()
+    )
+
+
+def test_shares_of_main_residences_are_those_of_the_iris_else_of_the_commune_and_its_former_ones():
+    told = {"population": 1, "vintage": "2021"}
+    CensusArea.objects.create(code="770010101", insee_code="77001", dwellings=100, main_residences=50, **told)
+    CensusArea.objects.create(code="770010102", insee_code="77001", dwellings=100, main_residences=90, **told)
+    CensusArea.objects.create(code="770090000", insee_code="77009", dwellings=100, main_residences=100, **told)
+    CensusArea.objects.create(code="770080000", insee_code="77008", dwellings=100, main_residences=None, **told)
+    activated("municipalities", "FR", [commune()])
+    town = Municipality.objects.get()
+    for code in ("77009", "77008"):
+        FormerMunicipality.objects.create(insee_code=code, name="", kind="COMD", successor=town)
+    iris = {"kind": "iris", "code": "770010101", "name": "Bourg"}
+    activated("neighbourhoods", "77001/iris", [Row(1, plot(0, 0, 218, 3_000), iris, key="i", insee_code="77001")])
+    told = Village(Random(1))
+    inside, outside = told.build(plot(100, 100), 10), told.build(plot(300, 100), 10)
+    told.show()
+    homes = homes_of([town.pk])
+    shares = dict(zip(homes.residence_ids.tolist(), homes.main_residences.tolist(), strict=True))
+    by_key = {residence.key: shares[residence.pk] for residence in Residence.objects.of_buildings()}
+    assert by_key == {inside: 5.0, outside: 8.0}
+    assert not homes.estimated.any()

@@ -48,6 +48,7 @@ __all__ = [
     "ReachCell",
     "Release",
     "Residence",
+    "ResidenceSuccession",
     "Street",
     "Toponym",
     "Version",
@@ -199,6 +200,9 @@ class Residence(models.Model):
     #: Set where this row is no building: it stands for the small residences of a cell, which are one circle together.
     houses_of = models.ForeignKey(PublicCell, null=True, blank=True, on_delete=models.PROTECT, related_name="houses")
 
+    #: People decided which buildings it is made of: no release groups them anew.
+    decided = models.BooleanField(default=False, db_default=False)
+
     objects = ResidenceQuerySet.as_manager()
 
     class Meta:
@@ -212,6 +216,22 @@ class Residence(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.key
+
+
+class ResidenceSuccession(models.Model):
+    """Where the homes of a residence went when a release or people merged or split it: its people choose, or stay."""
+
+    before = models.ForeignKey(Residence, on_delete=models.CASCADE, related_name="successions")
+    after = models.ForeignKey(Residence, on_delete=models.CASCADE, related_name="+")
+    on_day = models.DateField()
+
+    class Meta:
+        """Told once."""
+
+        constraints = [models.UniqueConstraint(fields=["before", "after"], name="one_succession_of_residences")]
+
+    def __str__(self) -> str:
+        return f"{self.before_id} -> {self.after_id}"
 
 
 class Containment(models.Model):

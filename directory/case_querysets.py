@@ -8,11 +8,6 @@ from django.db.models import Count, Exists, OuterRef, Q
 from scopes.viewer import Viewer
 
 
-def residences_kept_by(viewer: Viewer) -> list[int]:
-    """Return the residences whose settled moderator the viewer is."""
-    return [home.residence_id for home in viewer.homes if home.moderates and not home.provisional]
-
-
 class CaseQuerySet(models.QuerySet):
     """Cases by where they stand, and for whom."""
 
@@ -27,7 +22,7 @@ class CaseQuerySet(models.QuerySet):
 
     def of_residences_kept_by(self, viewer: Viewer) -> CaseQuerySet:
         """Keep what was said in residences whose settled moderator this viewer is; never what they said themselves."""
-        return self.filter(residence__in=residences_kept_by(viewer)).not_of(viewer)
+        return self.filter(residence__in=viewer.kept_residence_ids).not_of(viewer)
 
     def not_of(self, viewer: Viewer) -> CaseQuerySet:
         """Leave out what the viewer said: nobody judges, or learns who judges, what is their own."""

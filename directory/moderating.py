@@ -28,7 +28,7 @@ def deeds(case: Case) -> tuple[Decision.Deed, ...]:
     latest = case.decisions.last()
     is_hidden = latest is not None and latest.deed in (HIDE, UPHOLD)
     if case.closed_at is None:
-        return (UPHOLD, RESTORE) if is_hidden else (HIDE, KEEP)
+        return (RESTORE, UPHOLD) if is_hidden else (KEEP, HIDE)
     return (RESTORE,) if is_hidden else ()
 
 

@@ -35,7 +35,7 @@ class HideForm(forms.Form):
 
     deed = forms.CharField(initial="hide", widget=forms.HiddenInput)
     reason = forms.ChoiceField(label=_("Pour quelle raison ?"), choices=Reason.choices, widget=forms.RadioSelect)
-    ground = forms.ChoiceField(label=_("Selon quoi ?"), choices=Ground.choices, widget=forms.RadioSelect)
+    ground = forms.ChoiceField(label=_("La décision repose sur"), choices=Ground.choices, widget=forms.RadioSelect)
     words = _words(
         _("Ce que lira l’auteur"),
         help_text=_("Dites quels mots posent problème, calmement. Ne dites rien de qui a signalé."),

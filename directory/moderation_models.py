@@ -116,10 +116,10 @@ class Decision(models.Model):
     class Deed(models.TextChoices):
         """What was done."""
 
-        HIDE = "hide", _("masquer")
-        KEEP = "keep", _("laisser en place")
-        RESTORE = "restore", _("remettre en place")
-        UPHOLD = "uphold", _("laisser masqué")
+        HIDE = "hide", _("masqué")
+        KEEP = "keep", _("laissé en place")
+        RESTORE = "restore", _("remis en place")
+        UPHOLD = "uphold", _("laissé masqué")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
@@ -146,6 +146,11 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_deed_display()}, {self.decided_at:%Y-%m-%d}"
+
+    @property
+    def objection(self) -> Appeal | None:
+        """What its author answered, if anything."""
+        return getattr(self, "contested", None)
 
 
 class Appeal(models.Model):

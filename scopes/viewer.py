@@ -63,6 +63,11 @@ class Viewer:
         return tuple(home.residence_id for home in self.homes)
 
     @property
+    def kept_residence_ids(self) -> tuple[int, ...]:
+        """The residences that the viewer keeps in order, as their settled moderator."""
+        return tuple(home.residence_id for home in self.homes if home.moderates and not home.provisional)
+
+    @property
     def audiences(self) -> tuple[str, ...]:
         """The words of all audiences the viewer is in."""
         return (audiences.PUBLIC, *(word for home in self.homes for word in home.audiences))

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('deed', models.CharField(choices=[('hide', 'masquer'), ('keep', 'laisser en place'), ('restore', 'remettre en place'), ('uphold', 'laisser masqué')], max_length=8)),
+                ('deed', models.CharField(choices=[('hide', 'masqué'), ('keep', 'laissé en place'), ('restore', 'remis en place'), ('uphold', 'laissé masqué')], max_length=8)),
                 ('ground', models.CharField(blank=True, choices=[('law', 'la loi'), ('rules', 'les règles d’Alentour')], max_length=8)),
                 ('reason', models.CharField(blank=True, choices=[('hurtful', 'insulte, menace ou harcèlement'), ('hateful', 'haine ou discrimination'), ('private', 'dévoile la vie privée de quelqu’un'), ('fraud', 'arnaque, ou vente interdite'), ('advertising', 'publicité, ou hors sujet'), ('wrong', 'faux, ou n’existe plus'), ('other', 'autre chose')], max_length=12)),
                 ('words', models.TextField(blank=True, max_length=1000)),

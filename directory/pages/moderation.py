@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from directory.case_querysets import CaseQuerySet, residences_kept_by
+from directory.case_querysets import CaseQuerySet
 from directory.models import Case, Listing
 from directory.moderating import decide, deeds, may_decide, pending_appeal
 from directory.moderation_forms import FORMS
@@ -35,7 +35,7 @@ _form = require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def queue(request: HttpRequest) -> HttpResponse:
     """List what was reported in the residences that the viewer keeps; for everyone else the page does not exist."""
-    if not residences_kept_by(request.viewer):
+    if not request.viewer.kept_residence_ids:
         raise Http404
     return _queue(request, Case.objects.of_residences_kept_by(request.viewer), case_page="case")
 

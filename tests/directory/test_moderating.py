@@ -267,7 +267,7 @@ class TestAppealing:
 
         assert now() == ("restore",)
         self.contest(disorder, hidden)
-        assert now() == ("uphold", "restore")
+        assert now() == ("restore", "uphold")
         decided(hidden, disorder.second, "restore")
         assert now() == ()
 

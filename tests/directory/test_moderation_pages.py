@@ -159,7 +159,7 @@ class TestDeciding:
         client = browser(disorder.moderator if queue == "/moderation/" else disorder.staff)
         page = f"{queue}{case.public_id}/"
         answer = client.post(page, {"deed": "hide", **WHY}, follow=True)
-        assert "C’est décidé : masquer." in answer.text and not stands(post)
+        assert "C’est décidé : masqué." in answer.text and not stands(post)
         assert WHY["words"] in client.get(page).text
         client.post(page, {"deed": "restore"})
         assert stands(post)
@@ -212,7 +212,7 @@ class TestTheAuthor:
         assert "quelqu’un d’autre relit" in client.post(page, {"words": "Je conteste."}, follow=True).text
         assert client.post(page, {"words": "Encore."}).status_code == 409
         browser(disorder.second).post(f"/moderation/{case.public_id}/", {"deed": "restore"})
-        assert stands(post) and "Remettre en place" in client.get(page).text
+        assert stands(post) and "Remis en place" in client.get(page).text
 
     def test_is_not_told_of_what_was_left_in_place(self, disorder):
         case = reported(disorder.post(), disorder.reader)

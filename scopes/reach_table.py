@@ -1,8 +1,8 @@
 """Counts the homes connected, once a quarter: the only moment at which membership and numbers meet.
 
 Someone who knows when everyone else came and went learns next to nothing of one home (docs/adr/0010): a secret coin,
-tossed once for each home, leaves a fifth of them out; a number moves only when the count is far from it, and how far is
-secret too.
+tossed once for each home, leaves a fifth of them out; a number moves only when the count is far from it; how far, and
+which way it is rounded, is secret too.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Min, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -28,13 +29,21 @@ from scopes.rights.records import Consent, Use
 
 #: Share of homes that are counted; the count is scaled by its inverse.
 COIN = 0.8
-#: Numbers are rounded to tens, and replaced only when the count is so many homes away, and a secret number more.
+#: Numbers are rounded to tens, and replaced only when the count is at least so many homes away.
 ROUND, STEP = 10, 15
-#: Homes: the most that each of two secrets adds to the step, one of the cell's for life, one of each of its numbers.
+#: Homes: the most by which a secret moves a step or a rounding.
 SECRET = 10
 COUNTED = [kind for kind, rule in TABLE.items() if rule.counted]
 #: One counting at a time.
 LOCK = 20261122
+
+
+class Home(NamedTuple):
+    """A home that counts, by the first of its people who do."""
+
+    account: int
+    residence: int
+    reach_cell: int
 
 
 @transaction.atomic
@@ -45,7 +54,7 @@ def renew_reach(*, on: date | None = None) -> date:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     # A clock that was ahead has counted already: nothing is counted twice, nor earlier than before.
     if not ReachCount.objects.filter(quarter__gte=quarter).exists():
-        counted = Counter(cell for household, cell in homes_counting() if is_counted(household))
+        counted = Counter(home.reach_cell for home in homes_counting() if is_counted(home))
         before = _published_before()
         rows = [
             ReachCount(
@@ -60,8 +69,8 @@ def renew_reach(*, on: date | None = None) -> date:
     return quarter
 
 
-def homes_counting() -> Iterator[tuple[int, int]]:
-    """Yield each home that counts, once, as its household and its reach cell.
+def homes_counting() -> Iterator[Home]:
+    """Yield each home that counts.
 
     Someone who lives there proved it by what leaves no doubt (`scopes.proofs.table`), and agreed to be counted.
     """
@@ -69,22 +78,27 @@ def homes_counting() -> Iterator[tuple[int, int]]:
     proved = Proof.objects.filter(membership=OuterRef("pk"), spent=True, kind__in=COUNTED)
     agreed = Consent.objects.to(Use.COUNTED).values("account")
     reach_cell = Coalesce("alias__cell__merged_into__reach_cell", "alias__cell__reach_cell")
-    homes = living.filter(Exists(proved), account__in=agreed).annotate(reach_cell=reach_cell)
-    yield from homes.exclude(reach_cell=None).values_list("household", "reach_cell").distinct().iterator()
+    those = living.filter(Exists(proved), account__in=agreed).annotate(reach_cell=reach_cell).exclude(reach_cell=None)
+    homes = those.values("household", "residence", "reach_cell").annotate(account=Min("account")).order_by()
+    for home in homes.values_list("account", "residence", "reach_cell").iterator():
+        yield Home(*home)
 
 
-def is_counted(household: int) -> bool:
-    """Toss the coin of a home: secret, and the same for life."""
-    return _secret(f"home {household}") < COIN
+def is_counted(home: Home) -> bool:
+    """Toss the coin of a home: secret, and the same for life, for who leaves and comes back too."""
+    return _secret(f"home of {home.account} in {home.residence}") < COIN
 
 
 def published(*, cell: int, counted: int, was: int) -> int:
-    """Return the number that replaces the one published before, or that one again; 0 stands for all below 20."""
+    """Return the number that replaces the one published before, or that one again; 0 stands for all below 20.
+
+    How far is far enough is a secret of the cell and of its last number; whether it is rounded up or down, of the cell.
+    """
     count = counted / COIN
-    step = STEP + SECRET * (_secret(f"cell {cell}") + _secret(f"cell {cell} at {was}"))
+    step = STEP + SECRET * (_secret(f"step of {cell}") + _secret(f"step of {cell} from {was}"))
     if abs(count - was) < step:
         return was
-    rounded = ROUND * int(count / ROUND + 0.5)
+    rounded = ROUND * int((count + SECRET * _secret(f"rounding of {cell}")) / ROUND)
     return rounded if rounded >= LEAST else 0
 
 

@@ -15,7 +15,8 @@ class DiscreetFormatter(logging.Formatter):
         return "".join(traceback.format_tb(frames)) + f"{kind.__module__}.{kind.__qualname__}"
 
 
-#: Server errors go to standard error; foreign host names, which anyone can send by thousands, nowhere.
+#: Errors go to standard error, whichever library met them: one that no logger is configured for would be written by
+#: Python's last resort, message included. Foreign host names, which anyone can send by thousands, go nowhere.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -24,9 +25,10 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "discreet", "level": "ERROR"},
         "nowhere": {"class": "logging.NullHandler"},
     },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        "django": {"handlers": ["stderr"], "level": "INFO"},
-        "procrastinate": {"handlers": ["stderr"], "level": "ERROR"},
+        # Django's own handlers, mails to administrators among them, give way to the one above.
+        "django": {"handlers": [], "level": "INFO"},
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },
 }

@@ -63,7 +63,10 @@ wal_level = minimal
 max_wal_senders = 0
 max_wal_size = 4GB
 
-# A log never holds what people wrote or where they are: no statements, no parameters, no details of rows.
+# A log never holds what people wrote or where they are: no statements, no parameters, no details of rows; and no
+# refusals (what ranks below `log`), since "invalid input syntax for type integer" quotes the value. The application
+# says where it was refused.
+log_min_messages = log
 log_statement = none
 log_min_error_statement = panic
 log_error_verbosity = terse

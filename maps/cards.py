@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from directory.within import Level
 from maps.browser_files import pictograms
 from maps.doors import Door, door
 from maps.layers import collection, feature
-from maps.wording import metres, reason
+from maps.wording import about, metres, reason
 
 USUAL_PICTOGRAM = "circle"
 
@@ -42,6 +43,7 @@ class Card:
     icon: str
     #: "420 m"; empty for what has no public place.
     distance: str
+    #: Why it is shown; for what a person said, how far about their public cell is ("à 500 m environ").
     why: str
     door: Door
     phone: Phone | None
@@ -50,6 +52,8 @@ class Card:
     #: Short name of where it comes from, and the licence.
     source: tuple[str, str]
     point: tuple[float, float] | None
+    #: The public cell of who said it, as a GeoJSON geometry: drawn as an area, never as a pin.
+    area: dict | None
 
 
 def cards(items: Iterable[Item]) -> list[Card]:
@@ -71,15 +75,23 @@ def _card(item: Item, department: str, time_zone: str) -> Card:
         url=item.url,
         category=category_name(item.card, item.category),
         icon=pictogram(item.card.get("category", {}).get("icon", "")),
-        distance=metres(item.distance) if item.distance is not None else "",
-        why=reason(item.why, placed=item.distance is not None),
+        distance=metres(item.distance) if item.point and item.distance is not None else "",
+        why=_why(item),
         door=door(item.card, department=department, time_zone=time_zone, point=item.point),
         phone=phone(item.card.get("phone", "")),
         address=item.card.get("address", ""),
         demonstration=item.card.get("demonstration", False),
         source=(item.card.get("source", ""), item.card.get("licence", "")),
         point=item.point,
+        area=item.area,
     )
+
+
+def _why(item: Item) -> str:
+    """Say why; of what a person said, also how far about it is."""
+    placed = item.distance is not None
+    words = [about(item.distance)] if placed and item.area else []
+    return " · ".join(filter(None, [*words, reason(item.why, placed=placed)]))
 
 
 def category_name(card: dict, code: str) -> str:
@@ -134,19 +146,29 @@ def summary(answer: SearchAnswer, shown: list[Card]) -> str:
 
 
 def placed(shown: Iterable[Card]) -> dict:
-    """The cards that have a public place, as features of the map: the same ids, in the same order."""
-    return collection(
-        feature(
-            {"type": "Point", "coordinates": list(card.point)},
-            {
-                "id": card.id,
-                "kind": card.kind,
-                "icon": card.icon,
-                "title": card.title,
-                "category": card.category,
-                "why": " · ".join(filter(None, (card.distance, card.why))),
-            },
-        )
-        for card in shown
-        if card.point
-    )
+    """The cards as features of the map, in their order: a pin where there is a public place, an area where people live.
+
+    What was said from one public cell shares one area: `ids` names all of it.
+    """
+    together: dict[str, list[Card]] = {}
+    for card in shown:
+        if card.point or card.area:
+            together.setdefault(json.dumps(card.area) if card.area else card.id, []).append(card)
+    return collection(_feature(cards) for cards in together.values())
+
+
+def _feature(cards: list[Card]) -> dict:
+    first = cards[0]
+    properties = {
+        "id": first.id,
+        "ids": [card.id for card in cards],
+        "kind": first.kind,
+        "icon": first.icon,
+        "title": first.title,
+        "category": first.category,
+        "why": " · ".join(filter(None, (first.distance, first.why))),
+    }
+    if len(cards) > 1:
+        together = _("%(number)d annonces d’ici") % {"number": len(cards)}
+        properties |= {"title": " · ".join(card.title for card in cards), "category": together}
+    return feature(first.area or {"type": "Point", "coordinates": list(first.point)}, properties)

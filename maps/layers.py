@@ -112,7 +112,12 @@ def draw(*, view: View, stamp: str, results: dict, circle: dict, here: dict, non
     page.add_child(layer("here", here, point_to_layer=JsCode("alentour.hereMarker")))
     # folium looks for the fields in the first feature; one without geometry draws nothing, and lets results be none.
     model = feature(None, dict.fromkeys(POPUP_FIELDS, ""))
-    found = layer("results", collection([model, *results["features"]]), point_to_layer=JsCode("alentour.resultMarker"))
+    found = layer(
+        "results",
+        collection([model, *results["features"]]),
+        point_to_layer=JsCode("alentour.resultMarker"),
+        style=JsCode("alentour.areaStyle"),
+    )
     found.add_child(folium.GeoJsonTooltip(["title"], labels=False, sticky=False, class_name="map-tip", direction="top"))
     found.add_child(folium.GeoJsonPopup(POPUP_FIELDS, labels=False, localize=False, class_name="map-popup"))
     page.add_child(found)

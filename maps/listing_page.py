@@ -37,7 +37,10 @@ def listing_page(request: HttpRequest, listing: Listing) -> dict:
 
 
 def listing_map(request: HttpRequest, listing: Listing, point: tuple[float, float] | None):
-    """The surroundings of a listing that has a public place; the whole town, and no point of it, for one without."""
+    """The surroundings of a listing that has a public place.
+
+    For one without, the public cell of who offers it, or the whole town, and no point of either.
+    """
     properties = {
         "id": str(listing.public_id),
         "kind": listing.kind,
@@ -47,10 +50,10 @@ def listing_map(request: HttpRequest, listing: Listing, point: tuple[float, floa
         "why": "",
     }
     pins = [feature({"type": "Point", "coordinates": list(point)}, properties)] if point else []
-    town = None if point else listing.municipality.boundary
+    area = None if point else listing.cell.area if listing.cell else listing.municipality.boundary
     features = {
         "results": collection(pins),
-        "circle": circle_features(town and json.loads(town.geojson)),
+        "circle": circle_features(area and json.loads(area.geojson)),
         "here": collection([]),
     }
     return draw(

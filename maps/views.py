@@ -6,13 +6,13 @@ import uuid
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from directory.models import Listing
+from directory.models import Kind, Listing
 from directory.pages.decisions import instead_of
 from directory.search import SearchAnswer, SearchRequest, search
 from geo.errors import InvalidParameter
@@ -25,6 +25,7 @@ from maps.printing import sheet
 from maps.queries import CIRCLES, PageQuery
 from maps.sources import attributions, credits_line, listing_sources, releases
 from maps.tiles import stamp
+from scopes.viewer import ANONYMOUS, Viewer
 
 #: Scripts ask for the list alone, and for the map's new features inside it, under the page's own address.
 FRAGMENT = "X-Alentour-Fragment"
@@ -51,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         translation.activate(request.GET["lang"])
         request.LANGUAGE_CODE = translation.get_language()
     query = PageQuery.read(request.GET)
-    found = find(request, query)
+    found = find(query, viewer=request.viewer)
     context = {
         "query": query,
         "found": found,
@@ -67,12 +68,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def find(request: HttpRequest, query: PageQuery) -> Found:
+def find(query: PageQuery, *, viewer: Viewer) -> Found:
     """Search when a place is given; a mistake in the form is something to say, not the end of the page."""
     if not query.has_place:
         return Found(cards=[])
     try:
-        answer = search(query.around(SearchRequest.from_query(query.search, viewer=request.viewer)))
+        answer = search(query.around(SearchRequest.from_query(query.search, viewer=viewer)))
     except InvalidParameter as error:
         return Found(cards=[], error=error)
     return Found(answer=answer, cards=cards(answer.items))
@@ -138,7 +139,9 @@ def refill(found: Found) -> dict:
 def listing(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Answer one listing; absent and forbidden answer alike, but for the author of what was hidden."""
     found = Listing.objects.live().visible_to(request.viewer).filter(public_id=public_id)
-    shown = found.select_related("category", "municipality", "entry").first()
+    shown = found.select_related("category", "municipality", "entry", "cell").first()
+    if shown is not None and shown.kind == Kind.POST:
+        return redirect("post", public_id)
     if shown is None or not hasattr(shown, "entry"):
         return instead_of(request, public_id)
     return render(request, "maps/listing.html", listing_page(request, shown))
@@ -148,7 +151,8 @@ def listing(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def printed(request: HttpRequest) -> HttpResponse:
     """Answer an A4 sheet of the same search: list in large type, numbered map, and a code that opens it on a phone."""
     query = PageQuery.read(request.GET)
-    found = find(request, query)
+    # Paper is pinned up and handed on: it holds what everyone may read, whoever prints it.
+    found = find(query, viewer=ANONYMOUS)
     if found.error:
         raise found.error
     if not found.answer:

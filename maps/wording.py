@@ -15,6 +15,13 @@ def metres(distance: float) -> str:
     return f"{number_format(round(distance / 1000, 1), decimal_pos=1)}{NARROW_SPACE}km"
 
 
+def about(distance: float) -> str:
+    """Write how far a person's public cell is: to 100 m ("à 500 m environ"), since nobody is at its point."""
+    if distance < 150:
+        return _("tout près")
+    return _("à %(metres)s environ") % {"metres": metres(round(distance, -2))}
+
+
 def reason(why: dict, *, placed: bool) -> str:
     """Say why a result is shown (design.md, section 3, law 7); nothing where the distance says it all."""
     reasons = {
@@ -25,6 +32,7 @@ def reason(why: dict, *, placed: bool) -> str:
         "municipality": _("dans la commune"),
     }
     without_place = {
+        "residence": _("dans votre immeuble"),
         "neighbourhood": _("quelque part dans le quartier"),
         "municipality": _("quelque part dans la commune"),
     }

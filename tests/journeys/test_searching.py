@@ -28,7 +28,7 @@ def listed(page: Page) -> list[str]:
 
 
 def pinned(page: Page) -> list[str]:
-    return page.evaluate("geo_json_results.getLayers().map(pin => pin.listingId)")
+    return page.evaluate("geo_json_results.getLayers().map(pin => pin.feature.properties.id)")
 
 
 def query(page: Page) -> dict[str, list[str]]:

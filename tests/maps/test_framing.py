@@ -82,7 +82,7 @@ def answer(within: str, *, name="", more=False) -> SearchAnswer:
     return SearchAnswer(request=request, circle=circle, features="[]", next="x" if more else "")
 
 
-def card(number: int, point=HERE) -> Card:
+def card(number: int, point=HERE, area=None) -> Card:
     texts = dict.fromkeys(("title", "url", "category", "icon", "address"), "")
     return Card(
         id=str(number),
@@ -94,6 +94,7 @@ def card(number: int, point=HERE) -> Card:
         demonstration=False,
         source=("", ""),
         point=point,
+        area=area,
         **texts,
     )
 
@@ -125,3 +126,12 @@ def test_the_map_holds_the_cards_that_have_a_place_in_their_order():
     drawn = placed(shown)["features"]
     assert [one["properties"]["id"] for one in drawn] == ["1", "3"]
     assert {one["properties"]["why"] for one in drawn} == {"10 m · dans le quartier"}
+
+
+def test_what_people_said_from_one_cell_is_one_area_and_never_a_pin():
+    cell, other = ({"type": "Polygon", "coordinates": [[[x, 0], [x + 1, 0], [x, 1], [x, 0]]]} for x in (0, 5))
+    shown = [card(1, None, cell), card(2), card(3, None, other), card(4, None, cell)]
+    drawn = placed(shown)["features"]
+    assert [one["properties"]["ids"] for one in drawn] == [["1", "4"], ["2"], ["3"]]
+    assert [one["geometry"]["type"] for one in drawn] == ["Polygon", "Point", "Polygon"]
+    assert "2 annonces" in drawn[0]["properties"]["category"]

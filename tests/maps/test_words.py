@@ -9,7 +9,7 @@ from directory.moments import clock, day
 from maps import doors
 from maps.cards import category_name, phone, pictogram
 from maps.doors import Day, Door, door, week
-from maps.wording import metres, reason
+from maps.wording import about, metres, reason
 
 PLACE = {"department": "44", "time_zone": "Europe/Paris", "point": (-1.55, 47.21)}
 
@@ -22,6 +22,14 @@ def test_metres_are_rounded_as_people_say_them(distance, french):
     assert metres(distance).replace("\u202f", " ") == french
 
 
+@pytest.mark.parametrize(
+    ("distance", "french"),
+    [(0, "tout près"), (149, "tout près"), (151, "à 200 m environ"), (1_260, "à 1,3 km environ")],
+)
+def test_how_far_people_are_is_said_about(distance, french):
+    assert about(distance).replace("\u202f", " ") == french
+
+
 def test_english_writes_a_point():
     with translation.override("en"):
         assert metres(1_250).replace("\u202f", " ") in ("1.2 km", "1.3 km")
@@ -30,6 +38,7 @@ def test_english_writes_a_point():
 def test_every_rule_has_its_reason():
     assert reason({"rule": "residence"}, placed=True) == "dans cet immeuble"
     assert reason({"rule": "border"}, placed=True) == "quartier voisin"
+    assert reason({"rule": "residence"}, placed=False) == "dans votre immeuble"
     assert reason({"rule": "neighbourhood"}, placed=False) == "quelque part dans le quartier"
     assert reason({"rule": "distance", "metres": 4}, placed=True) == ""
     with translation.override("en"):

@@ -49,9 +49,12 @@ alentour.nameTile = (coords, size, options) => new NameTile(coords, size, option
 /* The circle of the search, and the veil around it. */
 alentour.circleStyle = (feature) => ({ className: `reach reach-${feature.properties.part}`, fill: true, fillRule: "evenodd" });
 
+/* What people said is drawn as the area of their public cell, never as a pin: nobody is at its middle. */
+alentour.areaStyle = (feature) => ({ className: `said said-${feature.properties.kind}`, fill: true });
+
 /* One pin for each result: the pictogram of its category on the colour and shape of its kind. */
 alentour.resultMarker = (feature, position) => {
-  const { id, kind, icon, title } = feature.properties;
+  const { kind, icon, title } = feature.properties;
   const pin = document.createElement("span");
   pin.className = `pin pin-${kind}`;
   pin.style.setProperty("--icon", `url("${icon}")`);
@@ -63,7 +66,6 @@ alentour.resultMarker = (feature, position) => {
     riseOnHover: true,
   });
   marker.on("add", () => marker.getElement().setAttribute("aria-label", name));
-  marker.listingId = id;
   return marker;
 };
 

@@ -8,15 +8,19 @@ export function link(results, layer, sheet) {
     pins.get(id)?.getElement()?.classList.toggle("is-linked", on);
   }
 
+  /* Cards of a pin, or of an area that several people's words share. */
+  const idsOf = (pin) => pin.feature.properties.ids;
+  const markAll = (pin, on) => idsOf(pin).forEach((id) => mark(id, on));
+
   function renew() {
     cards.clear();
     pins.clear();
     results.querySelectorAll("[data-id]").forEach((card) => cards.set(card.dataset.id, card));
     layer.eachLayer((pin) => {
-      pins.set(pin.listingId, pin);
+      idsOf(pin).forEach((id) => pins.set(id, pin));
       const element = pin.getElement();
-      element.addEventListener("focus", () => mark(pin.listingId, true));
-      element.addEventListener("blur", () => mark(pin.listingId, false));
+      element.addEventListener("focus", () => markAll(pin, true));
+      element.addEventListener("blur", () => markAll(pin, false));
     });
   }
 
@@ -24,11 +28,11 @@ export function link(results, layer, sheet) {
   for (const [type, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
     results.addEventListener(type, (event) => idOf(event) && mark(idOf(event), on));
   }
-  layer.on("mouseover", (event) => mark(event.propagatedFrom.listingId, true));
-  layer.on("mouseout", (event) => mark(event.propagatedFrom.listingId, false));
+  layer.on("mouseover", (event) => markAll(event.propagatedFrom, true));
+  layer.on("mouseout", (event) => markAll(event.propagatedFrom, false));
   layer.on("click", (event) => {
     sheet.reveal();
-    cards.get(event.propagatedFrom.listingId)?.scrollIntoView({ block: "center" });
+    cards.get(idsOf(event.propagatedFrom)[0])?.scrollIntoView({ block: "center" });
   });
 
   renew();

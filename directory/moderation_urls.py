@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from directory.pages import decisions, discretion, moderation, reporting
+from directory.pages import decisions, discretion, keepers, moderation, reporting
 
 urlpatterns = [
     path("signaler/merci/", reporting.reported, name="reported"),
     path("signaler/<uuid:public_id>/", reporting.report, name="report"),
     path("moderation/", moderation.queue, name="moderation"),
+    path("moderation/qui/", keepers.keepers, name="keepers"),
+    path("moderation/qui/<uuid:public_id>/", keepers.keep, name="keep"),
     path("moderation/<uuid:public_id>/", moderation.case, name="case"),
     path("moderation/astreinte/", moderation.on_call_queue, name="on-call"),
     path("moderation/astreinte/<uuid:public_id>/", moderation.on_call_case, name="on-call-case"),

@@ -17,16 +17,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from directory.case_querysets import CaseQuerySet
-from directory.models import Case, Listing
+from directory.models import Answer, Case, Kind
 from directory.moderating import decide, deeds, may_decide, pending_appeal
 from directory.moderation_forms import FORMS
+from directory.seeing import seen
 from geo.errors import InvalidParameter
 from scopes.access import signed_in, staff_only
 from scopes.on_call import on_call
-from scopes.viewer import ANONYMOUS
+from scopes.viewer import ANONYMOUS, Viewer
 
-#: Cases already decided that are still listed, to be looked at again.
-MOST_DECIDED = 20
+#: Cases on one page: those that wait the longest, and those decided last, to be looked at again.
+MOST_WAITING, MOST_DECIDED = 100, 20
 
 _form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -68,7 +69,7 @@ def on_call_case(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _queue(request: HttpRequest, cases: CaseQuerySet, *, case_page: str) -> HttpResponse:
     counted = cases.counted()
     context = {
-        "waiting": counted.waiting(),
+        "waiting": counted.waiting()[:MOST_WAITING],
         "decided": counted.filter(closed_at__isnull=False).order_by("-closed_at")[:MOST_DECIDED],
         "case_page": case_page,
         "on_call": case_page == "on-call-case",
@@ -95,7 +96,7 @@ def _case(request: HttpRequest, cases: CaseQuerySet, public_id: UUID, *, case_pa
         "may_decide": may_decide(request.viewer, found),
         "queue": "on-call" if case_page == "on-call-case" else "moderation",
         "on_call": case_page == "on-call-case",
-        "public_address": _public_address(found),
+        "page": _page(found, ANONYMOUS if case_page == "on-call-case" else request.viewer),
     }
     return render(request, "directory/case.html", context, status=400 if request.method == "POST" else 200)
 
@@ -114,9 +115,10 @@ def _decided(request: HttpRequest, case: Case, form: Form) -> bool:
     return True
 
 
-def _public_address(case: Case) -> str:
-    """Where anyone can read it; empty for what only members of a circle can."""
-    shown = Listing.objects.live().visible_to(ANONYMOUS).filter(public_id=case.subject).values("kind").first()
-    if shown is None:
+def _page(case: Case, viewer: Viewer) -> str:
+    """Where the words stand, if they still do where this viewer may read them: for the staff, where anyone may."""
+    found = seen(viewer, case.subject)
+    if found is None:
         return ""
-    return reverse("post" if shown["kind"] == "post" else "listing", args=[case.subject])
+    listing = found.listing if isinstance(found, Answer) else found
+    return reverse("post" if listing.kind == Kind.POST else "listing", args=[listing.public_id])

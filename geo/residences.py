@@ -174,7 +174,8 @@ WRITING = (
     """UPDATE geo_building b SET residence_id = r.id FROM grouped JOIN geo_residence r ON r.key = residence_key
     WHERE b.id = building_id AND b.residence_id IS DISTINCT FROM r.id""",
     """UPDATE geo_residence r SET closed_on = CURRENT_DATE
-    WHERE r.municipality_id = ANY(%(municipalities)s) AND r.closed_on IS NULL AND r.houses_of_id IS NULL AND NOT r.decided
+    WHERE r.municipality_id = ANY(%(municipalities)s) AND r.closed_on IS NULL AND r.houses_of_id IS NULL
+      AND NOT r.decided
       AND NOT EXISTS (SELECT FROM geo_building b WHERE b.residence_id = r.id AND b.closed_on IS NULL)""",
     # A building that comes back after others stayed finds the circle as it is now: it adds a home.
     """UPDATE geo_building b SET residence_id = NULL

@@ -26,7 +26,7 @@ def ask_to_join(*, account: Account, residence: Residence, role: str, household:
         raise InvalidParameter("role", _("Choisissez ce que vous êtes dans la résidence."))
     # One request of an account after the other: three homes at most, and one request in each residence.
     Account.objects.select_for_update().get(pk=account.pk)
-    circle = circle_of(residence)
+    circle = circle_of(Residence.objects.get(pk=residence.pk))
     if circle is None or circle.closed_on or circle.public_cell_id is None:
         raise InvalidParameter("residence", _("On ne peut pas encore rejoindre cette résidence ici."))
     standing = Membership.objects.filter(account=account, ended_at__isnull=True)

@@ -19,6 +19,7 @@ from scopes.people import Account, Alias, Mute
 from scopes.printed_codes import PrintedCode
 from scopes.proof_models import Attempts, Introduction, LotEntry, Management, Objection, Proof, Word
 from scopes.reach import ReachCount
+from scopes.residence_changes import ResidenceChange
 from scopes.rights.records import Archive, Consent, Erasure, HeldIdentity
 from scopes.sessions import Session
 
@@ -46,6 +47,7 @@ __all__ = [
     "PrintedCode",
     "Proof",
     "ReachCount",
+    "ResidenceChange",
     "Session",
     "Word",
 ]

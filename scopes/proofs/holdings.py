@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from scopes.code_models import Code, Letter
 from scopes.proof_models import Attempts, Introduction, Management, Objection, Proof, Word
+from scopes.residence_changes import ResidenceChange
 from scopes.rights.registry import Person, register
 
 TO_OPEN = _("vous ouvrir votre immeuble, et à personne d’autre")
@@ -21,6 +22,12 @@ def _of_home(model):
 def _words(person: Person):
     """Words given by the person's household, and for the person."""
     return Word.objects.filter(Q(household__in=person.household_ids) | Q(membership__in=person.membership_ids))
+
+
+def forget_who_asked(changes: QuerySet, *, person: Person, with_words: bool) -> None:
+    """Keep the trace of a change, without who asked; what nobody decided is not asked any more."""
+    changes.filter(done__isnull=True).delete()
+    changes.update(asked_by=None)
 
 
 def register_proofs() -> None:
@@ -79,6 +86,15 @@ def register_proofs() -> None:
         kept=_("tant que vous les gérez"),
         rows=lambda person: Management.objects.filter(account=person.account_id),
         without=frozenset({"granted_by"}),
+    )
+    register(
+        ResidenceChange,
+        title=_("changements de résidences demandés"),
+        purpose=_("garder la trace de qui a demandé quoi"),
+        kept=_("tant que le compte existe ; ensuite sans nom"),
+        rows=lambda person: ResidenceChange.objects.filter(asked_by=person.account_id),
+        without=frozenset({"decided_by"}),
+        erase=forget_who_asked,
     )
     register(
         Attempts,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from scopes.code_models import Code, Letter
 from scopes.proof_models import Attempts, Introduction, Management, Objection, Proof, Word
 from scopes.residence_changes import ResidenceChange
-from scopes.rights.registry import Person, register
+from scopes.rights.registry import Person, part, register
 
 TO_OPEN = _("vous ouvrir votre immeuble, et à personne d’autre")
 WHILE_IT_SERVES = _("jusqu’à votre départ, ou la preuve de l’année suivante")
@@ -96,6 +96,7 @@ def register_proofs() -> None:
         without=frozenset({"decided_by"}),
         erase=forget_who_asked,
     )
+    part(ResidenceChange.residences.through, of=ResidenceChange)
     register(
         Attempts,
         title=_("essais de codes manqués"),

@@ -18,7 +18,7 @@ from scopes.querysets import AddressedQuerySet
 from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
 from tests.neighbours import asker, neighbour, person
-from tests.privacy_matrix import ROUTES
+from tests.privacy_matrix import ROUTES, Route
 from tests.scopes.village import Village, make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
@@ -60,6 +60,13 @@ class World:
     village: Village
     people: dict[str, Account | None]
     rows: list[Row]
+
+    def asked_for(self, route: Route) -> list[Row]:
+        """Every row where the route shows one; else a public one and one of a residence; any where it names none."""
+        if not route.names_a_listing:
+            return self.rows[:1]
+        inside = next(row for row in self.rows if row.listing.residence_id)
+        return self.rows if route.shows_listings else [self.rows[0], inside]
 
     @property
     def opened(self):
@@ -168,7 +175,7 @@ def asked(client, world: World, *, silent_too: bool = True):
     """Ask every route for everything it can be asked for; yield its name, the route, the row and the answer."""
     for name, ways in ROUTES.items():
         for route in (way for way in ways if way.shows_listings or silent_too):
-            for row in world.rows if route.names_a_listing else world.rows[:1]:
+            for row in world.asked_for(route):
                 answer = client.get(route.address(row.listing), route.query)
                 assert answer.status_code < 500, name
                 yield name, route, row, answer

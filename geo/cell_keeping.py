@@ -12,7 +12,7 @@ from geo.cell_locating import locate_cells
 from geo.cell_surroundings import find_surroundings
 from geo.cell_writing import write_cells
 from geo.houses import keep_houses
-from geo.models import Building, PublicCell
+from geo.models import Building, PublicCell, Residence
 from geo.public_cells import homes_of, inherited, nearest_town, towns_together, towns_without_cells
 from geo.reach_cells import unite_into_reach_cells
 from geo.settling import Settled
@@ -100,9 +100,10 @@ def _towns_of(cells: Iterable[int]) -> list[int]:
 
 
 def _emptied(towns: list[int]) -> dict[int, tuple[float, float]]:
-    """Places, in degrees, of the standing cells of these towns in which no building stands any more."""
+    """Places, in degrees, of the standing cells of these towns in which nothing stands any more."""
     buildings = Building.objects.open().filter(public_cell=OuterRef("pk"))
-    cells = PublicCell.objects.standing().filter(~Exists(buildings), municipality__in=towns)
+    residences = Residence.objects.open().of_buildings().filter(public_cell=OuterRef("pk"))
+    cells = PublicCell.objects.standing().filter(~Exists(buildings), ~Exists(residences), municipality__in=towns)
     return {cell: location.coords for cell, location in cells.values_list("pk", "location")}
 
 

@@ -117,6 +117,7 @@ TOGETHER = """
     JOIN geo_building other ON other.public_cell_id = one.public_cell_id
     WHERE one.municipality_id = ANY(%(municipalities)s) ORDER BY 1"""
 
+# A residence that people added, and no release knows, counts by what was told of it.
 HOMES = """
     WITH codes AS (
         SELECT id, insee_code FROM geo_municipality WHERE id = ANY(%(municipalities)s)
@@ -126,12 +127,18 @@ HOMES = """
         FROM codes JOIN geo_censusarea c USING (insee_code) WHERE c.main_residences IS NOT NULL GROUP BY codes.id
     )
     SELECT r.id, r.municipality_id, circle.neighbourhood_id,
-        ST_X(r.location::geometry), ST_Y(r.location::geometry), COALESCE(sum(b.dwellings), 0),
-        COALESCE(sum(b.dwellings * COALESCE(iris.share, town.share, %(usual)s)), 0),
-        bool_or(b.dwellings > 0 AND (b.dwellings_estimated OR COALESCE(iris.share, town.share) IS NULL)),
-        array_remove(array_agg(DISTINCT b.public_cell_id), NULL)
+        ST_X(r.location::geometry), ST_Y(r.location::geometry), COALESCE(sum(home.dwellings), 0),
+        COALESCE(sum(home.dwellings * COALESCE(iris.share, town.share, %(usual)s)), 0),
+        COALESCE(bool_or(home.estimated OR COALESCE(iris.share, town.share) IS NULL) FILTER (WHERE home.dwellings > 0),
+            false),
+        array_remove(array_agg(DISTINCT COALESCE(b.public_cell_id, CASE WHEN b.id IS NULL THEN r.public_cell_id END)),
+            NULL)
     FROM geo_residence r
-    JOIN geo_building b ON b.residence_id = r.id AND b.closed_on IS NULL
+    LEFT JOIN geo_building b ON b.residence_id = r.id AND b.closed_on IS NULL
+    CROSS JOIN LATERAL (SELECT
+        CASE WHEN b.id IS NULL THEN r.dwellings ELSE b.dwellings END AS dwellings,
+        COALESCE(b.dwellings_estimated, r.dwellings_estimated) AS estimated
+    ) AS home
     JOIN geo_municipality m ON m.id = r.municipality_id
     LEFT JOIN geo_containment circle ON circle.residence_id = r.id AND circle.kind = m.circle_kind
     LEFT JOIN shares town ON town.id = r.municipality_id
@@ -142,7 +149,7 @@ HOMES = """
         WHERE b.dwellings > 0 AND n.kind = 'iris' AND n.closed_on IS NULL
           AND ST_Covers(part.division, b.location::geometry) LIMIT 1
     ) AS iris ON true
-    WHERE r.municipality_id = ANY(%(municipalities)s) AND r.closed_on IS NULL
+    WHERE r.municipality_id = ANY(%(municipalities)s) AND r.closed_on IS NULL AND r.houses_of_id IS NULL
     GROUP BY r.id, circle.neighbourhood_id ORDER BY r.key"""
 
 #: Of the homes within reach in the same department, the nearest to one of this town.

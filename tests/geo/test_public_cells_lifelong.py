@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from geo.activation import activate, roll_back
+from geo.cell_keeping import keep_cells
 from geo.importing import Row, load
 from geo.models import (
     Building,
@@ -396,3 +397,25 @@ def test_shares_of_main_residences_are_those_of_the_iris_else_of_the_commune_and
     by_key = {residence.key: shares[residence.pk] for residence in Residence.objects.of_buildings()}
     assert by_key == {inside: 5.0, outside: 8.0}
     assert not homes.estimated.any()
+
+
+def test_a_residence_that_people_added_counts_and_keeps_its_cell():
+    activated("municipalities", "FR", [commune()])
+    told = village(200)
+    town = Municipality.objects.get()
+    house = Residence.objects.of_buildings().first()
+    added = Residence.objects.create(
+        key="people:1", municipality=town, dwellings=20, location=house.location, public_cell=house.public_cell
+    )
+    Residence.objects.filter(pk=added.pk).update(decided=True)
+    keep_cells(municipalities=[town.pk])
+    added.refresh_from_db()
+    cell = added.public_cell
+    assert cell.dwellings == 20 + sum(
+        home.dwellings for home in cell.residences.open().of_buildings() if home.pk != added.pk
+    )
+    assert cell.main_residences >= 5 * SHARE * 20 - 1
+    told.show()
+    keep_cells(municipalities=[town.pk])
+    added.refresh_from_db()
+    assert added.public_cell == cell

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from directory.pages import conversation, spaces, writing
+from directory.pages import conversation, mine, spaces, writing
 
 urlpatterns = [
     path("immeuble/", spaces.residence, name="residence"),
     path("quartier/", spaces.quarter, name="quarter"),
     path("ville/", spaces.town, name="town"),
+    path("moi/vu/", mine.as_seen, name="as-seen"),
+    path("moi/liste/", mine.list_oneself, name="list-oneself"),
+    path("moi/mots/", mine.words, name="my-words"),
+    path("moi/mots/<uuid:public_id>/redire/", mine.say_again, name="say-again"),
     path("publier/", writing.publish, name="publish"),
     path("mot/<uuid:public_id>/", conversation.post, name="post"),
     path("mot/<uuid:public_id>/modifier/", writing.change, name="post-change"),

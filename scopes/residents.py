@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+
+from geo.errors import NotFound
 from scopes.homes import Membership, MembershipQuerySet
-from scopes.viewer import Home
+from scopes.viewer import Home, Viewer
 
 
 def listed_in(home: Home) -> MembershipQuerySet:
@@ -20,3 +23,16 @@ def newcomers_in(home: Home) -> MembershipQuerySet:
         return Membership.objects.none()
     newcomers = Membership.objects.provisional().filter(residence=home.residence_id).exclude(pk=home.membership_id)
     return newcomers.select_related("account").order_by("-entered_at", "-pk")
+
+
+@transaction.atomic
+def be_listed(*, viewer: Viewer, listed: bool) -> Membership:
+    """Put oneself into the list of the chosen home's residents, or take oneself out; raise `NotFound` without one."""
+    home = viewer.home
+    current = Membership.objects.current().select_for_update()
+    membership = home and home.lives_there and current.filter(pk=home.membership_id).first()
+    if not membership:
+        raise NotFound
+    membership.listed = listed
+    membership.save(update_fields=["listed"])
+    return membership

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from directory.feeds import feed
 from directory.shown import shown_together
+from geo.front_doors import name_of
 from geo.models import Municipality, Neighbourhood, Residence
-from scopes.models import Level
+from scopes.models import Level, Membership
 from scopes.residents import listed_in, newcomers_in
 from scopes.viewer import Home
 
@@ -26,8 +27,9 @@ def residence(request: HttpRequest) -> HttpResponse:
     place = Residence.objects.get(pk=home.residence_id)
     context = {
         "houses": place.houses_of_id is not None,
-        "name": place.name,
+        "name": name_of(place),
         "home": home,
+        "handle": Membership.objects.values_list("handle", flat=True).get(pk=home.membership_id),
         "listed": listed_in(home),
         "newcomers": newcomers_in(home),
     }

@@ -1,0 +1,87 @@
+"""What is one's own: what others see of it, and the words one has written."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from directory import pausing
+from directory.errors import NotProved
+from directory.feeds import PAGE
+from directory.models import Post
+from directory.shown import shown_together
+from geo.models import PublicCell
+from scopes.access import signed_in
+from scopes.models import Alias, Membership
+from scopes.onlookers import Onlooker, eyes_of
+from scopes.residents import be_listed, listed_in
+from scopes.writing_to import may_write
+
+
+@require_safe
+@signed_in
+def as_seen(request: HttpRequest) -> HttpResponse:
+    """Show oneself through another's eyes: the pages' own code, asked by a viewer of that kind."""
+    home = request.viewer.home
+    if home is None:
+        return render(request, "directory/as_nobody.html")
+    kind = Onlooker(request.GET["par"]) if request.GET.get("par") in Onlooker.values else Onlooker.NEIGHBOUR
+    eyes = eyes_of(kind, home).viewer
+    alias = Alias.objects.select_related("account").get(pk=home.alias_id)
+    said = Post.objects.live().visible_to(eyes).filter(author=alias)
+    said = said.select_related("author__account", "category", "municipality").order_by("-published_at", "-pk")
+    posts = shown_together(said[:PAGE], eyes)
+    context = {
+        "kinds": Onlooker.choices,
+        "kind": kind,
+        "posts": posts,
+        "in_list": eyes.home is not None and listed_in(eyes.home).filter(pk=home.membership_id).exists(),
+        "listed": Membership.objects.get(pk=home.membership_id).listed,
+        "lives_there": home.lives_there,
+        "name": str(alias) if any(post.author for post in posts) else "",
+        "full_name": alias.account.get_full_name(),
+        "may_write": may_write(eyes, alias),
+        "cell": PublicCell.objects.only("dwellings").get(pk=home.cell_id),
+    }
+    return render(request, "directory/as_seen.html", context)
+
+
+@require_POST
+@signed_in
+def list_oneself(request: HttpRequest) -> HttpResponse:
+    """Put oneself into the list of residents, or take oneself out."""
+    listed = be_listed(viewer=request.viewer, listed="out" not in request.POST).listed
+    messages.success(request, _("Vous êtes dans la liste.") if listed else _("Vous n’êtes plus dans la liste."))
+    return redirect("as-seen")
+
+
+@require_safe
+@signed_in
+def words(request: HttpRequest) -> HttpResponse:
+    """Show what one has written: what is read now, and what pauses since one left."""
+    written = Post.objects.live().filter(author__in=request.viewer.alias_ids).order_by("-published_at", "-pk")
+    related = ("author__account", "category", "municipality")
+    paused = pausing.paused_of(request.viewer).select_related(*related)
+    context = {
+        "posts": shown_together(written.select_related(*related)[: 5 * PAGE], request.viewer),
+        "paused": shown_together(paused[:PAGE], request.viewer),
+        "has_home": request.viewer.home is not None,
+        "level": "",
+    }
+    return render(request, "directory/words.html", context)
+
+
+@require_POST
+@signed_in
+def say_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Say a paused word again, from the chosen home."""
+    if request.viewer.home is None:
+        raise NotProved
+    said = pausing.say_again(viewer=request.viewer, home=request.viewer.home, public_id=public_id)
+    messages.success(request, _("C’est redit, depuis votre nouveau domicile."))
+    return redirect("post", said.public_id)

@@ -87,6 +87,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "config.demonstration.pages.demonstration",
             ],
         },
     },
@@ -134,6 +135,16 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "scopes.signing.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+# An address is proved before it is an account's, and pages that change something ask for a fresh sign-in.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_REAUTHENTICATION_REQUIRED = False
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
 
 # How often someone tried, whichever process was asked: kept under a keyed digest (privacy.md, 3.7).
 CACHES = {
@@ -146,8 +157,15 @@ CACHES = {
 }
 #: How many proxies of ours stand before the site, each adding to X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ALENTOUR_PROXIES", "0" if DEMO else "1"))
-# Beside those of allauth, how often something may be reported (`directory.pages.reporting`).
-ACCOUNT_RATE_LIMITS = {"report": "10/h/ip", "report_signed_in": "20/d/user"}
+# Beside those of allauth: codes asked for (a code of 8 figures may be mistyped 5 times), codes tried, accounts opened
+# for others, and how often something may be reported (`directory.pages.reporting`).
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,200/h/ip,3/m/key,12/h/key",
+    "printed_code": "10/m/ip,60/h/ip",
+    "open_for": "20/d/user",
+    "report": "10/h/ip",
+    "report_signed_in": "20/d/user",
+}
 
 # A daily job whose hour passed while no worker ran is done within half a day.
 PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 12 * 3600}

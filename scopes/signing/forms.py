@@ -1,4 +1,4 @@
-"""Forms of signing in and of opening an account."""
+"""Forms of signing in and of one's account."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class AddressForm(forms.Form):
     email = forms.EmailField(
         label=_("Votre adresse e-mail"),
         max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True, "class": "form-control"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "form-control"}),
     )
 
     def clean_email(self) -> str:
@@ -31,13 +31,29 @@ class CodeForm(forms.Form):
         label=_("Votre code"),
         max_length=40,
         widget=forms.TextInput(
-            attrs={
-                "autocomplete": "one-time-code",
-                "inputmode": "numeric",
-                "autofocus": True,
-                "class": "form-control code",
-            }
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "form-control code"}
         ),
+    )
+
+
+class PrintedCodeForm(forms.Form):
+    """A code from a printed sheet."""
+
+    code = forms.CharField(
+        label=_("Un code de votre feuille, pas encore barré"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "class": "form-control code"}
+        ),
+    )
+
+
+class PasswordForm(AddressForm):
+    """An address and the password that goes with it."""
+
+    password = forms.CharField(
+        label=_("Votre mot de passe"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "form-control"}),
     )
 
 
@@ -48,7 +64,7 @@ class NameForm(forms.ModelForm):
         """Names as an account holds them."""
 
         model = Account
-        fields = ["first_name", "last_name"]
+        fields = ("first_name", "last_name")
         widgets = {
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name", "class": "form-control"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "family-name", "class": "form-control"}),
@@ -69,8 +85,40 @@ class OpeningForm(NameForm):
     of_age = forms.BooleanField(
         label=_("J’ai 15 ans ou plus"),
         error_messages={"required": _("Avant 15 ans, un parent ouvre le compte depuis le sien.")},
-        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
+
+
+class OpeningForForm(NameForm):
+    """An account opened by someone for someone else, who sits beside."""
+
+    CHILD, TOGETHER = "child", "together"
+
+    whose = forms.ChoiceField(
+        label=_("Pour qui ?"),
+        choices=[
+            (CHILD, _("Mon enfant, qui a moins de 15 ans")),
+            (TOGETHER, _("Une personne que j’aide, assise à côté de moi et d’accord")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    email = forms.EmailField(
+        label=_("Son adresse e-mail, si elle en a une"),
+        help_text=_("Sans adresse, une feuille de codes à imprimer ouvre le compte."),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "class": "form-control"}),
+    )
+
+    field_order = ("whose", "first_name", "last_name", "email")
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        for name in ("first_name", "last_name"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def clean_email(self) -> str:
+        """An address is the same however it is capitalised."""
+        return self.cleaned_data["email"].lower()
 
 
 def _name(typed: str) -> str:

@@ -41,12 +41,12 @@ class AddressProof:
     then: str = ""
 
     @classmethod
-    def begin(cls, request: HttpRequest, *, email: str, purpose: str, template: str, then: str = "") -> AddressProof:
+    def begin(cls, request: HttpRequest, *, email: str, purpose: str, then: str = "") -> AddressProof:
         """Send a code to an address; raises `InvalidParameter` when too many were asked for."""
         if not ratelimit.consume(request, action="request_login_code", key=email):
             raise InvalidParameter("email", _("Trop de codes ont été demandés. Attendez quelques minutes."))
         code = f"{secrets.randbelow(10**FIGURES):0{FIGURES}}"
-        send(to=email, template=template, language=request.LANGUAGE_CODE, use=LIFE, code=f"{code[:4]} {code[4:]}")
+        send(to=email, template="code", language=request.LANGUAGE_CODE, use=LIFE, code=f"{code[:4]} {code[4:]}")
         proof = cls(purpose=purpose, email=email, digest=_digest(email, code), sent_at=time.time(), then=then)
         proof._remember(request)
         return proof

@@ -1,0 +1,129 @@
+"""Peoples the demonstration: invented accounts in real residences, settled by the deeds that anyone goes through."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from directory.answering import answer
+from directory.models import Answer, Post
+from directory.posting import post
+from geo.models import Residence
+from scopes import second_lock
+from scopes.homes import PROVED, PROVISIONAL, Membership
+from scopes.joining import ask_to_join, consider
+from scopes.models import Proof
+from scopes.people import Account
+from scopes.proofs.table import Kind
+from scopes.viewing import viewer_of
+
+#: A name that never leads anywhere (RFC 2606): no mail to these people ever leaves.
+DOMAIN = "demonstration.invalid"
+#: How long ago those who are settled entered, and the newcomer did.
+SETTLED, NEW = timedelta(days=60), timedelta(days=2)
+
+
+def address_of(slug: str) -> str:
+    """The e-mail address of an invented person."""
+    return f"{slug}@{DOMAIN}"
+
+
+@cache
+def _invention() -> Mapping:
+    return tomllib.loads(Path(__file__).with_name("inhabitants.toml").read_text())
+
+
+def are_settled() -> bool:
+    """Whether everyone is there, the newcomer being new for another day at least."""
+    slugs = [person["slug"] for person in _invention()["people"]]
+    there = Account.objects.filter(email__in=map(address_of, slugs)).count()
+    tomorrow = timezone.now() + timedelta(days=1)
+    return there == len(slugs) and _newcomers().filter(provisional_until__gt=tomorrow).exists()
+
+
+@transaction.atomic
+def settle_inhabitants(homes: Mapping[str, Residence]) -> None:
+    """Settle in `homes` those who are not there yet, with what they said, and make the newcomer new again."""
+    settled = {person["slug"] for person in _invention()["people"] if _settle(person, homes)}
+    with second_lock.opened([residence.pk for residence in homes.values()]):
+        for said in _invention()["posts"]:
+            if said["author"] in settled:
+                _say(said, homes)
+    _newcomers().update(**_moments(timezone.now() - NEW))
+
+
+def residences(insee_code: str) -> dict[str, Residence]:
+    """The residences of the demonstration, always the same for the same buildings."""
+    fit = (
+        Residence.objects.filter(municipality__insee_code=insee_code, closed_on=None, houses_of=None)
+        .filter(dwellings__range=(12, 30), public_cell__isnull=False, containments__kind=F("municipality__circle_kind"))
+        .filter(buildings__addresses__isnull=False)
+        .annotate(quarter=F("containments__neighbourhood"))
+        .order_by("key")
+        .distinct()
+    )
+    here = next(home for home in fit if fit.filter(public_cell=home.public_cell).exclude(pk=home.pk).exists())
+    return {
+        "here": here,
+        "next": fit.filter(public_cell=here.public_cell).exclude(pk=here.pk).first(),
+        "near": fit.filter(quarter=here.quarter).exclude(public_cell=here.public_cell).first(),
+        "across": fit.exclude(quarter=here.quarter).first(),
+    }
+
+
+def _newcomers():
+    slugs = [p["slug"] for p in _invention()["people"] if any(home.get("state") == "new" for home in p["homes"])]
+    return Membership.objects.filter(account__email__in=map(address_of, slugs), ended_at=None)
+
+
+def _settle(person: Mapping, homes: Mapping[str, Residence]) -> bool:
+    """Open an account and its homes, unless they are there; return whether they were not."""
+    if Account.objects.filter(email=address_of(person["slug"])).exists():
+        return False
+    first_name, last_name = person["name"]
+    account = Account.objects.create_user(
+        address_of(person["slug"]),
+        first_name=first_name,
+        last_name=last_name,
+        is_staff=person.get("staff", False),
+    )
+    for home in person["homes"]:
+        membership = ask_to_join(account=account, residence=homes[home["home"]], role=home["role"])
+        if home.get("state") != "asking":
+            Proof.objects.create(membership=membership, kind=Kind.LETTER)
+            consider(membership)
+            columns = {key: home[key] for key in ("listed", "moderates") if key in home}
+            Membership.objects.filter(pk=membership.pk).update(**columns, **_moments(timezone.now() - SETTLED))
+    return True
+
+
+def _moments(entered_at: datetime) -> dict[str, datetime]:
+    return {
+        "asked_at": entered_at,
+        "entered_at": entered_at,
+        "provisional_until": entered_at + PROVISIONAL,
+        "proved_until": entered_at + PROVED,
+    }
+
+
+def _say(said: Mapping, homes: Mapping[str, Residence]) -> None:
+    """Post what someone said, with its answers, as long ago as it is told."""
+    viewer = _viewer(said["author"])
+    home = next(home for home in viewer.homes if home.residence_id == homes[said["home"]].pk)
+    said_at = timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=said["days"]), said["at"]))
+    posted = post(home=home, **{key: said[key] for key in ("category", "title", "text", "level")})
+    Post.objects.filter(pk=posted.pk).update(published_at=said_at)
+    for number, (author, text) in enumerate(said.get("answers", ()), start=1):
+        given = answer(viewer=_viewer(author), public_id=posted.public_id, text=text)
+        Answer.objects.filter(pk=given.pk).update(written_at=said_at + number * timedelta(minutes=50))
+
+
+def _viewer(slug: str):
+    return viewer_of(Account.objects.values_list("pk", flat=True).get(email=address_of(slug)))

@@ -10,6 +10,7 @@ from directory.models import Category, Kind
 from directory.texts import LONGEST_TEXT, LONGEST_TITLE
 from scopes.models import Level, Openness
 from scopes.viewer import Home
+from scopes.zone_form import ZoneForm, zone_around
 
 
 class WordsForm(forms.Form):
@@ -27,8 +28,8 @@ class WordsForm(forms.Form):
     )
 
 
-class PostForm(WordsForm):
-    """What, and how far: the circles are those of the home it is written from."""
+class PostForm(ZoneForm, WordsForm):
+    """What, and how far: a circle of the home it is written from, or a zone around its public cell."""
 
     category = forms.ChoiceField(label=_("Quoi ?"), widget=forms.RadioSelect)
     level = forms.ChoiceField(label=_("Jusqu’où ?"), widget=forms.RadioSelect)
@@ -40,16 +41,25 @@ class PostForm(WordsForm):
         super().__init__(*args, **kwargs)
         categories = Category.objects.filter(parent__code=Kind.POST)
         self.fields["category"].choices = [(category.code, category.name) for category in categories]
+        self.home = home
         self.fields["level"].choices = [
-            choice for choice in Level.circles() if home.lives_there or choice[0] != Level.RESIDENCE
+            choice for choice in Level.choices if home.lives_there or choice[0] != Level.RESIDENCE
         ]
 
     @property
-    def columns(self) -> dict[str, str]:
-        """What was filled in, as `directory.posting.post` takes it; the residence's space opens to nobody."""
-        filled = dict(self.cleaned_data)
-        wanted = filled.pop("openness") and filled["level"] != Level.RESIDENCE
-        return filled | {"openness": Openness.PUBLIC if wanted else Openness.MEMBERS}
+    def columns(self) -> dict[str, object]:
+        """What was filled in, as `directory.posting.post` takes it; the residence's space opens to nobody.
+
+        Raises `InvalidParameter` naming the field of a zone that cannot be.
+        """
+        filled = self.cleaned_data
+        wanted = filled["openness"] and filled["level"] != Level.RESIDENCE
+        zone = zone_around(self.home, filled) if filled["level"] == Level.CATCHMENT else None
+        return {
+            **{name: filled[name] for name in ("category", "title", "text", "level")},
+            "openness": Openness.PUBLIC if wanted else Openness.MEMBERS,
+            "catchment": zone,
+        }
 
 
 class AnswerForm(forms.Form):

@@ -18,6 +18,7 @@ from directory.errors import NotProved, TooMany
 from directory.models import Category, Kind, Post
 from directory.publishing import refresh_entries
 from directory.texts import one_line, paragraphs
+from geo.catchments import Catchment
 from geo.errors import InvalidParameter, NotFound
 from geo.models import Municipality
 from scopes.models import Level, Membership, Openness
@@ -36,8 +37,19 @@ def heard_at(home: Home, level: str) -> Level:
 
 
 @transaction.atomic
-def post(*, home: Home, category: str, title: str, text: str, level: str, openness: str = Openness.MEMBERS) -> Post:
-    """Post a word to a circle of one's home, for its members unless `openness` opens it to everyone; return it.
+def post(
+    *,
+    home: Home,
+    category: str,
+    title: str,
+    text: str,
+    level: str,
+    openness: str = Openness.MEMBERS,
+    catchment: Catchment | None = None,
+) -> Post:
+    """Post a word to a circle of one's home, or to the zone that `Level.CATCHMENT` needs; return it.
+
+    It is for the members unless `openness` opens it to everyone.
 
     Raises `NotProved` when the home is no longer the author's, `InvalidParameter` naming what is not valid, `TooMany`.
     """
@@ -45,7 +57,7 @@ def post(*, home: Home, category: str, title: str, text: str, level: str, openne
         "category": _category(category),
         "title": one_line(title, parameter="title"),
         "description": paragraphs(text, parameter="text"),
-        "level": _level(home, level),
+        "level": _level(home, level, catchment),
     }
     if columns["level"] == Level.RESIDENCE and openness != Openness.MEMBERS:
         raise InvalidParameter("openness", _("Ce qui est dit dans l’immeuble reste dans l’immeuble."))
@@ -58,7 +70,8 @@ def post(*, home: Home, category: str, title: str, text: str, level: str, openne
         return same
     if written.count() >= MOST_A_DAY:
         raise TooMany
-    created = Post.objects.create(**columns, kind=Kind.POST, openness=openness, **_place(home, columns["level"]))
+    place = _place(home, columns["level"]) | ({"catchment": catchment.area} if catchment else {})
+    created = Post.objects.create(**columns, kind=Kind.POST, openness=openness, **place)
     refresh_entries([created.pk])
     return created
 
@@ -120,9 +133,9 @@ def _category(code: str) -> Category:
     return Category.objects.get(code=code)
 
 
-def _level(home: Home, level: str) -> Level:
-    if level not in dict(Level.circles()):
-        raise InvalidParameter("level", _("Choisissez jusqu’où : immeuble, voisinage, quartier ou ville."))
+def _level(home: Home, level: str, catchment: Catchment | None) -> Level:
+    if level not in Level.values or (level == Level.CATCHMENT) is not (catchment is not None):
+        raise InvalidParameter("level", _("Choisissez jusqu’où : immeuble, voisinage, quartier, ville ou une zone."))
     if level == Level.RESIDENCE and not home.lives_there:
         raise NotProved
     return heard_at(home, level)

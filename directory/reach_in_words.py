@@ -37,6 +37,11 @@ def circles_of(home: Home) -> list[CircleInWords]:
             name=_("ville"),
             who=_("Les habitants vérifiés de %(town)s.") % {"town": town.name},
         ),
+        CircleInWords(
+            level=Level.CATCHMENT,
+            name=_("une zone"),
+            who=_("Les habitants vérifiés de la zone que vous choisissez, par pâtés de maisons entiers."),
+        ),
     ]
     return [_residence(home), *wider] if home.lives_there else wider
 

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from maps import tiles, views
+from maps.audience_page import audience
 from maps.languages import speak
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("annonce/<uuid:public_id>/", views.listing, name="listing"),
     path("imprimer/", views.printed, name="print"),
+    path("portee/", audience, name="audience"),
     path("donnees/", views.data, name="data"),
     path("langue/<slug:language>/", speak, name="language"),
     path("tiles/<slug:layers>/<int:z>/<int:x>/<int:y>.mvt", tiles.tile, name="tile"),

@@ -28,7 +28,9 @@ def publish(request: HttpRequest) -> HttpResponse:
     home = request.viewer.home
     if home is None:
         return render(request, "directory/invitation.html", {"title": _("Écrire un mot"), "level": Level.RESIDENCE})
-    form = PostForm(request.POST or None, home=home, initial=_initial(request, home))
+    # Back from the map, what was filled in is there again, and not sent.
+    filled = None if "edit" in request.POST else request.POST or None
+    form = PostForm(filled, home=home, initial=_initial(request, home) | request.POST.dict())
     posted = _posted(form, home) if form.is_bound and form.is_valid() else None
     if posted:
         messages.success(request, _("C’est envoyé : %(readers)s.") % {"readers": readers(posted)})

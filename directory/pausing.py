@@ -17,7 +17,7 @@ from directory.publishing import refresh_entries
 from directory.querysets import ListingQuerySet
 from geo.errors import NotFound
 from scopes import second_lock
-from scopes.models import Membership
+from scopes.models import Level, Membership
 from scopes.viewer import Home, Viewer
 
 
@@ -49,7 +49,8 @@ def say_again(*, viewer: Viewer, home: Home, public_id: UUID) -> Post:
         category=paused.category.code,
         title=paused.title,
         text=paused.description,
-        level=paused.level,
+        # A zone was around the home that was left: here it is the voisinage.
+        level=Level.VOISINAGE if paused.level == Level.CATCHMENT else paused.level,
         openness=paused.openness,
     )
     paused.withdrawn_at = timezone.now()

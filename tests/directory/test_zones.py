@@ -7,12 +7,14 @@ from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 
 from directory.models import Post, SearchEntry
+from directory.pausing import say_again
 from geo.catchments import radius_around
 from geo.errors import InvalidParameter
+from scopes.leaving import leave
 from scopes.models import Level, Openness
 from scopes.viewer import ANONYMOUS
 from tests.directory.browsing import browser
-from tests.directory.speaking import say, seen_by
+from tests.directory.speaking import looking, say, seen_by
 from tests.neighbours import neighbour
 from tests.scopes.village import SPACING, make_village
 
@@ -107,3 +109,13 @@ def test_who_comes_back_from_the_map_finds_what_was_filled_in_and_nothing_is_sen
     assert "Votre tracé est gardé" in body
     assert 'value="catchment" checked' in body and 'value="drawing" selected' in body
     assert not Post.objects.exists()
+
+
+def test_said_again_from_another_home_it_goes_to_the_voisinage_there(village, people):
+    """The zone was around the home that was left, which nothing may link to the new one."""
+    said = say(people["A"], Level.CATCHMENT, catchment=zone(village, 0, 500))
+    leave(membership=people["A"])
+    neighbour("A", village.residences["F"], account=people["A"].account, agrees=False)
+    with looking(people["A"]) as viewer:
+        again = say_again(viewer=viewer, home=viewer.home, public_id=said.public_id)
+    assert (again.level, again.cell, again.catchment) == (Level.VOISINAGE, village.cells[4], None)

@@ -52,7 +52,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     told = {
         "publisher": _publisher(),
         "known": sorted(personal(), key=lambda known: str(known.title)),
-        "uses": Use.choices,
+        "uses": list(Use),
         "holds_identities": holding.holds_identities(),
         "held_years": holding.HELD.days // 365,
         "kept_years": inactivity.KEPT.days // 365,

@@ -18,6 +18,8 @@ DEBUG = os.environ.get("ALENTOUR_DEBUG", "0") == "1"
 SECRET_KEY = os.environ.get("ALENTOUR_SECRET_KEY") or ("demo-only-key-never-in-production" if DEMO else "")
 # Tosses the coins of the quarterly table (`scopes.reach_table`): changed, two tables together would tell more.
 REACH_KEY = os.environ.get("ALENTOUR_REACH_KEY") or SECRET_KEY
+# What was signed or entered in the ledger of erasures before the key changed is still known by these.
+SECRET_KEY_FALLBACKS = os.environ.get("ALENTOUR_EARLIER_SECRET_KEYS", "").split()
 ALLOWED_HOSTS = os.environ.get("ALENTOUR_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 

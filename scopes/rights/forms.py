@@ -10,13 +10,9 @@ from django.utils.translation import gettext_lazy
 class EraseForm(forms.Form):
     """What is typed to be erased, and whether what was written goes too."""
 
-    with_words = forms.BooleanField(
-        required=False,
-        label=gettext_lazy("Effacer aussi ce que j’ai écrit à mes voisins"),
-        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
-    )
+    with_words = forms.BooleanField(required=False, label=gettext_lazy("Effacer aussi ce que j’ai écrit à mes voisins"))
     confirmation = forms.CharField(
-        label=gettext_lazy("Pour confirmer, écrivez le mot « effacer »"),
+        label=gettext_lazy("Pour confirmer, écrivez le mot « effacer »"),
         max_length=40,
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", "autocapitalize": "none"}),
     )
@@ -25,5 +21,5 @@ class EraseForm(forms.Form):
         """Accept the word in either language, however it is capitalised."""
         typed = self.cleaned_data["confirmation"].strip(" .«»\"'\u00a0\u202f").casefold()
         if typed not in ("effacer", "erase"):
-            raise forms.ValidationError(_("Écrivez « effacer » pour confirmer, ou revenez en arrière."))
+            raise forms.ValidationError(_("Écrivez « effacer » pour confirmer, ou revenez en arrière."))
         return typed

@@ -89,7 +89,7 @@ def register_people() -> None:
         Membership,
         title=_("domiciles"),
         purpose=_("vous ouvrir l’espace de votre immeuble et de votre quartier"),
-        kept=AS_LONG_AS_THE_ACCOUNT,
+        kept=_("tant que vous y habitez, et un an après"),
         rows=of_account(Membership),
     )
     register(

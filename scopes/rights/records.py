@@ -15,6 +15,16 @@ class Use(models.TextChoices):
 
     COUNTED = "counted", _("être compté, sans nom, dans le nombre de foyers joignables")
 
+    @property
+    def explained(self) -> str:
+        """What saying yes changes, in a sentence or two."""
+        return {
+            Use.COUNTED: _(
+                "Qui écrit à une zone voit combien de foyers y sont joints : une fourchette, refaite chaque trimestre, "
+                "jamais moins de vingt, d’où un foyer sur cinq est tiré au sort et laissé de côté."
+            )
+        }[self]
+
 
 class ConsentQuerySet(models.QuerySet):
     """Consents by where they stand."""

@@ -69,16 +69,21 @@ def test_houses_of_a_village_too_small_share_a_cell_of_the_next_town(toy_town):
     assert cell.residences.filter(municipality=toy_town.municipality).exists()
 
 
-def test_borders_are_the_quarters_across_a_limit_within_150_metres(toy_town):
+def test_a_limit_within_150_metres_is_open_from_both_sides(toy_town):
+    quarters = {
+        quarter.pk: quarter.boundary.transform(2154, clone=True)
+        for quarter in toy_town.municipality.neighbourhoods.filter(kind="quartier")
+    }
+    crossed = set()
     for cell in PublicCell.objects.filter(municipality=toy_town.municipality):
-        own = cell.containments.get(kind="quartier").neighbourhood
-        near = toy_town.municipality.neighbourhoods.filter(kind="quartier").exclude(pk=own.pk)
-        metres = {quarter.pk: quarter.boundary.distance(cell.location) * 111_320 for quarter in near}
+        own = cell.containments.get(kind="quartier").neighbourhood_id
+        point = cell.location.transform(2154, clone=True)
+        metres = {pk: boundary.distance(point) for pk, boundary in quarters.items() if pk != own}
         stored = set(cell.bordering.values_list("pk", flat=True))
-        # Degrees of longitude are shorter than those of latitude: bounds of what metres can be.
-        assert {pk for pk, far in metres.items() if far < 149} <= stored
-        assert stored <= {pk for pk, far in metres.items() if far * 0.65 < 151}
-    assert CellBorder.objects.exists()
+        assert {pk for pk, far in metres.items() if far < 149.9} <= stored
+        assert stored <= {pk for pk, far in metres.items() if far < 150.1}
+        crossed |= {(own, other) for other in stored}
+    assert any((other, own) in crossed for own, other in crossed)
 
 
 def test_voisinage_is_symmetric_and_holds_300_homes(toy_town):

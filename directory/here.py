@@ -36,7 +36,7 @@ class Here:
 def home_of(home: Home) -> Here:
     """Return where the viewer lives, for the viewer's own eyes: it is in no address, and nobody else's answer."""
     location = Residence.objects.values_list("location", flat=True).get(pk=home.residence_id)
-    return Here(longitude=location.x, latitude=location.y, label=_("Chez vous"), type=HOME)
+    return Here(longitude=location.x, latitude=location.y, label=_("chez vous"), type=HOME)
 
 
 def place_called(text: str, *, parameter: str) -> Here:

@@ -38,9 +38,11 @@ class PageQuery:
 
     form: QueryDict
     search: QueryDict
+    #: The reader has a home, which a search without a place starts from.
+    at_home: bool = False
 
     @classmethod
-    def read(cls, query: QueryDict) -> PageQuery:
+    def read(cls, query: QueryDict, *, at_home: bool = False) -> PageQuery:
         """Leave out blank fields and the coordinates of a place that was typed over; turn "open now" into a moment.
 
         What pasting leaves in a field, and nobody sees, is left out too.
@@ -58,12 +60,12 @@ class PageQuery:
         search.setdefault("within", USUAL_CIRCLE)
         if search.pop(OPEN, [ANY_TIME])[-1] == NOW:
             search["open_at"] = timezone.now().replace(second=0, microsecond=0).isoformat()
-        return cls(form, search)
+        return cls(form, search, at_home)
 
     @property
     def has_place(self) -> bool:
-        """Whether the form says where the reader is."""
-        return any(name in self.form for name in ("place", "address", "lat", "lon"))
+        """Whether it is known where the reader is: the form says it, or it is at home."""
+        return self.at_home or any(name in self.form for name in ("place", "address", "lat", "lon"))
 
     @property
     def within(self) -> str:

@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.GET.get("lang") in ("fr", "en"):
         translation.activate(request.GET["lang"])
         request.LANGUAGE_CODE = translation.get_language()
-    query = PageQuery.read(request.GET)
+    query = PageQuery.read(request.GET, at_home=request.viewer.home is not None)
     found = find(query, viewer=request.viewer)
     context = {
         "query": query,
@@ -150,7 +150,7 @@ def listing(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def printed(request: HttpRequest) -> HttpResponse:
     """Answer an A4 sheet of the same search: list in large type, numbered map, and a code that opens it on a phone."""
-    query = PageQuery.read(request.GET)
+    query = PageQuery.read(request.GET, at_home=request.viewer.home is not None)
     # Paper is pinned up and handed on: it holds what everyone may read, whoever prints it.
     found = find(query, viewer=ANONYMOUS)
     if found.error:

@@ -50,7 +50,7 @@ def silent(address: str, **query) -> Route:
 #: Name of the route -> the ways to ask it.
 ROUTES: dict[str, list[Route]] = {
     "home": [showing("/", **HERE, within=within) for within in ("500m", "neighbourhood", "municipality", "nearest")]
-    + [silent("/")],
+    + [showing("/")],
     "listing": [showing("/annonce/{id}/")],
     "print": [showing("/imprimer/", **HERE, within="500m")],
     "nearby": [
@@ -131,6 +131,18 @@ ROUTES: dict[str, list[Route]] = {
     "household": [silent("/chez-moi/{id}/foyer/")],
     "newcomers": [silent("/chez-moi/{id}/voisins/")],
     "answer-newcomer": [silent("/chez-moi/{id}/voisins/{id}/")],
+    "missing-residence": [silent("/chez-moi/manquante/")],
+    "my-residence": [silent("/chez-moi/{id}/residence/")],
+    "follow-residence": [silent("/chez-moi/{id}/suite/")],
+    "keeping": [silent("/gerer/")],
+    "keeper-answer": [silent("/gerer/confirmer/{id}/")],
+    "keeper-poster": [silent("/gerer/affiche/")],
+    "keeper-poster-down": [silent("/gerer/affiche/retirer/")],
+    "keeper-lots": [silent("/gerer/lots/")],
+    "managed-residence": [silent("/gerer/{id}/residence/")],
+    "letters": [silent("/exploitation/courriers/")],
+    "residence-changes": [silent("/exploitation/residences/")],
+    "managers": [silent("/exploitation/gestionnaires/")],
     "residence": [showing("/immeuble/")],
     "quarter": [showing("/quartier/")],
     "town": [showing("/ville/")],

@@ -15,6 +15,7 @@ from maps.layers import circle_features, collection, feature
 from maps.queries import PageQuery
 from maps.sources import credits_line, vintage
 from tests.maps.village import HERE, HOSTILE
+from tests.neighbours import neighbour, person
 
 LONGITUDE, LATITUDE = HERE
 SEARCH = {"lat": LATITUDE, "lon": LONGITUDE}
@@ -321,3 +322,32 @@ class TestFraming:
         features = {"circle": circle_features(None), "here": self.point(1, 2), "results": collection([])}
         assert view_of(features) == around((1, 2))
         assert view_of(features | {"here": collection([])}) is None
+
+
+@pytest.mark.privacy
+@pytest.mark.usefixtures("village", "listings")
+class TestAtHome:
+    """Who has a home starts from there; nothing in an address says where that is."""
+
+    @pytest.fixture
+    def home(self, client):
+        residence = Building.objects.filter(residence__isnull=False).first().residence
+        client.force_login(neighbour("Camille", residence).account)
+        return residence
+
+    def test_the_first_screen_is_what_is_around_home(self, client, home):
+        answer, body = page(client)
+        assert "Autour de chez vous" in body and listed(body)
+        assert answer["Cache-Control"] == "private, no-store"
+
+    def test_another_place_may_be_typed(self, client, home):
+        assert "Autour de Nantes" in page(client, query={"place": "Nantes"})[1]
+
+    def test_no_address_on_the_page_tells_where_it_is(self, client, home):
+        links = re.findall(r'(?:href|src|action)="([^"]+)"', page(client, query={"within": "1km"})[1])
+        x, y = home.location.coords
+        assert links and not [link for link in links if f"{x:.3f}" in link or f"{y:.3f}" in link]
+
+    def test_who_has_none_is_asked(self, client, village):
+        client.force_login(person())
+        assert 'name="within"' not in page(client)[1]

@@ -1,18 +1,29 @@
-"""Sessions that know whose they are, so that erasing an account erases them: Django's, with one column more.
+"""Sessions that know whose they are, so that erasing an account erases them; those of nobody are short.
+
+Django's, with one column more:
 
 https://docs.djangoproject.com/en/5.2/topics/http/sessions/#extending-database-backed-session-engines
 """
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from scopes.people import Account
+
+if TYPE_CHECKING:
+    from scopes.rights.registry import Person
+
+#: What a browser of someone who is not signed in is remembered for: an address on its way to be proved.
+OF_NOBODY = timedelta(hours=1)
 
 
 class Session(AbstractBaseSession):
@@ -38,4 +49,14 @@ class SessionStore(DatabaseStore):
         """Write down whose it is, beside the data."""
         row = super().create_model_instance(data)
         row.account_id = data.get(SESSION_KEY)
+        if row.account_id is None:
+            row.expire_date = min(row.expire_date, timezone.now() + OF_NOBODY)
         return row
+
+
+def close_sessions(sessions: QuerySet[Session], *, person: Person, **erased: object) -> None:
+    """Close a person's sessions, and those in which someone not yet signed in typed their address."""
+    sessions.delete()
+    for passing in Session.objects.filter(account__isnull=True).iterator():
+        if any(email in str(passing.get_decoded()) for email in person.emails):
+            passing.delete()

@@ -24,6 +24,8 @@ def erase(*, account: Account, with_words: bool = False) -> Erasure:
     """
     account = Account.objects.select_for_update().get(pk=account.pk)
     wards = list(account.wards.all())
+    # Whoever posts from one of these homes has posted before this, or does not any more (`directory.posting`).
+    list(account.memberships.select_for_update())
     holding.hold(account=account)
     erasure = ledger.enter(account=account, with_words=with_words)
     person = person_of(account)

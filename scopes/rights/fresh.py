@@ -10,17 +10,23 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from scopes.access import View, signed_in
+from scopes.people import Account
 
 #: How long a sign-in is fresh.
 FRESH = timedelta(minutes=10)
 _SIGNED_IN_AT = "signed_in_at"
 
 
-def remember_sign_in(*, request: HttpRequest, **sent: object) -> None:
-    """Note in the session when its person signed in; called by Django's `user_logged_in`."""
+def remember_sign_in(*, request: HttpRequest, user: Account, **sent: object) -> None:
+    """Note when someone signs in: the moment in the session, the day in the account (`scopes.rights.inactivity`).
+
+    Called by Django's `user_logged_in`.
+    """
     request.session[_SIGNED_IN_AT] = time.time()
+    Account.objects.filter(pk=user.pk).update(last_seen_on=timezone.localdate())
 
 
 def is_fresh(request: HttpRequest) -> bool:

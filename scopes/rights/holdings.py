@@ -16,7 +16,7 @@ from scopes.rights.archives import delete_archives
 from scopes.rights.erasing import delete_if_empty, leave_nameless
 from scopes.rights.records import Archive, Consent
 from scopes.rights.registry import Person, part, register
-from scopes.sessions import Session
+from scopes.sessions import Session, close_sessions
 
 TO_SIGN_IN = _("vous reconnaître quand vous vous connectez")
 AS_LONG_AS_THE_ACCOUNT = _("tant que le compte existe ; deux ans sans visite le font effacer")
@@ -68,6 +68,7 @@ def register_people() -> None:
         kept=_("jusqu’à ce que vous sortiez, 60 jours au plus"),
         rows=of_account(Session),
         without=frozenset({"session_data"}),
+        erase=close_sessions,
     )
     register(
         PrintedCode,

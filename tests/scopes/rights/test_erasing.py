@@ -1,7 +1,9 @@
 """Erasing a person: the rows go, the conversations stay, and no backup brings anyone back."""
 
 import pytest
+from django.db import connection
 
+from config.bootstrap import furnishing
 from directory.models import Answer, Listing, Post, SearchEntry
 from scopes import second_lock
 from scopes.models import Account, Alias, Erasure, Household, Level, Membership, Mute
@@ -131,3 +133,14 @@ class TestRows:
             erase(account=ada.account)
         assert Membership.objects.filter(pk=ada.pk).exists()
         assert not Erasure.objects.exists()
+
+    def test_the_serving_role_may_do_all_of_it(self, ada, bob, residence):
+        """The role of the site owns no table, and sees a residence's rows only where they are opened."""
+        answered(said(bob, "Qui a une échelle ?", level=Level.RESIDENCE), ada, "Moi.")
+        said(ada, "Le digicode a changé", level=Level.RESIDENCE)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL ROLE {furnishing.SERVING}")
+        erase(account=ada.account, with_words=True)
+        with second_lock.opened([residence.pk]):
+            assert Answer.objects.get().text == "Message effacé"
+            assert Post.objects.get().title == "Qui a une échelle ?"

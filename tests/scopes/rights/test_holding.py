@@ -48,7 +48,7 @@ def test_the_town_finds_who_wrote_under_a_public_id(keys, toy_town):
     assert list(open_boxes(keys, public_id="00000000-0000-4000-8000-000000000000")) == []
 
 
-@pytest.mark.parametrize("wrong", ["", "no key", "é" * 44, new_keys()[0]])
+@pytest.mark.parametrize("wrong", ["", "no key", "é" * 44, new_keys()[0]], ids=["empty", "none", "accents", "another"])
 def test_a_wrong_key_is_refused_by_name(keys, wrong):
     erase(account=person("Ada"))
     with pytest.raises(InvalidParameter) as refused:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -49,6 +50,15 @@ def test_whoever_comes_back_stays():
     warn_inactive(on=TODAY + NOTICE)
     account.refresh_from_db()
     assert account.warned_on is None
+
+
+def test_signing_in_is_coming_back(client):
+    account = away(900)
+    warn_inactive(on=timezone.localdate())
+    client.force_login(account)
+    account.refresh_from_db()
+    assert account.last_seen_on == timezone.localdate()
+    assert erase_inactive(on=timezone.localdate() + NOTICE) == 0
 
 
 def test_long_away_and_never_warned_is_warned_first():

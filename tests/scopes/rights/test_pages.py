@@ -1,16 +1,18 @@
 """`/moi/`: what one may do with one's data, and the fresh sign-in before it leaves."""
 
 import time
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from scopes.models import Account, Archive, Consent, Session
 from scopes.rights import archives
 from scopes.rights.fresh import FRESH
 from scopes.rights.records import Use
+from scopes.sessions import OF_NOBODY
 from scopes.tasks import hand_over_archive
 from tests.neighbours import person
 
@@ -154,6 +156,14 @@ class TestErasing:
         assert elsewhere.get(reverse("rights")).status_code == 302
         assert not Session.objects.filter(account__isnull=False).exists()
 
+    def test_an_address_typed_in_another_browser_goes_too(self, own, ada):
+        passing, stranger = Client(), Client()
+        for browser, email in ((passing, ada.email), (stranger, "someone@example.org")):
+            browser.post(reverse("account_login"), {"email": email})
+        own.post(reverse("erase"), {"confirmation": "effacer"})
+        left = [str(row.get_decoded()) for row in Session.objects.all()]
+        assert [text for text in left if "@" in text] == [text for text in left if "someone@example.org" in text] != []
+
     def test_children_who_leave_too_are_named(self, own, ada):
         person("Zoé", guardian=ada)
         assert "Le compte de Zoé" in own.get(reverse("erase")).content.decode()
@@ -175,3 +185,14 @@ def test_the_pages_speak_english_too(own, name):
         answer = own.get(reverse(name), headers={"accept-language": "en"})
     assert answer.status_code == 200
     assert answer.headers["Content-Language"] == "en"
+
+
+def test_a_session_of_nobody_is_short(client, ada, settings):
+    settings.EVEN_SECONDS = 0
+    client.post(reverse("account_login"), {"email": ada.email})
+    (passing,) = Session.objects.all()
+    assert passing.account is None
+    assert passing.expire_date <= timezone.now() + OF_NOBODY
+    client.force_login(ada)
+    (hers,) = Session.objects.filter(account=ada)
+    assert hers.expire_date > timezone.now() + timedelta(days=59)

@@ -47,6 +47,12 @@ def toy_town(db):
 
 
 @pytest.fixture(autouse=True)
+def at_once(settings) -> None:
+    """What answers guesses takes even time, for a person; a test does not wait."""
+    settings.EVEN_SECONDS = 0
+
+
+@pytest.fixture(autouse=True)
 def language() -> Iterator[None]:
     """A request leaves its language behind in the thread: the next test begins in the site's own."""
     from django.utils import translation

@@ -59,6 +59,14 @@ class Code(models.Model):
         return f"{self.kind} {self.digest[:8]}"
 
 
+class LetterQuerySet(models.QuerySet):
+    """Letters by where they are."""
+
+    def waiting(self) -> LetterQuerySet:
+        """Keep those that are still to be posted, to an address that is still there."""
+        return self.filter(posted_at__isnull=True, dropped_at__isnull=True, address__isnull=False)
+
+
 class Letter(models.Model):
     """A letter in the operator's print queue; its code is made when it is printed, and stands nowhere before."""
 
@@ -71,6 +79,8 @@ class Letter(models.Model):
     posted_at = models.DateTimeField(null=True, blank=True)
     #: Staff found a reason not to send it.
     dropped_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         """One letter on its way to each."""

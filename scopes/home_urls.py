@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from scopes.home_pages import finding, mine, newcomers, proving
+from scopes.home_pages import finding, keeping, mine, newcomers, operating, proving, reshaping
 
 urlpatterns = [
     path("chez-moi/", mine.homes, name="homes"),
     path("chez-moi/trouver/", finding.find, name="find-home"),
     path("chez-moi/rejoindre/", finding.join, name="join-home"),
+    path("chez-moi/manquante/", reshaping.missing, name="missing-residence"),
     path("chez-moi/code/", proving.enter_code, name="enter-code"),
     path("chez-moi/<uuid:handle>/", proving.proofs, name="home-proofs"),
     path("chez-moi/<uuid:handle>/lettre/", proving.ask_letter, name="ask-letter"),
@@ -17,6 +18,17 @@ urlpatterns = [
     path("chez-moi/<uuid:handle>/choisir/", mine.choose_home, name="choose-home"),
     path("chez-moi/<uuid:handle>/quitter/", mine.leave_home, name="leave-home"),
     path("chez-moi/<uuid:handle>/foyer/", mine.household, name="household"),
+    path("chez-moi/<uuid:handle>/residence/", reshaping.my_residence, name="my-residence"),
+    path("chez-moi/<uuid:handle>/suite/", reshaping.follow_residence, name="follow-residence"),
     path("chez-moi/<uuid:handle>/voisins/", newcomers.newcomers, name="newcomers"),
     path("chez-moi/<uuid:handle>/voisins/<uuid:alias>/", newcomers.answer, name="answer-newcomer"),
+    path("gerer/", keeping.keeping, name="keeping"),
+    path("gerer/confirmer/<uuid:alias>/", keeping.answer, name="keeper-answer"),
+    path("gerer/affiche/", keeping.poster, name="keeper-poster"),
+    path("gerer/affiche/retirer/", keeping.take_poster_down, name="keeper-poster-down"),
+    path("gerer/lots/", keeping.lots, name="keeper-lots"),
+    path("gerer/<uuid:handle>/residence/", reshaping.managed_residence, name="managed-residence"),
+    path("exploitation/courriers/", operating.letters, name="letters"),
+    path("exploitation/residences/", operating.changes, name="residence-changes"),
+    path("exploitation/gestionnaires/", operating.managers, name="managers"),
 ]

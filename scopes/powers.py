@@ -24,7 +24,9 @@ def residences_kept_by(account: Account, *roles: Role) -> list[Residence]:
     """Return the residences that the account manages, or keeps in one of these roles, by name."""
     managed = Residence.objects.filter(managements__account=account, managements__ended_at__isnull=True)
     kept = Residence.objects.filter(memberships__in=confirmed(*roles).filter(account=account))
-    return sorted((managed | kept).distinct(), key=lambda residence: (str(residence), residence.pk))
+    return sorted(
+        (managed | kept).select_related("municipality").distinct(), key=lambda residence: (str(residence), residence.pk)
+    )
 
 
 def management_of(account: Account, residence_id: int) -> Management | None:

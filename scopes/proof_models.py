@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -14,6 +17,8 @@ from scopes.proofs.table import Kind
 class Management(models.Model):
     """An account that manages a residence without living there (syndic, landlord), as the operator's staff granted."""
 
+    #: In the addresses of the manager's pages.
+    handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="managements")
     residence = models.ForeignKey("geo.Residence", on_delete=models.PROTECT, related_name="managements")
     granted_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

@@ -45,6 +45,7 @@ def described(home: Membership) -> dict:
         "is_settled": is_in and home.provisional_until <= now,
         "is_chosen": home.chosen,
         "to_renew": is_in and home.proved_until - now < WAITS,
+        "is_of_houses": home.residence.houses_of_id is not None,
         "closed": home.residence.closed_on is not None,
     }
 

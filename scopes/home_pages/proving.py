@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from geo.errors import InvalidParameter
-from geo.front_doors import addresses_meant, addresses_of
+from geo.front_doors import addresses_meant, addresses_of, name_of
 from scopes.access import signed_in
 from scopes.errors import Refused
+from scopes.following import following
 from scopes.home_pages.forms import CodeForm, LetterForm, LotForm, PositionForm
 from scopes.home_pages.mine import described
 from scopes.home_pages.own import doing, own_home
@@ -42,11 +43,19 @@ def proofs(request: HttpRequest, handle: UUID) -> HttpResponse:
         "introduced": set(home.introductions.values_list("to", flat=True)),
         "letter": home.letters.filter(dropped_at__isnull=True).order_by("-asked_at").first(),
         "doors": [{"key": door.key, "name": str(door)} for door in doors] if len(doors) <= MOST_DOORS else [],
+        "following": _following(home),
         "code_form": CodeForm(),
         "letter_form": LetterForm(),
         "lot_form": LotForm(initial={"name": request.user.last_name}),
     }
     return render(request, "homes/proofs.html", context)
+
+
+def _following(home: Membership) -> list[dict]:
+    """What follows a residence that was merged or split."""
+    if home.residence.closed_on is None:
+        return []
+    return [{"key": one.key, "name": name_of(one)} for one in following(home)]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

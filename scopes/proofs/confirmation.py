@@ -53,6 +53,20 @@ def withdraw_confirmation(*, keeper: Account, newcomer: Membership) -> Membershi
 
 def introduced_to_keepers(residence_id: int):
     """Those who asked the residence's caretaker and manager to confirm them, longest waiting first."""
-    asking = Membership.objects.asking().filter(residence=residence_id, introductions__to=Introduction.To.KEEPERS)
-    confirmed = Proof.objects.filter(kind=Kind.CONFIRMATION).values("membership")
-    return asking.exclude(pk__in=confirmed).select_related("account").order_by("introductions__made_at", "pk")
+    asking = Membership.objects.filter(
+        residence=residence_id, introductions__to=Introduction.To.KEEPERS, ended_at__isnull=True
+    )
+    confirmed = Proof.objects.filter(kind=Kind.CONFIRMATION, spent=False).values("membership")
+    unanswered = asking.exclude(pk__in=confirmed).select_related("account", "alias")
+    return unanswered.order_by("introductions__made_at", "pk")
+
+
+def confirmed_lately(keeper: Account, residence_id: int):
+    """Those whom this keeper confirmed and who are not settled yet: the confirmation can be taken back."""
+    mine = Proof.objects.filter(kind=Kind.CONFIRMATION)
+    mine = mine.filter(management__account=keeper) | mine.filter(given_by__account=keeper)
+    newcomers = Membership.objects.filter(
+        residence=residence_id, ended_at__isnull=True, pk__in=mine.values("membership")
+    )
+    unsettled = newcomers.exclude(pk__in=Membership.objects.settled().values("pk"))
+    return unsettled.select_related("account", "alias").order_by("-asked_at", "pk")

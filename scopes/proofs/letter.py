@@ -78,6 +78,6 @@ def note_posted(*, letters) -> int:
 @transaction.atomic
 def drop(*, letters) -> int:
     """Take letters out of the queue; their codes, if any were printed, open nothing; return how many."""
-    waiting = letters.filter(posted_at__isnull=True, dropped_at__isnull=True)
+    waiting = letters.waiting()
     revoke(Code.objects.filter(kind=Code.Kind.LETTER, membership__in=waiting.values("membership")))
     return waiting.update(dropped_at=timezone.now(), address=None)

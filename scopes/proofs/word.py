@@ -59,9 +59,7 @@ def withdraw_word(*, giver: Membership, newcomer: Membership) -> Membership:
 
 def standing_words(newcomer: Membership):
     """Words given for this person lately that nobody took back."""
-    return Word.objects.filter(
-        membership=newcomer, withdrawn_at__isnull=True, given_at__gt=timezone.now() - WAITS
-    )
+    return Word.objects.filter(membership=newcomer, withdrawn_at__isnull=True, given_at__gt=timezone.now() - WAITS)
 
 
 def standing_words_of(giver: Membership):

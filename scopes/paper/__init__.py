@@ -1,0 +1,1 @@
+"""Sheets of paper: the letter to a home, and the poster of a hall."""

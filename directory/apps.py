@@ -11,12 +11,19 @@ class DirectoryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Keep the categories of the file in the database after every migration; say what is known of people."""
+        """Keep the categories of the file in the database after every migration; say what is known of people.
+
+        And say what follows when places change.
+        """
         from directory.categories import sync_categories
+        from directory.following import follow_places
         from directory.pausing import pause_listings
         from directory.personal import register_listings
+        from geo import activation
         from scopes.registries import on_leaving
 
         register_listings()
         on_leaving(pause_listings)
+        for dataset in ("municipalities", "neighbourhoods", "buildings", "streets"):
+            activation.after(dataset)(follow_places)
         post_migrate.connect(sync_categories, sender=self)

@@ -94,9 +94,9 @@ def _feature(*, geometry: str, card: str) -> str:
 FEATURE = _feature(geometry=_GEOMETRY, card=_CARD)
 FEATURE_INSIDE = _feature(geometry="NULL", card=f"jsonb_build_object('category', {_CATEGORY})")
 
-#: What has no public place of its own stands at the public cell of its author, drawn as an area. A residence's row has
-#: no audience, and never an entry. The quarter is found through the subdivided parts, in the town's own circle kind; on
-#: a limit the first code wins.
+#: What has no public place of its own stands at the public cell of its author, or at the one that this cell was united
+#: with since, drawn as an area. A residence's row has no audience, and never an entry. The quarter is found through the
+#: subdivided parts, in the town's own circle kind; on a limit the first code wins.
 WRITE_ENTRIES = f"""
     INSERT INTO directory_searchentry (
         listing_id, public_id, kind, category_number, title, words, location, municipality_id, neighbourhood_id,
@@ -113,7 +113,8 @@ WRITE_ENTRIES = f"""
     JOIN directory_category category ON category.id = listing.category_id
     JOIN geo_municipality municipality ON municipality.id = listing.municipality_id
     LEFT JOIN ({PREMISES}) premises ON premises.listing_id = listing.id
-    LEFT JOIN geo_publiccell cell ON cell.id = listing.cell_id
+    LEFT JOIN geo_publiccell own ON own.id = listing.cell_id
+    LEFT JOIN geo_publiccell cell ON cell.id = COALESCE(own.merged_into_id, own.id)
     LEFT JOIN directory_service service ON service.listing_ptr_id = listing.id
     LEFT JOIN staged_schedule schedule ON {_ON_SCHEDULE}
     LEFT JOIN LATERAL (

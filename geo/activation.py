@@ -123,9 +123,17 @@ def _settle(release: Release, releases: Iterable[Release]) -> Release:
 def _settle_and_follow(dataset: str, releases: list[int]) -> Settled:
     settled = settle(dataset=dataset, releases=releases)
     if not settled.is_empty:
-        for step in _steps.get(dataset, ()):
-            step(settled)
+        follow(settled)
     return settled
+
+
+def follow(settled: Settled) -> None:
+    """Bring up to date what is derived from places that changed, in the caller's transaction.
+
+    The steps of `geo` come first: the others read what they made.
+    """
+    for step in sorted(_steps.get(settled.dataset, ()), key=lambda step: not step.__module__.startswith("geo.")):
+        step(settled)
 
 
 def settle_dependents(settled: Settled) -> None:

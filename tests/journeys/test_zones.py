@@ -1,0 +1,69 @@
+"""Someone writes to a zone: chooses it, sees on the map who would receive it, draws it by hand, and sends."""
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from directory.models import Post
+from geo.models import Residence
+from tests.journeys.conftest import PHONE
+from tests.journeys.test_searching import serious_findings
+from tests.neighbours import neighbour
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def own(page: Page, village, client, base_url: str) -> Page:
+    """The browser of someone who lives in the village."""
+    member = neighbour("Camille", Residence.objects.order_by("pk").first())
+    client.force_login(member.account)
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": base_url}])
+    return page
+
+
+def write(page: Page, zone: str) -> None:
+    """Fill in a word, and open what a zone needs."""
+    page.goto("/publier/")
+    page.get_by_text("question", exact=False).first.click()
+    page.get_by_label("En une ligne").fill("Une échelle ?")
+    page.get_by_label("Votre mot").fill("Qui en prête une ?")
+    page.get_by_text("une zone", exact=True).click()
+    page.get_by_label("Quelle zone ?").select_option(zone)
+
+
+def test_a_zone_is_seen_on_the_map_and_what_was_written_comes_back(own):
+    write(own, "radius")
+    expect(own.get_by_label("Distance")).to_be_visible()
+    expect(own.get_by_label("Combien de foyers")).to_be_hidden()
+    own.get_by_label("Distance").select_option("500")
+    own.get_by_role("button", name="Voir qui le recevra").click()
+    expect(own.get_by_text("moins de 20 foyers connectés")).to_be_visible()
+    expect(own.locator(".reach-circle")).to_have_count(1)
+    assert serious_findings(own) == []
+    own.get_by_role("button", name="Revenir à mon mot").click()
+    expect(own.get_by_label("Votre mot")).to_have_value("Qui en prête une ?")
+    expect(own.get_by_label("Distance")).to_have_value("500")
+    assert not Post.objects.exists()
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
+def test_a_zone_is_drawn_with_the_finger_or_the_keyboard_and_sent(own, viewport):
+    if viewport:
+        own.set_viewport_size(viewport)
+    write(own, "drawing")
+    own.get_by_role("button", name="Voir qui le recevra").click()
+    canvas = own.locator("#map_alentour")
+    for x, y in ((60, 60), (300, 60), (300, 250)):
+        canvas.click(position={"x": x, "y": y})
+    own.get_by_role("button", name="Poser un coin au milieu").click()
+    own.get_by_role("button", name="Retirer le dernier coin").click()
+    expect(own.get_by_text("Coins posés : 3")).to_be_visible()
+    own.get_by_role("button", name="Voir cette zone").click()
+    expect(own.locator(".audience-facts li").first).to_contain_text("foyer")
+    expect(own.get_by_text("Coins posés : 3")).to_be_visible()
+    assert serious_findings(own) == []
+    own.get_by_role("button", name="Envoyer").click()
+    expect(own.get_by_text("pour les habitants alentour").first).to_be_visible()
+    assert len(json.loads(Post.objects.get().catchment.geojson)["coordinates"][0][0]) == 4

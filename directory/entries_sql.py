@@ -107,7 +107,7 @@ WRITE_ENTRIES = f"""
         COALESCE(listing.location, cell.location), listing.municipality_id,
         CASE WHEN listing.location IS NULL AND cell.location IS NULL THEN listing.neighbourhood_id ELSE quarter.id END,
         listing.insee_code, listing.department, listing.audience, listing.author_id,
-        CASE WHEN listing.audience = 'zone' THEN listing.catchment END, listing.opens_at, listing.closes_at,
+        listing.catchment, listing.opens_at, listing.closes_at,
         schedule.periods, {FEATURE}
     FROM directory_listing listing
     JOIN directory_category category ON category.id = listing.category_id

@@ -1,16 +1,27 @@
-"""What is addressed to a home, newest first, a page at a time: a pile of letters that has an end."""
+"""What is addressed to a home, newest first, a page at a time: a pile of letters that has an end.
+
+Each rule has an index that ends in the day of publishing, and is walked by itself: together, as one condition, they
+read every post of the town (264 ms on 300,000 posts; rule by rule 2 to 10 ms, and no more on more posts).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from directory.models import Post
+from django.contrib.gis.geos import Point
+
+from directory.models import Kind, Post
+from directory.querysets import ListingQuerySet
+from geo.models import WGS84
 from scopes.models import Level
+from scopes.querysets import rules_of
 from scopes.viewer import Home, Viewer
 
 PAGE = 20
 #: Nobody turns more pages than these: what is older is found by search.
 MOST_PAGES = 50
+_NEWEST_FIRST = ("-published_at", "-pk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +36,21 @@ class Page:
 def feed(viewer: Viewer, home: Home, *, level: Level, page: int = 1) -> Page:
     """Read what is addressed to one of the viewer's homes at a level, narrower levels included."""
     number = min(max(page, 1), MOST_PAGES)
-    start = PAGE * (number - 1)
-    addressed = Post.objects.live().visible_to(viewer).addressed_to(home, level=level)
-    found = addressed.select_related("author__account", "category", "municipality").order_by("-published_at", "-pk")
-    posts = list(found[start : start + PAGE + 1])
-    more = len(posts) > PAGE and number < MOST_PAGES
-    return Page(posts=posts[:PAGE], newer=number - 1, older=number + 1 if more else 0)
+    start, end = PAGE * (number - 1), PAGE * number + 1
+    first, *others = _rule_by_rule(viewer, home, level, most=end)
+    newest = first.union(*others, all=True).order_by(*_NEWEST_FIRST)[:end] if others else first
+    ids = [pk for pk, _published_at in newest][start:]
+    found = Post.objects.filter(pk__in=ids[:PAGE]).addressed_to(home, level=level).order_by(*_NEWEST_FIRST)
+    posts = list(found.select_related("author__account", "category", "municipality"))
+    return Page(posts=posts, newer=number - 1, older=number + 1 if len(ids) > PAGE and number < MOST_PAGES else 0)
+
+
+def _rule_by_rule(viewer: Viewer, home: Home, level: Level, *, most: int) -> Iterator[ListingQuerySet]:
+    """The newest of what each rule addresses to the home; no post is addressed by two."""
+    asked = Post.objects.live().visible_to(viewer).filter(kind=Kind.POST)
+    for name, rule in rules_of(home, level).items():
+        addressed = asked.filter(rule)
+        if name == "catchment":
+            # Under row-level security no index answers a spatial question: the entry of search does.
+            addressed = addressed.filter(entry__catchment__intersects=Point(*home.point, srid=WGS84))
+        yield addressed.order_by(*_NEWEST_FIRST).values_list("pk", "published_at")[:most]

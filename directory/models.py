@@ -21,7 +21,7 @@ from directory.fields import DateTimeMultiRangeField
 from directory.moderation_models import Appeal, Case, Decision, Ground, Reason, Report
 from directory.querysets import AnswerQuerySet, ListingQuerySet
 from geo.models import WGS84
-from scopes.models import ADDRESSED_CONSTRAINTS, Addressed
+from scopes.models import ADDRESSED_CONSTRAINTS, Addressed, Level, Openness
 
 __all__ = [
     "Answer",
@@ -120,6 +120,34 @@ class Listing(Addressed):
             models.CheckConstraint(
                 condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
                 name="listing_closes_after_it_opens",
+            ),
+        ]
+        # A space is read newest first, rule by rule (`directory.feeds`).
+        indexes = [
+            models.Index(
+                fields=["residence", "published_at"],
+                name="said_in_residence",
+                condition=Q(residence__isnull=False),
+            ),
+            models.Index(
+                fields=["cell", "published_at"],
+                name="said_in_voisinage",
+                condition=Q(level=Level.VOISINAGE),
+            ),
+            models.Index(
+                fields=["neighbourhood", "published_at"],
+                name="said_in_quarter",
+                condition=Q(level=Level.NEIGHBOURHOOD, kind=Kind.POST),
+            ),
+            models.Index(
+                fields=["neighbourhood", "published_at"],
+                name="opened_in_quarter",
+                condition=Q(level=Level.NEIGHBOURHOOD, kind=Kind.POST, openness=Openness.PUBLIC),
+            ),
+            models.Index(
+                fields=["municipality", "published_at"],
+                name="said_in_town",
+                condition=Q(level=Level.MUNICIPALITY, kind=Kind.POST),
             ),
         ]
 
@@ -271,7 +299,7 @@ class SearchEntry(models.Model):
     audience = models.CharField(max_length=40)
     #: Alias of the person it is of.
     author_id = models.BigIntegerField(null=True)
-    #: The zone whose members see it; nothing for what is public or of a circle.
+    #: The zone it is addressed to; nothing for what is of a circle.
     catchment = models.MultiPolygonField(srid=WGS84, null=True, spatial_index=False)
     live_from = models.DateTimeField(null=True)
     live_until = models.DateTimeField(null=True)
@@ -304,6 +332,7 @@ class SearchEntry(models.Model):
                 name="entry_without_place",
                 condition=Q(location__isnull=True),
             ),
+            GistIndex(fields=["catchment"], name="entry_by_zone", condition=Q(catchment__isnull=False)),
         ]
 
     @property

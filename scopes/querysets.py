@@ -46,12 +46,12 @@ class AddressedQuerySet(models.QuerySet):
 
         It says what is meant for someone, not what may be seen: `visible_to` does, beside it.
         """
-        rules = _rules(home, level)
+        rules = rules_of(home, level)
         why = Case(*(When(rule, then=Value(name)) for name, rule in rules.items()), output_field=models.CharField())
         return self.filter(reduce(or_, rules.values())).annotate(why=why)
 
 
-def _rules(home: Home, level: Level) -> dict[str, Q]:
+def rules_of(home: Home, level: Level) -> dict[str, Q]:
     """The reasons of a level and of those inside it, narrowest first (design.md, section 3, laws 3, 5, 6 and 7)."""
     rules = {"residence": Q(residence=home.residence_id)}
     if level == Level.RESIDENCE:

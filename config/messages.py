@@ -29,10 +29,11 @@ def sources() -> Iterator[tuple[Path, io.BytesIO]]:
     """Every module and template of ours, as something that reads like Python."""
     for application in APPLICATIONS:
         folder = Path(settings.BASE_DIR, application)
-        for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.html")]):
+        written = (path for kind in ("*.py", "*.html", "mail/*.txt") for path in folder.rglob(kind))
+        for path in sorted(written):
             if "node_modules" not in path.parts and "migrations" not in path.parts:
                 text = path.read_text()
-                yield path, io.BytesIO((templatize(text) if path.suffix == ".html" else text).encode())
+                yield path, io.BytesIO((text if path.suffix == ".py" else templatize(text)).encode())
 
 
 def extracted() -> Catalog:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -86,7 +88,7 @@ def _told_decision(decision: Decision) -> dict[str, Any]:
 def _leave_answers(answers: QuerySet[Answer], *, person: Person, with_words: bool) -> None:
     """Leave what was answered without a name; what was taken back, and all of it if so wished, without words."""
     gone = answers if with_words else answers.filter(withdrawn_at__isnull=False)
-    gone.update(text=_("Message effacé"))
+    gone.update(text=_no_words())
 
 
 def _leave_listings(listings: QuerySet[Listing], *, person: Person, with_words: bool) -> None:
@@ -97,5 +99,11 @@ def _leave_listings(listings: QuerySet[Listing], *, person: Person, with_words: 
     left = Listing.objects.filter(pk__in=kept)
     left.update(edits={})
     gone = left if with_words else left.filter(withdrawn_at__isnull=False)
-    gone.update(title=_("Message effacé"), description="")
+    gone.update(title=_no_words(), description="")
     refresh_entries(kept)
+
+
+def _no_words() -> str:
+    """Return what stands in the place of words: everyone reads it, so it speaks the site's language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("Message effacé")

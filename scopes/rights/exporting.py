@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.gis.db.models.fields import BaseSpatialField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Field, Model
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from scopes import second_lock
 from scopes.people import Account
@@ -17,12 +17,12 @@ from scopes.rights.registry import Personal, person_of, personal, registered
 
 
 def told(account: Account) -> dict[str, Any]:
-    """Return everything about a person, part by part; a part without rows is there, and empty.
+    """Return everything about a person, part by part, in the person's language; a part may be empty.
 
     People are left out of every row, the person too: whose it is goes without saying, and others are theirs to tell.
     """
     person = person_of(account)
-    with second_lock.opened(person.residence_ids):
+    with translation.override(account.language), second_lock.opened(person.residence_ids):
         parts = {
             str(known.title): [_told_row(row, known) for row in known.rows(person).order_by("pk")]
             for known in personal()

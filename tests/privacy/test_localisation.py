@@ -1,0 +1,153 @@
+"""T2 of privacy.md: whatever is asked, and however often, no one finds the building that someone writes from."""
+
+import random
+from string import ascii_lowercase
+
+import pytest
+
+from geo.models import PublicCell
+from scopes.models import Level, Openness
+from tests.directory.speaking import say
+from tests.privacy import attacks
+from tests.privacy.attacks import ATTACKS, Attacker, Verdict, metres_between, nearest_home, verdict
+from tests.privacy.inhabitants import Dwelling, drawn, dwellings_of_the_town, moves_in
+
+pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
+
+#: Nobody's building is found in more than one case of five.
+MOST_RIGHT = 0.20
+
+
+class Siege:
+    """Targets who each wrote to the whole town, decoys who wrote the same, and who attacks."""
+
+    def __init__(self, *, targets: int, decoys: int, seed: int = 3) -> None:
+        self.chance = random.Random(seed)
+        self.town = dwellings_of_the_town()
+        self.homes = drawn(self.chance, targets, homes=self.town)
+        self.words = [self.word() for _ in self.homes]
+        for word, home in zip(self.words, self.homes, strict=True):
+            say(moves_in("Cible", home.residence), Level.MUNICIPALITY, word, openness=Openness.PUBLIC)
+        self.decoys: dict[str, attacks.Place] = {}
+        accounts = []
+        for home in drawn(self.chance, decoys, homes=self.town):
+            decoy, word = moves_in("Leurre", home.residence), self.word()
+            accounts.append(decoy.account)
+            say(decoy, Level.MUNICIPALITY, word, openness=Openness.PUBLIC)
+            self.decoys[word] = (home.longitude, home.latitude)
+        self.attacker = Attacker([None, *accounts])
+
+    def word(self) -> str:
+        """A title that search takes for no other, typing errors forgiven."""
+        return "".join(self.chance.choices(ascii_lowercase, k=14))
+
+    @property
+    def middle(self) -> attacks.Place:
+        """Somewhere in the town."""
+        return self.town[len(self.town) // 2].longitude, self.town[len(self.town) // 2].latitude
+
+    def estimates(self, attack: str, *, queries: int) -> list[attacks.Place]:
+        """Where the attack places each target."""
+        if attack == "order":
+            common = {"decoys": self.decoys, "homes": self.town, "chance": self.chance}
+            return [
+                attacks.by_order(self.attacker, word, self.near(home), queries, **common)
+                for word, home in zip(self.words, self.homes, strict=True)
+            ]
+        return [ATTACKS[attack](self.attacker, word, self.middle, queries) for word in self.words]
+
+    @staticmethod
+    def near(home: Dwelling) -> attacks.Place:
+        """The point at which others see a home: what every attacker knows anyway."""
+        return PublicCell.objects.get(pk=home.cell_id).location.coords
+
+    def judged(self, estimates: list[attacks.Place]) -> Verdict:
+        """Compare the buildings nearest to the estimates with the homes."""
+        return verdict([nearest_home(place, self.town) for place in estimates], self.homes, self.town)
+
+    def errors(self, estimates: list[attacks.Place]) -> list[float]:
+        """Metres between each estimate and the home."""
+        true = [(home.longitude, home.latitude) for home in self.homes]
+        return [metres_between(place, home) for place, home in zip(estimates, true, strict=True)]
+
+
+def check_finds_the_cell_alone(siege: Siege, attack: str, *, queries: int) -> list[attacks.Place]:
+    """Assert that an attack ends at the point of the target's cell, which is published, and knows no building."""
+    estimates = siege.estimates(attack, queries=queries)
+    told = siege.judged(estimates)
+    assert told.no_better_than_blind, told
+    if told.targets >= 100:
+        assert told.share <= MOST_RIGHT, told
+    if attack != "order":
+        for place, home in zip(estimates, siege.homes, strict=True):
+            assert metres_between(place, siege.near(home)) < 1, "something nearer than the cell's point was found"
+    return estimates
+
+
+@pytest.fixture(scope="module")
+def few(town) -> Siege:
+    """Few targets, for every day."""
+    return Siege(targets=4, decoys=3)
+
+
+@pytest.mark.parametrize("attack", [*ATTACKS, "order"])
+def test_an_attack_ends_at_the_public_cell(few, attack):
+    check_finds_the_cell_alone(few, attack, queries=70)
+
+
+def test_who_takes_the_nearest_building_is_wrong_four_times_in_five(town):
+    """Whoever knows the point of a cell exactly, over every dwelling of the town."""
+    homes = dwellings_of_the_town()
+    points = {cell.pk: cell.location for cell in PublicCell.objects.all()}
+    taken = {pk: nearest_home(point.coords, homes) for pk, point in points.items()}
+    right = sum(home.dwellings for home in homes if taken[home.cell_id] == home)
+    assert right / sum(home.dwellings for home in homes) <= MOST_RIGHT
+
+
+@pytest.mark.parametrize("attack", [*ATTACKS, "order"])
+@pytest.mark.slow
+def test_200_members_withstand_1_000_queries(town, attack):
+    siege = Siege(targets=200, decoys=50)
+    check_finds_the_cell_alone(siege, attack, queries=1_000)
+
+
+@pytest.mark.parametrize("attack", [*ATTACKS, "order"])
+@pytest.mark.slow
+def test_10_000_queries_tell_no_more_than_100(town, attack):
+    siege = Siege(targets=20, decoys=50)
+    few = check_finds_the_cell_alone(siege, attack, queries=100)
+    many = check_finds_the_cell_alone(siege, attack, queries=10_000)
+    for after, before in zip(siege.errors(many), siege.errors(few), strict=True):
+        assert attack == "order" or after >= 0.95 * before
+    assert sum(siege.errors(many)) >= 0.95 * sum(siege.errors(few))
+
+
+def test_the_same_question_has_the_same_bytes(few):
+    """What lets an attacker, and these tests, reuse an answer."""
+    answers = {few.attacker.answer(few.middle, q=few.words[0]) for _ in range(50)}
+    assert len(answers) == 1
+
+
+@pytest.mark.slow
+def test_the_same_question_has_the_same_bytes_1_000_times(few):
+    answers = {few.attacker.answer(few.middle, q=few.words[0]) for _ in range(attacks.REPEATS)}
+    assert len(answers) == 1
+
+
+def test_neighbours_of_one_cell_are_shuffled_by_viewer_not_by_home(town):
+    """Equals are ordered by a keyed hash of the day and the viewer: from wherever one looks, the same order."""
+    homes = dwellings_of_the_town()
+    of_one_cell = [home for home in homes if home.cell_id == homes[99].cell_id and home.has_address][:6]
+    for number, home in enumerate(of_one_cell):
+        say(moves_in("Égal", home.residence), Level.MUNICIPALITY, f"égal {number}", openness=Openness.PUBLIC)
+    viewers = [moves_in("Leurre", home.residence).account for home in drawn(random.Random(1), 3, homes=homes)]
+    orders = set()
+    for account in (None, *viewers):
+        attacker = Attacker([account])
+        seen = {
+            tuple(f["properties"]["title"] for f in attacker.features((home.longitude, home.latitude), q="égal"))
+            for home in random.Random(1).sample(homes, 20)
+        }
+        assert len(seen) == 1
+        orders |= seen
+    assert len(orders) > 1

@@ -15,6 +15,7 @@ from django.utils import timezone
 from directory.answering import answer
 from directory.models import Answer, Post
 from directory.posting import post
+from directory.reporting import report
 from geo.models import Residence
 from scopes import second_lock
 from scopes.homes import PROVED, PROVISIONAL, Membership
@@ -123,6 +124,9 @@ def _say(said: Mapping, homes: Mapping[str, Residence]) -> None:
     for number, (author, text) in enumerate(said.get("answers", ()), start=1):
         given = answer(viewer=_viewer(author), public_id=posted.public_id, text=text)
         Answer.objects.filter(pk=given.pk).update(written_at=said_at + number * timedelta(minutes=50))
+    if reported := said.get("reported"):
+        by = _viewer(reported["by"])
+        report(viewer=by, public_id=posted.public_id, reason=reported["reason"], words=reported["words"])
 
 
 def _viewer(slug: str):

@@ -30,7 +30,8 @@ class Received:
 
 def latest_mails() -> Iterator[Received]:
     """Yield the last mails that were sent, the newest first."""
-    for path in heapq.nlargest(LATEST, Path(settings.EMAIL_FILE_PATH).glob("*.log")):
+    files = Path(settings.EMAIL_FILE_PATH).glob("*.log")
+    for path in heapq.nlargest(LATEST, files, key=lambda path: path.stat().st_mtime_ns):
         for written in reversed(path.read_bytes().split(_END)):
             if written.strip():
                 message = email.message_from_bytes(written, policy=policy.default)

@@ -5,12 +5,15 @@ from django.urls import path
 from maps import tiles, views
 from maps.audience_page import audience
 from maps.languages import speak
+from maps.quarters_page import drawn_quarters, quarters
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("annonce/<uuid:public_id>/", views.listing, name="listing"),
     path("imprimer/", views.printed, name="print"),
     path("portee/", audience, name="audience"),
+    path("ville/quartiers/", quarters, name="quarters"),
+    path("ville/quartiers/<int:number>/", drawn_quarters, name="drawn-quarters"),
     path("donnees/", views.data, name="data"),
     path("langue/<slug:language>/", speak, name="language"),
     path("tiles/<slug:layers>/<int:z>/<int:x>/<int:y>.mvt", tiles.tile, name="tile"),

@@ -146,6 +146,8 @@ ROUTES: dict[str, list[Route]] = {
     "residence": [showing("/immeuble/")],
     "quarter": [showing("/quartier/")],
     "town": [showing("/ville/")],
+    "quarters": [silent("/ville/quartiers/"), silent("/ville/quartiers/", commune="44109")],
+    "drawn-quarters": [silent("/ville/quartiers/1/")],
     "publish": [silent("/publier/")],
     "audience": [silent("/portee/")],
     "as-seen": [showing("/moi/vu/", par=kind) for kind in ("voisin", "quartier", "commerce", "inconnu")],

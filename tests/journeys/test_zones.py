@@ -1,4 +1,4 @@
-"""Someone writes to a zone: chooses it, sees on the map who would receive it, draws it by hand, and sends."""
+"""Areas in a real browser: a zone is chosen, seen on the map, drawn by hand and sent; a town's quarters are drawn."""
 
 import json
 
@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from directory.models import Post
-from geo.models import Residence
+from geo.models import Neighbourhood, Residence
+from tests.directory.browsing import browser
 from tests.journeys.conftest import PHONE
 from tests.journeys.test_searching import serious_findings
-from tests.neighbours import neighbour
+from tests.neighbours import neighbour, person
 
 pytestmark = pytest.mark.browser
 
@@ -54,6 +55,7 @@ def test_a_zone_is_drawn_with_the_finger_or_the_keyboard_and_sent(own, viewport)
         own.set_viewport_size(viewport)
     write(own, "drawing")
     own.get_by_role("button", name="Voir qui le recevra").click()
+    expect(own.get_by_role("button", name="Poser un coin au milieu")).to_be_visible()
     canvas = own.locator("#map_alentour")
     for x, y in ((60, 60), (300, 60), (300, 250)):
         canvas.click(position={"x": x, "y": y})
@@ -67,3 +69,23 @@ def test_a_zone_is_drawn_with_the_finger_or_the_keyboard_and_sent(own, viewport)
     own.get_by_role("button", name="Envoyer").click()
     expect(own.get_by_text("pour les habitants alentour").first).to_be_visible()
     assert len(json.loads(Post.objects.get().catchment.geojson)["coordinates"][0][0]) == 4
+
+
+def test_staff_draw_quarters_on_the_map(page, village, base_url):
+    session = browser(person("Astrid", is_staff=True)).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": base_url}])
+    page.goto("/ville/quartiers/?commune=44109")
+    expect(page.get_by_role("button", name="Poser un coin au milieu")).to_be_visible()
+    map_box = page.locator("#map_alentour")
+    for name, left in (("Couchant", 60), ("Levant", 320)):
+        for x, y in ((left, 60), (left + 230, 60), (left + 230, 400), (left, 400)):
+            map_box.click(position={"x": x, "y": y})
+        page.get_by_label("Nom du quartier").fill(name)
+        page.get_by_role("button", name="Ajouter ce quartier").click()
+    assert serious_findings(page) == []
+    page.get_by_role("button", name="Vérifier").click()
+    expect(page.get_by_text("Couchant ·")).to_be_visible()
+    assert serious_findings(page) == []
+    page.get_by_role("button", name="En faire les quartiers de la commune").click()
+    expect(page.get_by_text("Ces quartiers sont ceux de Nantes")).to_be_visible()
+    assert set(Neighbourhood.objects.open().values_list("name", flat=True)) == {"Couchant", "Levant"}

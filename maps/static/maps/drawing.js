@@ -1,35 +1,34 @@
-/* Draws a zone corner by corner on the map, with the finger, the mouse or the keyboard; the form sends it as GeoJSON. */
+/* Draws an area corner by corner on the map, with the finger, the mouse or the keyboard. */
 const map = window.map_alentour;
-const tools = document.getElementById("drawing-tools");
 const status = document.getElementById("drawing-status");
-const field = hiddenField(tools.closest("form"), "drawing");
 
-const outline = L.polygon([], { className: "drawn", interactive: false }).addTo(map);
-const dots = L.layerGroup().addTo(map);
-let corners = known(field.value);
+/* Begin to draw, from corners known before; `changed` is given the GeoJSON of the area, or nothing below three corners. */
+export function draw(changed, text = "") {
+  const outline = L.polygon([], { className: "drawn", interactive: false }).addTo(map);
+  const dots = L.layerGroup().addTo(map);
+  let corners = known(text);
 
-tools.hidden = false;
-document.querySelector(".audience").classList.add("drawing");
-map.on("click", (event) => add(event.latlng));
-document.getElementById("corner-here").addEventListener("click", () => add(map.getCenter()));
-document.getElementById("corner-back").addEventListener("click", () => show(corners.slice(0, -1)));
-document.getElementById("corners-away").addEventListener("click", () => show([]));
-show(corners);
+  document.getElementById("drawing-tools").hidden = false;
+  document.querySelector(".audience").classList.add("drawing");
+  map.on("click", (event) => show([...corners, event.latlng]));
+  document.getElementById("corner-here").addEventListener("click", () => show([...corners, map.getCenter()]));
+  document.getElementById("corner-back").addEventListener("click", () => show(corners.slice(0, -1)));
+  document.getElementById("corners-away").addEventListener("click", () => show([]));
+  show(corners);
 
-function add(corner) {
-  show([...corners, corner]);
+  function show(next) {
+    corners = next;
+    outline.setLatLngs(corners);
+    dots.clearLayers();
+    corners.forEach((corner) => L.circleMarker(corner, { radius: 6, className: "drawn-corner", interactive: false }).addTo(dots));
+    status.textContent = `${status.dataset.corners} ${corners.length}`;
+    changed(corners.length < 3 ? null : polygon(corners));
+  }
+
+  return { restart: () => show([]) };
 }
 
-function show(next) {
-  corners = next;
-  outline.setLatLngs(corners);
-  dots.clearLayers();
-  corners.forEach((corner) => L.circleMarker(corner, { radius: 6, className: "drawn-corner", interactive: false }).addTo(dots));
-  status.textContent = `${status.dataset.corners} ${corners.length}`;
-  field.value = corners.length < 3 ? "" : JSON.stringify(polygon());
-}
-
-function polygon() {
+function polygon(corners) {
   const ring = [...corners, corners[0]].map(({ lat, lng }) => [rounded(lng), rounded(lat)]);
   return { type: "Polygon", coordinates: [ring] };
 }
@@ -47,9 +46,4 @@ function known(text) {
   } catch {
     return [];
   }
-}
-
-function hiddenField(form, name) {
-  const field = form.elements[name] ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name }));
-  return field;
 }

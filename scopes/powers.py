@@ -15,8 +15,9 @@ Role = Membership.Role
 
 
 def confirmed(*roles: Role) -> MembershipQuerySet:
-    """Settled members in one of these roles, whom a manager confirmed."""
-    by_manager = {"proofs__spent": True, "proofs__kind": Kind.CONFIRMATION, "proofs__management__isnull": False}
+    """Settled members in one of these roles, whom someone who still manages the residence confirmed."""
+    managements = Management.objects.filter(ended_at__isnull=True)
+    by_manager = {"proofs__spent": True, "proofs__kind": Kind.CONFIRMATION, "proofs__management__in": managements}
     return Membership.objects.settled().filter(role__in=roles, **by_manager)
 
 

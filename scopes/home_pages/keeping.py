@@ -153,7 +153,10 @@ def _lines(content: bytes) -> list[tuple[str, str]]:
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
     separator = ";" if text.count(";") >= text.count(",") else ","
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=separator) if any(cell.strip() for cell in row)]
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text), delimiter=separator) if any(map(str.strip, row))]
+    except csv.Error as error:
+        raise InvalidParameter("lots", _("Ce fichier n’est pas un CSV : nom, lot.")) from error
     short = next((number for number, row in enumerate(rows, start=1) if len(row) < 2), None)
     if short:
         raise InvalidParameter("lots", _("Ligne %(number)s : il faut un nom et un lot.") % {"number": short})

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
+from django.contrib.gis.measure import D
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from scopes.models import Letter, Membership
 from scopes.proofs.entering import use_code
 from scopes.proofs.hall_code import hang_poster
 from scopes.proofs.letter import ask_for_letter, code_to_print
+from scopes.proofs.position import prove_by_position
 from tests.neighbours import person
 
 DAY = timedelta(days=1)
@@ -55,6 +57,12 @@ def hall_code(residence: Residence, entrance: str = "Entrée A") -> str:
 def types(membership: Membership, text: str) -> Membership:
     """The person types a code."""
     return use_code(account=membership.account, text=text, role=membership.role)
+
+
+def position_of(membership: Membership) -> Membership:
+    """The person stands at the door with a telephone."""
+    longitude, latitude = membership.residence.location.coords
+    return prove_by_position(membership=membership, longitude=longitude, latitude=latitude, accuracy=D(m=10))
 
 
 @contextmanager

@@ -53,6 +53,16 @@ def at_once(settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def limits_begin_anew(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What is remembered of tries is in no model's table, which a committed test would empty."""
+    yield
+    if "transactional_db" in request.fixturenames:
+        from django.core.cache import cache
+
+        cache.clear()
+
+
+@pytest.fixture(autouse=True)
 def language() -> Iterator[None]:
     """A request leaves its language behind in the thread: the next test begins in the site's own."""
     from django.utils import translation

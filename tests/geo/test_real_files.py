@@ -174,4 +174,4 @@ def test_nantes_becomes_residences_in_quarters():
     assert Building.objects.count() == 7241
     shared = nantes.residences.filter(buildings__rnb_ids__len__gt=0).distinct().count()
     assert shared < Building.objects.filter(rnb_ids__len__gt=0).count()
-    assert not nantes.residences.filter(containments=None).exists()
+    assert not nantes.residences.of_buildings().filter(containments=None).exists()

@@ -18,7 +18,7 @@ from config.bootstrap.progress import say, step, stop
 HOST = "127.0.0.1"
 PATIENCE = 90.0  # seconds for a first page
 LAST_ANSWERS = 3  # seconds for requests under way; a worker told to stop while it still starts never does
-REST = 2.0  # seconds before a worker for jobs that ended is started again
+REST, LONGEST_REST = 2.0, 60.0  # seconds before a worker for jobs that ended is started again, longer each time
 # A blocking thread waits for the database most of the time; two processes keep two cores busy.
 WORKERS, THREADS = 2, 4
 
@@ -61,11 +61,13 @@ def worker(*, port: int) -> Iterator[None]:
     ended = threading.Event()
 
     def keep_one() -> None:
+        rest = REST
         while not ended.is_set():
             with running("manage.py", "work", port=port) as process:
                 while process.poll() is None and not ended.wait(0.2):
                     pass
-            ended.wait(REST)
+            ended.wait(rest)
+            rest = min(2 * rest, LONGEST_REST)
 
     keeper = threading.Thread(target=keep_one, name="worker")
     keeper.start()

@@ -1,5 +1,6 @@
-"""granian answers, ends in order, and outlives neither us nor its workers."""
+"""granian answers and a worker does the jobs; both end in order, and outlive neither us nor what they started."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -60,9 +61,37 @@ def test_nothing_is_left_however_it_ends(process: subprocess.Popen, port: int, w
     os.kill(process.pid if whom == "process" else child_of(process.pid), how)
     process.wait(timeout=15)
     deadline = time.monotonic() + 10
-    while not is_free(port) and time.monotonic() < deadline:
+    while (not is_free(port) or workers(port)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert is_free(port)
+    assert workers(port) == []
+
+
+def test_a_worker_that_dies_is_started_again(process: subprocess.Popen, port: int):
+    first = worker_other_than(None, port)
+    os.kill(first, signal.SIGKILL)
+    assert worker_other_than(first, port)
+
+
+def worker_other_than(former: int | None, port: int) -> int:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        for worker in workers(port):
+            if worker != former:
+                return worker
+        time.sleep(0.1)
+    raise AssertionError("no worker")
+
+
+def workers(port: int) -> list[int]:
+    """Processes that do the jobs of the site at this port."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            is_worker = (entry / "cmdline").read_bytes().endswith(b"manage.py\0work\0")
+            if is_worker and f"ALENTOUR_URL=http://{HOST}:{port}\0".encode() in (entry / "environ").read_bytes():
+                found.append(int(entry.name))
+    return found
 
 
 def child_of(process: int) -> int:

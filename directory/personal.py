@@ -14,22 +14,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.models import (
-    Answer,
-    Listing,
-    Merchant,
-    Post,
-    PublicPlace,
-    SearchEntry,
-    Service,
-    SourceRecord,
-)
+from directory.models import Answer, Kind, Listing, Post, SearchEntry, SourceRecord
 from directory.moderation_models import Appeal, Case, Decision, Report
-from directory.publishing import refresh_entries
+from directory.publishing import MODELS, refresh_entries
 from scopes.rights.exporting import told_columns
 from scopes.rights.registry import Person, keep, part, register
 
-KINDS = (Merchant, PublicPlace, Service, Post)
+KINDS: dict[str, type[Listing]] = {**MODELS, Kind.POST: Post}
 
 
 def register_listings() -> None:
@@ -62,7 +53,7 @@ def register_listings() -> None:
         also=lambda case: {"decisions": [_told_decision(decision) for decision in case.decisions.all()]},
         erase=keep,
     )
-    for model in (*KINDS, SearchEntry, SourceRecord):
+    for model in (*KINDS.values(), SearchEntry, SourceRecord):
         part(model, of=Listing)
     for model in (Report, Decision, Appeal):
         part(model, of=Case)
@@ -70,11 +61,10 @@ def register_listings() -> None:
 
 def _also_of_a_listing(listing: Listing) -> dict[str, Any]:
     """Tell what its kind adds, and that someone answered: who and what is theirs to tell."""
-    told: dict[str, Any] = {}
-    for kind in KINDS:
-        if row := kind.objects.filter(pk=listing.pk).first():
-            told |= told_columns(row, kind._meta.local_concrete_fields)
+    kind = KINDS[listing.kind]
+    own = kind.objects.get(pk=listing.pk)
     others = listing.answers.standing().exclude(author=listing.author_id)
+    told = told_columns(own, kind._meta.local_concrete_fields)
     return told | {"answers_by_someone": list(others.values_list("written_at", flat=True))}
 
 

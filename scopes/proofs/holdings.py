@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from scopes.code_models import Code, Letter
 from scopes.proof_models import Attempts, Introduction, Management, Objection, Proof, Word
 from scopes.residence_changes import ResidenceChange
-from scopes.rights.registry import Person, part, register
+from scopes.rights.registry import Person, keep, part, register
 
 TO_OPEN = _("vous ouvrir votre immeuble, et à personne d’autre")
 WHILE_IT_SERVES = _("jusqu’à votre départ, ou la preuve de l’année suivante")
@@ -22,6 +22,11 @@ def _of_home(model):
 def _words(person: Person):
     """Words given by the person's household, and for the person."""
     return Word.objects.filter(Q(household__in=person.household_ids) | Q(membership__in=person.membership_ids))
+
+
+def forget_own_words(words: QuerySet, *, person: Person, with_words: bool) -> None:
+    """Delete the words given for the person; those of a household that lives on are not this person's alone."""
+    words.filter(membership__in=person.membership_ids).delete()
 
 
 def forget_who_asked(changes: QuerySet, *, person: Person, with_words: bool) -> None:
@@ -70,6 +75,7 @@ def register_proofs() -> None:
         rows=_words,
         # Neither who was vouched for, nor who vouched.
         without=frozenset({"household", "membership"}),
+        erase=forget_own_words,
     )
     register(
         Objection,
@@ -78,6 +84,8 @@ def register_proofs() -> None:
         kept=_("jusqu’au départ de la personne"),
         rows=lambda person: Objection.objects.filter(household__in=person.household_ids),
         without=frozenset({"membership"}),
+        # Of the household: it goes with the last of its people.
+        erase=keep,
     )
     register(
         Management,

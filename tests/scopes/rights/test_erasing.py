@@ -6,7 +6,7 @@ from django.db import connection
 from config.bootstrap import furnishing
 from directory.models import Answer, Listing, Post, SearchEntry
 from scopes import second_lock
-from scopes.models import Account, Alias, Erasure, Household, Level, Membership, Mute
+from scopes.models import Account, Alias, Erasure, Household, Level, Membership, Mute, Objection, Word
 from scopes.rights.erasing import erase
 from tests.neighbours import neighbour
 from tests.scopes.rights.conversation import answered, said
@@ -101,6 +101,18 @@ class TestRows:
         erase(account=ada.account)
         assert Household.objects.filter(pk=ada.household_id).exists()
         assert Membership.objects.filter(pk=other.pk).exists()
+
+    def test_the_word_and_the_doubt_of_a_household_that_lives_on_stay(self, ada, bob, residence):
+        neighbour("Lina", residence, household=ada.household)
+        newcomer = neighbour("Noé", residence, settled=False)
+        word = Word.objects.create(household=ada.household, membership=newcomer)
+        doubt = Objection.objects.create(household=ada.household, membership=newcomer)
+        Word.objects.create(household=bob.household, membership=ada)
+        erase(account=ada.account)
+        assert list(Word.objects.all()) == [word]
+        assert list(Objection.objects.all()) == [doubt]
+        erase(account=Account.objects.get(first_name="Lina"))
+        assert not Word.objects.exists() and not Objection.objects.exists()
 
     def test_a_child_leaves_with_the_parent(self, ada, residence):
         child = neighbour("Zoé", residence, household=ada.household)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -45,6 +46,8 @@ def extracted() -> Catalog:
             if parts and parts[0]:
                 identity = parts[0] if len(parts) == 1 else parts[:2]
                 catalog.add(identity, locations=[(str(path.relative_to(settings.BASE_DIR)), None)])
+    for path in Path(settings.BASE_DIR).glob("*/errors.py"):
+        import_module(f"{path.parent.name}.errors")  # an error is known once its module is loaded
     for error in _errors(AlentourError):
         catalog.add(error.__doc__, locations=[(f"{error.__module__.replace('.', '/')}.py", None)])
     return catalog

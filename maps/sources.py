@@ -50,7 +50,7 @@ def credits_line(shown: Iterable[tuple[str, str]] = ()) -> str:
         name
         for source, licence in _made_of(shown)
         if not licence.startswith(UNNAMED)
-        for name in (licence.partition("(")[2].rstrip(")") or publisher(source)).split(", ")
+        for name in (spoken(licence).partition("(")[2].rstrip(")") or publisher(source)).split(", ")
     ]
     # "IGN" is named already where "IGN BD TOPO" is.
     return " · ".join(name for name in dict.fromkeys(named) if not any(other.startswith(f"{name} ") for other in named))
@@ -65,8 +65,13 @@ def _made_of(shown: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 def attribution(source: str, licence: str) -> str:
     """A licence with a name in it, "ODbL (© …)", says it all; another is told with its publisher."""
     if "(" in licence:
-        return licence
+        return spoken(licence)
     return f"{publisher(source)} ({licence})" if licence else publisher(source)
+
+
+def spoken(licence: str) -> str:
+    """A licence in the reader's language, where the name in it has one there."""
+    return _(licence)
 
 
 def releases() -> list[dict]:
@@ -81,7 +86,7 @@ def releases() -> list[dict]:
             "source": publisher(release.source),
             "territory": names.get(code, release.territory),
             "vintage": vintage(release.vintage),
-            "licence": release.licence or _("non indiquée"),
+            "licence": spoken(release.licence) or _("non indiquée"),
             "activated_at": release.activated_at,
         }
         for release, code in zip(active, codes, strict=True)
@@ -99,4 +104,6 @@ def vintage(text: str) -> str:
 def listing_sources() -> list[dict]:
     """How many listings each source tells of."""
     rows = SourceRecord.objects.filter(gone_on=None).values("source", "licence").annotate(number=Count("pk"))
-    return [row | {"source": publisher(row["source"])} for row in rows.order_by("source")]
+    return [
+        row | {"source": publisher(row["source"]), "licence": spoken(row["licence"])} for row in rows.order_by("source")
+    ]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from directory.categories import Node, category_of_naf, category_of_name, category_of_tags, tree
 from directory.importing import cleaning
@@ -68,10 +68,10 @@ _COLUMNS = tuple(column.name for column in fields(Draft) if column.name not in _
 
 #: Values with a standard form: how it is read, and what is said when it cannot be.
 _STANDARD_FORMS = {
-    "phone": (cleaning.phone, _lazy("téléphone illisible")),
-    "website": (cleaning.website, _lazy("adresse web illisible")),
-    "email": (cleaning.email, _lazy("adresse électronique illisible")),
-    "siret": (cleaning.siret, _lazy("SIRET faux")),
+    "phone": (cleaning.phone, gettext_lazy("téléphone illisible")),
+    "website": (cleaning.website, gettext_lazy("adresse web illisible")),
+    "email": (cleaning.email, gettext_lazy("adresse électronique illisible")),
+    "siret": (cleaning.siret, gettext_lazy("SIRET faux")),
 }
 
 

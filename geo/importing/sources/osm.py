@@ -13,6 +13,7 @@ from pathlib import Path
 import osmium
 import shapely
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from osmium.geom import WKBFactory
 
 from geo.codes import city_of
@@ -225,5 +226,5 @@ SOURCE = Source(
     name="osm",
     datasets=("buildings", "streets", "addresses", "municipalities", "neighbourhoods"),
     open=open_osm,
-    licence="ODbL (© les contributeurs d’OpenStreetMap)",
+    licence=gettext_noop("ODbL (© les contributeurs d’OpenStreetMap)"),
 )

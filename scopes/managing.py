@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,15 @@ def grant_management(*, staff: Account, account: Account, residence: Residence) 
         account=account, residence=residence, ended_at=None, defaults={"granted_by": staff}
     )
     return management
+
+
+def keep_managers(before: list[Residence], after: list[Residence]) -> None:
+    """Let those who managed all the residences that were merged or split manage what follows."""
+    standing = Management.objects.filter(residence__in=before, ended_at__isnull=True)
+    managing = standing.values("account").annotate(number=Count("residence")).filter(number=len(before))
+    for account_id in managing.values_list("account", flat=True):
+        for residence in after:
+            Management.objects.get_or_create(account_id=account_id, residence=residence, ended_at=None)
 
 
 @transaction.atomic

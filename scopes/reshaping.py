@@ -14,9 +14,11 @@ from geo.models import Building, Municipality, Residence
 from geo.regrouping import add_residence, merge_residences, name_residence, split_residence
 from scopes.errors import Refused
 from scopes.homes import Membership
+from scopes.managing import keep_managers
 from scopes.people import Account
 from scopes.powers import management_of
 from scopes.residence_changes import ResidenceChange
+from scopes.tasks import renew_residences
 
 Kind = ResidenceChange.Kind
 #: Requests of one account that wait for the town.
@@ -73,6 +75,9 @@ def decide(
         raise Refused
     if done:
         made = _do(change, location, dwellings)
+        keep_managers(list(change.residences.all()), made)
+        if change.kind != Kind.NAME:
+            renew_residences.defer(municipality_id=change.municipality_id)
         if change.kind == Kind.ADD:
             change.residences.set(made)
     change.done, change.decided_by, change.decided_at = done, account, timezone.now()

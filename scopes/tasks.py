@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scopes import reach_table, sending
+from geo import regrouping
+from scopes import expiring, reach_table, sending
 from scopes.jobs import job
 from scopes.people import Account
 from scopes.rights import archives, holding, inactivity, ledger
@@ -62,3 +63,15 @@ def write_ledger() -> None:
 def renew_reach() -> None:
     """Count the homes connected, on the first night of a quarter or as soon after as a worker runs."""
     reach_table.renew_reach()
+
+
+@job(every="29 3 * * *")
+def expire_homes() -> None:
+    """End the requests and homes whose time is over, and forget what no longer serves."""
+    expiring.expire()
+
+
+@job()
+def renew_residences(municipality_id: int) -> None:
+    """Find the quarters and cells of the residences of a town that people changed."""
+    regrouping.bring_up_to_date(municipality_id=municipality_id)

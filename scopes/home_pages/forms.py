@@ -17,7 +17,17 @@ class FindForm(forms.Form):
     address = forms.CharField(
         label=_("Votre adresse"),
         max_length=200,
-        widget=forms.TextInput(attrs={**CONTROL, "autocomplete": "street-address", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={
+                **CONTROL,
+                "autocomplete": "street-address",
+                "spellcheck": "false",
+                "enterkeyhint": "search",
+                "data-completion": "/api/addresses/",
+                "data-some": _("Suggestions :"),
+                "data-none": _("Aucune suggestion"),
+            }
+        ),
     )
 
 

@@ -61,6 +61,7 @@ def keeping(request: HttpRequest) -> HttpResponse:
 def _kept(request: HttpRequest, residence: Residence) -> dict:
     management = management_of(request.user, residence.pk)
     confirms = management or membership_keeping(request.user, residence.pk, Role.CARETAKER)
+    entrances = [str(address) for address in addresses_of(residence)][:MOST_SHOWN]
     posters = Code.objects.usable().filter(kind=Code.Kind.HALL, residence=residence).order_by("entrance")
     return {
         "key": residence.key,
@@ -71,7 +72,8 @@ def _kept(request: HttpRequest, residence: Residence) -> dict:
         "confirms": confirms is not None,
         "asking": [_named(one) for one in introduced_to_keepers(residence.pk)[:MOST_SHOWN]] if confirms else [],
         "confirmed": [_named(one) for one in confirmed_lately(request.user, residence.pk)],
-        "entrances": [str(address) for address in addresses_of(residence)][:MOST_SHOWN],
+        "entrances": entrances,
+        "entrance": entrances[0] if entrances else "",
         "posters": [{"entrance": code.entrance, "until": code.expires_at} for code in posters],
     }
 

@@ -58,20 +58,19 @@ def post(
         "title": one_line(title, parameter="title"),
         "description": paragraphs(text, parameter="text"),
         "level": _level(home, level, catchment),
+        "catchment": catchment and catchment.area,
+        "openness": openness,
     }
     if columns["level"] == Level.RESIDENCE and openness != Openness.MEMBERS:
         raise InvalidParameter("openness", _("Ce qui est dit dans l’immeuble reste dans l’immeuble."))
     _hold(home)
     written = Post.objects.filter(author=home.alias_id, published_at__gt=timezone.now() - timedelta(days=1))
-    same = written.filter(
-        **columns, openness=openness, withdrawn_at=None, published_at__gt=timezone.now() - PRESSED_TWICE
-    ).first()
-    if same:
+    pressed = written.filter(withdrawn_at=None, published_at__gt=timezone.now() - PRESSED_TWICE)
+    if same := pressed.filter(**columns).first():
         return same
     if written.count() >= MOST_A_DAY:
         raise TooMany
-    place = _place(home, columns["level"]) | ({"catchment": catchment.area} if catchment else {})
-    created = Post.objects.create(**columns, kind=Kind.POST, openness=openness, **place)
+    created = Post.objects.create(**columns, kind=Kind.POST, **_place(home, columns["level"]))
     refresh_entries([created.pk])
     return created
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from directory import posting
 from directory.errors import NotProved, TooMany
 from directory.models import Listing, Post, SearchEntry
+from geo.catchments import Catchment
 from geo.errors import InvalidParameter, NotFound
 from scopes import second_lock
 from scopes.models import Level, Openness
@@ -145,6 +146,12 @@ class TestRefused:
     def test_a_button_pressed_twice_posts_once(self, alice):
         assert say(alice, Level.RESIDENCE).pk == say(alice, Level.RESIDENCE).pk
         assert say(alice, Level.VOISINAGE, "residence").pk != say(alice, Level.RESIDENCE).pk
+
+    def test_the_same_words_to_another_zone_are_another_post(self, village, alice):
+        near, far = (Catchment(area=zone, drawing=zone) for zone in (village.zone(0, 0, 100), village.zone(0, 0, 900)))
+        first = say(alice, Level.CATCHMENT, catchment=near)
+        assert say(alice, Level.CATCHMENT, catchment=near).pk == first.pk
+        assert say(alice, Level.CATCHMENT, catchment=far).pk != first.pk
 
     def test_the_same_words_after_taking_them_back_are_a_new_post(self, alice):
         first = say(alice, Level.MUNICIPALITY)

@@ -217,6 +217,36 @@ class TestWriting:
         assert "&lt;b&gt;Gras" in page and "<script>alert" not in page
 
 
+class TestForged:
+    """Ids of others' words, sent to every address that changes something."""
+
+    DEEDS = ("modifier/", "retirer/", "reponses/", "ouvrir/", "")
+
+    @pytest.mark.parametrize("deed", DEEDS)
+    def test_what_is_not_ones_own_answers_like_what_is_not_there(self, village, alice, sign_in, client, deed):
+        post = say(alice, Level.RESIDENCE)
+        filled = {"title": "Pris", "text": "Pris."}
+        for someone in (neighbour("Bruno", village.residences["B"]), person("Nouveau"), None):
+            browser = sign_in(someone) if someone else client
+            told = []
+            for key in (str(post.public_id), "00000000-0000-4000-8000-000000000000"):
+                answer = browser.post(f"/mot/{key}/{deed}", filled)
+                told.append((answer.status_code, answer.content.decode().replace(key, "")))
+            assert told[0] == told[1] and told[0][0] == 404
+            client.logout()
+        with looking(alice):
+            kept = Post.objects.get()
+            assert (kept.title, kept.withdrawn_at, kept.answers_closed_at) == ("residence", None, None)
+            assert not Answer.objects.exists()
+
+    def test_an_answer_is_nobody_elses_to_take_back(self, village, alice, sign_in):
+        given = reply(neighbour("Anna", village.residences["A"]), say(alice, Level.RESIDENCE))
+        for someone in (alice, neighbour("Bruno", village.residences["B"])):
+            assert sign_in(someone).post(f"/reponse/{given.public_id}/retirer/").status_code == 404
+        with looking(alice):
+            assert Answer.objects.standing().exists()
+
+
 class TestOpened:
     def test_a_passer_by_reads_the_word_without_a_name_or_the_answers(self, village, alice, client):
         post = say(alice, Level.NEIGHBOURHOOD, "Chat perdu", openness=Openness.PUBLIC)

@@ -100,10 +100,11 @@ def _of_neighbourhood(home: Home) -> Preview:
 
 
 def _of_municipality(home: Home) -> Preview:
-    """The town."""
+    """The town; where its limits are not published, the homes that are known of it."""
     boundary = Municipality.objects.values_list("boundary", flat=True).get(pk=home.municipality_id)
     cells = PublicCell.objects.sound().filter(municipality=home.municipality_id)
-    return _of_cells(Level.MUNICIPALITY, cells, Catchment(area=boundary, drawing=boundary), home.municipality_id)
+    town = Catchment(area=boundary, drawing=boundary) if boundary else around_cells(cells)
+    return _of_cells(Level.MUNICIPALITY, cells, town, home.municipality_id)
 
 
 def _of_cells(

@@ -48,6 +48,14 @@ def test_a_town_is_all_its_cells(home, toy_town):
     assert told.drawing.equals(toy_town.municipality.boundary)
 
 
+def test_a_town_without_published_limits_is_its_known_homes(home, toy_town):
+    known = preview_of(home=home, level=Level.MUNICIPALITY).homes
+    Municipality.objects.update(boundary=None)
+    told = preview_of(home=home, level=Level.MUNICIPALITY)
+    assert told.homes == known
+    assert told.drawing.covers(PublicCell.objects.get(pk=home.cell_id).area.point_on_surface)
+
+
 def test_a_voisinage_is_drawn_where_its_homes_are(home):
     told = preview_of(home=home, level=Level.VOISINAGE)
     cells = PublicCell.objects.filter(pk__in=home.voisinage)

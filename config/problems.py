@@ -11,6 +11,7 @@ from rest_framework.exceptions import APIException
 
 from directory.errors import AlreadyDecided, AnswersClosed, NotProved, NotYours, TooMany
 from geo.errors import AlentourError, InvalidParameter, NotFound
+from scopes.errors import TooManyTries
 
 STATUS = {
     InvalidParameter: 400,
@@ -20,6 +21,7 @@ STATUS = {
     AlreadyDecided: 409,
     AnswersClosed: 409,
     TooMany: 429,
+    TooManyTries: 429,
 }
 PROBLEM_JSON = "application/problem+json"
 API = "/api/"

@@ -165,6 +165,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,200/h/ip,3/m/key,12/h/key",
     "printed_code": "10/m/ip,60/h/ip",
     "open_for": "20/d/user",
+    "even_time": "60/m/ip",
     "report": "10/h/ip",
     "report_signed_in": "20/d/user",
 }

@@ -21,5 +21,9 @@ class PositionRefused(Refused):
     """Votre position n’a pas suffi. Réessayez devant chez vous, ou choisissez une autre preuve."""
 
 
+class TooManyTries(AlentourError):
+    """Trop d’essais d’affilée. Attendez une minute."""
+
+
 class TooManyAttempts(Refused):
     """Trop d’essais pour aujourd’hui. Réessayez demain, ou demandez une lettre."""

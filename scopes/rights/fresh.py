@@ -26,6 +26,7 @@ def remember_sign_in(*, request: HttpRequest, user: Account, **sent: object) -> 
     Called by Django's `user_logged_in`.
     """
     request.session[_SIGNED_IN_AT] = time.time()
+    request.session.set_expiry(None)  # at the door it was short (`scopes.signing.proof`)
     Account.objects.filter(pk=user.pk).update(last_seen_on=timezone.localdate())
 
 

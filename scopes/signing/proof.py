@@ -22,7 +22,9 @@ from scopes.sending import send
 #: How long a code is good, and how often it may be mistyped.
 LIFE = timedelta(minutes=15)
 ATTEMPTS = 5
-#: Figures, in two groups: guessed within the limits on asking for codes, once in 40,000 days (`settings`).
+#: How long a browser is remembered in which nobody has signed in.
+PASSING = timedelta(hours=2)
+#: Figures, in two groups: guessed within the limits on asking for codes, once in 190 years (`settings`).
 FIGURES = 8
 _KEY = "address_proof"
 
@@ -76,6 +78,8 @@ class AddressProof:
 
     def _remember(self, request: HttpRequest) -> None:
         request.session[_KEY] = asdict(self)
+        if not request.user.is_authenticated:
+            request.session.set_expiry(PASSING)  # until someone signs in, an address is remembered no longer
 
 
 def _digest(email: str, code: str) -> str:

@@ -136,6 +136,13 @@ class TestCodes:
         assert code not in str(session.get_decoded())
         assert not UnusedSession.objects.exists()
 
+    def test_a_browser_is_not_remembered_for_long_until_someone_signs_in(self, client):
+        account = person("Camille")
+        ask(client, account.email)
+        assert client.session.get_expiry_age() <= 2 * 3600
+        client.post(CODE, {"code": code_sent()})
+        assert client.session.get_expiry_age() == 60 * 24 * 3600
+
     def test_one_address_is_not_flooded(self, client):
         """Whoever asks: three codes a minute for one address, and then silence."""
         answers = [ask(Client(), "nina@example.org") for _ in range(5)]

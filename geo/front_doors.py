@@ -15,12 +15,18 @@ from geo.models import Address, Building, Residence
 
 #: A court behind the street door, a row of staircases along a garden.
 AROUND_A_DOOR = D(m=60)
+#: Scores (0 to 1) that differ by less leave a doubt: one street in two towns.
+AS_LIKELY = 0.05
 MOST_ADDRESSES, MOST_RESIDENCES, MOST_NAMED = 4, 8, 3
 
 
 def addresses_meant(text: str) -> list[Address]:
-    """Return the house numbers that a typed address may mean, the likeliest first; none for a street or a town."""
-    keys = [found.id for found in complete(text, limit=12) if found.type == "housenumber"][:MOST_ADDRESSES]
+    """Return the house numbers that a typed address may mean, the likeliest first; none for a street or a town.
+
+    Those that are clearly less like it than the first are left out: a street and a town written whole mean one door.
+    """
+    found = [suggestion for suggestion in complete(text, limit=12) if suggestion.type == "housenumber"]
+    keys = [one.id for one in found[:MOST_ADDRESSES] if one.score > found[0].score - AS_LIKELY]
     addresses = (
         Address.objects.open().select_related("municipality", "building__residence").in_bulk(keys, field_name="key")
     )
@@ -30,10 +36,11 @@ def addresses_meant(text: str) -> list[Address]:
 def residences_at(address: Address) -> list[Residence]:
     """Return the residence that the address opens on, then the inhabited ones round the door, nearest first."""
     door = Building.objects.open().filter(location__dwithin=(address.location, AROUND_A_DOOR))
-    inhabited = door.filter(Q(dwellings__gt=0) | Q(pk=address.building_id), residence__closed_on__isnull=True)
+    inhabited = door.filter(Q(dwellings__gt=0) | Q(pk=address.building_id), residence__in=Residence.objects.open())
     nearest = inhabited.select_related("residence").order_by(Distance("location", address.location), "key")
-    own = [address.building.residence] if address.building and address.building.residence else []
-    found = dict.fromkeys([*own, *(building.residence for building in nearest if building.residence)])
+    own = address.building and address.building.residence
+    first = [own] if own and own.closed_on is None else []
+    found = dict.fromkeys([*first, *(building.residence for building in nearest)])
     return list(found)[:MOST_RESIDENCES]
 
 

@@ -17,7 +17,7 @@ from scopes.models import Account, Level, Mute, Openness
 from scopes.querysets import AddressedQuerySet
 from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
-from tests.neighbours import asker, neighbour, person
+from tests.neighbours import asker, neighbour, person, sign_in
 from tests.privacy_matrix import ROUTES, Route
 from tests.scopes.village import Village, make_village
 
@@ -190,7 +190,7 @@ def words(answer) -> str:
 def looking(client, account: Account | None):
     """Look as this person, or as a passer-by."""
     if account:
-        client.force_login(account)
+        sign_in(client, account)
     yield client
     client.logout()
 

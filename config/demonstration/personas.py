@@ -81,7 +81,7 @@ PERSONAS: Iterable[Persona] = (
     ),
     Persona(
         slug="ines",
-        who=_("a deux foyers, dans deux quartiers"),
+        who=_("a deux domiciles, dans deux quartiers"),
         job=_("Passer de l’un à l’autre, sans que personne ne fasse le lien."),
         start="/chez-moi/",
     ),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from maps import tiles, views
 from maps.audience_page import audience
+from maps.finding_home import find_home
 from maps.languages import speak
 from maps.quarters_page import drawn_quarters, quarters
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("portee/", audience, name="audience"),
     path("ville/quartiers/", quarters, name="quarters"),
     path("ville/quartiers/<int:number>/", drawn_quarters, name="drawn-quarters"),
+    path("chez-moi/trouver/", find_home, name="find-home"),
     path("donnees/", views.data, name="data"),
     path("langue/<slug:language>/", speak, name="language"),
     path("tiles/<slug:layers>/<int:z>/<int:x>/<int:y>.mvt", tiles.tile, name="tile"),

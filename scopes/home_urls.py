@@ -6,7 +6,6 @@ from scopes.home_pages import finding, keeping, mine, newcomers, operating, prov
 
 urlpatterns = [
     path("chez-moi/", mine.homes, name="homes"),
-    path("chez-moi/trouver/", finding.find, name="find-home"),
     path("chez-moi/rejoindre/", finding.join, name="join-home"),
     path("chez-moi/manquante/", reshaping.missing, name="missing-residence"),
     path("chez-moi/code/", proving.enter_code, name="enter-code"),

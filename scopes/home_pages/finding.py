@@ -1,12 +1,14 @@
-"""Finds one's residence from an address, asks to join it, and says what the map does not know."""
+"""From an address to the residences one may ask to join; the page with their plan is a view of `maps`."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from geo.errors import InvalidParameter
 from geo.front_doors import addresses_meant, name_of, residences_at, size_of
@@ -17,37 +19,56 @@ from scopes.home_pages.forms import FindForm, JoinForm
 from scopes.joining import ask_to_join
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def find(request: HttpRequest) -> HttpResponse:
-    """Ask for an address, and show the residences there; what is shown is public, whoever lives there."""
-    form = FindForm(request.POST or None)
-    found = []
-    if form.is_valid():
-        found = [_door(address) for address in addresses_meant(form.cleaned_data["address"])]
-        if not found:
-            form.add_error("address", _("Nous ne trouvons pas ce numéro. Écrivez-le avec la rue et la ville."))
-    context = {"form": form, "found": found}
-    return render(request, "homes/find.html", context, status=400 if form.errors else 200)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A residence that someone may call home at a door; what is shown is public, whoever lives there."""
+
+    number: int
+    residence: Residence
+    name: str
+    size: str
+    is_house: bool
+    form: JoinForm
 
 
-def _door(address: Address) -> dict:
-    """An address, and the residences one may call home there."""
-    return {
-        "address": f"{address}, {address.postcode} {address.municipality.name}",
-        "residences": [_choice(residence, rank) for rank, residence in enumerate(residences_at(address))],
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """An address that may be meant, and the residences there, its own first."""
+
+    address: Address
+    name: str
+    choices: list[Choice]
 
 
-def _choice(residence: Residence, rank: int) -> dict:
+def doors_found(form: FindForm) -> list[Door]:
+    """Return the doors that the form may mean; where there is none, the form says so."""
+    if not form.is_valid():
+        return []
+    found = [_door(address) for address in addresses_meant(form.cleaned_data["address"])]
+    if not found:
+        form.add_error("address", _("Nous ne trouvons pas ce numéro. Écrivez-le avec la rue et la ville."))
+    return found
+
+
+def _door(address: Address) -> Door:
+    residences = residences_at(address)
+    return Door(
+        address=address,
+        name=f"{address}, {address.postcode} {address.municipality.name}",
+        choices=[_choice(number, residence) for number, residence in enumerate(residences, start=1)],
+    )
+
+
+def _choice(number: int, residence: Residence) -> Choice:
     circle = circle_of(residence)
-    return {
-        "name": name_of(residence),
-        "size": size_of(residence),
-        "is_first": rank == 0,
-        "is_house": circle is not None and circle.houses_of_id is not None,
-        "form": JoinForm(initial={"residence": residence.key}, auto_id=f"id_%s_{residence.pk}"),
-    }
+    return Choice(
+        number=number,
+        residence=residence,
+        name=name_of(residence),
+        size=size_of(residence),
+        is_house=circle is not None and circle.houses_of_id is not None,
+        form=JoinForm(initial={"residence": residence.key}, auto_id=f"id_%s_{residence.pk}"),
+    )
 
 
 @require_POST

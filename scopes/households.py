@@ -43,8 +43,12 @@ def invite(*, member: Membership) -> tuple[str, Code]:
 
 
 def may_invite(member: Membership) -> bool:
-    """Tell whether the home stands without having been invited to, for a settled member."""
-    return Membership.objects.settled().filter(pk=member.pk).exists() and stands_without(member, {Kind.HOUSEHOLD})
+    """Tell whether the home stands without having been invited to, for a settled member who lives there."""
+    return (
+        member.lives_there
+        and Membership.objects.settled().filter(pk=member.pk).exists()
+        and stands_without(member, {Kind.HOUSEHOLD})
+    )
 
 
 def open_invitations(member: Membership):

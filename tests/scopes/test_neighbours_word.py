@@ -261,7 +261,11 @@ def test_who_was_invited_speaks_for_the_household_as_it_stands(home):
     assert not may_vouch(invited)
 
 
-@pytest.mark.parametrize("columns", [{"settled": False}, {"ended_at": timezone.now()}], ids=["newcomer", "gone"])
+@pytest.mark.parametrize(
+    "columns",
+    [{"settled": False}, {"ended_at": timezone.now()}, {"role": "absent_owner"}],
+    ids=["newcomer", "gone", "lives elsewhere"],
+)
 def test_these_invite_nobody(home, columns):
     with pytest.raises(Refused):
         invite(member=neighbour("Ana", home, **columns))

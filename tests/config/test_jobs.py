@@ -2,6 +2,7 @@
 
 import inspect
 import smtplib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +20,12 @@ from scopes.tasks import deliver_mail
 
 
 def work() -> None:
-    """A real worker, until nothing is left to do."""
+    """A real worker, until nothing is left to do; in a thread, since a browser's test leaves its event loop in ours."""
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(_work).result()
+
+
+def _work() -> None:
     with app.replace_connector(PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=2)):
         app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 
@@ -28,17 +34,10 @@ def write() -> OutgoingMail:
     return send(to="nina@example.org", template="code", language="fr", code="1234 5678")
 
 
-def forget_jobs() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_periodic_defers CASCADE")
-
-
 @pytest.fixture
 def worker(transactional_db):
-    """A database of its own for the worker's connections, without jobs before and after."""
-    forget_jobs()
-    yield work
-    forget_jobs()
+    """A database that the worker's own connections see."""
+    return work
 
 
 def states(name: str = "deliver_mail") -> list[str]:

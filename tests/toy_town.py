@@ -98,7 +98,8 @@ def _columns(table: str) -> str:
     """Columns that are written: a generated one is not."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns "
+            "SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) "
+            "FROM information_schema.columns "
             "WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'",
             [table],
         )

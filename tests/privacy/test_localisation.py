@@ -49,7 +49,7 @@ class Siege:
     def estimates(self, attack: str, *, queries: int) -> list[attacks.Place]:
         """Where the attack places each target."""
         if attack == "order":
-            common = {"decoys": self.decoys, "homes": self.town, "chance": self.chance}
+            common = {"decoys": self.decoys, "homes": self.town}
             return [
                 attacks.by_order(self.attacker, word, self.near(home), queries, **common)
                 for word, home in zip(self.words, self.homes, strict=True)

@@ -97,7 +97,9 @@ POST_ADDRESSES = [
     ("/api/listings/{}/", {}),
 ]
 ANSWER_ADDRESSES = [("/reponse/{}/retirer/", {}), POST_ADDRESSES[5], POST_ADDRESSES[6]]
-STRANGERS = ["next residence", "next quarter", "unproven", "former", "absent owner", "staff", "passer-by"]
+EVERY_DAY, AT_NIGHT = ["next residence", "unproven", "passer-by"], ["next quarter", "former", "absent owner", "staff"]
+STRANGERS = EVERY_DAY + AT_NIGHT
+EACH_STRANGER = EVERY_DAY + [pytest.param(stranger, marks=pytest.mark.slow) for stranger in AT_NIGHT]
 
 
 def check_like_absent(client, address: str, form: dict, public_id: UUID) -> None:
@@ -111,7 +113,7 @@ def check_like_absent(client, address: str, form: dict, public_id: UUID) -> None
         assert not told, f"{address} {told}"
 
 
-@pytest.mark.parametrize("stranger", STRANGERS)
+@pytest.mark.parametrize("stranger", EACH_STRANGER)
 def test_what_is_in_a_residence_is_like_nothing_to_a_stranger(place, stranger):
     client = place.browser_of(stranger)
     with nothing_is_written():
@@ -129,7 +131,7 @@ def test_a_neighbour_reads_what_only_its_author_changes(place):
         check_like_absent(browser(place.alice), "/reponse/{}/retirer/", {}, place.answer.public_id)
 
 
-@pytest.mark.parametrize("stranger", STRANGERS)
+@pytest.mark.parametrize("stranger", EACH_STRANGER)
 def test_search_and_lists_do_not_hold_it(place, stranger):
     client = place.browser_of(stranger)
     here = {"lon": place.village.cells[0].location.x, "lat": place.village.cells[0].location.y}
@@ -211,7 +213,7 @@ def test_anothers_alias_decision_case_and_child_are_like_nothing(place):
         opened_case = Case.objects.get()
     child = person("Zoé", guardian=place.alice.account)
     with nothing_is_written():
-        for stranger in set(STRANGERS) - {"staff"}:
+        for stranger in EVERY_DAY:
             client = place.browser_of(stranger)
             for address, form in (
                 ("/moi/discretion/{}/ecrire/", {"level": "municipality"}),
@@ -256,7 +258,7 @@ class TestTokens:
         }
         _row, token = make_archive(account=place.alice.account)
         nobodys = "x" * len(token)
-        for stranger in STRANGERS:
+        for stranger in EVERY_DAY:
             client = place.browser_of(stranger)
             theirs, none = (client.get(f"/moi/copie/{told}/", follow=True) for told in (token, nobodys))
             assert theirs.status_code == none.status_code

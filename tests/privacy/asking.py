@@ -1,0 +1,152 @@
+"""Questions by the thousand: every route of the privacy matrix, asked by every observer in every way."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.test import Client
+
+from scopes.models import OutgoingMail
+from tests.privacy.answers import NOBODY, everything_of
+from tests.privacy.worlds import Stage, drawn_alike, taken_back
+from tests.privacy_matrix import ROUTES, Route
+
+#: A field of every form there is: what a deed does not need, it does not read.
+FORM = {
+    "title": "Canari", "text": "Canari.", "level": "municipality", "category": "word", "reason": "hurtful",
+    "words": "Canari.", "deed": "keep", "said": "known", "code": "0000000000", "role": "tenant", "to": "neighbours",
+    "address": "2 Rue des Acacias", "name": "Durand", "lot": "12", "zone": "radius", "radius": "500",
+}  # fmt: skip
+WITHIN = ("nearest", "residence", "voisinage", "neighbourhood", "municipality", "120m", "500m", "1.3km", "5km")
+WORDS = ("xylophone", "xénia", "canari", "boulangerie", "réponse", "mieux", "durand")
+
+
+@dataclass(frozen=True)
+class Question:
+    """Who asks what, and how."""
+
+    observer: str
+    method: str
+    address: str
+    query: tuple[tuple[str, str], ...]
+
+    def put(self, client: Client) -> tuple[int, tuple, bytes]:
+        """Ask, and take back whatever came of it, in the browser too: each question stands alone."""
+        cookies = client.cookies.copy()
+        with taken_back(), drawn_alike(repr(self)):
+            if self.method == "POST":
+                answer = client.post(self.address, dict(self.query) | FORM)
+            else:
+                answer = getattr(client, self.method.lower())(self.address, list_of(self.query))
+            told = everything_of(answer)
+        client.cookies = cookies
+        return told
+
+
+def list_of(query: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    """A query whose names may come again."""
+    told: dict[str, list[str]] = {}
+    for name, value in query:
+        told.setdefault(name, []).append(value)
+    return told
+
+
+#: Routes that show what people write.
+BUSY = ("nearby", "home", "listing-list", "post", "quarter", "town", "listing-detail", "print", "as-seen")
+
+
+def questions(
+    stage: Stage, ids: Sequence[UUID], *, count: int, seed: int, routes: Sequence[str] = BUSY, each: bool = True
+) -> list[Question]:
+    """So many questions to these routes, by observers and in ways as they come; and one to each route there is."""
+    chance = random.Random(seed)
+    names = chance.choices(routes, k=count) + (list(ROUTES) if each else [])
+    return [_question(chance, stage, ids, name) for name in names]
+
+
+def _question(chance: random.Random, stage: Stage, ids: Sequence[UUID], name: str) -> Question:
+    observer = chance.choice(list(stage.observers))
+    route = chance.choice(ROUTES[name])
+    method = chance.choices(("GET", "HEAD", "POST"), weights=(8, 1, 2))[0]
+    query = dict(_QUERIES[name](chance, stage)) if name in _QUERIES and chance.random() < 0.9 else _moved(route, stage)
+    address = route.address_of(chance.choice([*ids, NOBODY]))
+    return Question(observer, method, address, tuple((key, str(value)) for key, value in query.items()))
+
+
+def _moved(route: Route, stage: Stage) -> dict[str, object]:
+    """The query of the matrix, moved from its village to this town."""
+    moved = dict(route.query)
+    if "lat" in moved:
+        moved |= {"lat": stage.here.latitude, "lon": stage.here.longitude}
+    return moved
+
+
+def _place(chance: random.Random, stage: Stage) -> dict[str, object]:
+    """Somewhere in town, often near X."""
+    home = chance.choice([stage.here, stage.there, chance.choice(stage.homes)])
+    spread = chance.choice([0.0, 0.0005, 0.01])
+    return {
+        "lat": f"{home.latitude + chance.uniform(-spread, spread):.6f}",
+        "lon": f"{home.longitude + chance.uniform(-spread, spread):.6f}",
+    }
+
+
+def _search(chance: random.Random, stage: Stage) -> dict[str, object]:
+    """A search: from somewhere, or from home, in some circle, for some words, of some kind."""
+    query = _place(chance, stage) if chance.random() < 0.85 else {}
+    query["within"] = chance.choice(WITHIN)
+    if chance.random() < 0.4:
+        query["q"] = chance.choice(WORDS)
+    if chance.random() < 0.3:
+        query["kind"] = chance.choice(["post", "merchant"])
+    if chance.random() < 0.3:
+        query["limit"] = chance.choice([1, 2, 7, 100])
+    if chance.random() < 0.1:
+        query["lang"] = "en"
+    return query
+
+
+def _page(chance: random.Random, stage: Stage) -> dict[str, object]:
+    return {"page": chance.choice(["1", "2", "3", "", "x"])}
+
+
+def _listings(chance: random.Random, stage: Stage) -> dict[str, object]:
+    query: dict[str, object] = {"limit": chance.choice([1, 3, 100])}
+    if chance.random() < 0.5:
+        place, side = _place(chance, stage), chance.choice([0.0005, 0.005, 0.02])
+        west, south = float(place["lon"]) - side, float(place["lat"]) - side
+        query["bbox"] = f"{west:.6f},{south:.6f},{west + 2 * side:.6f},{south + 2 * side:.6f}"
+    if chance.random() < 0.4:
+        query["kind"] = chance.choice(["post", "merchant"])
+    if chance.random() < 0.3:
+        query["municipality"] = "77998"
+    return query
+
+
+_QUERIES = {
+    "nearby": _search,
+    "home": _search,
+    "print": _search,
+    "listing-list": _listings,
+    "places-at": _place,
+    "addresses": lambda chance, stage: {"q": chance.choice([*WORDS, "rue des acacias", "2 rue des bleuets"])},
+    "quarter": _page,
+    "town": _page,
+    "residence": _page,
+    "as-seen": lambda chance, stage: {"par": chance.choice(["voisin", "quartier", "commerce", "inconnu"])},
+}
+
+
+def answers(stage: Stage, asked: Sequence[Question]) -> Iterator[tuple[Question, tuple[int, tuple, bytes]]]:
+    """Each question with its answer."""
+    for question in asked:
+        yield question, question.put(stage.observers[question.observer])
+
+
+def mails_to_observers(stage: Stage) -> list[tuple]:
+    """What was sent to anyone but X."""
+    sent = OutgoingMail.objects.exclude(to=stage.x.email).order_by("to", "template")
+    return list(sent.values_list("to", "template", "values"))

@@ -1,0 +1,197 @@
+"""T1 of privacy.md: two worlds that differ by one fact about X answer everyone but X and X's neighbours alike."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from django.contrib.gis.geos import MultiPoint
+from django.contrib.gis.measure import D
+
+from directory.models import Listing
+from geo.catchments import Catchment, Pace, nearest_homes, radius_around, walk_around
+from geo.drawn_areas import read_area
+from geo.models import Address, Residence
+from geo.street_zones import along_street
+from scopes.models import Level
+from scopes.viewing import viewer_of
+from tests.directory.speaking import say
+from tests.privacy.anonymity import everyone_everywhere
+from tests.privacy.answers import difference
+from tests.privacy.asking import BUSY, Question, answers, mails_to_observers, questions
+from tests.privacy.inhabitants import dwellings_of_the_town, moves_in
+from tests.privacy.worlds import Play, Stage, X, answered_by_others, in_world, make_stage, the_clock_stands
+from tests.privacy_matrix import ROUTES
+
+pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
+
+
+@pytest.fixture(scope="module")
+def stage(town) -> Iterator[Stage]:
+    with the_clock_stands():
+        yield make_stage(town)
+
+
+def lives_here(stage: Stage) -> X:
+    """X joins a building and does everything from there."""
+    return _lives(stage, stage.here)
+
+
+def lives_there(stage: Stage) -> X:
+    """(a) another home in the same cell."""
+    return _lives(stage, stage.there)
+
+
+def _lives(stage: Stage, home) -> X:
+    x = X(stage)
+    x.joins(home)
+    x.lives()
+    answered_by_others(stage, x)
+    return x
+
+
+def is_nobody(stage: Stage) -> X:
+    """X has an account and belongs nowhere."""
+    return X(stage)
+
+
+def is_a_member(stage: Stage) -> X:
+    """(b) member or not, until something is published."""
+    x = X(stage)
+    x.joins(stage.here)
+    x.searches()
+    return x
+
+
+def has_written_at_home(stage: Stage) -> X:
+    """(c) one private residence row or not."""
+    x = X(stage)
+    x.joins(stage.here)
+    x.writes_at_home()
+    x.lives()
+    answered_by_others(stage, x)
+    return x
+
+
+def has_a_second_home(stage: Stage) -> X:
+    """(d) a second home or not."""
+    x = X(stage)
+    x.joins(stage.here)
+    x.joins(stage.elsewhere, step="joins again")
+    x.lives()
+    answered_by_others(stage, x)
+    return x
+
+
+def differs_in_all(stage: Stage) -> X:
+    """Another home in the same cell, a private row and a second home at once: what hides each hides all."""
+    x = X(stage)
+    x.joins(stage.there)
+    x.joins(stage.elsewhere, step="joins again")
+    x.writes_at_home()
+    x.lives()
+    answered_by_others(stage, x)
+    return x
+
+
+WORLDS: dict[str, tuple[Play, Play]] = {
+    "another home in the same cell": (lives_here, lives_there),
+    "member or not": (is_nobody, is_a_member),
+    "a private row or not": (lives_here, has_written_at_home),
+    "a second home or not": (lives_here, has_a_second_home),
+}
+
+
+def told_apart(stage: Stage, one: Play, other: Play, **ways: object) -> list[str]:
+    """Ask both worlds the same (`questions`); say each that was answered differently."""
+    asked: list[Question] = []
+
+    def ask(x: X) -> dict:
+        if not asked:
+            known = [*x.words.values(), *(post.public_id for post in stage.others)]
+            known += [alias.public_id for alias in stage.x.aliases.order_by("pk")[:1]]
+            known += [home.handle for home in stage.x.memberships.order_by("pk")[:1]]
+            asked.extend(questions(stage, known, **ways))
+        return dict(answers(stage, asked)) | {"mails": mails_to_observers(stage)}
+
+    first, second = in_world(stage, other, ask), in_world(stage, one, ask)
+    differing = [f"mails {second['mails']} / {first['mails']}"] if first.pop("mails") != second.pop("mails") else []
+    return differing + [
+        f"{question}\n{told}" for question in first if (told := difference(second[question], first[question]))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(lives_here, differs_in_all), (is_nobody, is_a_member)], ids=["from home", "member or not"]
+)
+def test_no_one_tells_the_worlds_apart(stage, one, other):
+    told = told_apart(stage, one, other, count=60, seed=7)
+    assert not told, f"{len(told)} answers differ; the first: {told[0]}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fact", WORLDS)
+def test_no_one_tells_the_worlds_apart_in_2_000_questions(stage, fact):
+    one, other = WORLDS[fact]
+    told = told_apart(stage, one, other, count=1_200, seed=8, routes=[*BUSY * 4, *ROUTES])
+    told += told_apart(stage, one, other, count=800, seed=9)
+    assert not told, f"{len(told)} answers differ; the first: {told[0]}"
+
+
+def test_what_x_says_is_seen(stage):
+    """Worlds that say nothing of X would prove nothing."""
+
+    def ask(x: X) -> dict:
+        answered = stage.observers["same cell"].get("/ville/").content.decode()
+        return {"page": answered, "words": len(x.words)}
+
+    seen = in_world(stage, lives_here, ask)
+    assert seen["words"] >= 12
+    assert "Xylophone" in seen["page"] and "Xénia D." in seen["page"]
+
+
+def random_zone(town, chance: random.Random) -> Catchment:
+    """A zone of any kind that a person can draw."""
+    point = town.point(chance.uniform(0, 2000), chance.uniform(0, 2000))
+    kind = chance.choice(["radius", "homes", "walk", "street", "drawing"])
+    if kind == "radius":
+        return radius_around(point, D(m=chance.uniform(50, 900)))
+    if kind == "homes":
+        return nearest_homes(point, chance.randint(1, 1500))
+    if kind == "walk":
+        return walk_around(point, timedelta(minutes=chance.randint(1, 12)), chance.choice(list(Pace)))
+    if kind == "street":
+        street = chance.choice(list(Address.objects.filter(municipality=town.municipality, number__isnull=False)[:200]))
+        return along_street(town.municipality, street.street_name, street.number, street.number + chance.randint(0, 30))
+    corners = [town.point(chance.uniform(0, 2000), chance.uniform(0, 2000)) for _ in range(chance.randint(3, 9))]
+    hull = MultiPoint(corners, srid=4326).convex_hull
+    area, notes = read_area(hull.geojson, parameter="drawing")
+    return Catchment(area=area, drawing=area, notes=notes)
+
+
+def unlike_deliveries(town, *, zones: int, seed: int) -> list[str]:
+    """Address so many zones; say which cells have two homes that did not receive the same."""
+    chance = random.Random(seed)
+    author = moves_in("Zoé", next(home for home in dwellings_of_the_town() if home.has_address).residence)
+    with patch("directory.posting.MOST_A_DAY", zones + 1):
+        for number in range(zones):
+            say(author, Level.CATCHMENT, f"Zone {number}", catchment=random_zone(town, chance))
+    received: dict[int, dict[frozenset, int]] = defaultdict(lambda: defaultdict(int))
+    for pk, account in everyone_everywhere(Residence.objects.circles().filter(public_cell__isnull=False)).items():
+        viewer = viewer_of(account.pk)
+        seen = Listing.objects.live().visible_to(viewer).filter(level=Level.CATCHMENT).values_list("title", flat=True)
+        received[Residence.objects.values_list("public_cell", flat=True).get(pk=pk)][frozenset(seen)] += 1
+    return [f"cell {cell}: {list(map(len, sets))}" for cell, sets in received.items() if len(sets) > 1]
+
+
+def test_homes_of_one_cell_receive_the_same(town):
+    assert not unlike_deliveries(town, zones=12, seed=5)
+
+
+@pytest.mark.slow
+def test_homes_of_one_cell_receive_the_same_of_2_000_zones(town):
+    assert not unlike_deliveries(town, zones=2_000, seed=6)

@@ -1,0 +1,260 @@
+"""Worlds that differ by one fact about one person, X, built by replaying what X does; and those who look on.
+
+What is drawn at random is drawn alike in both worlds, step by step; the clock stands still. Whatever then differs in an
+answer to an observer tells the fact.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from unittest.mock import patch
+from uuid import UUID
+
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from directory.models import Post
+from directory.publishing import publish
+from geo.models import CellContainment, Neighbourhood, Residence, VoisinagePair
+from scopes.models import Account, Level, Membership, Openness
+from tests.directory.browsing import browser
+from tests.directory.speaking import reply, say
+from tests.neighbours import asker, neighbour, person
+from tests.privacy.inhabitants import Dwelling, dwellings_of_the_town, moves_in
+from tests.toy_town import ToyTown
+
+#: Of a zone, what each kind needs (`scopes.zone_form`).
+ZONES = (
+    {"zone": "radius", "radius": "250"},
+    {"zone": "homes", "homes": "300"},
+    {"zone": "walk", "minutes": "10"},
+)
+#: Degrees: 150 m of latitude, less of longitude.
+BORDER = 0.00135
+WORD = re.compile(rb"/mot/([0-9a-f-]{36})/")
+
+
+@contextmanager
+def drawn_alike(step: str) -> Iterator[None]:
+    """Let random ids and codes be those of this step, in whichever world it is taken."""
+    chance = random.Random(step)
+    with patch("os.urandom", chance.randbytes), patch("random._urandom", chance.randbytes):
+        yield
+
+
+@contextmanager
+def the_clock_stands(now=None) -> Iterator[None]:
+    """Stop the clocks of this process; that of the database stands within a transaction anyway."""
+    now = now or timezone.now()
+    with patch("django.utils.timezone.now", return_value=now), patch("time.time", return_value=now.timestamp()):
+        yield
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Take back what is written in the block."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@dataclass
+class Stage:
+    """A town in which everything but X is the same in every world."""
+
+    town: ToyTown
+    homes: list[Dwelling]
+    #: Two buildings of one cell, one nearer to the next quarter; and one elsewhere.
+    here: Dwelling
+    there: Dwelling
+    elsewhere: Dwelling
+    observers: dict[str, Client]
+    x: Account
+    #: Someone that X does not want to read.
+    pest: Membership
+    #: Posts of others: X answers what X is shown.
+    others: list[Post]
+    ids: list[UUID] = field(default_factory=list)
+
+
+def make_stage(town: ToyTown) -> Stage:
+    """People a town with those who look on, and with what they say."""
+    homes = [home for home in dwellings_of_the_town() if home.has_address]
+    here, there, next_quarter = two_of_a_cell(homes)
+    in_cell = next(h for h in homes if h.cell_id == here.cell_id and h not in (here, there) and h.dwellings > 2)
+    near = _in_cell(homes, _voisinage(here.cell_id) - {here.cell_id})
+    own_quarter = CellContainment.objects.get(cell=here.cell_id, kind="quartier").neighbourhood_id
+    quarter = _cells_in(own_quarter) - {here.cell_id, near.cell_id}
+    same_quarter = _in_cell(homes, quarter - _voisinage(here.cell_id) or quarter)
+    across = _in_cell(homes, _cells_in(next_quarter))
+    far = [home for home in homes if home.cell_id == across.cell_id and home != across and home.dwellings > 2]
+    members = {
+        "same cell": moves_in("Bruno", in_cell.residence),
+        "voisinage": moves_in("Carla", near.residence),
+        "same quarter": moves_in("Denis", same_quarter.residence),
+        "next quarter": moves_in("Elsa", across.residence),
+        "newcomer": neighbour("Nora", in_cell.residence, settled=False),
+        "absent owner": neighbour("Olga", in_cell.residence, role="absent_owner"),
+        "caretaker": neighbour("Karim", in_cell.residence, role="caretaker"),
+        "moderator": neighbour("Maud", in_cell.residence, moderates=True),
+        "former": neighbour("Félix", here.residence, ended_at=timezone.now()),
+        "unproven here": asker("Ugo", here.residence),
+        "unproven there": asker("Ulla", there.residence),
+        "pest": neighbour("Boris", in_cell.residence),
+    }
+    two = neighbour("Denise", far[0].residence)
+    neighbour("Denise", same_quarter.residence, account=two.account)
+    accounts = {name: member.account for name, member in members.items()}
+    accounts |= {"two homes": two.account, "staff": person("Sam", is_staff=True), "passer-by": None}
+    for number, home in enumerate((here, there)):
+        neighbour(f"Voisine{number}", home.residence)  # no observer: a member of X's residences
+    others = [
+        say(members["same cell"], Level.MUNICIPALITY, "Canari ville"),
+        say(members["same cell"], Level.VOISINAGE, "Canari voisinage"),
+        say(members["voisinage"], Level.NEIGHBOURHOOD, "Canari quartier"),
+        say(members["next quarter"], Level.NEIGHBOURHOOD, "Canari ouvert", openness=Openness.PUBLIC),
+        say(members["next quarter"], Level.NEIGHBOURHOOD, "Canari gardé"),
+        say(members["pest"], Level.MUNICIPALITY, "Canari encore"),
+    ]
+    for n in range(6):
+        publish(
+            category="bakery",
+            title=f"Boulangerie {n}",
+            municipality=town.municipality,
+            location=town.point(150 + 300 * n, 1000),
+        )
+    for quarter in Neighbourhood.objects.filter(kind=town.municipality.circle_kind):
+        publish(category="bakery", title=f"À {quarter}", municipality=town.municipality, neighbourhood=quarter)
+    return Stage(
+        **{"town": town, "homes": homes, "here": here, "there": there, "elsewhere": far[1], "x": person("Xénia")},
+        observers={name: browser(account) for name, account in accounts.items()},
+        pest=members["pest"],
+        others=others,
+    )
+
+
+def two_of_a_cell(homes: list[Dwelling]) -> tuple[Dwelling, Dwelling, int]:
+    """Two blocks of flats of one cell: one within 150 m of a quarter that the other is far from; and that quarter."""
+    quarters = list(Neighbourhood.objects.filter(kind=homes[0].residence.municipality.circle_kind))
+    flats = [home for home in homes if home.dwellings >= Residence.SMALLEST_CIRCLE]
+    near = {home: {q.pk for q in quarters if q.boundary.distance(home.residence.location) < BORDER} for home in flats}
+    pairs = ((one, other) for one in flats for other in flats if one.cell_id == other.cell_id)
+    return next((one, other, min(near[one] - near[other])) for one, other in pairs if near[one] - near[other])
+
+
+def _voisinage(cell_id: int) -> set[int]:
+    return set(VoisinagePair.objects.filter(cell=cell_id).values_list("other", flat=True))
+
+
+def _cells_in(quarter: int) -> set[int]:
+    return set(CellContainment.objects.filter(neighbourhood=quarter).values_list("cell", flat=True))
+
+
+def _in_cell(homes: list[Dwelling], cells: set[int]) -> Dwelling:
+    return next(home for home in homes if home.cell_id in cells and home.dwellings >= Residence.SMALLEST_CIRCLE)
+
+
+class X:
+    """The person of whom the worlds differ by one fact, and what this person does."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.browser = browser(stage.x)
+        self.words: dict[str, UUID] = {}
+
+    def joins(self, home: Dwelling, step: str = "joins") -> Membership:
+        """By a letter, a month ago."""
+        with drawn_alike(step):
+            return moves_in("Xénia", home.residence, account=self.stage.x)
+
+    def writes(self, level: str, *, name: str = "", **form: str) -> UUID:
+        """A word by the form of the page."""
+        name = name or level
+        columns = {"title": f"Xylophone {name}", "text": f"Xylophone : {name}.", "category": "word", "level": level}
+        with drawn_alike(f"writes {name}"):
+            sent = self.browser.post("/publier/", columns | form)
+        assert sent.status_code == 302, sent.content.decode()
+        self.words[name] = UUID(sent.headers["Location"].split("/")[2])
+        return self.words[name]
+
+    def does(self, address: str, form: dict[str, str], *, step: str) -> None:
+        """One deed by its form."""
+        with drawn_alike(step):
+            sent = self.browser.post(address, form)
+        assert sent.status_code == 302, (address, sent.status_code)
+
+    def writes_to_every_circle(self) -> None:
+        """Each kind of word from home, then changes some of them as people do."""
+        for level in (Level.VOISINAGE, Level.NEIGHBOURHOOD, Level.MUNICIPALITY):
+            self.writes(level)
+            self.writes(level, name=f"{level} open", openness="on")
+        for zone in ZONES:
+            self.writes(Level.CATCHMENT, name=zone["zone"], **zone)
+            self.writes(Level.CATCHMENT, name=f"{zone['zone']} open", openness="on", **zone)
+        self.does(f"/mot/{self.words['voisinage']}/modifier/", {"title": "Xylophone", "text": "Mieux."}, step="rewords")
+        self.does(f"/mot/{self.words['neighbourhood']}/ouvrir/", {}, step="opens")
+        self.does(f"/mot/{self.words['radius']}/reponses/", {}, step="closes")
+        self.does(f"/mot/{self.words['municipality open']}/retirer/", {}, step="withdraws")
+
+    def writes_at_home(self) -> None:
+        """A word to the residence."""
+        self.writes(Level.RESIDENCE)
+
+    def searches(self) -> None:
+        """From home, without saying where it is."""
+        for within in ("residence", "voisinage", "neighbourhood", "municipality", "nearest", "500m"):
+            assert self.browser.get("/api/nearby/", {"within": within}).status_code == 200
+        assert self.browser.get("/").status_code == 200
+
+    def answers(self) -> None:
+        """Whatever X is shown in the piles of the quarter and the town, and what is answered to X."""
+        seen = {UUID(found.decode()) for page in ("/quartier/", "/ville/") for found in self.words_on(page)}
+        for public_id in sorted(seen - set(self.words.values())):
+            answered = {"text": "Xénia répond."}
+            with drawn_alike(f"answers {public_id}"):
+                assert self.browser.post(f"/mot/{public_id}/", answered).status_code in (302, 409)
+
+    def words_on(self, address: str) -> list[bytes]:
+        """Ids of the posts that a page shows X, but for the private ones."""
+        page = self.browser.get(address)
+        assert page.status_code == 200
+        found = {UUID(told.decode()) for told in WORD.findall(page.content)}
+        outside = Post.objects.filter(public_id__in=found).exclude(level=Level.RESIDENCE)
+        return [str(told).encode() for told in outside.values_list("public_id", flat=True)]
+
+    def keeps_to_oneself(self) -> None:
+        """Says who may write, stops reading someone, reports something, agrees to a use."""
+        alias = self.stage.x.aliases.order_by("pk").first().public_id
+        self.does(f"/moi/discretion/{alias}/ecrire/", {"level": "municipality"}, step="who writes")
+        self.does(f"/discretion/{self.stage.others[5].public_id}/", {}, step="mutes")
+        reported = {"reason": "hurtful", "words": "Vraiment."}
+        self.does(f"/signaler/{self.stage.others[0].public_id}/", reported, step="reports")
+        self.does("/moi/accords/", {"use": "counted", "agreed": "yes"}, step="agrees")
+
+    def lives(self) -> None:
+        """Does everything that a person does from home."""
+        self.searches()
+        self.writes_to_every_circle()
+        self.answers()
+        self.keeps_to_oneself()
+
+
+def answered_by_others(stage: Stage, x: X) -> None:
+    """Someone who sees a word of X answers it: X's side of the conversation is seen by others too."""
+    with drawn_alike("answered"):
+        reply(Membership.objects.get(account=stage.pest.account), x.words["municipality"], "Bien dit.")
+
+
+Play = Callable[[Stage], X]
+
+
+def in_world(stage: Stage, play: Play, ask: Callable[[X], dict]) -> dict:
+    """Play what X does, ask what observers see, and take the world back."""
+    with taken_back(), drawn_alike("world"):
+        x = play(stage)
+        return ask(x)

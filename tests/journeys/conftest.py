@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.maps.village import build_village, settle
 
@@ -47,6 +47,9 @@ def base_url(live_server):
 def browser_context_args(browser_context_args):
     return {**browser_context_args, "locale": "fr-FR", "viewport": DESKTOP}
 
+
+# Milliseconds; five seconds are not enough where every core is busy.
+expect.set_options(timeout=20_000)
 
 # Small: a live server draws every tile anew.
 DESKTOP = {"width": 1024, "height": 640}

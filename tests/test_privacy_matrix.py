@@ -144,6 +144,14 @@ def _rows(village: Village, members: dict) -> list[Row]:
     return rows
 
 
+#: Asked every day: one of each kind of door. The others come with `--slow`; the rule itself is asked for all, always.
+EVERY_DAY = {"anonymous", "resident", "next residence", "newcomer", "staff"}
+every_viewer = pytest.mark.parametrize(
+    "viewer",
+    [pytest.param(name, marks=[] if name in EVERY_DAY else [pytest.mark.slow]) for name in sorted(EVERYONE)],
+)
+
+
 @pytest.fixture(scope="module")
 def kept(django_db_setup, django_db_blocker):
     """The world, made once for the module."""
@@ -195,7 +203,7 @@ def looking(client, account: Account | None):
     client.logout()
 
 
-@pytest.mark.parametrize("viewer", sorted(EVERYONE))
+@every_viewer
 def test_everyone_sees_what_is_theirs_and_nothing_else(client, world, viewer):
     met, opened = set(), set()
     with looking(client, world.people[viewer]):
@@ -214,7 +222,7 @@ def test_everyone_sees_what_is_theirs_and_nothing_else(client, world, viewer):
     assert met == opened == theirs, "a matrix of empty answers would prove nothing"
 
 
-@pytest.mark.parametrize("viewer", sorted(EVERYONE))
+@every_viewer
 def test_forbidden_answers_like_absent(client, world, viewer):
     with looking(client, world.people[viewer]):
         for name, ways in ROUTES.items():
@@ -227,7 +235,7 @@ def test_forbidden_answers_like_absent(client, world, viewer):
                     assert (answer.status_code, said) == (404, words(absent)), name
 
 
-@pytest.mark.parametrize("viewer", sorted(EVERYONE))
+@every_viewer
 def test_row_level_security_alone_keeps_residences(client, world, viewer):
     """The rule of visibility is switched off: PostgreSQL still shows no row of a residence one does not belong to."""
 

@@ -59,11 +59,11 @@ BUSY = ("nearby", "home", "listing-list", "post", "quarter", "town", "listing-de
 
 
 def questions(
-    stage: Stage, ids: Sequence[UUID], *, count: int, seed: int, routes: Sequence[str] = BUSY, each: bool = True
+    stage: Stage, ids: Sequence[UUID], *, count: int, seed: int, routes: Sequence[str] = BUSY, others: int = 0
 ) -> list[Question]:
-    """So many questions to these routes, by observers and in ways as they come; and one to each route there is."""
+    """So many questions to these routes, by observers and in ways as they come, and to so many of all routes."""
     chance = random.Random(seed)
-    names = chance.choices(routes, k=count) + (list(ROUTES) if each else [])
+    names = chance.choices(routes, k=count) + chance.sample(list(ROUTES), k=min(others, len(ROUTES)))
     return [_question(chance, stage, ids, name) for name in names]
 
 

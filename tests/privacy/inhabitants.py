@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from unittest.mock import patch
 
 from django.db import connection
 
+from directory.publishing import refresh_entries
 from geo.models import Address, Residence
 from scopes.models import Account, Letter, Membership
 from scopes.proofs.letter import note_posted
@@ -63,3 +67,12 @@ def analyze() -> None:
     with connection.cursor() as cursor:
         tables = [name for name in connection.introspection.table_names(cursor) if name.startswith(("geo_", "scopes_"))]
         cursor.execute(f"ANALYZE {', '.join(tables)}")
+
+
+@contextmanager
+def entered_together() -> Iterator[None]:
+    """Let search know at once of all that is said: each time, a draft table is locked until the transaction ends."""
+    said: list[int] = []
+    with patch("directory.posting.refresh_entries", said.extend):
+        yield
+    refresh_entries(said)

@@ -10,7 +10,7 @@ from scopes.models import Level, Openness
 from tests.directory.speaking import say
 from tests.privacy import attacks
 from tests.privacy.attacks import ATTACKS, Attacker, Verdict, metres_between, nearest_home, verdict
-from tests.privacy.inhabitants import Dwelling, drawn, dwellings_of_the_town, moves_in
+from tests.privacy.inhabitants import Dwelling, drawn, dwellings_of_the_town, entered_together, moves_in
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
@@ -26,15 +26,16 @@ class Siege:
         self.town = dwellings_of_the_town()
         self.homes = drawn(self.chance, targets, homes=self.town)
         self.words = [self.word() for _ in self.homes]
-        for word, home in zip(self.words, self.homes, strict=True):
-            say(moves_in("Cible", home.residence), Level.MUNICIPALITY, word, openness=Openness.PUBLIC)
         self.decoys: dict[str, attacks.Place] = {}
         accounts = []
-        for home in drawn(self.chance, decoys, homes=self.town):
-            decoy, word = moves_in("Leurre", home.residence), self.word()
-            accounts.append(decoy.account)
-            say(decoy, Level.MUNICIPALITY, word, openness=Openness.PUBLIC)
-            self.decoys[word] = (home.longitude, home.latitude)
+        with entered_together():
+            for word, home in zip(self.words, self.homes, strict=True):
+                say(moves_in("Cible", home.residence), Level.MUNICIPALITY, word, openness=Openness.PUBLIC)
+            for home in drawn(self.chance, decoys, homes=self.town):
+                decoy, word = moves_in("Leurre", home.residence), self.word()
+                accounts.append(decoy.account)
+                say(decoy, Level.MUNICIPALITY, word, openness=Openness.PUBLIC)
+                self.decoys[word] = (home.longitude, home.latitude)
         self.attacker = Attacker([None, *accounts])
 
     def word(self) -> str:

@@ -80,7 +80,7 @@ def stage(town) -> Iterator[Stage]:
 )
 def test_another_home_in_the_same_cell_is_seen(stage, mutant, routes):
     with getattr(mutants, mutant)():
-        assert told_apart(stage, lives_here, lives_there, count=120, seed=3, routes=routes, each=False)
+        assert told_apart(stage, lives_here, lives_there, count=120, seed=3, routes=routes)
 
 
 def test_homes_of_one_cell_are_delivered_differently(town):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
 
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.measure import D
@@ -56,7 +58,22 @@ def name_of(residence: Residence) -> str:
         return residence.name
     if residence.houses_of_id:
         return _("Les maisons du voisinage")
-    return told_briefly(str(address) for address in addresses_of(residence)) or _("Un immeuble sans adresse connue")
+    return told_briefly(_street_by_street(addresses_of(residence))) or _("Un immeuble sans adresse connue")
+
+
+def _street_by_street(addresses: Iterable[Address]) -> Iterator[str]:
+    """Tell the doors of each street together, as one says it: "23 et 25 Avenue Camus", "1 à 13 Rue Haute"."""
+    for street, doors in groupby(addresses, key=attrgetter("street_name")):
+        numbers = [f"{door.number or ''} {door.suffix}".strip() for door in doors]
+        yield f"{_numbers(numbers)} {street}".strip()
+
+
+def _numbers(numbers: list[str]) -> str:
+    """Tell a few numbers one by one, more of them from the first to the last."""
+    if len(numbers) > MOST_NAMED:
+        return _("%(first)s à %(last)s") % {"first": numbers[0], "last": numbers[-1]}
+    first, last = ", ".join(numbers[:-1]), numbers[-1]
+    return _("%(first)s et %(last)s") % {"first": first, "last": last} if first else last
 
 
 def told_briefly(names: Iterable[str]) -> str:

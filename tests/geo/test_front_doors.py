@@ -51,7 +51,7 @@ def test_a_closed_residence_is_offered_to_nobody(toy_town):
 
 def test_what_a_residence_is_called(toy_town):
     home = Address.objects.get(street_name="Rue des Bleuets", number=8, suffix="").building.residence
-    assert name_of(home) == "7 ter Rue des Bleuets, 8 Rue des Bleuets"
+    assert name_of(home) == "7 ter et 8 Rue des Bleuets"
     home.name = "Les Lilas"
     assert name_of(home) == "Les Lilas"
     assert size_of(home) == "10 logements"
@@ -60,6 +60,28 @@ def test_what_a_residence_is_called(toy_town):
     house = Residence.objects.filter(dwellings=2, houses_of=None, public_cell__isnull=False).first()
     assert name_of(circle_of(house)) == "Les maisons du voisinage"
     assert size_of(Residence()) == ""
+
+
+@pytest.mark.parametrize(
+    ("doors", "name"),
+    [
+        ([], "Un immeuble sans adresse connue"),
+        (["4 Rue Haute"], "4 Rue Haute"),
+        (["4 Rue Haute", "6 Rue Haute", "8 Rue Haute"], "4, 6 et 8 Rue Haute"),
+        (["4 Rue Haute", "2 Rue Haute", "12 Rue Haute", "9 Rue Basse"], "9 Rue Basse, 2, 4 et 12 Rue Haute"),
+        ([f"{number} Rue Haute" for number in (13, 1, 3, 5)], "1 à 13 Rue Haute"),
+        ([f"1 Rue {letter}" for letter in "ABCDE"], "1 Rue A, 1 Rue B, 1 Rue C et 2 autres"),
+    ],
+)
+def test_doors_are_told_street_by_street(toy_town, doors, name):
+    home = Residence.objects.filter(buildings__isnull=False).first()
+    building = home.buildings.first()
+    Address.objects.filter(building__residence=home).delete()
+    for door in doors:
+        number, _, street = door.partition(" ")
+        place = {"source": "test", "municipality": home.municipality, "location": home.location, "building": building}
+        Address.objects.create(key=f"test:{door}", number=int(number), street_name=street, **place)
+    assert name_of(home) == name
 
 
 def test_many_names_are_told_briefly():

@@ -13,8 +13,8 @@ class CodeRefused(Refused):
     """Ce code n’ouvre rien ici. Vérifiez-le lettre par lettre ; s’il date un peu, demandez-en un nouveau."""
 
 
-class LotRefused(Refused):
-    """Ce nom et ce lot n’ouvrent rien ici. Recopiez-les comme sur votre appel de charges ou votre quittance."""
+class TooManyClaims(Refused):
+    """Vous avez déjà donné cinq lots cette année. Demandez une lettre."""
 
 
 class PositionRefused(Refused):

@@ -11,8 +11,8 @@ from django.utils import timezone
 from scopes.code_models import Code
 from scopes.homes import Household, Membership
 from scopes.leaving import leave
-from scopes.proof_models import Attempts, Proof
-from scopes.proofs.attempting import DAY
+from scopes.proof_models import Attempts, LotClaim, Proof
+from scopes.proofs.attempting import DAY, YEAR
 from scopes.proofs.table import WAITS
 
 #: A home whose year is over can be proved again for so long under the same alias; then it is left.
@@ -35,6 +35,7 @@ def expire() -> dict[str, int]:
         Proof.objects.filter(spent=False, given_at__lte=now - WAITS).delete()
         Code.objects.filter(expires_at__lte=now - REMEMBERED).delete()
         Attempts.objects.filter(since__lte=now - DAY).delete()
+        LotClaim.objects.filter(made_at__lte=now - YEAR).delete()
         _left, forgotten = Membership.objects.filter(ended_at__lte=now - REMEMBERED).delete()
         Household.objects.filter(memberships__isnull=True).delete()
     return {"ended": len(ended), "forgotten": forgotten.get(Membership._meta.label, 0)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -46,7 +47,7 @@ def ask_to_join(*, account: Account, residence: Residence, role: str, household:
 
 def consider(membership: Membership) -> Membership:
     """Let a person enter, or stay another year, when the proofs that wait suffice; in the transaction that gave one."""
-    waiting = membership.proofs.filter(spent=False, given_at__gt=timezone.now() - WAITS)
+    waiting = membership.proofs.filter(spent=False, holds=True, given_at__gt=timezone.now() - WAITS)
     if suffices(_kinds(waiting), houses=_of_houses(membership), letter_only=letter_decides(membership)):
         _begin_year(membership)
     return membership
@@ -96,7 +97,7 @@ def _begin_year(membership: Membership) -> None:
         membership.entered_at, membership.provisional_until = now, now + PROVISIONAL
     membership.proved_until = now + PROVED
     membership.save(update_fields=["entered_at", "provisional_until", "proved_until"])
-    membership.proofs.filter(spent=True).delete()
+    membership.proofs.filter(Q(spent=True) | Q(holds=False)).delete()
     if membership.proofs.filter(kind=Kind.LETTER).exists():
         Objection.objects.filter(membership=membership, settled_at__isnull=True).update(settled_at=now)
     membership.proofs.update(spent=True)

@@ -17,7 +17,7 @@ from scopes.levels import Level
 from scopes.outgoing_mail import OutgoingMail
 from scopes.people import Account, Alias, Mute
 from scopes.printed_codes import PrintedCode
-from scopes.proof_models import Attempts, Introduction, LotEntry, Management, Objection, Proof, Word
+from scopes.proof_models import Attempts, Introduction, LotClaim, LotEntry, Management, Objection, Proof, Word
 from scopes.reach import ReachCount
 from scopes.residence_changes import ResidenceChange
 from scopes.rights.records import Archive, Consent, Erasure, HeldIdentity
@@ -37,6 +37,7 @@ __all__ = [
     "Introduction",
     "Letter",
     "Level",
+    "LotClaim",
     "LotEntry",
     "Management",
     "Membership",

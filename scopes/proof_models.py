@@ -46,6 +46,8 @@ class Proof(models.Model):
     given_at = models.DateTimeField(default=timezone.now)
     #: The present year of the membership rests on it; else it waits for another.
     spent = models.BooleanField(default=False)
+    #: False for a claim that is not on the list: it looks like any other to whoever made it, and counts for nothing.
+    holds = models.BooleanField(default=True, db_default=True)
     #: The code it came from, so that taking back the one takes back the other.
     code = models.ForeignKey("scopes.Code", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     #: The member who confirmed or invited.
@@ -138,8 +140,18 @@ class LotEntry(models.Model):
         return self.digest[:8]
 
 
+class LotClaim(models.Model):
+    """That an account claimed a lot, whatever and wherever it was: only so many are made in a year."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.made_at:%Y-%m-%d}"
+
+
 class Attempts(models.Model):
-    """How often an account has tried what can be guessed (codes, lots) since the day began for it."""
+    """How often an account has tried what can be guessed (codes) since the day began for it."""
 
     account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="attempts")
     since = models.DateTimeField(default=timezone.now)

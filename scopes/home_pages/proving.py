@@ -23,7 +23,7 @@ from scopes.introducing import introduce
 from scopes.proof_models import Introduction
 from scopes.proofs.entering import use_code
 from scopes.proofs.letter import ask_for_letter, is_an_address_of
-from scopes.proofs.lots import prove_by_lot
+from scopes.proofs.lots import claim_lot
 from scopes.proofs.position import prove_by_position
 
 #: A residence with more doors asks for the address in words.
@@ -102,12 +102,12 @@ def introduce_oneself(request: HttpRequest, home: Membership) -> str:
 
 @doing("home-proofs")
 def give_lot(request: HttpRequest, home: Membership) -> str:
-    """Take name and lot."""
+    """Take name and lot; what is answered never says whether they are on the list."""
     form = LotForm(request.POST)
     if not form.is_valid():
         raise InvalidParameter("lot", _("Écrivez le nom et le lot."))
-    prove_by_lot(membership=home, **form.cleaned_data)
-    return _("C’est noté.")
+    claim_lot(membership=home, **form.cleaned_data)
+    return _("C’est noté. Avec une autre preuve, l’immeuble s’ouvre si la liste porte ce nom et ce lot.")
 
 
 @doing("home-proofs")

@@ -1,4 +1,4 @@
-"""Counts what an account gets wrong: codes and lots can be guessed, if slowly; nobody shares another's count."""
+"""Counts what an account tries: codes and lots can be guessed, if slowly; nobody shares another's count."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from scopes.errors import Refused, TooManyAttempts
+from scopes.errors import Refused, TooManyAttempts, TooManyClaims
 from scopes.people import Account
-from scopes.proof_models import Attempts
+from scopes.proof_models import Attempts, LotClaim
 
 #: Wrong tries in a day.
 MOST_FAILURES = 10
 DAY = timedelta(days=1)
+#: Lots that an account may claim in a year, right or wrong: three homes, and two slips of the pen.
+MOST_CLAIMS = 5
+YEAR = timedelta(days=365)
 
 
 def begin_attempt(account: Account) -> Attempts:
@@ -33,3 +36,10 @@ def note_failure(attempts: Attempts, refused: type[Refused]) -> Refused:
     attempts.failures += 1
     attempts.save(update_fields=["since", "failures"])
     return refused()
+
+
+def begin_claim(account: Account) -> None:
+    """Lock the account, so that claims made at once are counted one by one; raise `TooManyClaims`."""
+    Account.objects.select_for_update().get(pk=account.pk)
+    if LotClaim.objects.filter(account=account, made_at__gt=timezone.now() - YEAR).count() >= MOST_CLAIMS:
+        raise TooManyClaims

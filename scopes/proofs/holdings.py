@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from scopes.code_models import Code, Letter
-from scopes.proof_models import Attempts, Introduction, Management, Objection, Proof, Word
+from scopes.proof_models import Attempts, Introduction, LotClaim, Management, Objection, Proof, Word
 from scopes.residence_changes import ResidenceChange
 from scopes.rights.registry import Person, keep, part, register
 
@@ -43,7 +43,8 @@ def register_proofs() -> None:
         purpose=TO_OPEN,
         kept=WHILE_IT_SERVES,
         rows=_of_home(Proof),
-        without=frozenset({"code", "given_by", "management"}),
+        # Whether a claim holds would tell who is on a manager's list.
+        without=frozenset({"code", "given_by", "management", "holds"}),
     )
     register(
         Introduction,
@@ -111,4 +112,11 @@ def register_proofs() -> None:
         purpose=_("empêcher qu’on devine un code"),
         kept=_("un jour"),
         rows=lambda person: Attempts.objects.filter(account=person.account_id),
+    )
+    register(
+        LotClaim,
+        title=_("jours où vous avez donné un lot"),
+        purpose=_("empêcher qu’on devine qui est sur une liste"),
+        kept=_("un an"),
+        rows=lambda person: LotClaim.objects.filter(account=person.account_id),
     )

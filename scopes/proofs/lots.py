@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from geo.errors import InvalidParameter
 from geo.models import Residence
 from geo.wording import plain
-from scopes.errors import LotRefused
 from scopes.homes import Membership
-from scopes.proof_models import LotEntry
-from scopes.proofs.attempting import begin_attempt, note_failure
+from scopes.people import Account
+from scopes.proof_models import LotClaim, LotEntry
+from scopes.proofs.attempting import begin_claim
 from scopes.proofs.proving import prove
 from scopes.proofs.table import Kind
 
@@ -36,17 +36,27 @@ def list_lots(*, residence: Residence, lines: Iterable[tuple[str, str]]) -> int:
     return len(digests)
 
 
-def prove_by_lot(*, membership: Membership, name: str, lot: str) -> Membership:
-    """Count name and lot as a proof when they are on the list; all that are not answer alike (`LotRefused`)."""
-    with transaction.atomic():
-        attempts = begin_attempt(membership.account)
-        digest = _digest(membership.residence_id, name, lot)
-        listed = LotEntry.objects.filter(digest=digest, residence=membership.residence_id).exists()
-        refused = None if listed else note_failure(attempts, LotRefused)
-        proved = prove(membership=membership, kind=Kind.LOTS) if listed else membership
-    if refused:
-        raise refused
-    return proved
+@transaction.atomic
+def claim_lot(*, membership: Membership, name: str, lot: str) -> Membership:
+    """Note that someone says to be on the list; right or wrong, the answer is the same, and only a right one counts.
+
+    Told apart, a stranger would learn by guessing who owns or rents what here: so the name is that of the account,
+    which neighbours read when someone enters, and whether it was right shows only once another proof is there too.
+    Raises `InvalidParameter` for the name of someone else, and `TooManyClaims`.
+    """
+    if not _is_of(membership.account, name):
+        raise InvalidParameter("name", _("Écrivez le nom que porte votre compte : c’est le seul qui ouvre ici."))
+    begin_claim(membership.account)
+    digest = _digest(membership.residence_id, name, lot)
+    listed = LotEntry.objects.filter(digest=digest, residence=membership.residence_id).exists()
+    LotClaim.objects.create(account=membership.account)
+    return prove(membership=membership, kind=Kind.LOTS, holds=listed)
+
+
+def _is_of(account: Account, name: str) -> bool:
+    """Whether the account's last name is among the words of this name."""
+    own = set(plain(account.last_name).split())
+    return bool(own) and own <= set(plain(name).split())
 
 
 def _checked(number: int, name: str, lot: str) -> tuple[str, str]:

@@ -15,10 +15,10 @@ from scopes.proofs.table import Kind
 def prove(*, membership: Membership, kind: Kind, **columns: object) -> Membership:
     """Note a proof of this home; a second one of the same kind, while the first waits, renews its date.
 
-    `columns` say where it comes from: `code`, `given_by`, `management`.
+    `columns` say where it comes from: `code`, `given_by`, `management`; and, of a claim, whether it `holds`.
     """
     membership = locked(membership.pk)
-    origin = {"code": None, "given_by": None, "management": None} | columns
+    origin = {"code": None, "given_by": None, "management": None, "holds": True} | columns
     Proof.objects.update_or_create(
         membership=membership, kind=kind, spent=False, defaults={"given_at": timezone.now(), **origin}
     )

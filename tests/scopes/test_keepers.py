@@ -10,20 +10,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import InvalidParameter
-from scopes.errors import LotRefused, PositionRefused, Refused, TooManyAttempts
+from scopes.errors import PositionRefused, Refused, TooManyClaims
+from scopes.expiring import expire
 from scopes.introducing import introduce
+from scopes.leaving import leave
 from scopes.managing import end_management, grant_management
-from scopes.models import Account, Attempts, Code, LotEntry, Management, Membership, Proof
+from scopes.models import Account, Code, LotClaim, LotEntry, Management, Membership, Proof
 from scopes.powers import residences_kept_by
 from scopes.proofs.confirmation import confirm, introduced_to_keepers, withdraw_confirmation
-from scopes.proofs.lots import _digest, list_lots, prove_by_lot
+from scopes.proofs.lots import _digest, claim_lot, list_lots
 from scopes.proofs.position import prove_by_position
 from scopes.proofs.table import Kind
+from scopes.rights.exporting import told
 from tests.neighbours import neighbour, person, sign_in
-from tests.scopes.entering import asks, building, hall_code, position_of, types
+from tests.scopes.entering import (
+    DAY,
+    ask_to_join,
+    asks,
+    building,
+    hall_code,
+    later,
+    letter_code,
+    position_of,
+    types,
+)
 
 pytestmark = pytest.mark.django_db
 Role = Membership.Role
+#: What differs from person to person in any page.
+OWN = re.compile(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 
 
 @pytest.fixture
@@ -134,46 +149,84 @@ def test_only_who_asked_is_shown_to_keepers(home):
 def test_name_and_lot_of_the_list_are_half_a_proof_however_they_are_written(home):
     neighbour("Ana", home)
     list_lots(residence=home, lines=[("DURAND Zoé", "A 012"), ("Œuvrard", "13")])
-    zoe = asks("Zoé", home)
-    zoe = prove_by_lot(membership=zoe, name="zoé  durand", lot="a12".replace("a12", "A 012"))
+    zoe = claim_lot(membership=asks("Zoé", home), name="zoé  durand", lot="A 012")
     assert zoe.proofs.get().kind == Kind.LOTS and zoe.entered_at is None
     assert types(zoe, hall_code(home)).entered_at is not None
-    lou = asks("Lou", home)
-    assert prove_by_lot(membership=lou, name="oeuvrard", lot="0013").proofs.count() == 1
+    lou = ask_to_join(account=person("Lou", "Oeuvrard"), residence=home, role="tenant")
+    assert position_of(claim_lot(membership=lou, name="ŒUVRARD", lot="0013")).entered_at is not None
 
 
-@pytest.mark.parametrize(
-    ("name", "lot"), [("Durand", "13"), ("Dupont", "12"), ("", ""), ("☂", "12"), ("Durand 12", "")]
-)
-def test_what_is_not_on_the_list_is_refused_alike(home, name, lot):
+@pytest.mark.parametrize("lot", ["13", "", "☂", "1 2 3"])
+def test_what_is_not_on_the_list_is_noted_alike_and_opens_nothing(home, lot):
+    neighbour("Ana", home)
     list_lots(residence=home, lines=[("Durand", "12")])
-    zoe = asks("Zoé", home)
-    with pytest.raises(LotRefused) as refused:
-        prove_by_lot(membership=zoe, name=name, lot=lot)
-    assert "n’ouvrent rien ici" in str(refused.value)
-    assert not zoe.proofs.exists()
+    zoe = claim_lot(membership=asks("Zoé", home), name="Durand", lot=lot)
+    assert zoe.proofs.get().kind == Kind.LOTS
+    assert position_of(zoe).entered_at is None
+    assert claim_lot(membership=zoe, name="Durand", lot="12").entered_at is not None
+
+
+def test_a_claim_that_does_not_hold_is_forgotten_on_entering_and_counts_nowhere(home):
+    list_lots(residence=home, lines=[("Durand", "12")])
+    zoe = claim_lot(membership=asks("Zoé", home), name="Durand", lot="13")
+    zoe = types(zoe, letter_code(zoe))
+    assert zoe.entered_at is not None and [proof.kind for proof in zoe.proofs.all()] == [Kind.LETTER]
 
 
 def test_a_list_of_another_residence_proves_nothing(home):
+    neighbour("Ana", home)
     list_lots(residence=building(2, 2), lines=[("Durand", "12")])
-    with pytest.raises(LotRefused):
-        prove_by_lot(membership=asks("Zoé", home), name="Durand", lot="12")
+    assert position_of(claim_lot(membership=asks("Zoé", home), name="Durand", lot="12")).entered_at is None
 
 
-def test_lots_are_guessed_ten_times_a_day_with_codes(home):
+@pytest.mark.parametrize("name", ["Martin", "Zoé", "", "Durandet"])
+def test_nobody_claims_under_the_name_of_someone_else(home, name):
+    list_lots(residence=home, lines=[(name or "Durand", "12")])
     zoe = asks("Zoé", home)
-    for number in range(10):
-        with pytest.raises(LotRefused):
-            prove_by_lot(membership=zoe, name="Durand", lot=str(number))
-    with pytest.raises(TooManyAttempts):
-        types(zoe, hall_code(home))
-    assert Attempts.objects.get().failures == 10
+    with pytest.raises(InvalidParameter) as refused:
+        claim_lot(membership=zoe, name=name, lot="12")
+    assert refused.value.parameter == "name"
+    assert not zoe.proofs.exists() and not LotClaim.objects.exists()
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_five_lots_are_claimed_in_a_year_right_or_wrong_and_wherever(home, listed):
+    list_lots(residence=home, lines=[("Durand", "12" if listed else "99")])
+    zoe = asks("Zoé", home)
+    for _ in range(4):
+        claim_lot(membership=zoe, name="Durand", lot="12")
+    leave(membership=zoe)
+    again = ask_to_join(account=zoe.account, residence=home, role="tenant")
+    claim_lot(membership=again, name="Durand", lot="12")
+    with pytest.raises(TooManyClaims):
+        claim_lot(membership=again, name="Durand", lot="12")
+    with later(366 * DAY):
+        expire()
+        assert not LotClaim.objects.exists()
+
+
+@pytest.mark.privacy
+def test_no_page_nor_copy_tells_who_is_on_a_list(client, home):
+    """Two strangers of one name claim a lot, one of them rightly: all that they are answered is the same."""
+    neighbour("Ana", home)
+    list_lots(residence=home, lines=[("Durand Zoé", "12")])
+    answers = []
+    for lot in ("12", "13"):
+        asking = asks("Eve", home)
+        sign_in(client, asking.account)
+        noted = client.post(reverse("give-lot", args=[asking.handle]), {"name": "Durand Zoé", "lot": lot}, follow=True)
+        assert "C’est noté" in noted.content.decode()
+        pages = (noted, client.get(reverse("homes")), client.get(reverse("home-proofs", args=[asking.handle])))
+        said = [OWN.sub("", page.content.decode()) for page in pages]
+        copy = told(asking.account)["preuves de domicile"]
+        answers.append((said, [{**proof, "given_at": None} for proof in copy]))
+    assert answers[0] == answers[1]
 
 
 def test_a_list_keeps_hashes_and_never_revokes_nor_tells(home):
     neighbour("Ana", home)
     list_lots(residence=home, lines=[("Durand", "12")])
-    zoe = position_of(prove_by_lot(membership=asks("Zoé", home), name="Durand", lot="12"))
+    zoe = position_of(claim_lot(membership=asks("Zoé", home), name="Durand", lot="12"))
     assert zoe.entered_at is not None
     kept = str(list(LotEntry.objects.values()))
     assert "urand" not in kept and "12'" not in kept
@@ -216,7 +269,7 @@ def test_a_position_is_half_a_proof_near_the_walls_and_is_not_kept(home):
     assert zoe.entered_at is None
     proof = zoe.proofs.get()
     assert {field.name for field in Proof._meta.concrete_fields} == {
-        *("id", "membership", "kind", "given_at", "spent", "code", "given_by", "management")
+        *("id", "membership", "kind", "given_at", "spent", "holds", "code", "given_by", "management")
     }
     assert proof.kind == Kind.POSITION
 
@@ -244,10 +297,12 @@ def test_the_keepers_page_is_there_for_keepers_behind_a_second_factor_for_manage
     for account in (person("Zoé"), neighbour("Faux", home, role=Role.CARETAKER).account):
         sign_in(client, account)
         assert client.get(reverse("keeping")).status_code == 404
+        assert reverse("keeping") not in client.get(reverse("homes")).content.decode()
     agent = manager(home)
     client.force_login(agent)
     assert client.get(reverse("keeping"))["Location"] == reverse("mfa_index")
     sign_in(client, caretaker(home, agent).account)
+    assert reverse("keeping") in client.get(reverse("homes")).content.decode()
     assert "Résidences que je garde" in client.get(reverse("keeping")).content.decode()
 
 

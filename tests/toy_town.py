@@ -45,7 +45,7 @@ class ToyTown:
     """Villegrille, 2 x 2 km, and its neighbour Voisine."""
 
     #: Rows of every table of `geo`, as PostgreSQL copies them.
-    copies: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+    copies: list[Copied] = field(default_factory=list, init=False, repr=False)
 
     @property
     def municipality(self) -> Municipality:
@@ -73,37 +73,49 @@ class ToyTown:
             self.copies = copies_of(model._meta.db_table for model in apps.get_app_config("geo").get_models())
 
 
-def copies_of(tables: Iterable[str]) -> dict[str, bytes]:
-    """Rows of these tables as PostgreSQL copies them, for `copy_back` in a later test."""
-    copies = {}
-    for table in tables:
-        with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({_columns(table)}) TO STDOUT") as copy:
-            copies[table] = b"".join(copy)
-    return copies
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """Rows of one table as PostgreSQL copies them, and the columns they stand in: a generated one is not written."""
+
+    table: str
+    columns: str
+    #: Nothing is copied into a table under row-level security: its rows go by way of a draft.
+    locked: bool
+    rows: bytes
 
 
-def copy_back(copies: dict[str, bytes]) -> None:
-    """Write the rows again, into empty tables: by way of a draft, since nothing is copied into a locked table."""
-    for table, rows in copies.items():
-        columns = _columns(table)
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE TEMP TABLE draft ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0")
-            with cursor.copy("COPY draft FROM STDIN") as copy:
-                copy.write(rows)
-            cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM draft")
-            cursor.execute("DROP TABLE draft")
-
-
-def _columns(table: str) -> str:
-    """Columns that are written: a generated one is not."""
+def copies_of(tables: Iterable[str]) -> list[Copied]:
+    """Rows of those of these tables that have any, for `copy_back` in a later test."""
+    copies = []
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) "
-            "FROM information_schema.columns "
-            "WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'",
-            [table],
-        )
-        return cursor.fetchone()[0]
+        for table in tables:
+            cursor.execute(_COLUMNS, [table])
+            columns, locked = cursor.fetchone()
+            with cursor.copy(f"COPY {table} ({columns}) TO STDOUT") as copy:
+                copies.append(Copied(table, columns, locked, b"".join(copy)))
+    return [copied for copied in copies if copied.rows]
+
+
+def copy_back(copies: Iterable[Copied]) -> None:
+    """Write the rows again, into empty tables."""
+    with connection.cursor() as cursor:
+        for copied in copies:
+            table, columns = copied.table, copied.columns
+            if copied.locked:
+                cursor.execute(f"CREATE TEMP TABLE draft ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0")
+                table = "draft"
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                copy.write(copied.rows)
+            if copied.locked:
+                cursor.execute(f"INSERT INTO {copied.table} ({columns}) SELECT {columns} FROM draft")
+                cursor.execute("DROP TABLE draft")
+
+
+_COLUMNS = """
+    SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum), bool_or(relrowsecurity)
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+"""
 
 
 TOY_TOWN = ToyTown()

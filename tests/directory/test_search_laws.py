@@ -21,7 +21,7 @@ from directory.publishing import publish
 from directory.search import Item, SearchRequest, search
 from directory.within import Within
 from geo.models import Building, Municipality, Neighbourhood
-from tests.toy_town import TOY_TOWN, copies_of, copy_back
+from tests.toy_town import TOY_TOWN, Copied, copies_of, copy_back
 
 pytestmark = pytest.mark.django_db
 LEVELS = ("residence", "voisinage", "neighbourhood", "municipality")
@@ -49,7 +49,7 @@ filters = st.fixed_dictionaries(
 circles = st.sampled_from((*LEVELS, *METRES, "nearest")).map(Within.parse)
 
 
-_copies: dict[str, bytes] = {}
+_copies: list[Copied] = []
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def listings(toy_town):
         return toy_town
     publish_sixty(toy_town)
     models = (Listing, Merchant, PublicPlace, SearchEntry, OpeningRenewal)
-    _copies.update(copies_of(model._meta.db_table for model in models))
+    _copies.extend(copies_of(model._meta.db_table for model in models))
     return toy_town
 
 

@@ -14,11 +14,11 @@ from tests.neighbours import sign_in
 _CHANGING = re.compile(rb'(csrfmiddlewaretoken" value|nonce)="[^"]*"|_[0-9a-f]{32}\b')
 
 
-def browser(who: Membership | Account | None) -> Client:
+def browser(who: Membership | Account | None, *, two_factors: bool = False) -> Client:
     """The browser of someone signed in, the staff by two factors; of a passer-by when nobody."""
     client = Client()
     if who is not None:
-        sign_in(client, getattr(who, "account", who))
+        sign_in(client, getattr(who, "account", who), two_factors=two_factors)
     return client
 
 

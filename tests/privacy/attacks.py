@@ -30,6 +30,8 @@ FARTHEST = 4_000.0
 REPEATS = 1_000
 
 Place = tuple[float, float]
+#: West, south, east and north, in degrees.
+Box = tuple[float, float, float, float]
 
 
 @dataclass
@@ -63,6 +65,17 @@ class Attacker:
         if key not in self._known:
             self._known[key] = self.answer(place, account=account, **asked)
         return self._known[key]
+
+    def titles_in(self, box: Box) -> set[str]:
+        """Titles of what people say in a box of degrees, page by page."""
+        client, titles = self._clients[self.queries % len(self._clients)], set()
+        address = f"/api/listings/?kind=post&limit=100&bbox={','.join(f'{side:.9f}' for side in box)}"
+        while address:
+            self.queries += 1
+            page = client.get(address).json()
+            titles |= {feature["properties"]["title"] for feature in page["features"]}
+            address = page["next"]
+        return titles
 
     def forget(self) -> None:
         """Ask everything anew."""
@@ -116,6 +129,20 @@ def _appears(attacker: Attacker, word: str, place: Place) -> float:
         else:
             least = middle
     return (least + most) / 2
+
+
+def by_box(attacker: Attacker, word: str, start: Place, queries: int) -> Place:
+    """Halves a box, taking the half that holds the post."""
+    west, south, east, north = start[0] - 0.03, start[1] - 0.02, start[0] + 0.03, start[1] + 0.02
+    for step in range(min(queries, 2 * HALVINGS)):
+        longitude, latitude = (west + east) / 2, (south + north) / 2
+        if step % 2:
+            is_west = word in attacker.titles_in((west, south, longitude, north))
+            west, east = (west, longitude) if is_west else (longitude, east)
+        else:
+            is_south = word in attacker.titles_in((west, south, east, latitude))
+            south, north = (south, latitude) if is_south else (latitude, north)
+    return (west + east) / 2, (south + north) / 2
 
 
 def by_rounding_flip(attacker: Attacker, word: str, start: Place, queries: int) -> Place:
@@ -260,6 +287,7 @@ def verdict(guesses: Sequence[Dwelling], homes: Sequence[Dwelling], town: Sequen
 Attack = Callable[..., Place]
 ATTACKS: dict[str, Attack] = {
     "bisection": by_bisection,
+    "boxes": by_box,
     "rounding flips": by_rounding_flip,
     "averaging": by_averaging,
 }

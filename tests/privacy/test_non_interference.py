@@ -87,14 +87,22 @@ def has_a_second_home(stage: Stage) -> X:
     return x
 
 
+def has_muted_someone(stage: Stage) -> X:
+    """Whoever is no longer read does not learn of it."""
+    x = _lives(stage, stage.here)
+    x.mutes()
+    return x
+
+
 def differs_in_all(stage: Stage) -> X:
-    """Another home in the same cell, a private row and a second home at once: what hides each hides all."""
+    """Another home in the same cell, a private row, a second home and a mute at once: what hides each hides all."""
     x = X(stage)
     x.joins(stage.there)
     x.joins(stage.elsewhere, step="joins again")
     x.writes_at_home()
     x.lives()
     answered_by_others(stage, x)
+    x.mutes()
     return x
 
 
@@ -103,6 +111,7 @@ WORLDS: dict[str, tuple[Play, Play]] = {
     "member or not": (is_nobody, is_a_member),
     "a private row or not": (lives_here, has_written_at_home),
     "a second home or not": (lives_here, has_a_second_home),
+    "someone muted or not": (lives_here, has_muted_someone),
 }
 
 

@@ -7,12 +7,15 @@ from contextlib import contextmanager
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 
 from directory.models import Answer, Case, Post
 from geo.models import Residence
 from scopes import second_lock
+from scopes.introducing import introduce
+from scopes.managing import grant_management
 from scopes.models import Code, Level, Membership
 from scopes.on_call import on_call
 from scopes.proofs.codes import make_code
@@ -45,9 +48,16 @@ class Place:
             "former": neighbour("Félix", home["A"], ended_at=self.alice.asked_at).account,
             "absent owner": neighbour("Olga", home["A"], role="absent_owner").account,
             "staff": person("Sam", is_staff=True),
+            "manager": person("Régie"),
             "passer-by": None,
         }
-        self._browsers = {name: browser(account) for name, account in self.strangers.items()}
+        staff, manager = self.strangers["staff"], self.strangers["manager"]
+        grant_management(staff=staff, account=manager, residence=home["A"])
+        self.keeper_of_b = person("Syndic")
+        grant_management(staff=staff, account=self.keeper_of_b, residence=home["B"])
+        self._browsers = {
+            name: browser(account, two_factors=name == "manager") for name, account in self.strangers.items()
+        }
         self.post = say(self.alice, Level.RESIDENCE, "Canari")
         self.answer = reply(self.rene, self.post, "Canari répond.")
 
@@ -97,7 +107,10 @@ POST_ADDRESSES = [
     ("/api/listings/{}/", {}),
 ]
 ANSWER_ADDRESSES = [("/reponse/{}/retirer/", {}), POST_ADDRESSES[5], POST_ADDRESSES[6]]
-EVERY_DAY, AT_NIGHT = ["next residence", "unproven", "passer-by"], ["next quarter", "former", "absent owner", "staff"]
+EVERY_DAY, AT_NIGHT = (
+    ["next residence", "unproven", "passer-by"],
+    ["next quarter", "former", "absent owner", "staff", "manager"],
+)
 STRANGERS = EVERY_DAY + AT_NIGHT
 EACH_STRANGER = EVERY_DAY + [pytest.param(stranger, marks=pytest.mark.slow) for stranger in AT_NIGHT]
 
@@ -227,6 +240,26 @@ def test_anothers_alias_decision_case_and_child_are_like_nothing(place):
                 nobodys = client.post("/compte/enfant/987654321/feuille/".replace("feuille", page))
                 assert (theirs.status_code, body_of(theirs)) == (nobodys.status_code, body_of(nobodys))
     assert browser(moderator).get(f"/moderation/{opened_case.public_id}/").status_code == 200
+
+
+def test_who_keeps_another_residence_keeps_nothing_here(place):
+    """The key of a residence, and the alias of who asks there, are like those of nothing."""
+    client = browser(place.keeper_of_b, two_factors=True)
+    asking = asker("Ali", place.alice.residence)
+    introduce(membership=asking, to="keepers")
+    with nothing_is_written():
+        for form in ({}, {"withdraw": "1"}):
+            check_like_absent(client, "/gerer/confirmer/{}/", form, asking.alias.public_id)
+        for deed in ("affiche/", "affiche/retirer/", "lots/"):
+            told = []
+            for key in ("residence:nowhere", place.alice.residence.key):
+                lots = {"lots": SimpleUploadedFile("lots.csv", b"Durand;12")}
+                answer = client.post(f"/gerer/{deed}", {"residence": key, "entrance": "A", **lots})
+                told.append((answer.status_code, body_of(answer)))
+            assert told[0] == told[1]
+            assert told[0][0] == 404
+    assert place.alice.residence.key.encode() not in body_of(client.get("/gerer/"))
+    assert b"Ali" not in body_of(client.get("/gerer/"))
 
 
 class TestTokens:

@@ -21,6 +21,7 @@ from django.utils import timezone
 from directory.models import Post
 from directory.publishing import publish
 from geo.models import CellContainment, Neighbourhood, Residence, VoisinagePair
+from scopes.managing import grant_management
 from scopes.models import Account, Level, Membership, Openness
 from tests.directory.browsing import browser
 from tests.directory.speaking import reply, say
@@ -110,7 +111,9 @@ def make_stage(town: ToyTown) -> Stage:
     two = neighbour("Denise", far[0].residence)
     neighbour("Denise", same_quarter.residence, account=two.account)
     accounts = {name: member.account for name, member in members.items()}
-    accounts |= {"two homes": two.account, "staff": person("Sam", is_staff=True), "passer-by": None}
+    staff, manager = person("Sam", is_staff=True), person("Régie")
+    grant_management(staff=staff, account=manager, residence=in_cell.residence)
+    accounts |= {"two homes": two.account, "staff": staff, "manager": manager, "passer-by": None}
     for number, home in enumerate((here, there)):
         neighbour(f"Voisine{number}", home.residence)  # no observer: a member of X's residences
     others = [
@@ -132,7 +135,7 @@ def make_stage(town: ToyTown) -> Stage:
         publish(category="bakery", title=f"À {quarter}", municipality=town.municipality, neighbourhood=quarter)
     return Stage(
         **{"town": town, "homes": homes, "here": here, "there": there, "elsewhere": far[1], "x": person("Xénia")},
-        observers={name: browser(account) for name, account in accounts.items()},
+        observers={name: browser(account, two_factors=name == "manager") for name, account in accounts.items()},
         pest=members["pest"],
         others=others,
     )
@@ -227,11 +230,14 @@ class X:
         outside = Post.objects.filter(public_id__in=found).exclude(level=Level.RESIDENCE)
         return [str(told).encode() for told in outside.values_list("public_id", flat=True)]
 
+    def mutes(self) -> None:
+        """Stops reading someone."""
+        self.does(f"/discretion/{self.stage.others[5].public_id}/", {}, step="mutes")
+
     def keeps_to_oneself(self) -> None:
-        """Says who may write, stops reading someone, reports something, agrees to a use."""
+        """Says who may write, reports something, agrees to a use."""
         alias = self.stage.x.aliases.order_by("pk").first().public_id
         self.does(f"/moi/discretion/{alias}/ecrire/", {"level": "municipality"}, step="who writes")
-        self.does(f"/discretion/{self.stage.others[5].public_id}/", {}, step="mutes")
         reported = {"reason": "hurtful", "words": "Vraiment."}
         self.does(f"/signaler/{self.stage.others[0].public_id}/", reported, step="reports")
         self.does("/moi/accords/", {"use": "counted", "agreed": "yes"}, step="agrees")

@@ -16,12 +16,19 @@ from directory.answering import answer
 from directory.models import Answer, Post
 from directory.posting import post
 from directory.reporting import report
+from geo.front_doors import addresses_of
 from geo.models import Residence
 from scopes import second_lock
-from scopes.homes import PROVED, PROVISIONAL, Membership
-from scopes.joining import ask_to_join, consider
-from scopes.models import Proof
+from scopes.homes import PROVED, PROVISIONAL, Membership, MembershipQuerySet
+from scopes.introducing import introduce
+from scopes.joining import ask_to_join
+from scopes.managing import grant_management
 from scopes.people import Account
+from scopes.powers import confirmed
+from scopes.proof_models import Introduction, Management
+from scopes.proofs.confirmation import ACTING, confirm
+from scopes.proofs.letter import ask_for_letter
+from scopes.proofs.proving import prove
 from scopes.proofs.table import Kind
 from scopes.viewing import viewer_of
 
@@ -42,22 +49,31 @@ def _invention() -> Mapping:
 
 
 def are_settled() -> bool:
-    """Whether everyone is there, the newcomer being new for another day at least."""
+    """Whether everyone is there and has their powers, the newcomer being new for another day at least."""
     slugs = [person["slug"] for person in _invention()["people"]]
     there = Account.objects.filter(email__in=map(address_of, slugs)).count()
     tomorrow = timezone.now() + timedelta(days=1)
-    return there == len(slugs) and _newcomers().filter(provisional_until__gt=tomorrow).exists()
+    new = _newcomers().filter(provisional_until__gt=tomorrow).exists()
+    return there == len(slugs) and new and not _unconfirmed().exists()
 
 
 @transaction.atomic
 def settle_inhabitants(homes: Mapping[str, Residence]) -> None:
-    """Settle in `homes` those who are not there yet, with what they said, and make the newcomer new again."""
+    """Settle in `homes` those who are not there yet, with what they said, and make the newcomer new again.
+
+    Whoever was erased is back; who was confirmed by a manager that was erased is confirmed again.
+    """
     settled = {person["slug"] for person in _invention()["people"] if _settle(person, homes)}
     with second_lock.opened([residence.pk for residence in homes.values()]):
         for said in _invention()["posts"]:
             if said["author"] in settled:
                 _say(said, homes)
     _newcomers().update(**_moments(timezone.now() - NEW))
+    for membership in _unconfirmed():
+        manager = membership.residence.managements.filter(ended_at=None).first().account
+        confirm(keeper=manager, newcomer=membership)
+    for membership in _of_the_invented().filter(entered_at=None, residence__in=homes.values(), letters=None):
+        _ask(membership)
 
 
 def residences(insee_code: str) -> dict[str, Residence]:
@@ -79,9 +95,22 @@ def residences(insee_code: str) -> dict[str, Residence]:
     }
 
 
-def _newcomers():
-    slugs = [p["slug"] for p in _invention()["people"] if any(home.get("state") == "new" for home in p["homes"])]
+def _of_the_invented(state: str | None = None) -> MembershipQuerySet:
+    """Their homes, all of them or those in one state."""
+    people = _invention()["people"]
+    slugs = [p["slug"] for p in people if state is None or any(home.get("state") == state for home in p["homes"])]
     return Membership.objects.filter(account__email__in=map(address_of, slugs), ended_at=None)
+
+
+def _newcomers() -> MembershipQuerySet:
+    return _of_the_invented("new")
+
+
+def _unconfirmed() -> MembershipQuerySet:
+    """Caretaker and council of a residence whose manager has not confirmed them yet."""
+    managed = Management.objects.filter(ended_at=None).values("residence")
+    acting = _of_the_invented().filter(role__in=ACTING, residence__in=managed)
+    return acting.exclude(pk__in=confirmed(*ACTING))
 
 
 def _settle(person: Mapping, homes: Mapping[str, Residence]) -> bool:
@@ -95,14 +124,22 @@ def _settle(person: Mapping, homes: Mapping[str, Residence]) -> bool:
         last_name=last_name,
         is_staff=person.get("staff", False),
     )
+    if kept := person.get("manages"):
+        grant_management(staff=_account(kept["granted_by"]), account=account, residence=homes[kept["home"]])
     for home in person["homes"]:
         membership = ask_to_join(account=account, residence=homes[home["home"]], role=home["role"])
         if home.get("state") != "asking":
-            Proof.objects.create(membership=membership, kind=Kind.LETTER)
-            consider(membership)
+            prove(membership=membership, kind=Kind.LETTER)
             columns = {key: home[key] for key in ("listed", "moderates") if key in home}
             Membership.objects.filter(pk=membership.pk).update(**columns, **_moments(timezone.now() - SETTLED))
     return True
+
+
+def _ask(membership: Membership) -> None:
+    """Ask the neighbours and the keepers, and for a letter: it waits to be printed."""
+    for to in Introduction.To.values:
+        introduce(membership=membership, to=to)
+    ask_for_letter(membership=membership, address=next(addresses_of(membership.residence)))
 
 
 def _moments(entered_at: datetime) -> dict[str, datetime]:
@@ -130,4 +167,8 @@ def _say(said: Mapping, homes: Mapping[str, Residence]) -> None:
 
 
 def _viewer(slug: str):
-    return viewer_of(Account.objects.values_list("pk", flat=True).get(email=address_of(slug)))
+    return viewer_of(_account(slug).pk)
+
+
+def _account(slug: str) -> Account:
+    return Account.objects.get(email=address_of(slug))

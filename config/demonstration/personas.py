@@ -59,13 +59,19 @@ PERSONAS: Iterable[Persona] = (
         slug="marcel",
         who=_("est le gardien"),
         job=_("Confirmer une arrivée, et prévenir tout l’immeuble."),
-        start="/chez-moi/",
+        start="/gerer/",
     ),
     Persona(
         slug="francoise",
         who=_("est au conseil syndical"),
         job=_("Afficher un code dans le hall, et dire un mot à l’immeuble."),
-        start="/chez-moi/",
+        start="/gerer/",
+    ),
+    Persona(
+        slug="nathalie",
+        who=_("gère la copropriété, de son agence"),
+        job=_("Donner la liste des lots, confirmer qui habite, sans rien lire de ce qui s’y dit."),
+        start="/gerer/",
     ),
     Persona(
         slug="helene",

@@ -18,6 +18,7 @@ from scopes.home_pages.own import doing, own_home
 from scopes.homes import MOST_HOMES, Membership
 from scopes.households import invite, may_invite, open_invitations, withdraw_invitations
 from scopes.leaving import choose, leave
+from scopes.powers import residences_kept_by
 from scopes.proofs.codes import spaced
 from scopes.proofs.table import WAITS
 
@@ -25,10 +26,15 @@ from scopes.proofs.table import WAITS
 @require_safe
 @signed_in
 def homes(request: HttpRequest) -> HttpResponse:
-    """Show one's homes; who has none is led to finding it."""
+    """Show one's homes, and the way to those one keeps; who has none is led to finding it."""
     mine = Membership.objects.filter(account=request.user, ended_at__isnull=True)
     shown = [described(home) for home in mine.select_related("residence__municipality").order_by("-chosen", "asked_at")]
-    return render(request, "homes/homes.html", {"homes": shown, "is_full": len(shown) >= MOST_HOMES})
+    context = {
+        "homes": shown,
+        "is_full": len(shown) >= MOST_HOMES,
+        "keeps": bool(residences_kept_by(request.user, Membership.Role.CARETAKER, Membership.Role.COUNCIL)),
+    }
+    return render(request, "homes/homes.html", context)
 
 
 def described(home: Membership) -> dict:

@@ -15,7 +15,11 @@ from config.demonstration.personas import PERSONAS
 from directory.models import Answer, Case, Post
 from geo.models import Address, Building, Containment, Residence
 from scopes import second_lock
-from scopes.models import Account, Membership
+from scopes.managing import end_management
+from scopes.models import Account, Letter, Membership
+from scopes.powers import residences_kept_by
+from scopes.proofs.confirmation import ACTING, introduced_to_keepers
+from scopes.rights.erasing import erase
 from scopes.sending import send
 from scopes.viewing import viewer_of
 from tests.jobs import run_jobs
@@ -27,6 +31,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def homes(db) -> dict[str, Residence]:
     village = make_village()
+    here = village.residences["A"]
+    place = {"source": "test", "municipality": village.town, "location": here.location}
+    door = Building.objects.create(
+        key="test:A", residence=here, footprint=MultiPolygon(here.location.buffer(0.0001)), **place
+    )
+    Address.objects.create(key="test:A", building=door, number=1, street_name="Rue", **place)
     return {
         name: village.residences[letter]
         for name, letter in zip(("here", "next", "near", "across"), "ABCE", strict=True)
@@ -62,7 +72,7 @@ class TestSettling:
         settle_inhabitants(homes)
         assert are_settled()
         before = everything(homes)
-        assert [len(rows) for rows in before[:4]] == [15, 15, 10, 7]
+        assert [len(rows) for rows in before[:4]] == [16, 15, 10, 7]
         settle_inhabitants(homes)
         assert everything(homes) == before
 
@@ -85,13 +95,36 @@ class TestSettling:
         assert are_settled()
         assert Account.objects.filter(first_name="Camille").count() == 1
 
+    def test_a_manager_who_was_erased_comes_back_with_what_hung_on_it(self, settled):
+        marcel = Account.objects.get(first_name="Marcel")
+        erase(account=Account.objects.get(first_name="Nathalie"))
+        assert residences_kept_by(marcel, *ACTING) == []
+        assert not are_settled()
+        settle_inhabitants(settled)
+        assert are_settled()
+        assert residences_kept_by(marcel, *ACTING) == [settled["here"]]
+
+    def test_a_manager_who_gave_it_up_is_not_replaced(self, settled):
+        nathalie = Account.objects.get(first_name="Nathalie")
+        end_management(by=nathalie, management=nathalie.managements.get())
+        assert are_settled()
+        settle_inhabitants(settled)
+        assert residences_kept_by(Account.objects.get(first_name="Marcel"), *ACTING) == []
+
+    def test_who_asks_is_shown_to_keepers_and_a_letter_waits(self, settled):
+        (asking,) = introduced_to_keepers(settled["here"].pk)
+        assert asking.account.first_name == "Paul"
+        assert [letter.membership for letter in Letter.objects.waiting()] == [asking]
+
     def test_each_is_who_they_are_said_to_be(self, settled):
         viewers = {account.first_name: viewer_of(account.pk) for account in Account.objects.all()}
-        assert {name for name, viewer in viewers.items() if not viewer.homes} == {"Paul", "Dominique"}
+        assert {name for name, viewer in viewers.items() if not viewer.homes} == {"Paul", "Dominique", "Nathalie"}
         assert {name for name, viewer in viewers.items() if len(viewer.homes) == 2} == {"Inès"}
         assert {name for name, viewer in viewers.items() if any(home.provisional for home in viewer.homes)} == {"Nina"}
         assert {name for name, viewer in viewers.items() if any(home.moderates for home in viewer.homes)} == {"Sofia"}
         assert {name for name, viewer in viewers.items() if any(not h.lives_there for h in viewer.homes)} == {"Hélène"}
+        kept = {account.first_name for account in Account.objects.all() if residences_kept_by(account, *ACTING)}
+        assert kept == {"Nathalie", "Marcel", "Françoise"}
         assert Account.objects.filter(is_staff=True).get().first_name == "Dominique"
         # Their addresses lead nowhere: `.invalid` is nobody's (RFC 2606).
         assert all(email.endswith(".invalid") for email in Account.objects.values_list("email", flat=True))

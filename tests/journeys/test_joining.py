@@ -251,8 +251,12 @@ def test_one_click_becomes_each_persona(window, settings):
         expect(visitor.locator("details.own summary")).to_have_text(name)
         assert visitor.url.endswith(persona.start)
         looked_at(visitor)
+    visitor.get_by_role("link", name="Courriers").click()
+    expect(visitor.get_by_text("1 lettre attend.")).to_be_visible()
     visitor.goto("/demo/")
-    looked_at(visitor)
+    looked_at(visitor).locator("form[action$='/marcel/'] button").click()
+    visitor.get_by_role("button", name="Cette personne habite ici").click()
+    expect(visitor.get_by_text("C’est confirmé")).to_be_visible()
     settings.DEMO = False
     assert visitor.context.request.get("/demo/").status == 404
     visitor.goto("/")

@@ -105,6 +105,8 @@ def draw(*, view: View, stamp: str, results: dict, circle: dict, here: dict, non
     page = folium.Map(tiles=None, zoom_control="topright", font_size="1rem", control_scale=False)
     page._id = "alentour"
     page.options.update(min_zoom=MIN_ZOOM, max_zoom=MAX_ZOOM, zoom_snap=0.5, attribution_control=False)
+    # Before any layer: folium's own view is the Gulf of Guinea, whose tiles the browser would ask for first.
+    page.fit_bounds(view.corners, padding=(24, 24))
     page.add_child(tiles("base", stamp, renderer="L.svg.tile", pane="tilePane"))
     page.add_child(folium.map.CustomPane("names", z_index=450))
     page.add_child(tiles("names", stamp, renderer="alentour.nameTile", pane="names"))
@@ -121,7 +123,6 @@ def draw(*, view: View, stamp: str, results: dict, circle: dict, here: dict, non
     found.add_child(folium.GeoJsonTooltip(["title"], labels=False, sticky=False, class_name="map-tip", direction="top"))
     found.add_child(folium.GeoJsonPopup(POPUP_FIELDS, labels=False, localize=False, class_name="map-popup"))
     page.add_child(found)
-    page.fit_bounds(view.corners, padding=(24, 24))
     return assembled(page, nonce=nonce)
 
 

@@ -24,6 +24,8 @@ export function complete(input, list, status, chosen) {
     close();
     chosen();
   });
+  // What was typed before this script was there, on a slow line, is completed too.
+  if (document.activeElement === input && input.value) suggest();
 
   async function suggest() {
     const text = input.value.trim();

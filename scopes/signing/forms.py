@@ -124,7 +124,7 @@ class OpeningForForm(NameForm):
 def _name(typed: str) -> str:
     """Return a name as written in life: letters of any script, spaces, hyphens, apostrophes."""
     name = unicodedata.normalize("NFC", " ".join(typed.split())).replace("'", "’")
-    letters = [character for character in name if unicodedata.category(character)[0] in "LM"]
-    if not letters or len(letters) + sum(name.count(mark) for mark in " -’.") != len(name):
+    kinds = [unicodedata.category(character)[0] for character in name]
+    if "L" not in kinds or sum(map(kinds.count, "LM")) + sum(map(name.count, " -’.")) != len(name):
         raise forms.ValidationError(_("Écrivez un nom : des lettres, sans chiffre ni signe."))
     return name

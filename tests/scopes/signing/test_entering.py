@@ -198,7 +198,9 @@ class TestNames:
         assert form.is_valid(), form.errors
         assert form.cleaned_data["first_name"] == kept
 
-    @pytest.mark.parametrize("typed", ["", "-", "R2D2", "http://x.fr", "<b>", "🙂", "a\u202eb", "Léa @ Bar", "x" * 61])
+    @pytest.mark.parametrize(
+        "typed", ["", "-", "R2D2", "http://x.fr", "<b>", "🙂", "a\u202eb", "Léa @ Bar", "x" * 61, "\u1a55"]
+    )
     def test_what_is_no_name_is_refused(self, typed):
         assert not NameForm({"first_name": typed, "last_name": "Durand"}).is_valid()
 

@@ -46,6 +46,19 @@ def toy_town(db):
     return TOY_TOWN
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Nothing is connected to the database any more when it is dropped: a live server's last threads may be."""
+    yield
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 @pytest.fixture(autouse=True)
 def at_once(settings) -> None:
     """What answers guesses takes even time, for a person; a test does not wait."""

@@ -134,7 +134,7 @@ def standing() -> dict[int, int]:
     return {pk: cell.merged_into_id or pk for pk, cell in cells.items()}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_eight_vintages_only_unite_whole_cells(seed):
     activated("municipalities", "FR", [commune()])
     told = village(250, seed=seed)
@@ -183,6 +183,7 @@ def test_a_village_of_houses_has_cells_of_little_more_than_the_least():
     assert all(cell.area.convex_hull.covers(cell.location) for cell in cells)
 
 
+@pytest.mark.slow
 def test_a_hamlet_waits_for_a_neighbour_then_shares_a_cell_with_it():
     activated("municipalities", "FR", [commune(), commune("77002", west=3_000), commune("78001", west=-3_000)])
     hamlet = Village(Random(1), code="77002")

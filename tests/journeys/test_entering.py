@@ -45,6 +45,7 @@ def test_someone_opens_an_account_and_comes_back(page: Page):
     expect(page.locator("details.own summary")).to_have_text("Nina")
 
 
+@pytest.mark.slow
 def test_a_sheet_is_handed_to_a_neighbour_who_enters_on_a_telephone(page: Page, browser: Browser, base_url: str):
     ask_and_answer(page, "nina@example.org")
     say_who_one_is(page)
@@ -67,6 +68,7 @@ def test_a_sheet_is_handed_to_a_neighbour_who_enters_on_a_telephone(page: Page, 
     telephone.close()
 
 
+@pytest.mark.slow
 def test_the_printed_page_is_the_sheet_alone(page: Page):
     ask_and_answer(page, "nina@example.org")
     say_who_one_is(page)
@@ -78,6 +80,7 @@ def test_the_printed_page_is_the_sheet_alone(page: Page):
     expect(page.get_by_role("link", name="C’est fait")).to_be_hidden()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["desk", "phone"])
 def test_the_pages_can_be_read_and_used_by_everyone(page: Page, viewport):
     if viewport:

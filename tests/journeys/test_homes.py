@@ -65,6 +65,7 @@ def test_the_square_of_a_poster_fills_the_code_in_and_no_request_holds_it(page: 
     assert Membership.objects.get().proofs.get().kind == "hall_code"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1024])
 def test_pages_of_a_settled_resident_fit_and_can_be_read(page: Page, client, base_url, width):
     page.set_viewport_size({"width": width, "height": 800})

@@ -81,7 +81,6 @@ def window(
 
     yield open_for
     for page in pages:
-        page.wait_for_load_state("networkidle")
         page.context.close()
 
 
@@ -202,6 +201,7 @@ def erase(page: Page) -> None:
     expect(page.get_by_role("heading", name="C’est fait")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_on_a_telephone_the_poster_in_the_hall_is_the_beginning(window, residents):
     nina = window(viewport=PHONE, has_touch=True, is_mobile=True, color_scheme="dark")
     nina.goto(f"/chez-moi/code/#{hall_code(building(3, 1))}")
@@ -224,6 +224,7 @@ def test_on_a_telephone_the_poster_in_the_hall_is_the_beginning(window, resident
     assert small == []
 
 
+@pytest.mark.slow
 def test_without_scripts_one_joins_and_answers_all_the_same(window, residents):
     lou = window(java_script_enabled=False)
     lou.goto("/compte/entrer/?next=/chez-moi/trouver/")
@@ -238,6 +239,7 @@ def test_without_scripts_one_joins_and_answers_all_the_same(window, residents):
     answer(lou, SECRET)
 
 
+@pytest.mark.slow
 def test_one_click_becomes_each_persona(window, settings):
     homes = zip(("here", "next", "near", "across"), [(3, 1), (2, 1), (7, 2), (14, 14)], strict=True)
     settle_inhabitants({name: building(*block) for name, block in homes})

@@ -41,6 +41,7 @@ def addresses(word) -> list[str]:
     return ["/immeuble/", "/quartier/", "/ville/", "/publier/", post, f"{post}modifier/", "/moi/vu/", "/moi/mots/"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_are_legible_on_any_screen(own, word, scheme):
     own.emulate_media(color_scheme=scheme)
@@ -54,6 +55,7 @@ def test_the_pages_are_legible_on_any_screen(own, word, scheme):
             assert sideways(own) == 0, (address, size)
 
 
+@pytest.mark.slow
 def test_what_is_pressed_is_large_enough(own, word):
     own.set_viewport_size(PHONE)
     for address in addresses(word):

@@ -45,6 +45,7 @@ def sideways(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_are_legible_enlarged_and_without_a_mouse(own, scheme):
     own.emulate_media(color_scheme=scheme)
@@ -87,6 +88,7 @@ def test_ada_agrees_takes_her_data_and_leaves(own, ada, tmp_path):
     assert not Account.objects.filter(pk=ada.pk).exists()
 
 
+@pytest.mark.slow
 def test_an_hour_later_one_is_asked_to_sign_in_again(own, ada, client):
     session = client.session
     session["signed_in_at"] = time.time() - 3600
@@ -98,6 +100,7 @@ def test_an_hour_later_one_is_asked_to_sign_in_again(own, ada, client):
     assert Account.objects.filter(pk=ada.pk).exists()
 
 
+@pytest.mark.slow
 class TestWithoutScripts:
     @pytest.fixture
     def browser_context_args(self, browser_context_args):

@@ -182,6 +182,7 @@ def test_around_me_is_rounded_before_it_leaves(page, context):
     assert (query(page)["lat"], query(page)["lon"]) == (["47.217"], ["-1.554"])
 
 
+@pytest.mark.slow
 def test_everything_is_reached_by_keyboard(page):
     opened(page)
     page.keyboard.press("Tab")
@@ -238,11 +239,13 @@ class TestOnAPhone:
         expect(sheet).to_have_attribute("data-stop", "2")
         assert serious_findings(page) == []
 
+    @pytest.mark.slow
     def test_nothing_is_wider_than_the_screen(self, page):
         for address in ("/", SEARCH, "/donnees/"):
             opened(page, address)
             assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
+    @pytest.mark.slow
     def test_targets_are_large_enough(self, page):
         opened(page)
         small = page.eval_on_selector_all(
@@ -270,6 +273,7 @@ class TestWithoutScripts:
         assert query(page)["category"] == ["bakery"]
 
 
+@pytest.mark.slow
 def test_a_listing_and_its_neighbourhood(page, village):
     opened(page)
     page.get_by_role("link", name="Le Bon Levain", exact=True).click()
@@ -280,6 +284,7 @@ def test_a_listing_and_its_neighbourhood(page, village):
     expect(page.locator(".card-row").first).to_contain_text("Le Bon Levain")
 
 
+@pytest.mark.slow
 def test_the_printed_sheet_fits_a4_and_keeps_its_numbers(page):
     opened(page)
     page.get_by_role("link", name="Imprimer cette liste").click()
@@ -291,6 +296,7 @@ def test_the_printed_sheet_fits_a4_and_keeps_its_numbers(page):
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
+@pytest.mark.slow
 def test_dark_is_legible_too(page):
     page.emulate_media(color_scheme="dark")
     for address in ("/", SEARCH, "/donnees/", "/annonce/00000000-0000-4000-8000-000000000000/"):

@@ -34,6 +34,7 @@ def write(page: Page, zone: str) -> None:
     page.get_by_label("Quelle zone ?").select_option(zone)
 
 
+@pytest.mark.slow
 def test_a_zone_is_seen_on_the_map_and_what_was_written_comes_back(own):
     write(own, "radius")
     expect(own.get_by_label("Distance")).to_be_visible()
@@ -49,7 +50,7 @@ def test_a_zone_is_seen_on_the_map_and_what_was_written_comes_back(own):
     assert not Post.objects.exists()
 
 
-@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("viewport", [pytest.param(None, marks=pytest.mark.slow), PHONE], ids=["desktop", "phone"])
 def test_a_zone_is_drawn_with_the_finger_or_the_keyboard_and_sent(own, viewport):
     if viewport:
         own.set_viewport_size(viewport)
@@ -71,6 +72,7 @@ def test_a_zone_is_drawn_with_the_finger_or_the_keyboard_and_sent(own, viewport)
     assert len(json.loads(Post.objects.get().catchment.geojson)["coordinates"][0][0]) == 4
 
 
+@pytest.mark.slow
 def test_staff_draw_quarters_on_the_map(page, village, base_url):
     session = browser(person("Astrid", is_staff=True)).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": base_url}])

@@ -58,7 +58,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.policy.PolicyMiddleware",
     "config.keeping.KeepingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.keeping.LanguageMiddleware",

@@ -56,9 +56,8 @@ class ListingSerializer(GeoFeatureModelSerializer):
 
     def get_properties(self, instance: Listing, fields: list) -> dict:
         """Add address, contact, hours, licence and the code of the category."""
-        card = dict(instance.entry.card)
-        category = card.pop("category")["code"]
-        return super().get_properties(instance, fields) | {"category": category} | card
+        told = instance.entry.feature["properties"]
+        return super().get_properties(instance, fields) | {"category": told["category"]} | told["card"]
 
 
 class ListingPages(CursorPagination):

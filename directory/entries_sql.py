@@ -62,10 +62,7 @@ WITHDRAW_ENTRIES = """
            OR listing.closes_at <= now())
 """
 
-_CATEGORY = """jsonb_build_object(
-            'code', category.code, 'fr', category.name_fr, 'en', category.name_en, 'icon', category.icon)"""
-_CARD = f"""jsonb_strip_nulls(jsonb_build_object(
-        'category', {_CATEGORY},
+_CARD = """jsonb_strip_nulls(jsonb_build_object(
         'address', NULLIF(premises.address, ''), 'phone', NULLIF(premises.phone, ''),
         'email', NULLIF(premises.email, ''), 'website', NULLIF(premises.website, ''),
         'opening_hours', NULLIF(premises.opening_hours, ''),
@@ -82,17 +79,17 @@ _GEOMETRY = """COALESCE(
 
 
 def _feature(*, geometry: str, card: str) -> str:
-    """The GeoJSON feature of a listing: two closing braces end it, and nothing follows them."""
-    return f"""jsonb_build_object('type', 'Feature', 'geometry', {geometry}, 'properties', jsonb_build_object(
+    """The GeoJSON feature of a listing, open: a search writes on in its properties, then closes both."""
+    return f"""left(jsonb_build_object('type', 'Feature', 'geometry', {geometry}, 'properties', jsonb_build_object(
             'id', listing.public_id, 'kind', listing.kind, 'category', category.code, 'title', listing.title,
             'url', CASE listing.kind WHEN 'post' THEN '/mot/' ELSE '/annonce/' END || listing.public_id || '/',
             'card', {card}
-        ))::text"""
+        ))::text, -2)"""
 
 
-#: Of `SearchEntry.feature`, and of what is in the space of a residence, which has no entry and no place.
+#: Of `SearchEntry.open_feature`, and of what is in the space of a residence, which has no entry and no place.
 FEATURE = _feature(geometry=_GEOMETRY, card=_CARD)
-FEATURE_INSIDE = _feature(geometry="NULL", card=f"jsonb_build_object('category', {_CATEGORY})")
+FEATURE_INSIDE = _feature(geometry="NULL", card="'{}'::jsonb")
 
 #: What has no public place of its own stands at the public cell of its author, or at the one that this cell was united
 #: with since, drawn as an area. A residence's row has no audience, and never an entry. The quarter is found through the
@@ -100,7 +97,7 @@ FEATURE_INSIDE = _feature(geometry="NULL", card=f"jsonb_build_object('category',
 WRITE_ENTRIES = f"""
     INSERT INTO directory_searchentry (
         listing_id, public_id, kind, category_number, title, words, location, municipality_id, neighbourhood_id,
-        insee_code, department, audience, author_id, catchment, live_from, live_until, open_periods, feature
+        insee_code, department, audience, author_id, catchment, live_from, live_until, open_periods, open_feature
     )
     SELECT listing.id, listing.public_id, listing.kind, category.number, listing.title,
         lower(unaccent(concat_ws(' ', listing.title, category.name_fr, category.name_en, NULLIF(premises.brand, '')))),
@@ -138,5 +135,5 @@ WRITE_ENTRIES = f"""
         neighbourhood_id = EXCLUDED.neighbourhood_id, insee_code = EXCLUDED.insee_code,
         department = EXCLUDED.department, audience = EXCLUDED.audience,
         author_id = EXCLUDED.author_id, catchment = EXCLUDED.catchment, live_from = EXCLUDED.live_from,
-        live_until = EXCLUDED.live_until, open_periods = EXCLUDED.open_periods, feature = EXCLUDED.feature
+        live_until = EXCLUDED.live_until, open_periods = EXCLUDED.open_periods, open_feature = EXCLUDED.open_feature
 """  # noqa: S608 - composed of constants

@@ -305,9 +305,9 @@ class SearchEntry(models.Model):
     live_until = models.DateTimeField(null=True)
     #: When its doors are open in the coming 60 days; empty where hours are unknown.
     open_periods = DateTimeMultiRangeField(null=True)
-    #: The listing as a GeoJSON Feature (RFC 7946), its `properties` last and never empty: a search adds distance and
-    #: reason before the last two braces. What a card shows (address, phone, hours, licence) is the property `card`.
-    feature = models.TextField()
+    #: The listing as a GeoJSON Feature (RFC 7946) without its last two braces: a search adds distance and reason to its
+    #: properties and closes it (cutting the braces off took 0.05 ms of 0.43). What a card shows is the property `card`.
+    open_feature = models.TextField()
 
     class Meta:
         """Each search has its index; a condition on an index keeps the planner from taking it for another search.
@@ -336,9 +336,14 @@ class SearchEntry(models.Model):
         ]
 
     @property
+    def feature(self) -> dict:
+        """The listing as a GeoJSON Feature."""
+        return json.loads(self.open_feature + "}}")
+
+    @property
     def card(self) -> dict:
         """What a card shows and the search does not filter by: address, phone, hours, licence, demonstration."""
-        return json.loads(self.feature)["properties"]["card"]
+        return self.feature["properties"]["card"]
 
 
 class OpeningRenewal(models.Model):

@@ -9,8 +9,9 @@ Why it reads as it does (measured on 5 million rows, `./manage.py bench nearby`;
   the great circle. So the answer, in the exact order of `ST_Distance`, is certain as soon as its last row lies within
   0.9944 of the farthest candidate; otherwise the search widens.
 - PostgreSQL writes the GeoJSON itself. What a feature always says was written when it was published; the search adds
-  distance and reason before its last two braces. 20 features take 0.06 ms so, 0.18 ms concatenated from columns, and
-  0.25 ms by `json_build_object`.
+  distance and reason and closes it. 20 features take 0.03 ms so, 0.08 ms where the braces are cut off first, 0.18 ms
+  concatenated from columns, and 0.25 ms by `json_build_object`.
+- `ranked` is materialized, or the distance on the ellipsoid, 2 µs each, is worked out for the cursor and for the order.
 - The text of the statement is composed of the constants below only, so few different ones exist and each is planned
   once a connection; whatever was asked is a bound parameter.
 """
@@ -31,7 +32,7 @@ MOST_TERMS = 5
 
 _HERE = "%(here)s::geography"
 _COLUMNS = ", ".join(
-    f"entry.{column}" for column in ("public_id", "feature", "location", "neighbourhood_id", "municipality_id")
+    f"entry.{column}" for column in ("public_id", "open_feature", "location", "neighbourhood_id", "municipality_id")
 )
 _VISIBLE_NOW = """
     (entry.live_from IS NULL OR entry.live_from <= now()) AND (entry.live_until IS NULL OR entry.live_until > now())"""
@@ -147,7 +148,7 @@ WITH candidate AS (
     {unplaced}
     {inside}
 ),
-ranked AS (
+ranked AS MATERIALIZED (
     SELECT candidate.*, COALESCE(ST_Distance(location, {here}), spherical, 'Infinity') AS metres,
            uuid_hash_extended(public_id, %(seed)s::bigint) AS tie
     FROM candidate
@@ -167,7 +168,7 @@ unseen AS (
 )
 SELECT
     '[' || COALESCE(string_agg(
-        left(feature, -2) || ',"distance":' || COALESCE(distance::text, 'null')
+        open_feature || ',"distance":' || COALESCE(distance::text, 'null')
         || ',"why":{{"rule":"' || {rule} || COALESCE('","metres":' || round(distance), '"') || '}}}}}}',
         ',' ORDER BY position) FILTER (WHERE position <= %(limit)s::integer), '') || ']',
     count(*) > %(limit)s::integer,

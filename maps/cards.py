@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from directory.categories import tree
 from directory.models import Listing
 from directory.search import Item, SearchAnswer
 from directory.within import Level
@@ -74,7 +75,7 @@ def _card(item: Item, department: str, time_zone: str) -> Card:
         title=item.title,
         url=item.url,
         category=category_name(item.card, item.category),
-        icon=pictogram(item.card.get("category", {}).get("icon", "")),
+        icon=pictogram(icon_of(item.category)),
         distance=metres(item.distance) if item.point and item.distance is not None else "",
         why=_why(item),
         door=door(item.card, department=department, time_zone=time_zone, point=item.point),
@@ -96,10 +97,16 @@ def _why(item: Item) -> str:
 
 def category_name(card: dict, code: str) -> str:
     """Name of the category in the reader's language; for services, who looks for whom."""
-    names = card.get("category", {})
-    name = names.get("en" if get_language() == "en" else "fr", code)
+    node = tree().get(code)  # one that left the file is known by its code
+    name = (node.en if get_language() == "en" else node.fr) if node else code
     directions = {"offer": _("je propose"), "request": _("je cherche")}
     return f"{name}, {directions[card['direction']]}" if "direction" in card else name
+
+
+def icon_of(code: str) -> str:
+    """Name of a category's pictogram."""
+    node = tree().get(code)
+    return node.icon if node else ""
 
 
 def pictogram(name: str) -> str:

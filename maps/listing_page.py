@@ -24,7 +24,7 @@ def listing_page(request: HttpRequest, listing: Listing) -> dict:
     return {
         "listing": listing,
         "card": card,
-        "category": category_name(card, listing.category.name),
+        "category": category_name(card, listing.category.code),
         "icon": pictogram(listing.category.icon),
         "phone": phone(card.get("phone", "")),
         "door": door(card, **place),

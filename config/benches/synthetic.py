@@ -67,7 +67,16 @@ def search_points(*, count: int, seed: int) -> list[tuple[float, float]]:
 #: Columns of `directory_searchentry` that `entries` gives, in order.
 COLUMNS = (
     *("listing_id", "public_id", "kind", "category_number", "title", "words", "location", "municipality_id"),
-    *("neighbourhood_id", "insee_code", "department", "audience", "live_from", "live_until", "open_periods", "feature"),
+    *(
+        "neighbourhood_id",
+        "insee_code",
+        "department",
+        "audience",
+        "live_from",
+        "live_until",
+        "open_periods",
+        "open_feature",
+    ),
 )
 
 
@@ -93,10 +102,9 @@ def entries(points: Points, *, seed: int, first: int = 0, categories: Collection
 
 def _feature(node: Node) -> str:
     """A pattern of what `directory.entries_sql` writes for a listing of this category."""
-    category = {"code": node.code, "fr": node.fr, "en": node.en, "icon": node.icon}
-    card = {"category": category, "address": "%d rue du Bourg", "phone": "+33199001234", "source": "bench"}
+    card = {"address": "%d rue du Bourg", "phone": "+33199001234", "source": "bench"}
     card |= {"opening_hours": "Mo-Sa 08:00-19:00", "municipality": "Bourg"}
     properties = {"id": "%s", "kind": node.kind, "category": node.code, "title": "%s", "url": "/annonce/%s/"}
     feature = {"type": "Feature", "geometry": {"type": "Point", "coordinates": ["%.7f", "%.7f"]}}
     pattern = json.dumps(feature | {"properties": properties | {"card": card}}, ensure_ascii=False)
-    return pattern.replace('"%.7f"', "%.7f")
+    return pattern.replace('"%.7f"', "%.7f").removesuffix("}}")

@@ -55,7 +55,7 @@ def test_a_word_stands_where_its_cell_stands_and_where_it_was_united_with(toy_to
 
     def place():
         entry = SearchEntry.objects.get(listing=said.pk)
-        return entry.location.coords, json.loads(entry.feature)["geometry"]
+        return entry.location.coords, entry.feature["geometry"]
 
     PublicCell.objects.filter(pk=cell.pk).update(location=toy_town.point(450, 400))
     follow(changed)

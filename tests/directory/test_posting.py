@@ -81,8 +81,8 @@ class TestSearchEntry:
         assert (entry.public_id, entry.location, entry.author_id) == (
             post.public_id, village.cells[0].location, alice.alias_id,
         )  # fmt: skip
-        assert '"type": "Polygon"' in entry.feature and "Alice" not in entry.feature
-        assert f"/mot/{post.public_id}/" in entry.feature
+        assert '"type": "Polygon"' in entry.open_feature and "Alice" not in entry.open_feature
+        assert f"/mot/{post.public_id}/" in entry.open_feature
 
     def test_a_word_in_a_residence_has_no_entry(self, alice):
         say(alice, Level.RESIDENCE)

@@ -29,7 +29,6 @@ def test_an_entry_holds_what_a_card_needs(town):
     assert entry.words == "le fournil boulangerie, patisserie bakery pains"
     assert entry.card == {
         "address": "3 rue Dorée",
-        "category": {"code": "bakery", "fr": "Boulangerie, pâtisserie", "en": "Bakery", "icon": "bakery"},
         "municipality": "Nantes",
         "phone": "+33261910001",
         "website": "https://exemple.fr",

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from directory.moments import clock, day
 from maps import doors
-from maps.cards import category_name, phone, pictogram
+from maps.cards import category_name, icon_of, phone, pictogram
 from maps.doors import Day, Door, door, week
 from maps.wording import about, metres, reason
 
@@ -114,12 +114,11 @@ def test_no_phone_is_none():
 
 
 def test_a_category_speaks_the_language_of_the_reader():
-    card = {"category": {"fr": "Boulangerie", "en": "Bakery"}}
-    assert category_name(card, "bakery") == "Boulangerie"
+    assert category_name({}, "bakery") == "Boulangerie, pâtisserie"
     with translation.override("en"):
-        assert category_name(card, "bakery") == "Bakery"
-        assert category_name(card | {"direction": "request"}, "x") == "Bakery, wanted"
-    assert category_name({}, "bakery") == "bakery"
+        assert category_name({}, "bakery") == "Bakery"
+        assert category_name({"direction": "request"}, "bakery") == "Bakery, wanted"
+    assert (category_name({}, "gone"), icon_of("gone")) == ("gone", "")
 
 
 def test_a_pictogram_that_is_missing_is_a_disc():

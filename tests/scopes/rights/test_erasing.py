@@ -68,7 +68,7 @@ class TestConversations:
         assert (mine.title, mine.description) == ("Message effacé", "")
         assert mine.answers.get().text == "Je l’ai vu au parc."
         assert theirs.answers.get().text == "Message effacé"
-        assert "chat" not in SearchEntry.objects.get(listing=mine.pk).feature
+        assert "chat" not in SearchEntry.objects.get(listing=mine.pk).open_feature
 
     def test_words_taken_back_go_in_any_case(self, ada, bob):
         from django.utils import timezone

@@ -12,10 +12,12 @@ class ScopesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what an export tells and erasing takes away; notice when someone signs in."""
+        from scopes.organisations.holdings import register_organisations
         from scopes.proofs.holdings import register_proofs
         from scopes.rights.fresh import remember_sign_in
         from scopes.rights.holdings import register_people
 
         register_people()
         register_proofs()
+        register_organisations()
         user_logged_in.connect(remember_sign_in)

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from scopes.home_pages import finding, keeping, mine, newcomers, operating, proving, reshaping
+from scopes.home_pages import (
+    finding,
+    granting,
+    keeping,
+    mine,
+    newcomers,
+    operating,
+    organisations,
+    proving,
+    reshaping,
+    who_writes,
+)
 
 urlpatterns = [
     path("chez-moi/", mine.homes, name="homes"),
@@ -21,6 +32,10 @@ urlpatterns = [
     path("chez-moi/<uuid:handle>/suite/", reshaping.follow_residence, name="follow-residence"),
     path("chez-moi/<uuid:handle>/voisins/", newcomers.newcomers, name="newcomers"),
     path("chez-moi/<uuid:handle>/voisins/<uuid:alias>/", newcomers.answer, name="answer-newcomer"),
+    path("chez-moi/<uuid:handle>/qui-ecrit/", who_writes.who_writes, name="home-mandates"),
+    path("organismes/", organisations.organisations, name="organisations"),
+    path("organismes/<uuid:handle>/", organisations.organisation, name="organisation"),
+    path("organismes/mandat/<uuid:handle>/finir/", organisations.end_mandate, name="end-mandate"),
     path("gerer/", keeping.keeping, name="keeping"),
     path("gerer/confirmer/<uuid:alias>/", keeping.answer, name="keeper-answer"),
     path("gerer/affiche/", keeping.poster, name="keeper-poster"),
@@ -30,4 +45,5 @@ urlpatterns = [
     path("exploitation/courriers/", operating.letters, name="letters"),
     path("exploitation/residences/", operating.changes, name="residence-changes"),
     path("exploitation/gestionnaires/", operating.managers, name="managers"),
+    path("exploitation/organismes/", granting.mandates, name="mandates"),
 ]

@@ -14,6 +14,7 @@ from scopes import audiences
 from scopes.code_models import Code, Letter
 from scopes.homes import Household, Membership
 from scopes.levels import Level
+from scopes.organisation_models import Acting, Contest, Mandate, MandatedResidence, Organisation
 from scopes.outgoing_mail import OutgoingMail
 from scopes.people import Account, Alias, Mute
 from scopes.printed_codes import PrintedCode
@@ -25,12 +26,14 @@ from scopes.sessions import Session
 
 __all__ = [
     "Account",
+    "Acting",
     "Addressed",
     "Alias",
     "Archive",
     "Attempts",
     "Code",
     "Consent",
+    "Contest",
     "Erasure",
     "HeldIdentity",
     "Household",
@@ -40,10 +43,13 @@ __all__ = [
     "LotClaim",
     "LotEntry",
     "Management",
+    "Mandate",
+    "MandatedResidence",
     "Membership",
     "Mute",
     "Objection",
     "Openness",
+    "Organisation",
     "OutgoingMail",
     "PrintedCode",
     "Proof",

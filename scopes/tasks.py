@@ -5,6 +5,7 @@ from __future__ import annotations
 from geo import regrouping
 from scopes import expiring, reach_table, sending
 from scopes.jobs import job
+from scopes.organisations import telling
 from scopes.people import Account
 from scopes.rights import archives, holding, inactivity, ledger
 
@@ -69,6 +70,12 @@ def renew_reach() -> None:
 def expire_homes() -> None:
     """End the requests and homes whose time is over, and forget what no longer serves."""
     expiring.expire()
+
+
+@job()
+def tell_of_mandate(mandate_id: int) -> None:
+    """Tell residents who will be able to write to them."""
+    telling.tell_of_mandate(mandate_id)
 
 
 @job()

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from scopes.homes import Membership
+from scopes.organisation_models import Organisation
 
 CONTROL = {"class": "form-control"}
 Role = Membership.Role
@@ -85,6 +86,54 @@ class PositionForm(forms.Form):
     longitude = forms.FloatField(min_value=-180, max_value=180)
     latitude = forms.FloatField(min_value=-90, max_value=90)
     accuracy = forms.FloatField(min_value=0, max_value=1_000_000)
+
+
+class OrganisationForm(forms.Form):
+    """An organisation as its papers name it."""
+
+    kind = forms.ChoiceField(
+        label=_("Vous êtes"), choices=Organisation.Kind.choices, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    name = forms.CharField(label=_("Nom de l’organisme"), max_length=120, widget=forms.TextInput(attrs=CONTROL))
+    contact = forms.CharField(
+        label=_("Où les habitants vous joignent"),
+        help_text=_("Un téléphone, une adresse. Ils le lisent sous chaque avis."),
+        max_length=200,
+        widget=forms.TextInput(attrs=CONTROL),
+    )
+    siret = forms.CharField(
+        label=_("SIRET"),
+        help_text=_("Quatorze chiffres. Une mairie ou une association peut ne pas en avoir."),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={**CONTROL, "inputmode": "numeric", "autocomplete": "off"}),
+    )
+    rna = forms.CharField(
+        label=_("Numéro RNA, pour une association"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={**CONTROL, "autocomplete": "off"}),
+    )
+
+
+class MandateForm(forms.Form):
+    """What a mandate is asked for."""
+
+    addresses = forms.CharField(
+        label=_("Adresses des immeubles, une par ligne"),
+        help_text=_("Le numéro, la rue et la ville : 12 rue de Strasbourg, Nantes."),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={**CONTROL, "rows": 5, "spellcheck": "false"}),
+    )
+    ground = forms.CharField(
+        label=_("Ce qui vous donne ce droit"),
+        help_text=_("Contrat de syndic du…, procès-verbal de l’assemblée du…, bail. Les habitants le lisent."),
+        max_length=300,
+        widget=forms.TextInput(attrs=CONTROL),
+    )
+    ends_on = forms.DateField(
+        label=_("Jusqu’au"), widget=forms.DateInput(attrs={**CONTROL, "type": "date"}, format="%Y-%m-%d")
+    )
 
 
 class LetterForm(forms.Form):

@@ -1,0 +1,94 @@
+"""The page of those who run the site about organisations: admit them, grant mandates, settle doubts."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from geo.errors import InvalidParameter
+from geo.front_doors import name_of
+from geo.models import Residence
+from scopes.access import staff_only
+from scopes.errors import Refused
+from scopes.home_pages.organisations import shown
+from scopes.organisation_models import Contest, Mandate, Organisation
+from scopes.organisations import mandating, proposing
+
+MOST_SHOWN = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def mandates(request: HttpRequest) -> HttpResponse:
+    """Show what waits to be decided, without who doubted, and decide it."""
+    if request.method == "POST":
+        try:
+            messages.success(request, _decide(request))
+        except (Refused, InvalidParameter) as error:
+            messages.warning(request, str(error))
+        return redirect("mandates")
+    waiting = Organisation.objects.filter(admitted_at__isnull=True, ended_at__isnull=True)
+    asked = Mandate.objects.asked().select_related("organisation").order_by("asked_at")
+    doubts = Contest.objects.filter(settled_at__isnull=True).select_related("mandate__organisation")
+    context = {
+        "organisations": [_described(one) for one in waiting.order_by("proposed_at")[:MOST_SHOWN]],
+        "mandates": [_asked(one) for one in asked[:MOST_SHOWN]],
+        "doubts": [_doubt(one) for one in doubts.order_by("made_at")[:MOST_SHOWN]],
+    }
+    return render(request, "operating/mandates.html", context)
+
+
+def _described(one: Organisation) -> dict:
+    numbers = [f"SIRET {one.siret}" if one.siret else "", f"RNA {one.rna}" if one.rna else ""]
+    facts = [one.get_kind_display(), *filter(None, numbers), one.contact]
+    return {"handle": one.handle, "name": one.name, "facts": facts}
+
+
+def _asked(one: Mandate) -> dict:
+    return shown(one) | {"is_admitted": one.organisation.admitted_at is not None}
+
+
+def _doubt(one: Contest) -> dict:
+    """A doubt, with all the residences of the mandate: which one it came from is nobody's business."""
+    residences = [
+        {"key": home.key, "name": name_of(home)} for home in one.mandate.residences.order_by("pk")[:MOST_SHOWN]
+    ]
+    return {"handle": one.handle, "words": one.words, "mandate": shown(one.mandate), "residences": residences}
+
+
+def _decide(request: HttpRequest) -> str:
+    """Do what the pressed button says; return what to say."""
+    deed, _space, handle = request.POST.get("deed", "").partition(" ")
+    if deed == "admit":
+        proposing.admit(staff=request.user, organisation=_found(Organisation.objects, handle))
+        return _("L’organisme est admis.")
+    if deed == "end":
+        proposing.end(staff=request.user, organisation=_found(Organisation.objects, handle))
+        return _("L’organisme est refusé.")
+    if deed == "grant":
+        mandating.grant(staff=request.user, mandate=_found(Mandate.objects, handle))
+        return _("Le mandat est accordé ; les habitants sont prévenus.")
+    if deed == "refuse":
+        mandating.end(by=request.user, mandate=_found(Mandate.objects, handle), why=request.POST.get("why", ""))
+        return _("Le mandat est refusé.")
+    if deed == "settle":
+        without = Residence.objects.filter(key=request.POST["without"]).first() if request.POST.get("without") else None
+        mandating.settle(staff=request.user, contest=_found(Contest.objects, handle), without=without)
+        return _("C’est décidé.")
+    raise Http404
+
+
+def _found(rows: QuerySet, handle: str) -> Model:
+    try:
+        found = rows.filter(handle=UUID(handle)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,60 @@
+"""Who may write to a home: the mandates on its residence, and the way to contest them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from geo.errors import InvalidParameter
+from scopes.access import signed_in
+from scopes.errors import Refused
+from scopes.home_pages.mine import described
+from scopes.home_pages.own import own_home
+from scopes.homes import Membership
+from scopes.organisation_models import Contest
+from scopes.organisations.mandating import contest, who_may_write_to
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def who_writes(request: HttpRequest, handle: UUID) -> HttpResponse:
+    """Show the organisations that may send notices to a proved home; contest one of them."""
+    home = own_home(request, handle)
+    if not Membership.objects.current().filter(pk=home.pk).exists():
+        raise Http404
+    if request.method == "POST":
+        _contest(request, home)
+        return redirect("home-mandates", handle)
+    doubted = set(Contest.objects.filter(membership=home, settled_at=None).values_list("mandate", flat=True))
+    mandates = [
+        {
+            "handle": one.handle,
+            "name": one.organisation.name,
+            "kind": one.organisation.get_kind_display(),
+            "contact": one.organisation.contact,
+            "ground": one.ground,
+            "sends_from": one.sends_from,
+            "ends_on": one.ends_on,
+            "is_doubted": one.pk in doubted,
+        }
+        for one in who_may_write_to(home.residence_id)
+    ]
+    return render(request, "homes/who_writes.html", {"home": described(home), "mandates": mandates})
+
+
+def _contest(request: HttpRequest, home: Membership) -> None:
+    asked = request.POST.get("mandate", "")
+    mandate = next((one for one in who_may_write_to(home.residence_id) if str(one.handle) == asked), None)
+    if mandate is None:
+        raise Http404
+    try:
+        contest(membership=home, mandate=mandate, words=request.POST.get("words", ""))
+    except (InvalidParameter, Refused) as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("C’est noté. Nous vérifions, et l’organisme n’apprend pas qui a douté."))

@@ -1,0 +1,189 @@
+"""Organisations, the people who act for them, and their mandates: the right to write to some residences."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, timedelta
+
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from scopes.homes import Membership
+from scopes.people import Account
+
+#: Nothing is sent for so long after residents were told who may write to them.
+TOLD_BEFORE = timedelta(days=7)
+
+
+class Organisation(models.Model):
+    """Someone who may have something to say to residents: an agent, a landlord, a town (*organisme*)."""
+
+    class Kind(models.TextChoices):
+        """What it is to the people it writes to."""
+
+        AGENT = "agent", _("syndic de copropriété")
+        LANDLORD = "landlord", _("bailleur")
+        OPERATOR = "operator", _("opérateur de réseau : énergie, eau, télécoms, poste")
+        MUNICIPALITY = "municipality", _("mairie")
+        MERCHANT = "merchant", _("commerce ou entreprise")
+        ASSOCIATION = "association", _("association")
+
+    #: In the addresses of its own pages.
+    handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    name = models.CharField(max_length=120)
+    #: Fourteen figures of the register of establishments (https://www.sirene.fr), checked by their key.
+    siret = models.CharField(max_length=14, blank=True)
+    #: Number of the national register of associations: W and nine characters.
+    rna = models.CharField(max_length=10, blank=True)
+    #: Where residents reach it: a telephone number, an address.
+    contact = models.CharField(max_length=200)
+    proposed_at = models.DateTimeField(default=timezone.now)
+    #: When those who run the site found that it is what it says; until then it may ask for nothing to be granted.
+    admitted_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """One organisation for each number."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["siret"],
+                condition=~Q(siret="") & Q(admitted_at__isnull=False, ended_at__isnull=True),
+                name="one_organisation_per_siret",
+            ),
+            models.UniqueConstraint(
+                fields=["rna"],
+                condition=~Q(rna="") & Q(admitted_at__isnull=False, ended_at__isnull=True),
+                name="one_organisation_per_rna",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Acting(models.Model):
+    """An account that acts for an organisation; no page says who."""
+
+    class Role(models.TextChoices):
+        """What the account may do for it."""
+
+        RESPONSIBLE = "responsible", _("responsable")
+        WRITER = "writer", _("rédige")
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="actings")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="actings")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    since = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """In one role at a time."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "organisation"], condition=Q(ended_at__isnull=True), name="acts_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} @ {self.organisation_id}"
+
+
+class MandateQuerySet(models.QuerySet):
+    """Mandates by where they stand."""
+
+    def asked(self) -> MandateQuerySet:
+        """Keep those that wait for a decision."""
+        return self.filter(granted_at__isnull=True, ended_at__isnull=True)
+
+    def announced(self, at: datetime | None = None) -> MandateQuerySet:
+        """Keep those that were granted and are not over, in force or about to be: what residents see."""
+        day = timezone.localdate(at)
+        return self.filter(granted_at__isnull=False, ended_at__isnull=True, ends_on__gte=day)
+
+    def in_force(self, at: datetime | None = None) -> MandateQuerySet:
+        """Keep those under which something may be sent: announced, and residents were told a week ago."""
+        at = at or timezone.now()
+        return self.announced(at).filter(told_at__lte=at - TOLD_BEFORE, organisation__ended_at__isnull=True)
+
+
+class Mandate(models.Model):
+    """The right of an organisation to write to some residences (*mandat*): asked, granted, told, dated, contestable."""
+
+    handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mandates")
+    #: What proves it, in words: a contract and its date, the minutes of a meeting.
+    ground = models.CharField(max_length=300)
+    residences = models.ManyToManyField("geo.Residence", through="MandatedResidence", related_name="+")
+    asked_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    granted_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    granted_at = models.DateTimeField(null=True, blank=True)
+    #: When the residents were told (`scopes.organisations.telling`).
+    told_at = models.DateTimeField(null=True, blank=True)
+    #: The last day; a mandate ends by itself.
+    ends_on = models.DateField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_why = models.CharField(max_length=300, blank=True)
+
+    objects = MandateQuerySet.as_manager()
+
+    class Meta:
+        """Nobody is told of what was not granted."""
+
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(told_at__isnull=True) | Q(told_at__gte=F("granted_at")), name="told_once_granted"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def sends_from(self) -> date | None:
+        """The first day on which something may be sent; nothing until residents were told."""
+        return self.told_at and timezone.localdate(self.told_at + TOLD_BEFORE)
+
+
+class MandatedResidence(models.Model):
+    """One residence of a mandate."""
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="mandated")
+    residence = models.ForeignKey("geo.Residence", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        """Once in a mandate."""
+
+        constraints = [models.UniqueConstraint(fields=["mandate", "residence"], name="mandated_once")]
+
+    def __str__(self) -> str:
+        return f"{self.mandate_id} -> {self.residence_id}"
+
+
+class Contest(models.Model):
+    """A resident's doubt that an organisation may write to the residence; whoever decides it never learns whose."""
+
+    handle = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="contests")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    words = models.CharField(max_length=500)
+    made_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """One open doubt of a home about a mandate."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mandate", "membership"], condition=Q(settled_at__isnull=True), name="one_open_contest"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mandate_id} ? {self.made_at:%Y-%m-%d}"

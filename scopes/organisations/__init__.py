@@ -1,0 +1,1 @@
+"""What organisations, those who grant them mandates, and residents do about who may write to a home."""

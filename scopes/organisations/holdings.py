@@ -1,0 +1,42 @@
+"""What is known of people who act for organisations, or doubt a mandate, for the registry."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from scopes.organisation_models import Acting, Contest, Mandate, MandatedResidence
+from scopes.rights.registry import Person, part, register
+
+
+def forget_who_asked(mandates: QuerySet, *, person: Person, with_words: bool) -> None:
+    """Keep the mandate, which is the organisation's, without who asked for it."""
+    mandates.update(asked_by=None)
+
+
+def register_organisations() -> None:
+    """Register who acts for what, and who doubted what."""
+    register(
+        Acting,
+        title=_("organismes pour lesquels vous agissez"),
+        purpose=_("vous laisser écrire en leur nom"),
+        kept=_("tant que le compte existe"),
+        rows=lambda person: Acting.objects.filter(account=person.account_id),
+    )
+    register(
+        Mandate,
+        title=_("mandats que vous avez demandés"),
+        purpose=_("garder la trace de qui peut écrire aux habitants"),
+        kept=_("tant que le compte existe ; ensuite sans nom"),
+        rows=lambda person: Mandate.objects.filter(asked_by=person.account_id),
+        without=frozenset({"granted_by"}),
+        erase=forget_who_asked,
+    )
+    part(MandatedResidence, of=Mandate)
+    register(
+        Contest,
+        title=_("doutes sur un organisme qui peut vous écrire"),
+        purpose=_("vérifier son mandat, sans lui dire qui a douté"),
+        kept=_("un an après votre départ"),
+        rows=lambda person: Contest.objects.filter(membership__in=person.membership_ids),
+    )

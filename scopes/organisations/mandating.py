@@ -1,0 +1,133 @@
+"""A mandate is asked for, granted, contested and ended; who decides is never told which resident doubted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from geo.errors import InvalidParameter
+from geo.models import Residence
+from scopes.errors import Refused
+from scopes.homes import Membership
+from scopes.organisation_models import Acting, Contest, Mandate, MandatedResidence, MandateQuerySet, Organisation
+from scopes.people import Account
+
+#: A contract of a managing agent lasts three years at most (decree 67-223 of 17 March 1967, article 28).
+LONGEST = timedelta(days=3 * 366)
+#: Mandates of one organisation that wait for a decision.
+MOST_WAITING = 20
+
+
+@transaction.atomic
+def ask(
+    *, account: Account, organisation: Organisation, residences: Collection[Residence], ground: str, ends_on: date
+) -> Mandate:
+    """Ask to write to these residences until a day. Raises `Refused` for who is not responsible for it."""
+    responsible = {"account": account, "role": Acting.Role.RESPONSIBLE, "ended_at": None}
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if organisation.ended_at or not organisation.actings.filter(**responsible).exists():
+        raise Refused
+    ground = " ".join(ground.split())
+    if not 4 <= len(ground) <= 300:
+        raise InvalidParameter(
+            "ground", _("Dites ce qui vous donne ce droit : un contrat et sa date, un procès-verbal.")
+        )
+    today = timezone.localdate()
+    if not today < ends_on <= today + LONGEST:
+        raise InvalidParameter("ends_on", _("Un mandat finit un jour à venir, dans trois ans au plus."))
+    if not residences or any(one.closed_on or one.houses_of_id for one in residences):
+        raise InvalidParameter("residences", _("Nommez des immeubles d’aujourd’hui ; des maisons n’ont pas de mandat."))
+    if organisation.mandates.asked().count() >= MOST_WAITING:
+        raise InvalidParameter("residences", _("Vingt demandes attendent déjà : nous regardons celles-là d’abord."))
+    mandate = Mandate.objects.create(organisation=organisation, ground=ground, ends_on=ends_on, asked_by=account)
+    mandated = {one.pk: MandatedResidence(mandate=mandate, residence=one) for one in residences}
+    MandatedResidence.objects.bulk_create(mandated.values())
+    return mandate
+
+
+@transaction.atomic
+def grant(*, staff: Account, mandate: Mandate) -> Mandate:
+    """Grant a mandate that was asked for: residents are told, and a week later something may be sent.
+
+    Granted twice, granted once. Raises `Refused` for who is not staff, who asked for it, and before the organisation
+    was admitted.
+    """
+    from scopes.tasks import tell_of_mandate  # the task calls `telling`
+
+    mandate = _held(mandate)
+    own = mandate.organisation.actings.filter(account=staff, ended_at__isnull=True).exists()
+    if not staff.is_staff or own or mandate.ended_at or mandate.organisation.admitted_at is None:
+        raise Refused
+    if mandate.granted_at is None:
+        mandate.granted_at, mandate.granted_by = timezone.now(), staff
+        mandate.save(update_fields=["granted_at", "granted_by"])
+        tell_of_mandate.defer(mandate_id=mandate.pk)
+    return mandate
+
+
+@transaction.atomic
+def end(*, by: Account, mandate: Mandate, why: str = "") -> Mandate:
+    """Refuse or end a mandate, as staff or as the one responsible; from now on nothing is sent under it."""
+    mandate = _held(mandate)
+    responsible = {"account": by, "role": Acting.Role.RESPONSIBLE, "ended_at": None}
+    if not by.is_staff and not mandate.organisation.actings.filter(**responsible).exists():
+        raise Refused
+    if mandate.ended_at is None:
+        mandate.ended_at, mandate.ended_why = timezone.now(), " ".join(why.split())[:300]
+        mandate.save(update_fields=["ended_at", "ended_why"])
+        mandate.contests.filter(settled_at__isnull=True).update(settled_at=mandate.ended_at)
+    return mandate
+
+
+@transaction.atomic
+def contest(*, membership: Membership, mandate: Mandate, words: str) -> Contest:
+    """Doubt that an organisation may write to one's residence; said again, it is the same doubt in other words.
+
+    Raises `Refused` for a mandate that is not of the residence, and for who is not a member there.
+    """
+    current = Membership.objects.current().filter(pk=membership.pk, residence__in=mandate.residences.values("pk"))
+    if not current.exists() or not Mandate.objects.announced().filter(pk=mandate.pk).exists():
+        raise Refused
+    words = " ".join(words.split())
+    if not 4 <= len(words) <= 500:
+        raise InvalidParameter("words", _("Dites en quelques mots ce qui ne va pas."))
+    doubt, _made = Contest.objects.update_or_create(
+        mandate=mandate, membership=membership, settled_at=None, defaults={"words": words}
+    )
+    return doubt
+
+
+@transaction.atomic
+def settle(*, staff: Account, contest: Contest, without: Residence | None = None) -> Contest:
+    """Settle a doubt: the mandate stands, or goes on `without` one of its residences, or is over without any left."""
+    if not staff.is_staff:
+        raise Refused
+    contest = Contest.objects.select_for_update().get(pk=contest.pk)
+    if contest.settled_at is None:
+        contest.settled_at = timezone.now()
+        contest.save(update_fields=["settled_at"])
+    if without:
+        contest.mandate.mandated.filter(residence=without).delete()
+        if not contest.mandate.mandated.exists():
+            end(by=staff, mandate=contest.mandate, why=_("contesté par des habitants"))
+    return contest
+
+
+def who_may_write_to(residence_id: int) -> MandateQuerySet:
+    """Keep the mandates that residents of a residence are told of, in force or about to be."""
+    standing = Mandate.objects.announced().filter(mandated__residence=residence_id)
+    return standing.select_related("organisation").order_by("organisation__name", "pk")
+
+
+def dwellings_of(mandate: Mandate) -> int:
+    """Homes of a mandate's residences, by public data; who is connected is never told."""
+    return mandate.residences.aggregate(total=Sum("dwellings"))["total"] or 0
+
+
+def _held(mandate: Mandate) -> Mandate:
+    return Mandate.objects.select_for_update(of=["self"]).select_related("organisation").get(pk=mandate.pk)

@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from directory.fields import DateTimeMultiRangeField
+from directory.mailing_models import Mailing
 from directory.moderation_models import Appeal, Case, Decision, Ground, Reason, Report
 from directory.querysets import AnswerQuerySet, ListingQuerySet
 from geo.models import WGS84
@@ -33,7 +34,9 @@ __all__ = [
     "Kind",
     "Listing",
     "ListingImport",
+    "Mailing",
     "Merchant",
+    "Notice",
     "OpeningRenewal",
     "Post",
     "PublicPlace",
@@ -52,6 +55,7 @@ class Kind(models.TextChoices):
     PLACE = "place", _("lieu public")
     SERVICE = "service", _("service entre voisins")
     POST = "post", _("mot entre voisins")
+    NOTICE = "notice", _("avis d’un organisme")
 
 
 class Category(models.Model):
@@ -206,6 +210,16 @@ class Post(Listing):
     )
     #: The author may close the answers.
     answers_closed_at = models.DateTimeField(null=True, blank=True)
+
+
+class Notice(Listing):
+    """What an organisation tells one residence (*avis*): its words are those of the mailing, in the reader's language."""
+
+    #: The residence of the listing, again, as in `Post.space`.
+    space = models.ForeignKey(
+        "geo.Residence", on_delete=models.PROTECT, related_name="+", db_column="residence_id"
+    )
+    mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="notices")
 
 
 class Answer(models.Model):

@@ -14,13 +14,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.models import Answer, Kind, Listing, Post, SearchEntry, SourceRecord
+from directory.models import Answer, Kind, Listing, Mailing, Notice, Post, SearchEntry, SourceRecord
 from directory.moderation_models import Appeal, Case, Decision, Report
 from directory.publishing import MODELS, refresh_entries
 from scopes.rights.exporting import told_columns
 from scopes.rights.registry import Person, keep, part, register
 
-KINDS: dict[str, type[Listing]] = {**MODELS, Kind.POST: Post}
+KINDS: dict[str, type[Listing]] = {**MODELS, Kind.POST: Post, Kind.NOTICE: Notice}
 
 
 def register_listings() -> None:
@@ -53,6 +53,16 @@ def register_listings() -> None:
         also=lambda case: {"decisions": [_told_decision(decision) for decision in case.decisions.all()]},
         erase=keep,
     )
+    register(
+        Mailing,
+        title=gettext_lazy("avis que vous avez envoyés pour un organisme"),
+        purpose=gettext_lazy("garder la trace de ce qui a été dit aux habitants"),
+        kept=gettext_lazy("tant que le compte existe ; ensuite sans nom"),
+        rows=lambda person: Mailing.objects.filter(written_by=person.account_id),
+        without=frozenset({"approved_by"}),
+        erase=_leave_mailings,
+    )
+    part(Mailing.residences.through, of=Mailing)
     for model in (*KINDS.values(), SearchEntry, SourceRecord):
         part(model, of=Listing)
     for model in (Report, Decision, Appeal):
@@ -91,6 +101,11 @@ def _leave_listings(listings: QuerySet[Listing], *, person: Person, with_words: 
     gone = left if with_words else left.filter(withdrawn_at__isnull=False)
     gone.update(title=_no_words(), description="")
     refresh_entries(kept)
+
+
+def _leave_mailings(mailings: QuerySet[Mailing], *, person: Person, with_words: bool) -> None:
+    """Leave what an organisation said, without who wrote it."""
+    mailings.update(written_by=None)
 
 
 def _no_words() -> str:

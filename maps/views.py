@@ -140,8 +140,8 @@ def listing(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Answer one listing; absent and forbidden answer alike, but for the author of what was hidden."""
     found = Listing.objects.live().visible_to(request.viewer).filter(public_id=public_id)
     shown = found.select_related("category", "municipality", "entry", "cell").first()
-    if shown is not None and shown.kind == Kind.POST:
-        return redirect("post", public_id)
+    if shown is not None and shown.kind in (Kind.POST, Kind.NOTICE):
+        return redirect(shown.kind, public_id)
     if shown is None or not hasattr(shown, "entry"):
         return instead_of(request, public_id)
     return render(request, "maps/listing.html", listing_page(request, shown))

@@ -72,6 +72,10 @@ class Addressed(models.Model):
 
     #: The person it is of, as others see them; empty for what open data or an organisation says.
     author = models.ForeignKey("scopes.Alias", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    #: The organisation it is of, under a mandate on the residence that it is in.
+    organisation = models.ForeignKey(
+        "scopes.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     level = models.CharField(max_length=16, choices=Level.choices, db_default=Level.MUNICIPALITY)
     openness = models.CharField(max_length=8, choices=Openness.choices, default=Openness.MEMBERS)
     #: The residence whose private space it is in, with nothing that could place it elsewhere.
@@ -116,6 +120,9 @@ ADDRESSED_CONSTRAINTS = [
     ),
     models.CheckConstraint(
         condition=~Q(level=Level.VOISINAGE) | Q(cell__isnull=False), name="listing_voisinage_has_a_cell"
+    ),
+    models.CheckConstraint(
+        condition=Q(organisation__isnull=True) | Q(author__isnull=True), name="listing_of_a_person_or_an_organisation"
     ),
     models.CheckConstraint(
         condition=~Q(level=Level.NEIGHBOURHOOD, openness=Openness.MEMBERS) | Q(neighbourhood__isnull=False),

@@ -6,6 +6,7 @@ reads the viewer alone, never where the search is made from:
 - what is public is seen by everyone, without an account;
 - what is for the members of a circle, by those whose public cell is in it, or in the catchment of a zone;
 - what is in the space of a residence, by those who live there, a newcomer from the day of entering on;
+- what an organisation tells a residence under its mandate, by all its members, co-owners who live elsewhere too;
 - one's own, always; what a person does not want to read, never.
 
 PostgreSQL guards residences a second time (`scopes.second_lock`).
@@ -38,6 +39,7 @@ class AddressedQuerySet(models.QuerySet):
             if home.lives_there:
                 seen |= Q(residence=home.residence_id, published_at__gte=home.reads_since)
         if viewer.homes:
+            seen |= Q(residence__in=viewer.residence_ids, organisation__isnull=False)
             seen |= Q(audience=audiences.ZONE, catchment__intersects=GEOSGeometry(viewer.points))
         return self.filter(seen).exclude(author__in=viewer.muted_ids)
 

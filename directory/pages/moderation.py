@@ -121,4 +121,5 @@ def _page(case: Case, viewer: Viewer) -> str:
     if found is None:
         return ""
     listing = found.listing if isinstance(found, Answer) else found
-    return reverse("post" if listing.kind == Kind.POST else "listing", args=[listing.public_id])
+    route = listing.kind if listing.kind in (Kind.POST, Kind.NOTICE) else "listing"
+    return reverse(route, args=[listing.public_id])

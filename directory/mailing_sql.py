@@ -1,0 +1,25 @@
+"""Puts a mailing into its residences: one statement for any number of them, where the ORM would make one for each.
+
+By hand, because a multi-table child has no bulk form in the ORM. Only residences that the transaction opened are
+written to (`scopes.second_lock`): row-level security checks each row.
+"""
+
+#: %(residences)s are numbers; a residence that was closed since is left out. Answers how many notices were written.
+PUT_INTO_RESIDENCES = """
+    WITH told AS (
+        INSERT INTO directory_listing (
+            public_id, kind, category_id, title, description, published_at, opens_at, closes_at, demonstration, edits,
+            organisation_id, level, openness, residence_id, municipality_id, insee_code, department
+        )
+        SELECT gen_random_uuid(), 'notice', category.id, %(title)s, %(description)s, %(now)s, %(opens_at)s,
+               %(closes_at)s, %(demonstration)s, '{}', %(organisation)s, 'residence', 'members', residence.id,
+               municipality.id, municipality.insee_code, municipality.department
+        FROM geo_residence residence
+        JOIN geo_municipality municipality ON municipality.id = residence.municipality_id
+        JOIN directory_category category ON category.code = 'building_notice'
+        WHERE residence.id = ANY(%(residences)s) AND residence.closed_on IS NULL
+        RETURNING id, residence_id
+    )
+    INSERT INTO directory_notice (listing_ptr_id, residence_id, mailing_id)
+    SELECT id, residence_id, %(mailing)s FROM told
+"""

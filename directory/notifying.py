@@ -1,0 +1,197 @@
+"""An organisation tells residences something under its mandate: written, approved, sent, taken back, said to be over.
+
+What is sent can be read two minutes later, and taken back until then without anyone having read it. Nothing here asks
+who lives in a residence, or whether anyone does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Sum
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from directory.errors import TooMany
+from directory.mailing_sql import PUT_INTO_RESIDENCES
+from directory.models import Listing, Mailing
+from directory.notice_templates import closes_at, read_fields, restored_title, sentences_of, template_of, title_of
+from geo.errors import InvalidParameter, NotFound
+from geo.models import Residence
+from scopes import second_lock
+from scopes.errors import Refused
+from scopes.models import Account, Mandate
+from scopes.organisations.proposing import acting_for
+
+#: How long what was sent can be taken back before anyone reads it.
+UNDO = timedelta(minutes=2)
+#: What is over stays said for so long.
+RESTORED_SHOWN = timedelta(days=1)
+#: Mailings of one organisation in a day.
+MOST_A_DAY = 20
+#: What someone alone types to send an urgent notice.
+CONFIRMATION = "URGENT"
+
+
+def mandates_of(account: Account) -> list[Mandate]:
+    """The mandates in force of the organisations that the account acts for."""
+    in_force = Mandate.objects.in_force().filter(organisation__in=acting_for(account))
+    return list(in_force.select_related("organisation").order_by("organisation__name", "pk"))
+
+
+@transaction.atomic
+def notify(
+    *,
+    account: Account,
+    mandate: Mandate,
+    residences: Collection[Residence],
+    template: str,
+    data: Mapping[str, object],
+    urgent: bool = False,
+    confirmation: str = "",
+) -> Mailing:
+    """Tell residences of a mandate something; an urgent one waits for a second person where the organisation has two.
+
+    Raises `Refused` without a mandate in force on all of them, `InvalidParameter` naming the field, `TooMany`.
+    """
+    mandate = _held(account, mandate)
+    named = {one.pk for one in residences}
+    under = mandate.residences.filter(pk__in=named, closed_on__isnull=True)
+    if not named or under.count() != len(named):
+        raise InvalidParameter("residences", _("Choisissez parmi les immeubles de ce mandat."))
+    fields = read_fields(template, data, now=timezone.now())
+    if urgent and not template_of(template).may_be_urgent:
+        raise InvalidParameter("urgent", _("Un avis de cette sorte n’est jamais urgent."))
+    if urgent and not _has_two(mandate) and confirmation.strip().upper() != CONFIRMATION:
+        raise InvalidParameter("confirmation", _("Pour un avis urgent, écrivez %s.") % CONFIRMATION)
+    today = Mailing.objects.filter(mandate__organisation=mandate.organisation)
+    if today.filter(written_at__gt=timezone.now() - timedelta(days=1)).count() >= MOST_A_DAY:
+        raise TooMany
+    homes = under.aggregate(total=Sum("dwellings"))["total"] or 0
+    mailing = Mailing.objects.create(
+        mandate=mandate, template=template, fields=fields, urgent=urgent, written_by=account, homes=homes
+    )
+    mailing.residences.set(under)
+    return mailing if urgent and _has_two(mandate) else _send(mailing)
+
+
+@transaction.atomic
+def approve(*, account: Account, mailing: Mailing) -> Mailing:
+    """Send an urgent notice that someone else of the organisation wrote."""
+    mailing = _locked(mailing)
+    _held(account, mailing.mandate)
+    if mailing.written_by_id == account.pk:
+        raise Refused(_("Une autre personne de votre organisme relit un avis urgent."))
+    if mailing.sent_at or mailing.withdrawn_at:
+        return mailing
+    mailing.approved_by = account
+    mailing.save(update_fields=["approved_by"])
+    return _send(mailing)
+
+
+@transaction.atomic
+def take_back(*, account: Account, mailing: Mailing) -> Mailing:
+    """Take a mailing back from all its residences; within two minutes nobody has read it."""
+    mailing = _locked(mailing)
+    if mailing.mandate.organisation not in acting_for(account):
+        raise NotFound
+    if mailing.withdrawn_at is None:
+        mailing.withdrawn_at = timezone.now()
+        mailing.save(update_fields=["withdrawn_at"])
+        _close(mailing, withdrawn_at=mailing.withdrawn_at)
+    return mailing
+
+
+@transaction.atomic
+def say_it_is_over(*, account: Account, mailing: Mailing) -> Mailing:
+    """Tell exactly the same residences that it is over ("C'est rétabli"), in one action; the first notice closes."""
+    mailing = _locked(mailing)
+    mandate = _held(account, mailing.mandate)
+    restored_title(mailing.template, mailing.fields)
+    if mailing.sent_at is None or mailing.withdrawn_at or mailing.restores_id:
+        raise Refused
+    if over := Mailing.objects.filter(restores=mailing).first():
+        return over
+    columns = {"template": mailing.template, "fields": mailing.fields, "urgent": mailing.urgent, "homes": mailing.homes}
+    over = Mailing.objects.create(mandate=mandate, written_by=account, restores=mailing, **columns)
+    over.residences.set(mailing.residences.all())
+    now = timezone.now()
+    _close(mailing, closes_at=now)
+    return _send(over, at=now)
+
+
+def own_mailing(account: Account, handle: UUID) -> Mailing:
+    """Find what an organisation that the account acts for sent; raise `NotFound` for anything else."""
+    own = Mailing.objects.filter(handle=handle, mandate__organisation__in=acting_for(account))
+    mailing = own.select_related("mandate__organisation", "restores").first()
+    if mailing is None:
+        raise NotFound
+    return mailing
+
+
+def title_in_words(mailing: Mailing) -> str:
+    """Say a mailing in the reader's language."""
+    title = restored_title if mailing.restores_id else title_of
+    return title(mailing.template, mailing.fields)
+
+
+def _send(mailing: Mailing, *, at: datetime | None = None) -> Mailing:
+    """Put a notice into each residence, to be read in two minutes, or at once where something is over."""
+    now = timezone.now()
+    mailing.sent_at = at or now + UNDO
+    mailing.save(update_fields=["sent_at"])
+    residences = list(mailing.residences.values_list("pk", flat=True))
+    with translation.override("fr"):  # what search finds it by; readers are told in their own language
+        words = {"title": title_in_words(mailing), "description": "\n\n".join(_sentences(mailing))}
+    over = mailing.sent_at + RESTORED_SHOWN if mailing.restores_id else closes_at(mailing.template, mailing.fields)
+    with second_lock.opened(residences), connection.cursor() as cursor:
+        cursor.execute(
+            PUT_INTO_RESIDENCES,
+            words
+            | {
+                "now": now,
+                "opens_at": mailing.sent_at,
+                "closes_at": max(over, mailing.sent_at + UNDO),
+                "demonstration": False,
+                "organisation": mailing.mandate.organisation_id,
+                "residences": residences,
+                "mailing": mailing.pk,
+            },
+        )
+    return mailing
+
+
+def _sentences(mailing: Mailing) -> list[str]:
+    return [] if mailing.restores_id else sentences_of(mailing.template, mailing.fields)
+
+
+def _close(mailing: Mailing, **moments: datetime) -> None:
+    """End the notices of a mailing in all its residences; one that nobody has read yet never began."""
+    residences = list(mailing.residences.values_list("pk", flat=True))
+    with second_lock.opened(residences):
+        notices = Listing.objects.filter(notice__mailing=mailing)
+        if "closes_at" in moments:
+            notices.filter(opens_at__gte=moments["closes_at"]).update(withdrawn_at=moments["closes_at"])
+            notices = notices.filter(opens_at__lt=moments["closes_at"])
+        notices.update(**moments)
+
+
+def _has_two(mandate: Mandate) -> bool:
+    return mandate.organisation.actings.filter(ended_at__isnull=True).count() > 1
+
+
+def _held(account: Account, mandate: Mandate) -> Mandate:
+    """Lock a mandate while something is sent under it; raise `Refused` where the account has none in force."""
+    in_force = Mandate.objects.in_force().select_for_update(of=["self"]).select_related("organisation")
+    held = in_force.filter(pk=mandate.pk, organisation__in=acting_for(account)).first()
+    if held is None:
+        raise Refused(_("Ce mandat ne permet pas d’envoyer un avis aujourd’hui."))
+    return held
+
+
+def _locked(mailing: Mailing) -> Mailing:
+    held = Mailing.objects.select_for_update(of=["self"]).select_related("mandate__organisation")
+    return held.get(pk=mailing.pk)

@@ -147,7 +147,7 @@ def collection_heading(fields: Fields) -> str:
 
 def collection(fields: Fields) -> list[str]:
     """Say what to do before."""
-    return [_("Sortez-les la veille au soir, sans gêner le passage."), *_where(fields), *_detail(fields)]
+    return [_("Sortez-les au plus tôt la veille au soir, sans gêner le passage."), *_where(fields), *_detail(fields)]
 
 
 def meeting(fields: Fields) -> list[str]:

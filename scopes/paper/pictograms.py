@@ -19,16 +19,16 @@ class _CanvasPen(BasePen):
         super().__init__(None)
         self.path = canvas.beginPath()
 
-    def _moveTo(self, point) -> None:  # noqa: N802
+    def _moveTo(self, point) -> None:
         self.path.moveTo(point[0], UNITS - point[1])
 
-    def _lineTo(self, point) -> None:  # noqa: N802
+    def _lineTo(self, point) -> None:
         self.path.lineTo(point[0], UNITS - point[1])
 
-    def _curveToOne(self, first, second, point) -> None:  # noqa: N802
+    def _curveToOne(self, first, second, point) -> None:
         self.path.curveTo(first[0], UNITS - first[1], second[0], UNITS - second[1], point[0], UNITS - point[1])
 
-    def _closePath(self) -> None:  # noqa: N802
+    def _closePath(self) -> None:
         self.path.close()
 
 

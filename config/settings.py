@@ -170,6 +170,7 @@ ACCOUNT_RATE_LIMITS = {
     "even_time": "60/m/ip",
     "report": "10/h/ip",
     "report_signed_in": "20/d/user",
+    "poster": "60/h/ip",
 }
 
 # A daily job whose hour passed while no worker ran is done within half a day.

@@ -39,6 +39,11 @@ def _day_words(when: date, today: date) -> str:
     days = (today - when).days
     if days in (0, 1):
         return (_("aujourd’hui"), _("hier"))[days]
+    return calendar_day(when, today=today)
+
+
+def calendar_day(when: date, *, today: date) -> str:
+    """Write a day that stays true tomorrow: "jeudi 3 déc.", with its year where it is not today's."""
     year = "" if when.year == today.year else f" {when.year}"
     number = _("1er") if when.day == 1 else str(when.day)
     return f"{day(when)} {number}{NO_BREAK}{_month(when)}{year}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from directory.pages import conversation, mine, spaces, writing
+from directory.pages import conversation, mine, posters, spaces, writing
 
 urlpatterns = [
     path("immeuble/", spaces.residence, name="residence"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("moi/liste/", mine.list_oneself, name="list-oneself"),
     path("moi/mots/", mine.words, name="my-words"),
     path("moi/mots/<uuid:public_id>/redire/", mine.say_again, name="say-again"),
+    path("affiche/", posters.choose, name="poster-templates"),
+    path("affiche/<slug:code>/", posters.make, name="poster-maker"),
     path("publier/", writing.publish, name="publish"),
     path("mot/<uuid:public_id>/", conversation.post, name="post"),
     path("mot/<uuid:public_id>/modifier/", writing.change, name="post-change"),

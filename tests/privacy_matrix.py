@@ -153,6 +153,9 @@ ROUTES: dict[str, list[Route]] = {
     "town": [showing("/ville/")],
     "quarters": [silent("/ville/quartiers/"), silent("/ville/quartiers/", commune="44109")],
     "drawn-quarters": [silent("/ville/quartiers/1/")],
+    # What is written on a poster is kept nowhere.
+    "poster-templates": [silent("/affiche/")],
+    "poster-maker": [silent("/affiche/water_cut/")],
     "publish": [silent("/publier/")],
     "audience": [silent("/portee/")],
     "as-seen": [showing("/moi/vu/", par=kind) for kind in ("voisin", "quartier", "commerce", "inconnu")],

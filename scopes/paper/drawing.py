@@ -20,6 +20,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
+from scopes.paper.pictograms import draw_pictogram
+
 REGULAR, BOLD = "Alentour", "Alentour-Bold"
 INK, SOFT, ACCENT = HexColor("#27221c"), HexColor("#5d5449"), HexColor("#0e5d57")
 WIDTH, HEIGHT = 210, 297
@@ -41,6 +43,11 @@ class Sheet:
         self._begin(size, bold, colour)
         self.canvas.drawString(x * mm, (HEIGHT - y) * mm, printable(words))
 
+    def text_right(self, words: str, x: float, y: float, *, size: float, colour=INK) -> None:
+        """Write one line that ends at `x`."""
+        self._begin(size, False, colour)
+        self.canvas.drawRightString(x * mm, (HEIGHT - y) * mm, printable(words))
+
     def centred(self, words: str, y: float, *, size: float, bold: bool = False, colour=INK, spaced: float = 0) -> None:
         """Write one line in the middle of the page, `spaced` points apart; smaller where it would not fit."""
         words, font = printable(words), BOLD if bold else REGULAR
@@ -53,11 +60,17 @@ class Sheet:
 
     def paragraph(self, words: str, x: float, y: float, *, width: float, size: float, **style: object) -> float:
         """Write words that wrap, from `y` down; return where they end."""
-        style = {"fontName": REGULAR, "fontSize": size, "leading": size * 1.4, "textColor": INK, **style}
-        block = Paragraph(escape(printable(words)), ParagraphStyle("sheet", **style))
-        _width, height = block.wrap(width * mm, HEIGHT * mm)
+        block, height = _block(words, width, size, style)
         block.drawOn(self.canvas, x * mm, (HEIGHT - y) * mm - height)
         return y + height / mm
+
+    def height_of(self, words: str, *, width: float, size: float, **style: object) -> float:
+        """Return how far down a paragraph would go."""
+        return _block(words, width, size, style)[1] / mm
+
+    def pictogram(self, name: str, x: float, y: float, *, side: float, colour=INK) -> None:
+        """Draw a Maki icon in a square of this side."""
+        draw_pictogram(self.canvas, name, x * mm, (HEIGHT - y - side) * mm, side=side * mm, colour=colour)
 
     def code(self, content: str, x: float, y: float, *, side: float) -> None:
         """Draw a QR code (ISO/IEC 18004, level M) in a square of this side, quiet zone of four modules included."""
@@ -83,6 +96,11 @@ class Sheet:
         self.canvas.setLineWidth(1.2)
         self.canvas.roundRect(x * mm, (HEIGHT - y - height) * mm, width * mm, height * mm, 3 * mm)
 
+    def filled_frame(self, x: float, y: float, *, width: float, height: float, colour=ACCENT) -> None:
+        """Fill a rounded frame."""
+        self.canvas.setFillColor(colour)
+        self.canvas.roundRect(x * mm, (HEIGHT - y - height) * mm, width * mm, height * mm, 4 * mm, stroke=0, fill=1)
+
     def _begin(self, size: float, bold: bool, colour) -> None:
         self.canvas.setFillColor(colour)
         self.canvas.setFont(BOLD if bold else REGULAR, size)
@@ -99,6 +117,14 @@ def pdf(draw: Callable[[Sheet, object], None], pages: Iterable[object], *, title
         canvas.showPage()
     canvas.save()
     return written.getvalue()
+
+
+def _block(words: str, width: float, size: float, style: dict) -> tuple[Paragraph, float]:
+    """Return a paragraph and its height in points."""
+    style = {"fontName": REGULAR, "fontSize": size, "leading": size * 1.4, "textColor": INK, **style}
+    block = Paragraph(escape(printable(words)), ParagraphStyle("sheet", **style))
+    _width, height = block.wrap(width * mm, HEIGHT * mm)
+    return block, height
 
 
 def printable(words: str) -> str:

@@ -1,0 +1,1 @@
+"""Sheets of paper that say what a notice says."""

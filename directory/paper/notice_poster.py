@@ -1,0 +1,136 @@
+"""The poster of a notice, one per entrance: what and when are read at two metres, the rest up close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from reportlab.lib.colors import HexColor, white
+
+from directory.notice_templates import TEMPLATES, Fields, heading_of, pictogram_of, sentences_of, when_of
+from scopes.paper.drawing import ACCENT, BOLD, INK, SOFT, WIDTH, Sheet, pdf
+
+WARN = HexColor("#8a3b12")
+#: Millimetres: margins that every printer leaves, and where the foot begins.
+LEFT, ROOM, FOOT = 18, WIDTH - 36, 226
+#: A telephone reads a code from ten times its side.
+PICTOGRAM, CODE = 46, 42
+#: Points. Capitals are 0.67 em: 44 points are 10 mm, read with ease at two metres; 30 are 7 mm.
+HEADINGS, WHENS = (84, 76, 68, 62, 54, 48, 44, 40, 36), (40, 36, 33, 30, 27)
+SENTENCES = (26, 24, 22, 20, 18, 16, 14, 12.5, 11, 10, 9)
+#: The law is there to be read up close, and leaves the room to the rest.
+LAW = {"size": 8.5, "leading": 10.2, "textColor": SOFT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticePoster:
+    """What one poster says."""
+
+    pictogram: str
+    heading: str
+    when: str
+    sentences: tuple[str, ...]
+    #: The law's own words, in small; empty for most.
+    law: str
+    is_warning: bool
+    entrance: str
+    sender: str
+    #: How to reach the sender, as it is read: "02 40 00 00 00".
+    contact: str
+    #: Where the QR code leads, and the same as it is read.
+    link: str
+    page: str
+
+
+def poster_of(
+    code: str, fields: Fields, *, entrance: str, sender: str, contact: str, link: str, page: str
+) -> NoticePoster:
+    """Return the poster of a notice for one entrance, in the active language."""
+    return NoticePoster(
+        pictogram=pictogram_of(code, fields),
+        heading=heading_of(code, fields),
+        when=when_of(code, fields),
+        sentences=tuple(sentences_of(code, fields)),
+        law=TEMPLATES[code].law,
+        is_warning=code == "safety",
+        entrance=entrance,
+        sender=sender,
+        contact=contact,
+        link=link,
+        page=page,
+    )
+
+
+def notice_posters_pdf(posters: Iterable[NoticePoster]) -> bytes:
+    """Return the posters, a page each."""
+    return pdf(_draw, posters, title=_("Affiche"))
+
+
+def _draw(sheet: Sheet, poster: NoticePoster) -> None:
+    colour = WARN if poster.is_warning else ACCENT
+    sheet.filled_frame(LEFT, 16, width=PICTOGRAM, height=PICTOGRAM, colour=colour)
+    sheet.pictogram(poster.pictogram, LEFT + 6, 22, side=PICTOGRAM - 12, colour=white)
+    beside = LEFT + PICTOGRAM + 8
+    width = ROOM - PICTOGRAM - 8
+    size = _fitting(sheet, poster.entrance, width, 34, (24, 20, 17, 14), leading=1.2)
+    sheet.paragraph(poster.entrance, beside, 16, width=width, size=size, leading=size * 1.2, textColor=SOFT)
+    below = _large(sheet, poster.heading, 69, sizes=HEADINGS, most=38 if poster.law else 66, colour=INK)
+    when = poster.when[:1].upper() + poster.when[1:]
+    below = _large(sheet, when, below + 4, sizes=WHENS, most=26, colour=colour)
+    sheet.line(LEFT, below + 5, LEFT + ROOM, below + 5, colour=colour, width=1.2)
+    _said(sheet, poster, below + 10)
+    _foot(sheet, poster)
+
+
+def _large(sheet: Sheet, words: str, y: float, *, sizes: tuple[float, ...], most: float, colour) -> float:
+    """Write in bold as large as fits; return where it ends."""
+    size = _fitting(sheet, words, ROOM, most, sizes, leading=1.12, fontName=BOLD)
+    return sheet.paragraph(words, LEFT, y, width=ROOM, size=size, leading=size * 1.12, fontName=BOLD, textColor=colour)
+
+
+def _said(sheet: Sheet, poster: NoticePoster, y: float) -> None:
+    law_height = sheet.height_of(poster.law, width=ROOM, **LAW) + 3 if poster.law else 0
+    room = FOOT - 4 - law_height - y
+    size = next((size for size in SENTENCES if _height(sheet, poster.sentences, size) <= room), SENTENCES[-1])
+    for sentence in poster.sentences:
+        y = sheet.paragraph(sentence, LEFT, y, width=ROOM, size=size, leading=size * 1.3) + _gap(size)
+    if poster.law:
+        sheet.paragraph(poster.law, LEFT, FOOT - law_height, width=ROOM, **LAW)
+
+
+def _height(sheet: Sheet, sentences: tuple[str, ...], size: float) -> float:
+    heights = [sheet.height_of(words, width=ROOM, size=size, leading=size * 1.3) + _gap(size) for words in sentences]
+    return sum(heights)
+
+
+def _gap(size: float) -> float:
+    return size * 0.17
+
+
+def _foot(sheet: Sheet, poster: NoticePoster) -> None:
+    sheet.line(LEFT, FOOT, LEFT + ROOM, FOOT)
+    width = ROOM - CODE - 6
+    size = _fitting(sheet, poster.sender, width, 16, (18, 15, 12.5, 10), leading=1.2, fontName=BOLD)
+    below = sheet.paragraph(poster.sender, LEFT, FOOT + 5, width=width, size=size, leading=size * 1.2, fontName=BOLD)
+    size = _fitting(sheet, poster.contact, width, 12, (22, 18, 15, 12.5, 10), leading=1.2)
+    sheet.paragraph(poster.contact, LEFT, below + 2, width=width, size=size, leading=size * 1.2)
+    sheet.text(_("Affiché le"), LEFT, 268, size=12)
+    sheet.line(LEFT + 24, 268.8, LEFT + 66, 268.8)
+    sheet.text(_("par"), LEFT + 69, 268, size=12)
+    sheet.line(LEFT + 78, 268.8, LEFT + width, 268.8)
+    sheet.text(_("Information, ce n’est pas une notification légale."), LEFT, 279, size=10.5, colour=SOFT)
+    sheet.code(poster.link, LEFT + ROOM - CODE + 4, FOOT + 3, side=CODE)
+    sheet.text_right(poster.page, LEFT + ROOM, 279, size=10.5, colour=SOFT)
+
+
+def _fitting(
+    sheet: Sheet, words: str, width: float, most: float, sizes: tuple[float, ...], *, leading: float, **style: object
+) -> float:
+    """Return the largest of these sizes at which the words take at most so many millimetres down, else the least."""
+    fits = (
+        size
+        for size in sizes
+        if sheet.height_of(words, width=width, size=size, leading=size * leading, **style) <= most
+    )
+    return next(fits, sizes[-1])

@@ -24,7 +24,9 @@ class Mailing(models.Model):
     written_by = models.ForeignKey("scopes.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)
     #: The second person, where an urgent one needs one.
-    approved_by = models.ForeignKey("scopes.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    approved_by = models.ForeignKey(
+        "scopes.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     #: When residents can read it: two minutes later, so that it can be taken back; empty while it waits for approval.
     sent_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

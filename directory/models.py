@@ -213,12 +213,10 @@ class Post(Listing):
 
 
 class Notice(Listing):
-    """What an organisation tells one residence (*avis*): its words are those of the mailing, in the reader's language."""
+    """What an organisation tells one residence (*avis*), in the words of its mailing."""
 
     #: The residence of the listing, again, as in `Post.space`.
-    space = models.ForeignKey(
-        "geo.Residence", on_delete=models.PROTECT, related_name="+", db_column="residence_id"
-    )
+    space = models.ForeignKey("geo.Residence", on_delete=models.PROTECT, related_name="+", db_column="residence_id")
     mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="notices")
 
 

@@ -1,4 +1,4 @@
-"""What the public poster maker asks: the fields of a template, who says it, and where it hangs."""
+"""What a notice asks of whoever writes it: the fields of its template; for a poster, who says it and where it hangs."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _WIDGET_TYPES = {FieldKind.MOMENT: "datetime-local", FieldKind.PERIOD: "datetime
 _WIDGET_TYPES |= {FieldKind.SINCE: "datetime-local", FieldKind.DAY: "date", FieldKind.DAYS: "date"}
 
 
-class PosterForm(forms.Form):
-    """The fields of one template, then the sender's; `cleaned_data` gains `fields` and `entrances`."""
+class TemplateForm(forms.Form):
+    """The fields of one template; `cleaned_data` gains `fields`, as they would be stored."""
 
     def __init__(self, *args: object, template: Template, **kwargs: object):
         super().__init__(*args, **kwargs)
@@ -28,6 +28,23 @@ class PosterForm(forms.Form):
         for field in template.fields:
             for name in field.parameters:
                 self.fields[name] = _form_field(field, name)
+
+    def clean(self) -> dict:
+        """Read the notice's fields as they would be stored; what is missing has been said already."""
+        filled = super().clean()
+        if not any(name in self.errors for field in self.template.fields for name in field.parameters):
+            try:
+                filled["fields"] = read_fields(self.template, filled, now=timezone.now())
+            except InvalidParameter as error:
+                self.add_error(error.parameter, str(error))
+        return filled
+
+
+class PosterForm(TemplateForm):
+    """The fields of one template, then the sender's; `cleaned_data` gains `entrances`."""
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
         self.fields["entrances"] = forms.CharField(
             label=_("Où sera-t-elle affichée ?"),
             help_text=_("Une entrée par ligne : une affiche pour chacune."),
@@ -52,16 +69,6 @@ class PosterForm(forms.Form):
     def clean_contact(self) -> str:
         """Return how to reach the sender on one line."""
         return _checked(self.cleaned_data["contact"], "contact", LONGEST_SENDER)
-
-    def clean(self) -> dict:
-        """Read the notice's fields as they would be stored; what is missing has been said already."""
-        filled = super().clean()
-        if not any(name in self.errors for field in self.template.fields for name in field.parameters):
-            try:
-                filled["fields"] = read_fields(self.template, filled, now=timezone.now())
-            except InvalidParameter as error:
-                self.add_error(error.parameter, str(error))
-        return filled
 
 
 def _checked(text: str, parameter: str, longest: int) -> str:

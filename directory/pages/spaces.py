@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from directory.feeds import feed
+from directory.notices import notices_of
 from directory.shown import shown_together
 from geo.front_doors import name_of
 from geo.models import Municipality, Neighbourhood, Residence
@@ -22,12 +23,14 @@ def residence(request: HttpRequest) -> HttpResponse:
     home = request.viewer.home
     if home is None:
         return _invitation(request, Level.RESIDENCE)
+    notices = notices_of(request.viewer, home)
     if not home.lives_there:
-        return render(request, "directory/absent_owner.html")
+        return render(request, "directory/absent_owner.html", {"notices": notices})
     place = Residence.objects.get(pk=home.residence_id)
     context = {
         "houses": place.houses_of_id is not None,
         "name": name_of(place),
+        "notices": notices,
         "home": home,
         "handle": Membership.objects.values_list("handle", flat=True).get(pk=home.membership_id),
         "listed": listed_in(home),

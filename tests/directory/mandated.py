@@ -1,0 +1,31 @@
+"""Short words for tests of notices: what an agent sends."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from directory.models import Mailing
+from directory.notifying import notify
+from geo.models import Residence
+from scopes.models import Account, Mandate
+
+
+def tomorrow(hour: int) -> str:
+    """A moment of tomorrow as a form gives it."""
+    return (
+        datetime.combine(timezone.localdate() + timedelta(days=1), datetime.min.time()).replace(hour=hour).isoformat()
+    )
+
+
+def water_cut(**more: object) -> dict[str, object]:
+    """Fields of a water cut tomorrow morning."""
+    return {"start": tomorrow(9), "end": tomorrow(12), **more}
+
+
+def send(account: Account, mandate: Mandate, residences: Collection[Residence], **more: object) -> Mailing:
+    """A water cut, said to these residences."""
+    said = {"template": "water_cut", "data": water_cut(), **more}
+    return notify(account=account, mandate=mandate, residences=residences, **said)

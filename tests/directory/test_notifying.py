@@ -189,7 +189,7 @@ class TestUrgent:
 
     def test_some_templates_are_never_urgent(self, agent, mandate, home):
         in_a_month = timezone.localtime() + timedelta(days=30)
-        meeting = {"when": in_a_month.replace(tzinfo=None).isoformat()[:16], "place": "Salle des fêtes"}
+        meeting = {"when": in_a_month.replace(tzinfo=None).isoformat()[:16], "where": "Salle des fêtes"}
         with pytest.raises(InvalidParameter) as refused:
             send(agent, mandate, [home], template="meeting", data=meeting, urgent=True)
         assert refused.value.parameter == "urgent"

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from config.demonstration.agency import open_agency, tell_of_tomorrow
 from directory.answering import answer
-from directory.models import Answer, Post
+from directory.models import Answer, Mailing, Post
 from directory.posting import post
 from directory.reporting import report
 from geo.front_doors import addresses_of
@@ -49,12 +50,13 @@ def _invention() -> Mapping:
 
 
 def are_settled() -> bool:
-    """Whether everyone is there and has their powers, the newcomer being new for another day at least."""
+    """Whether everyone is there, the newcomer new for another day at least, and the agency has told of tomorrow."""
     slugs = [person["slug"] for person in _invention()["people"]]
     there = Account.objects.filter(email__in=map(address_of, slugs)).count()
     tomorrow = timezone.now() + timedelta(days=1)
     new = _newcomers().filter(provisional_until__gt=tomorrow).exists()
-    return there == len(slugs) and new and not _unconfirmed().exists()
+    told = Mailing.objects.filter(sent_at__gt=timezone.now() - timedelta(hours=20), withdrawn_at=None).exists()
+    return there == len(slugs) and new and told and not _unconfirmed().exists()
 
 
 @transaction.atomic
@@ -72,6 +74,11 @@ def settle_inhabitants(homes: Mapping[str, Residence]) -> None:
     for membership in _unconfirmed():
         manager = membership.residence.managements.filter(ended_at=None).first().account
         confirm(keeper=manager, newcomer=membership)
+    for person in _invention()["people"]:
+        if kept := person.get("manages"):
+            agent, staff = _account(person["slug"]), _account(kept["granted_by"])
+            mandate = open_agency(agent=agent, staff=staff, residence=homes[kept["home"]])
+            tell_of_tomorrow(agent=agent, mandate=mandate)
     for membership in _of_the_invented().filter(entered_at=None, residence__in=homes.values(), letters=None):
         _ask(membership)
 

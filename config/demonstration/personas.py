@@ -70,8 +70,8 @@ PERSONAS: Iterable[Persona] = (
     Persona(
         slug="nathalie",
         who=_("gère la copropriété, de son agence"),
-        job=_("Donner la liste des lots, confirmer qui habite, sans rien lire de ce qui s’y dit."),
-        start="/gerer/",
+        job=_("Prévenir l’immeuble d’une coupure d’eau, imprimer l’affiche, sans rien lire de ce qui s’y dit."),
+        start="/avis/",
     ),
     Persona(
         slug="helene",

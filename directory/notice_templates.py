@@ -78,7 +78,7 @@ def template_of(code: str) -> Template:
 
 
 def title_of(code: str, fields: Fields) -> str:
-    """Say a notice in a line, at most `LONGEST_NOTICE_TITLE` characters: "Coupure d’eau, jeudi 3 déc. de 9 h à 12 h"."""
+    """Say a notice in at most `LONGEST_NOTICE_TITLE` characters: "Coupure d’eau, jeudi 3 déc. de 9 h à 12 h"."""
     told = {"heading": heading_of(code, fields), "when": when_of(code, fields)}
     return _("%(heading)s, %(when)s") % told
 

@@ -95,7 +95,7 @@ def moment(fields: Fields) -> str:
 
 def held_on(fields: Fields) -> str:
     """Say on which day it was."""
-    return day_words(date.fromisoformat(fields["held_on"]))
+    return _("réunie %(day)s") % {"day": day_words(date.fromisoformat(fields["held_on"]))}
 
 
 def day_in_words(day: date) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor, white
 
+from directory.moments import NO_BREAK
 from directory.notice_templates import TEMPLATES, Fields, heading_of, pictogram_of, sentences_of, when_of
 from scopes.paper.drawing import ACCENT, BOLD, INK, SOFT, WIDTH, Sheet, pdf
 
@@ -49,10 +51,10 @@ def poster_of(
     """Return the poster of a notice for one entrance, in the active language."""
     return NoticePoster(
         pictogram=pictogram_of(code, fields),
-        heading=heading_of(code, fields),
+        heading=_unbroken(heading_of(code, fields)),
         when=when_of(code, fields),
-        sentences=tuple(sentences_of(code, fields)),
-        law=TEMPLATES[code].law,
+        sentences=tuple(_unbroken(sentence) for sentence in sentences_of(code, fields)),
+        law=_unbroken(TEMPLATES[code].law),
         is_warning=code == "safety",
         entrance=entrance,
         sender=sender,
@@ -60,6 +62,11 @@ def poster_of(
         link=link,
         page=page,
     )
+
+
+def _unbroken(words: str) -> str:
+    """Keep French punctuation on the line of its word."""
+    return re.sub(r" (?=[:;?!»])|(?<=«) ", NO_BREAK, words)
 
 
 def notice_posters_pdf(posters: Iterable[NoticePoster]) -> bytes:
@@ -73,11 +80,11 @@ def _draw(sheet: Sheet, poster: NoticePoster) -> None:
     sheet.pictogram(poster.pictogram, LEFT + 6, 22, side=PICTOGRAM - 12, colour=white)
     beside = LEFT + PICTOGRAM + 8
     width = ROOM - PICTOGRAM - 8
-    size = _fitting(sheet, poster.entrance, width, 34, (24, 20, 17, 14), leading=1.2)
+    size = _fitting(sheet, poster.entrance, width, PICTOGRAM, (24, 20, 17, 14), leading=1.2)
     sheet.paragraph(poster.entrance, beside, 16, width=width, size=size, leading=size * 1.2, textColor=SOFT)
     below = _large(sheet, poster.heading, 69, sizes=HEADINGS, most=38 if poster.law else 66, colour=INK)
     when = poster.when[:1].upper() + poster.when[1:]
-    below = _large(sheet, when, below + 4, sizes=WHENS, most=26, colour=colour)
+    below = _large(sheet, when, below + 4, sizes=WHENS[2:] if poster.law else WHENS, most=26, colour=colour)
     sheet.line(LEFT, below + 5, LEFT + ROOM, below + 5, colour=colour, width=1.2)
     _said(sheet, poster, below + 10)
     _foot(sheet, poster)

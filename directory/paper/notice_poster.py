@@ -15,12 +15,16 @@ from scopes.paper.drawing import ACCENT, BOLD, INK, SOFT, WIDTH, Sheet, pdf
 
 WARN = HexColor("#8a3b12")
 #: Millimetres: margins that every printer leaves, and where the foot begins.
-LEFT, ROOM, FOOT = 18, WIDTH - 36, 226
+LEFT, ROOM, FOOT, ABOVE_SENTENCES = 18, WIDTH - 36, 226, 10
 #: A telephone reads a code from ten times its side.
 PICTOGRAM, CODE = 46, 42
-#: Points. Capitals are 0.67 em: 44 points are 10 mm, read with ease at two metres; 30 are 7 mm.
+#: Points. Capitals are 0.67 em: 44 points are 10 mm, read with ease at two metres; 27 are 6 mm.
 HEADINGS, WHENS = (84, 76, 68, 62, 54, 48, 44, 40, 36), (40, 36, 33, 30, 27)
 SENTENCES = (26, 24, 22, 20, 18, 16, 14, 12.5, 11, 10, 9)
+#: Where sentences would be smaller, what stands above them leaves them more room.
+EASY = 16
+#: Millimetres that the heading may take, the most first.
+HEADING_ROOMS = (66, 50, 38, 34)
 #: The law is there to be read up close, and leaves the room to the rest.
 LAW = {"size": 8.5, "leading": 10.2, "textColor": SOFT}
 
@@ -82,28 +86,45 @@ def _draw(sheet: Sheet, poster: NoticePoster) -> None:
     width = ROOM - PICTOGRAM - 8
     size = _fitting(sheet, poster.entrance, width, PICTOGRAM, (24, 20, 17, 14), leading=1.2)
     sheet.paragraph(poster.entrance, beside, 16, width=width, size=size, leading=size * 1.2, textColor=SOFT)
-    below = _large(sheet, poster.heading, 69, sizes=HEADINGS, most=38 if poster.law else 66, colour=INK)
     when = poster.when[:1].upper() + poster.when[1:]
-    below = _large(sheet, when, below + 4, sizes=WHENS[2:] if poster.law else WHENS, most=26, colour=colour)
+    heading_size, when_size, size = _sizes(sheet, poster, when)
+    below = _large(sheet, poster.heading, 69, size=heading_size, colour=INK)
+    below = _large(sheet, when, below + 4, size=when_size, colour=colour)
     sheet.line(LEFT, below + 5, LEFT + ROOM, below + 5, colour=colour, width=1.2)
-    _said(sheet, poster, below + 10)
+    below += ABOVE_SENTENCES
+    for sentence in poster.sentences:
+        below = sheet.paragraph(sentence, LEFT, below, width=ROOM, size=size, leading=size * 1.3) + _gap(size)
+    if poster.law:
+        sheet.paragraph(poster.law, LEFT, FOOT - _law_height(sheet, poster), width=ROOM, **LAW)
     _foot(sheet, poster)
 
 
-def _large(sheet: Sheet, words: str, y: float, *, sizes: tuple[float, ...], most: float, colour) -> float:
-    """Write in bold as large as fits; return where it ends."""
-    size = _fitting(sheet, words, ROOM, most, sizes, leading=1.12, fontName=BOLD)
-    return sheet.paragraph(words, LEFT, y, width=ROOM, size=size, leading=size * 1.12, fontName=BOLD, textColor=colour)
+def _large(sheet: Sheet, words: str, y: float, *, size: float, colour) -> float:
+    """Write in bold; return where it ends."""
+    return sheet.paragraph(words, LEFT, y, width=ROOM, size=size, textColor=colour, **_bold(size))
 
 
-def _said(sheet: Sheet, poster: NoticePoster, y: float) -> None:
-    law_height = sheet.height_of(poster.law, width=ROOM, **LAW) + 3 if poster.law else 0
-    room = FOOT - 4 - law_height - y
-    size = next((size for size in SENTENCES if _height(sheet, poster.sentences, size) <= room), SENTENCES[-1])
-    for sentence in poster.sentences:
-        y = sheet.paragraph(sentence, LEFT, y, width=ROOM, size=size, leading=size * 1.3) + _gap(size)
-    if poster.law:
-        sheet.paragraph(poster.law, LEFT, FOOT - law_height, width=ROOM, **LAW)
+def _bold(size: float) -> dict:
+    return {"leading": size * 1.12, "fontName": BOLD}
+
+
+def _sizes(sheet: Sheet, poster: NoticePoster, when: str) -> tuple[float, float, float]:
+    """Return the sizes of the heading, the date and the sentences, so that all of it stands above the foot."""
+    for most in HEADING_ROOMS:
+        heading_size = _fitting(sheet, poster.heading, ROOM, most, HEADINGS, leading=1.12, fontName=BOLD)
+        when_size = _fitting(sheet, when, ROOM, most / 2.4, WHENS, leading=1.12, fontName=BOLD)
+        above = 69 + 4 + ABOVE_SENTENCES
+        above += sheet.height_of(poster.heading, width=ROOM, size=heading_size, **_bold(heading_size))
+        above += sheet.height_of(when, width=ROOM, size=when_size, **_bold(when_size))
+        room = FOOT - 4 - _law_height(sheet, poster) - above
+        size = next((size for size in SENTENCES if _height(sheet, poster.sentences, size) <= room), SENTENCES[-1])
+        if size >= EASY:
+            break
+    return heading_size, when_size, size
+
+
+def _law_height(sheet: Sheet, poster: NoticePoster) -> float:
+    return sheet.height_of(poster.law, width=ROOM, **LAW) + 3 if poster.law else 0
 
 
 def _height(sheet: Sheet, sentences: tuple[str, ...], size: float) -> float:

@@ -11,7 +11,7 @@ from reportlab.lib.colors import HexColor, white
 
 from directory.moments import NO_BREAK
 from directory.notice_templates import TEMPLATES, Fields, heading_of, pictogram_of, sentences_of, when_of
-from scopes.paper.drawing import ACCENT, BOLD, INK, SOFT, WIDTH, Sheet, pdf
+from scopes.paper.drawing import ACCENT, BOLD, INK, REGULAR, SOFT, WIDTH, Sheet, pdf
 
 WARN = HexColor("#8a3b12")
 #: Millimetres: margins that every printer leaves, and where the foot begins.
@@ -73,6 +73,11 @@ def _unbroken(words: str) -> str:
     return re.sub(r" (?=[:;?!»])|(?<=«) ", NO_BREAK, words)
 
 
+def _together(when: str) -> str:
+    """Keep a number on the line of the word before it."""
+    return re.sub(r" (?=\d)", NO_BREAK, when)
+
+
 def notice_posters_pdf(posters: Iterable[NoticePoster]) -> bytes:
     """Return the posters, a page each."""
     return pdf(_draw, posters, title=_("Affiche"))
@@ -86,7 +91,7 @@ def _draw(sheet: Sheet, poster: NoticePoster) -> None:
     width = ROOM - PICTOGRAM - 8
     size = _fitting(sheet, poster.entrance, width, PICTOGRAM, (24, 20, 17, 14), leading=1.2)
     sheet.paragraph(poster.entrance, beside, 16, width=width, size=size, leading=size * 1.2, textColor=SOFT)
-    when = poster.when[:1].upper() + poster.when[1:]
+    when = _together(poster.when[:1].upper() + poster.when[1:])
     heading_size, when_size, size = _sizes(sheet, poster, when)
     below = _large(sheet, poster.heading, 69, size=heading_size, colour=INK)
     below = _large(sheet, when, below + 4, size=when_size, colour=colour)
@@ -111,8 +116,8 @@ def _bold(size: float) -> dict:
 def _sizes(sheet: Sheet, poster: NoticePoster, when: str) -> tuple[float, float, float]:
     """Return the sizes of the heading, the date and the sentences, so that all of it stands above the foot."""
     for most in HEADING_ROOMS:
-        heading_size = _fitting(sheet, poster.heading, ROOM, most, HEADINGS, leading=1.12, fontName=BOLD)
-        when_size = _fitting(sheet, when, ROOM, most / 2.4, WHENS, leading=1.12, fontName=BOLD)
+        heading_size = _fitting(sheet, poster.heading, ROOM, most, HEADINGS, leading=1.12, font=BOLD)
+        when_size = _fitting(sheet, when, ROOM, most / 2.4, WHENS, leading=1.12, font=BOLD)
         above = 69 + 4 + ABOVE_SENTENCES
         above += sheet.height_of(poster.heading, width=ROOM, size=heading_size, **_bold(heading_size))
         above += sheet.height_of(when, width=ROOM, size=when_size, **_bold(when_size))
@@ -139,9 +144,9 @@ def _gap(size: float) -> float:
 def _foot(sheet: Sheet, poster: NoticePoster) -> None:
     sheet.line(LEFT, FOOT, LEFT + ROOM, FOOT)
     width = ROOM - CODE - 6
-    size = _fitting(sheet, poster.sender, width, 16, (18, 15, 12.5, 10), leading=1.2, fontName=BOLD)
+    size = _fitting(sheet, poster.sender, width, 16, (18, 15, 12.5, 10), leading=1.2, font=BOLD)
     below = sheet.paragraph(poster.sender, LEFT, FOOT + 5, width=width, size=size, leading=size * 1.2, fontName=BOLD)
-    size = _fitting(sheet, poster.contact, width, 12, (22, 18, 15, 12.5, 10), leading=1.2)
+    size = _fitting(sheet, poster.contact, width, 12, (22, 18, 15, 12.5, 11, 10, 9), leading=1.2)
     sheet.paragraph(poster.contact, LEFT, below + 2, width=width, size=size, leading=size * 1.2)
     sheet.text(_("Affiché le"), LEFT, 268, size=12)
     sheet.line(LEFT + 24, 268.8, LEFT + 66, 268.8)
@@ -153,12 +158,18 @@ def _foot(sheet: Sheet, poster: NoticePoster) -> None:
 
 
 def _fitting(
-    sheet: Sheet, words: str, width: float, most: float, sizes: tuple[float, ...], *, leading: float, **style: object
+    sheet: Sheet,
+    words: str,
+    width: float,
+    most: float,
+    sizes: tuple[float, ...],
+    *,
+    leading: float,
+    font: str = REGULAR,
 ) -> float:
-    """Return the largest of these sizes at which the words take at most so many millimetres down, else the least."""
-    fits = (
-        size
-        for size in sizes
-        if sheet.height_of(words, width=width, size=size, leading=size * leading, **style) <= most
-    )
-    return next(fits, sizes[-1])
+    """Return the largest of these sizes that splits no word and takes at most so much height, else the least."""
+    for size in sizes:
+        height = sheet.height_of(words, width=width, size=size, leading=size * leading, fontName=font)
+        if height <= most and sheet.widest_word(words, size=size, font=font) <= width:
+            return size
+    return sizes[-1]

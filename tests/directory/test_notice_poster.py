@@ -15,12 +15,17 @@ from tests.directory.test_notice_templates import DATA, NOW
 MM = 72 / 25.4
 HEIGHT = 297
 LONG = {
-    "entrance": "Résidence Les Jardins de la Chantrerie, 125 boulevard du Maréchal-de-Lattre-de-Tassigny, bât. C, 44300",
+    "entrance": "Résidence Les Jardins de la Chantrerie, 125 boulevard du Maréchal-de-Lattre-de-Tassigny, bât. C",
     "sender": "Société anonyme d’habitations à loyer modéré de la Loire-Atlantique et du Maine",
     "contact": "service.proximite.chantrerie@bailleur-de-loire-atlantique.example, 02 40 00 00 00",
 }
 LONGEST = {
-    "works": {"what": "remplacement anticonstitutionnellement prévu des paratonnerr", "where": "cour " * 20},
+    "works": {
+        "what": "remplacement anticonstitutionnellement prévu des paratonnerr",
+        "start": "2026-12-30",
+        "end": "2027-09-16",
+        "where": "cour " * 20,
+    },
     "meeting": {
         "where": "salle polyvalente Jean-Moulin " * 4,
         "detail": "Accueil dès 18 h, avec votre convocation et votre pouvoir.\n" * 5,
@@ -139,6 +144,12 @@ def test_no_line_begins_with_a_colon():
     assert not any(line.lstrip().startswith((":", ";", "?")) for line in text.splitlines())
 
 
+def test_no_word_is_split_and_no_number_stands_alone():
+    lines = sheet(poster("works", LONGEST["works"], **LONG)).get_textpage().get_text_range().splitlines()
+    for word in ("anticonstitutionnellement", "Maréchal-de-Lattre-de-Tassigny,", "16 sept. 2027", LONG["contact"][:65]):
+        assert any(word in line.replace("\u00a0", " ") for line in lines), word
+
+
 def test_the_law_is_carried_in_its_own_language():
     with translation.override("en"):
         said = words_of(sheet(poster("meeting")))
@@ -149,10 +160,9 @@ def test_the_law_is_carried_in_its_own_language():
 def test_an_alert_is_of_another_colour_and_another_sign():
     warning, notice = poster("safety"), poster()
     assert warning.is_warning and not notice.is_warning and warning.pictogram != notice.pictogram
-    colours = [
-        sheet(one).render(scale=1).to_pil().getpixel((round(21 * MM), round(19 * MM))) for one in (warning, notice)
-    ]
-    assert colours[0] == (0x8A, 0x3B, 0x12) and colours[1] == (0x0E, 0x5D, 0x57)
+    pictures = [sheet(one).render(scale=1).to_pil() for one in (warning, notice)]
+    colours = [picture.getpixel((round(21 * MM), round(19 * MM))) for picture in pictures]
+    assert colours == [(0x8A, 0x3B, 0x12), (0x0E, 0x5D, 0x57)]
 
 
 def test_the_pictogram_stands_upright():

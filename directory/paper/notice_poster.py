@@ -20,7 +20,7 @@ LEFT, ROOM, FOOT, ABOVE_SENTENCES = 18, WIDTH - 36, 226, 10
 PICTOGRAM, CODE = 46, 42
 #: Points. Capitals are 0.67 em: 44 points are 10 mm, read with ease at two metres; 27 are 6 mm.
 HEADINGS, WHENS = (84, 76, 68, 62, 54, 48, 44, 40, 36), (40, 36, 33, 30, 27)
-SENTENCES = (26, 24, 22, 20, 18, 16, 14, 12.5, 11, 10, 9)
+SENTENCES = (26, 24, 22, 20, 18, 16, 15, 14, 13, 12, 11, 10, 9)
 #: Where sentences would be smaller, what stands above them leaves them more room.
 EASY = 16
 #: Millimetres that the heading may take, the most first.
@@ -62,15 +62,15 @@ def poster_of(
         is_warning=code == "safety",
         entrance=entrance,
         sender=sender,
-        contact=contact,
+        contact=_unbroken(contact),
         link=link,
         page=page,
     )
 
 
 def _unbroken(words: str) -> str:
-    """Keep French punctuation on the line of its word."""
-    return re.sub(r" (?=[:;?!»])|(?<=«) ", NO_BREAK, words)
+    """Keep French punctuation on the line of its word, and the digits of a number on one line."""
+    return re.sub(r" (?=[:;?!»])|(?<=«) |(?<=\d) (?=\d)", NO_BREAK, words)
 
 
 def _together(when: str) -> str:

@@ -146,7 +146,13 @@ def test_no_line_begins_with_a_colon():
 
 def test_no_word_is_split_and_no_number_stands_alone():
     lines = sheet(poster("works", LONGEST["works"], **LONG)).get_textpage().get_text_range().splitlines()
-    for word in ("anticonstitutionnellement", "Maréchal-de-Lattre-de-Tassigny,", "16 sept. 2027", LONG["contact"][:65]):
+    for word in (
+        "anticonstitutionnellement",
+        "Maréchal-de-Lattre-de-Tassigny,",
+        "16 sept. 2027",
+        LONG["contact"][:65],
+        "02 40 00 00 00",
+    ):
         assert any(word in line.replace("\u00a0", " ") for line in lines), word
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from directory.texts import one_line, paragraphs
 from geo.errors import InvalidParameter
@@ -46,13 +47,14 @@ SPANS = frozenset((FieldKind.PERIOD, FieldKind.SINCE, FieldKind.DAYS))
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing to fill in; `longest` counts characters, `choices` are code -> label."""
+    """One thing to fill in; `longest` counts characters, `lines` those of paragraphs, `choices` are code -> label."""
 
     name: str
     label: Words
     kind: FieldKind
     required: bool = True
     longest: int = 120
+    lines: int = 6
     choices: Mapping[str, Words] | None = None
 
     @property
@@ -93,7 +95,7 @@ def _one(field: Field, text: str, now: datetime, zone: ZoneInfo) -> str:
         case FieldKind.DAY:
             return _past(field.name, _day(field.name, text), now.astimezone(zone).date()).isoformat()
         case FieldKind.PARAGRAPHS:
-            return paragraphs(text, parameter=field.name, longest=field.longest)
+            return _lines(field, text)
     return one_line(text, parameter=field.name, longest=field.longest)
 
 
@@ -104,6 +106,15 @@ def _given(data: Mapping[str, object], name: str) -> str:
     if value is not None and not isinstance(value, str):
         raise InvalidParameter(name, _("Ce n’est pas un texte."))
     return (value or "").strip()
+
+
+def _lines(field: Field, text: str) -> str:
+    told = paragraphs(text, parameter=field.name, longest=field.longest)
+    lines = [line for line in told.splitlines() if line]
+    if len(lines) > field.lines:
+        message = ngettext("Au plus %(most)d ligne.", "Au plus %(most)d lignes.", field.lines)
+        raise InvalidParameter(field.name, message % {"most": field.lines})
+    return "\n".join(lines)
 
 
 def _choice(field: Field, text: str) -> str:

@@ -119,9 +119,8 @@ def restored_title(code: str, fields: Fields) -> str:
 def _check_notice(day: date, today: date) -> None:
     if day - today < MEETING_NOTICE:
         earliest = words.day_in_words(today + MEETING_NOTICE)
-        raise InvalidParameter(
-            "when", _("Une assemblée s’annonce 21 jours avant : pas avant le %(day)s.") % {"day": earliest}
-        )
+        message = _("Une assemblée s’annonce 21 jours avant : le %(day)s au plus tôt.")
+        raise InvalidParameter("when", message % {"day": earliest})
 
 
 #: Someone called by a title, or known by the number of their lot or flat.
@@ -261,7 +260,8 @@ _ALL = (
                 "decisions",
                 gettext_lazy("Décisions, une par ligne, sans nom ni numéro de lot"),
                 FieldKind.PARAGRAPHS,
-                longest=1000,
+                longest=800,
+                lines=12,
             ),
         ),
         heading=lambda fields: _("Décisions de l’assemblée générale"),

@@ -95,7 +95,7 @@ def moment(fields: Fields) -> str:
 
 def held_on(fields: Fields) -> str:
     """Say on which day it was."""
-    return day_words(date.fromisoformat(fields["held_on"]))
+    return _("réunie %(day)s") % {"day": day_words(date.fromisoformat(fields["held_on"]))}
 
 
 def day_in_words(day: date) -> str:
@@ -162,8 +162,7 @@ def meeting(fields: Fields) -> list[str]:
 
 def decisions(fields: Fields) -> list[str]:
     """Say each decision, and what becomes of the display."""
-    told = [line for line in fields["decisions"].splitlines() if line]
-    return [*told, _("Affiché un mois. Ce n’est pas le procès-verbal.")]
+    return [*fields["decisions"].splitlines(), _("Affiché un mois. Ce n’est pas le procès-verbal.")]
 
 
 def safety_heading(fields: Fields) -> str:
@@ -175,7 +174,7 @@ def safety(fields: Fields) -> list[str]:
     """Say where, what to do, and whom to call."""
     return [
         *_where(fields),
-        *[line for line in fields["todo"].splitlines() if line],
+        *fields["todo"].splitlines(),
         _("En danger immédiat, appelez le 18 ou le 112, ou le 114 par SMS."),
     ]
 
@@ -189,4 +188,4 @@ def _unknown_end(fields: Fields) -> list[str]:
 
 
 def _detail(fields: Fields) -> list[str]:
-    return [line for line in fields.get("detail", "").splitlines() if line]
+    return fields.get("detail", "").splitlines()

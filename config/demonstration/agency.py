@@ -50,7 +50,7 @@ def open_agency(*, agent: Account, staff: Account, residence: Residence) -> Mand
 
 @transaction.atomic
 def tell_of_tomorrow(*, agent: Account, mandate: Mandate) -> Mailing:
-    """Have water cut off tomorrow morning, unless something is said already; it can be read at once."""
+    """Have the heating stop tomorrow morning, unless something is said already; it can be read at once."""
     residences = list(mandate.residences.all())
     with second_lock.opened([one.pk for one in residences]):
         standing = Listing.objects.filter(notice__mailing__mandate=mandate, withdrawn_at=None)
@@ -58,7 +58,7 @@ def tell_of_tomorrow(*, agent: Account, mandate: Mandate) -> Mailing:
         if said:
             return Mailing.objects.get(pk=said)
         mailing = notify(
-            account=agent, mandate=mandate, residences=residences, template="water_cut", data=_tomorrow_morning()
+            account=agent, mandate=mandate, residences=residences, template="outage", data=_tomorrow_morning()
         )
         now = timezone.now()
         Listing.objects.filter(notice__mailing=mailing).update(demonstration=True, opens_at=now)
@@ -68,4 +68,9 @@ def tell_of_tomorrow(*, agent: Account, mandate: Mandate) -> Mailing:
 
 def _tomorrow_morning() -> Mapping[str, str]:
     morning = datetime.combine(timezone.localdate() + timedelta(days=1), time(9))
-    return {"start": morning.isoformat(), "end": morning.replace(hour=12).isoformat(), "detail": ""}
+    return {
+        "service": "heating",
+        "start": morning.isoformat(),
+        "end": morning.replace(hour=12).isoformat(),
+        "detail": "",
+    }

@@ -70,7 +70,7 @@ PERSONAS: Iterable[Persona] = (
     Persona(
         slug="nathalie",
         who=_("gère la copropriété, de son agence"),
-        job=_("Prévenir l’immeuble d’une coupure d’eau, imprimer l’affiche, sans rien lire de ce qui s’y dit."),
+        job=_("Prévenir l’immeuble d’une coupure, imprimer l’affiche, sans rien lire de ce qui s’y dit."),
         start="/avis/",
     ),
     Persona(

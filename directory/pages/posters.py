@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import segno
 from allauth.core import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -36,7 +38,7 @@ def make(request: HttpRequest, code: str) -> HttpResponse:
     posters = _posters(form) if form.is_bound and form.is_valid() else []
     if posters and "print" in request.POST:
         return _printed(request, posters, code)
-    context = {"form": form, "template": template, "posters": posters}
+    context = {"form": form, "template": template, "posters": posters, "square": _square(posters)}
     return render(request, "directory/poster_maker.html", context, status=400 if form.errors else 200)
 
 
@@ -54,6 +56,13 @@ def _posters(form: PosterForm) -> list[NoticePoster]:
         )
         for entrance in filled["entrances"]
     ]
+
+
+def _square(posters: list[NoticePoster]) -> str:
+    """Return the code of the poster that is shown, as an image within the page."""
+    if not posters:
+        return ""
+    return mark_safe(segno.make_qr(posters[0].link, error="m").svg_inline(omitsize=True))  # noqa: S308 - segno's own
 
 
 def _printed(request: HttpRequest, posters: list[NoticePoster], code: str) -> HttpResponse:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor, white
 
+from directory.moments import NO_BREAK
 from directory.notice_templates import TEMPLATES, Fields, heading_of, pictogram_of, sentences_of, when_of
-from scopes.paper.drawing import ACCENT, BOLD, INK, SOFT, WIDTH, Sheet, pdf
+from scopes.paper.drawing import ACCENT, BOLD, INK, REGULAR, SOFT, WIDTH, Sheet, pdf
 
 WARN = HexColor("#8a3b12")
 #: Millimetres: margins that every printer leaves, and where the foot begins.
-LEFT, ROOM, FOOT = 18, WIDTH - 36, 226
+LEFT, ROOM, FOOT, ABOVE_SENTENCES = 18, WIDTH - 36, 226, 10
 #: A telephone reads a code from ten times its side.
 PICTOGRAM, CODE = 46, 42
-#: Points. Capitals are 0.67 em: 44 points are 10 mm, read with ease at two metres; 30 are 7 mm.
+#: Points. Capitals are 0.67 em: 44 points are 10 mm, read with ease at two metres; 27 are 6 mm.
 HEADINGS, WHENS = (84, 76, 68, 62, 54, 48, 44, 40, 36), (40, 36, 33, 30, 27)
-SENTENCES = (26, 24, 22, 20, 18, 16, 14, 12.5, 11, 10, 9)
+SENTENCES = (26, 24, 22, 20, 18, 16, 15, 14, 13, 12, 11, 10, 9)
+#: Where sentences would be smaller, what stands above them leaves them more room.
+EASY = 16
+#: Millimetres that the heading may take, the most first.
+HEADING_ROOMS = (66, 50, 38, 34)
 #: The law is there to be read up close, and leaves the room to the rest.
 LAW = {"size": 8.5, "leading": 10.2, "textColor": SOFT}
 
@@ -49,17 +55,27 @@ def poster_of(
     """Return the poster of a notice for one entrance, in the active language."""
     return NoticePoster(
         pictogram=pictogram_of(code, fields),
-        heading=heading_of(code, fields),
+        heading=_unbroken(heading_of(code, fields)),
         when=when_of(code, fields),
-        sentences=tuple(sentences_of(code, fields)),
-        law=TEMPLATES[code].law,
+        sentences=tuple(_unbroken(sentence) for sentence in sentences_of(code, fields)),
+        law=_unbroken(TEMPLATES[code].law),
         is_warning=code == "safety",
         entrance=entrance,
         sender=sender,
-        contact=contact,
+        contact=_unbroken(contact),
         link=link,
         page=page,
     )
+
+
+def _unbroken(words: str) -> str:
+    """Keep French punctuation on the line of its word, and the digits of a number on one line."""
+    return re.sub(r" (?=[:;?!»])|(?<=«) |(?<=\d) (?=\d)", NO_BREAK, words)
+
+
+def _together(when: str) -> str:
+    """Keep a number on the line of the word before it."""
+    return re.sub(r" (?=\d)", NO_BREAK, when)
 
 
 def notice_posters_pdf(posters: Iterable[NoticePoster]) -> bytes:
@@ -73,30 +89,47 @@ def _draw(sheet: Sheet, poster: NoticePoster) -> None:
     sheet.pictogram(poster.pictogram, LEFT + 6, 22, side=PICTOGRAM - 12, colour=white)
     beside = LEFT + PICTOGRAM + 8
     width = ROOM - PICTOGRAM - 8
-    size = _fitting(sheet, poster.entrance, width, 34, (24, 20, 17, 14), leading=1.2)
+    size = _fitting(sheet, poster.entrance, width, PICTOGRAM, (24, 20, 17, 14), leading=1.2)
     sheet.paragraph(poster.entrance, beside, 16, width=width, size=size, leading=size * 1.2, textColor=SOFT)
-    below = _large(sheet, poster.heading, 69, sizes=HEADINGS, most=38 if poster.law else 66, colour=INK)
-    when = poster.when[:1].upper() + poster.when[1:]
-    below = _large(sheet, when, below + 4, sizes=WHENS, most=26, colour=colour)
+    when = _together(poster.when[:1].upper() + poster.when[1:])
+    heading_size, when_size, size = _sizes(sheet, poster, when)
+    below = _large(sheet, poster.heading, 69, size=heading_size, colour=INK)
+    below = _large(sheet, when, below + 4, size=when_size, colour=colour)
     sheet.line(LEFT, below + 5, LEFT + ROOM, below + 5, colour=colour, width=1.2)
-    _said(sheet, poster, below + 10)
+    below += ABOVE_SENTENCES
+    for sentence in poster.sentences:
+        below = sheet.paragraph(sentence, LEFT, below, width=ROOM, size=size, leading=size * 1.3) + _gap(size)
+    if poster.law:
+        sheet.paragraph(poster.law, LEFT, FOOT - _law_height(sheet, poster), width=ROOM, **LAW)
     _foot(sheet, poster)
 
 
-def _large(sheet: Sheet, words: str, y: float, *, sizes: tuple[float, ...], most: float, colour) -> float:
-    """Write in bold as large as fits; return where it ends."""
-    size = _fitting(sheet, words, ROOM, most, sizes, leading=1.12, fontName=BOLD)
-    return sheet.paragraph(words, LEFT, y, width=ROOM, size=size, leading=size * 1.12, fontName=BOLD, textColor=colour)
+def _large(sheet: Sheet, words: str, y: float, *, size: float, colour) -> float:
+    """Write in bold; return where it ends."""
+    return sheet.paragraph(words, LEFT, y, width=ROOM, size=size, textColor=colour, **_bold(size))
 
 
-def _said(sheet: Sheet, poster: NoticePoster, y: float) -> None:
-    law_height = sheet.height_of(poster.law, width=ROOM, **LAW) + 3 if poster.law else 0
-    room = FOOT - 4 - law_height - y
-    size = next((size for size in SENTENCES if _height(sheet, poster.sentences, size) <= room), SENTENCES[-1])
-    for sentence in poster.sentences:
-        y = sheet.paragraph(sentence, LEFT, y, width=ROOM, size=size, leading=size * 1.3) + _gap(size)
-    if poster.law:
-        sheet.paragraph(poster.law, LEFT, FOOT - law_height, width=ROOM, **LAW)
+def _bold(size: float) -> dict:
+    return {"leading": size * 1.12, "fontName": BOLD}
+
+
+def _sizes(sheet: Sheet, poster: NoticePoster, when: str) -> tuple[float, float, float]:
+    """Return the sizes of the heading, the date and the sentences, so that all of it stands above the foot."""
+    for most in HEADING_ROOMS:
+        heading_size = _fitting(sheet, poster.heading, ROOM, most, HEADINGS, leading=1.12, font=BOLD)
+        when_size = _fitting(sheet, when, ROOM, most / 2.4, WHENS, leading=1.12, font=BOLD)
+        above = 69 + 4 + ABOVE_SENTENCES
+        above += sheet.height_of(poster.heading, width=ROOM, size=heading_size, **_bold(heading_size))
+        above += sheet.height_of(when, width=ROOM, size=when_size, **_bold(when_size))
+        room = FOOT - 4 - _law_height(sheet, poster) - above
+        size = next((size for size in SENTENCES if _height(sheet, poster.sentences, size) <= room), SENTENCES[-1])
+        if size >= EASY:
+            break
+    return heading_size, when_size, size
+
+
+def _law_height(sheet: Sheet, poster: NoticePoster) -> float:
+    return sheet.height_of(poster.law, width=ROOM, **LAW) + 3 if poster.law else 0
 
 
 def _height(sheet: Sheet, sentences: tuple[str, ...], size: float) -> float:
@@ -111,9 +144,9 @@ def _gap(size: float) -> float:
 def _foot(sheet: Sheet, poster: NoticePoster) -> None:
     sheet.line(LEFT, FOOT, LEFT + ROOM, FOOT)
     width = ROOM - CODE - 6
-    size = _fitting(sheet, poster.sender, width, 16, (18, 15, 12.5, 10), leading=1.2, fontName=BOLD)
+    size = _fitting(sheet, poster.sender, width, 16, (18, 15, 12.5, 10), leading=1.2, font=BOLD)
     below = sheet.paragraph(poster.sender, LEFT, FOOT + 5, width=width, size=size, leading=size * 1.2, fontName=BOLD)
-    size = _fitting(sheet, poster.contact, width, 12, (22, 18, 15, 12.5, 10), leading=1.2)
+    size = _fitting(sheet, poster.contact, width, 12, (22, 18, 15, 12.5, 11, 10, 9), leading=1.2)
     sheet.paragraph(poster.contact, LEFT, below + 2, width=width, size=size, leading=size * 1.2)
     sheet.text(_("Affiché le"), LEFT, 268, size=12)
     sheet.line(LEFT + 24, 268.8, LEFT + 66, 268.8)
@@ -125,12 +158,18 @@ def _foot(sheet: Sheet, poster: NoticePoster) -> None:
 
 
 def _fitting(
-    sheet: Sheet, words: str, width: float, most: float, sizes: tuple[float, ...], *, leading: float, **style: object
+    sheet: Sheet,
+    words: str,
+    width: float,
+    most: float,
+    sizes: tuple[float, ...],
+    *,
+    leading: float,
+    font: str = REGULAR,
 ) -> float:
-    """Return the largest of these sizes at which the words take at most so many millimetres down, else the least."""
-    fits = (
-        size
-        for size in sizes
-        if sheet.height_of(words, width=width, size=size, leading=size * leading, **style) <= most
-    )
-    return next(fits, sizes[-1])
+    """Return the largest of these sizes that splits no word and takes at most so much height, else the least."""
+    for size in sizes:
+        height = sheet.height_of(words, width=width, size=size, leading=size * leading, fontName=font)
+        if height <= most and sheet.widest_word(words, size=size, font=font) <= width:
+            return size
+    return sizes[-1]

@@ -68,6 +68,10 @@ class Sheet:
         """Return how far down a paragraph would go."""
         return _block(words, width, size, style)[1] / mm
 
+    def widest_word(self, words: str, *, size: float, font: str = REGULAR) -> float:
+        """Return the width of the widest of these words, which a narrower paragraph would split."""
+        return max((pdfmetrics.stringWidth(word, font, size) for word in printable(words).split(" ")), default=0) / mm
+
     def pictogram(self, name: str, x: float, y: float, *, side: float, colour=INK) -> None:
         """Draw a Maki icon in a square of this side."""
         draw_pictogram(self.canvas, name, x * mm, (HEIGHT - y - side) * mm, side=side * mm, colour=colour)

@@ -98,7 +98,8 @@ OTHERS = [pytest.param(name, marks=pytest.mark.slow) for name in ("newcomer", "u
 
 
 @pytest.mark.parametrize("viewer", ["anonymous", "moderator", "staff", *OTHERS])
-def test_no_page_in_english_speaks_french(client, people, french_only, viewer):
+def test_no_page_in_english_speaks_french(client, people, french_only, viewer, settings, tmp_path):
+    settings.EMAIL_FILE_PATH = tmp_path  # mails that a demonstration left on this machine are in its people's languages
     account, home = people[viewer]
     if account:
         sign_in(client, account)

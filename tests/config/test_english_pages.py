@@ -6,7 +6,6 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from django.conf import settings
 
 from config.messages import english
 from scopes.models import Level

@@ -70,6 +70,8 @@ class Doors:
         own = self._towns.meant(written.town, written.postcode) if written.town or written.postcode else beside
         if beside is not own and (town or postcode) and own.municipality != beside.municipality:
             doubts.append(_("l’adresse et la colonne disent deux villes"))
+        elif written.postcode and postcode.strip() not in ("", written.postcode, written.town):
+            doubts.append(_("l’adresse et la colonne disent deux codes postaux"))
         if not (written.town or written.postcode or town or postcode):
             street, last = self._towns.at_the_end_of(written.street)
             own = self._towns.meant(last, "") if last else own
@@ -104,7 +106,7 @@ class Doors:
         doubts = [*_street_doubts(street)]
         if written.ranged:
             doubts.append(_("« %(numbers)s » : vérifiez quels numéros") % {"numbers": written.text})
-        if any(letter.isdigit() for letter in written.before):
+        if not written.clear:
             doubts.append(_("lu sans « %(before)s »") % {"before": written.before})
         united = _united(led)
         likeliness = {residence: round(score * street.score, 2) for residence, score in united.residences.items()}
@@ -122,7 +124,12 @@ class Doors:
         around = dict.fromkeys(residence for door in doors for residence in self.around(door))
         around = {residence: AROUND * likely for residence in around}
         if not own:
-            doubts.append(_("aucun immeuble à cette porte : voici ceux d’alentour"))
+            told = (
+                _("aucun immeuble à cette porte : voici ceux d’alentour")
+                if around
+                else _("aucun immeuble à cette porte")
+            )
+            doubts.append(told)
             return Led(around, tuple(doubts))
         if len(own) > 1:
             doubts.append(_("deux résidences à cette adresse"))

@@ -11,14 +11,16 @@ from rapidfuzz import fuzz
 from geo.wording import SMALL_WORDS, plain
 from scopes.mandate_files import MandateRow
 
-#: Legal forms and words that many landlords share: they tell none from another.
-COMMON_WORDS = frozenset(
-    (
-        "sa sas sarl sasu snc sci sem semi scic sccv eurl gie hlm oph opac esh opdhlm office public habitat social "
-        "societe anonyme ste cie compagnie groupe entreprise sociale pour l le la les metropole agence "
-        "immobilier immobiliere cabinet residences logement logements"
-    ).split()
-)
+#: Legal forms: one left out is the same landlord, two that differ are two companies.
+FORMS = frozenset([
+    "sa", "sas", "sarl", "sasu", "snc", "sci", "sem", "scic", "sccv", "eurl", "gie", "hlm", "oph", "opac", "esh", "ste",
+])  # fmt: skip
+#: Forms and other words that many landlords share: they tell none from another.
+COMMON_WORDS = FORMS | frozenset([
+    "office", "public", "habitat", "habitations", "social", "sociale", "societe", "anonyme", "cie", "compagnie",
+    "groupe", "entreprise", "pour", "metropole", "agence", "immobilier", "immobiliere", "cabinet", "residences",
+    "logement", "logements",
+])  # fmt: skip
 #: Likeness (0 to 100) of the words that remain, from which two spellings may be one landlord.
 LIKE = 84
 
@@ -31,7 +33,7 @@ class Landlord:
     spellings: tuple[str, ...]
     #: Lines of the file, in order.
     lines: tuple[int, ...]
-    #: The spellings differ in case, accents, punctuation and legal form only.
+    #: The spellings differ in case, accents, punctuation and a legal form left out, at most.
     sure: bool
     reasons: tuple[str, ...]
 
@@ -39,7 +41,7 @@ class Landlord:
 def landlords(rows: Iterable[MandateRow]) -> list[Landlord]:
     """Return the landlords of a file, each with its spellings: those of most lines first; lines without one left out.
 
-    Spellings that differ by more than case, accents, punctuation and legal form are grouped, but not surely.
+    Spellings that differ by more than case, accents, punctuation and a legal form left out are grouped, but not surely.
     """
     lines: dict[str, list[int]] = {}
     for row in rows:
@@ -88,7 +90,7 @@ def _own_words(name: str) -> str:
 
 def _landlord(group: list[str], lines: dict[str, list[int]]) -> Landlord:
     spellings = sorted(group, key=lambda name: (-len(lines[name]), name))
-    sure = len({_formless(name) for name in spellings}) == 1
+    sure = len(spellings) == 1 or _is_one(spellings)
     if len(spellings) == 1:
         reason = _("une seule écriture")
     elif sure:
@@ -99,10 +101,9 @@ def _landlord(group: list[str], lines: dict[str, list[int]]) -> Landlord:
     return Landlord(tuple(spellings), on_lines, sure, (reason,))
 
 
-#: Legal forms only: "Nantes Habitat" and "Nantes Immobilier" may be two.
-_FORMS = frozenset("sa sas sarl sasu snc sci sem scic eurl gie hlm oph opac esh societe anonyme ste".split())
-
-
-def _formless(name: str) -> str:
-    words = plain(name.replace(".", "")).split()
-    return "".join(word for word in words if word not in _FORMS) or "".join(words)
+def _is_one(spellings: Iterable[str]) -> bool:
+    """Tell whether these differ in accents, punctuation, spaces and a legal form left out, and in nothing else."""
+    words = [plain(name.replace(".", "")).replace("societe anonyme", "sa").split() for name in spellings]
+    rest = {"".join(word for word in name if word not in FORMS) for name in words}
+    forms = {frozenset(FORMS.intersection(name)) for name in words}
+    return len(rest) == 1 and "" not in rest and len(forms - {frozenset()}) <= 1

@@ -16,6 +16,10 @@ _LATER = re.compile(rf"(?<![\d/-]){_NUMBERS}\s*,?\s*(?=(?:{'|'.join(TYPE_OF)})\b
 _TO = re.compile(r"(?<=\d)\s*(?:\s[aà]\s|\bau\b|à|→|->)\s*(?=\d)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?P<number>\d+)\s?(?P<suffix>[a-z]*)")
 _DASH = re.compile(r"^(\d+)\s*[-–]\s*(\d+)$")
+#: Words and numbers that single out a part of what stands at an address.
+_PART = re.compile(
+    r"\d|\b(?:b[aâ]t|b[aâ]timent|bl?oc|hall|esc|escalier|entr[ée]e|cage|appt?|porte|lot|tour)\b", re.IGNORECASE
+)
 _CEDEX = re.compile(r"\bcedex\b.*|\b\d+(?:er?|e?me)?(?: arr(?:ondissemen)?t?)?$")
 
 
@@ -34,6 +38,8 @@ class WrittenAddress:
     town: str
     #: What stands before the number: the name of a building, a hall.
     before: str
+    #: What stands before is set apart and names no part of a building: "Les Lilas, 8 rue Haute", not "Bât. 8 rue…".
+    clear: bool
 
 
 def taken_apart(text: str) -> WrittenAddress:
@@ -49,6 +55,7 @@ def taken_apart(text: str) -> WrittenAddress:
     lower = _without_accents(place)
     number = _LEADING.match(lower) or _LATER.search(lower)
     street = place[number.end() :] if number else place
+    before = place[: number.start()].rstrip() if number else ""
     return WrittenAddress(
         text=text,
         numbers=_numbers(number["numbers"]) if number else (),
@@ -56,7 +63,9 @@ def taken_apart(text: str) -> WrittenAddress:
         street=street.replace(" to ", " à ").strip(" ,-–"),
         postcode=postcode,
         town=town_itself(town),
-        before=place[: number.start()].strip(" ,-–") if number else "",
+        before=before.strip(" ,-–"),
+        clear=not before
+        or (before[-1] in ",-–" and len(_numbers(number["numbers"])) == 1 and not _PART.search(before)),
     )
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from geo.front_doors import addresses_meant, residences_at
-from geo.models import Address, Municipality, Residence
+from geo.front_doors import AROUND_A_DOOR, addresses_meant, residences_at
+from geo.models import Address, Building, Municipality, Residence
 from geo.street_spellings import StreetMeant, Streets
 from scopes.towns_meant import TownMeant, Towns
 from scopes.written_addresses import WrittenAddress, numbers_between, taken_apart
@@ -34,6 +34,8 @@ class Led:
     slight_doubts: tuple[str, ...] = ()
     #: The residences on which its doors open.
     own: frozenset[Residence] = frozenset()
+    #: Dwellings of the others round its doors, by the key of the table, known or not.
+    neighbours: dict[int, int | None] = field(default_factory=dict)
 
 
 class Doors:
@@ -136,12 +138,14 @@ class Doors:
         slight = []
         if any(door.interpolated for door in doors):
             slight.append(_("ce numéro est placé le long de la voie, à quelques mètres près : vérifiez l’immeuble"))
-        if _without_address(around.keys() - own):
+        neighbours = [one for door in doors for one in _round_the_door(door) if one[0] not in {home.pk for home in own}]
+        if not all(addressed for _pk, _dwellings, addressed in neighbours):
             slight.append(_("une autre résidence, sans adresse connue, est à cette porte"))
         first = dict.fromkeys(
             sorted(own, key=lambda residence: residence.key), likely * (MAP_IN_DOUBT if slight else 1)
         )
-        return Led({**around, **first}, tuple(doubts), tuple(slight), frozenset(own))
+        counted = {pk: dwellings for pk, dwellings, _addressed in neighbours}
+        return Led({**around, **first}, tuple(doubts), tuple(slight), frozenset(own), counted)
 
     def _anywhere(self, written: WrittenAddress) -> Led:
         """What the search of places makes of an address without a town."""
@@ -189,11 +193,12 @@ def _opens_on_residence(door: Address) -> bool:
     return bool(building and not building.closed_on and building.residence and not building.residence.closed_on)
 
 
-def _without_address(residences: Iterable[Residence]) -> bool:
-    """Tell whether one of these has no address of its own, so that it may share the door."""
+def _round_the_door(door: Address) -> list[tuple[int, int | None, bool]]:
+    """Keys of the inhabited residences round a door, with their dwellings and whether any address is theirs."""
+    buildings = Building.objects.open().filter(location__dwithin=(door.location, AROUND_A_DOOR), dwellings__gt=0)
     addressed = Address.objects.open().filter(building__residence=OuterRef("pk"))
-    keys = [residence.pk for residence in residences]
-    return Residence.objects.filter(~Exists(addressed), pk__in=keys).exists() if keys else False
+    residences = Residence.objects.open().filter(pk__in=buildings.values("residence"))
+    return list(residences.annotate(addressed=Exists(addressed)).values_list("pk", "dwellings", "addressed"))
 
 
 def _street_doubts(street: StreetMeant) -> list[str]:
@@ -219,4 +224,5 @@ def _united(found: list[Led]) -> Led:
         tuple(dict.fromkeys(doubt for led in found for doubt in led.doubts)),
         tuple(dict.fromkeys(doubt for led in found for doubt in led.slight_doubts)),
         frozenset().union(*(led.own for led in found)),
+        {pk: dwellings for led in found for pk, dwellings in led.neighbours.items()},
     )

@@ -106,15 +106,20 @@ def _doubts(row: MandateRow, led: list[Led]) -> list[str]:
 
 
 def _closely_known(row: MandateRow, led: list[Led]) -> bool:
-    """Tell whether the dwellings of the line are those of its doors, and of no other choice among their neighbours."""
+    """Tell whether the dwellings of the line are those of its doors, and of no other choice among their neighbours.
+
+    Another choice is a neighbour instead of a residence, or besides them; one of a few dwellings besides is no other.
+    """
     own = frozenset().union(*(one.own for one in led))
     total = _total(own)
     if row.dwellings is None or total is None or any(residence.dwellings_estimated for residence in own):
         return False
-    around = {residence for one in led for residence in one.residences} - own
-    others = [total + (one.dwellings or 0) - less for one in around for less in (0, *(r.dwellings for r in own))]
+    homes = {residence.pk for residence in own}
+    neighbours = {pk: dwellings or 0 for one in led for pk, dwellings in one.neighbours.items() if pk not in homes}
+    instead = [total - home.dwellings + dwellings for home in own for dwellings in neighbours.values()]
+    besides = [total + dwellings for dwellings in neighbours.values() if dwellings >= Residence.SMALLEST_CIRCLE]
     return _near(row.dwellings, total, CLOSELY, CLOSE_SHARE) and not any(
-        _near(row.dwellings, other, CLOSELY, CLOSE_SHARE) for other in others
+        _near(row.dwellings, other, CLOSELY, CLOSE_SHARE) for other in (*instead, *besides)
     )
 
 

@@ -14,8 +14,8 @@ from geo.wording import STREET_TYPES, plain
 
 #: Invented landlords, each with the spellings that one file has of it: 20 together.
 LANDLORDS = (
-    ("Loire Habitat Fictif", "LOIRE HABITAT FICTIF", "Loire-Habitat-Fictif", "OPH Loire Habitat Fictif", "Loire Habita Fictif"),
-    ("Logis Nantais Imaginaire", "SA Logis Nantais Imaginaire", "S.A. LOGIS NANTAIS IMAGINAIRE", "Logi Nantais Imaginaire"),
+    ("Loire Logis Fictif", "LOIRE LOGIS FICTIF", "Loire-Logis-Fictif", "OPH Loire Logis Fictif", "Loire Logi Fictif"),
+    ("Foyer Nantais Inventé", "SA Foyer Nantais Inventé", "S.A. FOYER NANTAIS INVENTE", "Foyer Nantai Inventé"),
     ("Toits de l’Erdre", "TOITS DE L'ERDRE", "Toit de l'Erdre", "SA HLM Toits de l'Erdre"),
     ("Société d’habitation Feydeau", "Ste d'habitation Feydeau", "SOCIETE D'HABITATION FEYDEAU"),
     ("SCI Le Grand Chêne", "SCI Grand Chene"),
@@ -67,7 +67,9 @@ def _plain_line(chance: random.Random, doors: list[Address], town: Municipality,
     door = chance.choice(doors)
     residence = door.building.residence
     postcode = door.postcode or chance.choice(town.postcodes)
-    return Line(landlord, (str(door),), postcode, town.name, str(residence.dwellings), frozenset([residence.key]), "plain")
+    return Line(
+        landlord, (str(door),), postcode, town.name, str(residence.dwellings), frozenset([residence.key]), "plain"
+    )
 
 
 Fault = Callable[[Line, random.Random, list[Address]], Line]
@@ -94,7 +96,9 @@ def _misspelt(line: Line, chance: random.Random, doors: list[Address]) -> Line:
     address = line.addresses[0]
     places = [rank for rank in range(len(address) // 2, len(address) - 1) if address[rank : rank + 2].isalpha()]
     place = chance.choice(places or [len(address) - 2])
-    cut = chance.choice([address[place + 1] + address[place], address[place], address[place] + "e" + address[place + 1]])
+    cut = chance.choice(
+        [address[place + 1] + address[place], address[place], address[place] + "e" + address[place + 1]]
+    )
     return replace(line, addresses=(address[:place] + cut + address[place + 2 :],), fault="misspelt")
 
 
@@ -131,7 +135,9 @@ def _building_before(line: Line, chance: random.Random, doors: list[Address]) ->
 
 
 def _postcode_mistaken(line: Line, chance: random.Random, doors: list[Address]) -> Line:
-    return replace(line, postcode=chance.choice(["44400", "75011", line.postcode[::-1], "4400"]), fault="postcode mistaken")
+    return replace(
+        line, postcode=chance.choice(["44400", "75011", line.postcode[::-1], "4400"]), fault="postcode mistaken"
+    )
 
 
 def _columns_swapped(line: Line, chance: random.Random, doors: list[Address]) -> Line:
@@ -158,7 +164,7 @@ def _elsewhere(line: Line, chance: random.Random, doors: list[Address]) -> Line:
 
 #: One round of faults: a quarter of the lines have none but their landlord's spelling.
 FAULTS: tuple[Fault, ...] = (
-    _as_it_is, _as_it_is, _as_it_is, _as_it_is, _as_it_is, _abbreviated, _abbreviated, _in_capitals, _misspelt, _misspelt,
-    _several, _several, _several, _building_before, _number_mistaken, _number_unknown, _number_missing,
+    _as_it_is, _as_it_is, _as_it_is, _as_it_is, _as_it_is, _abbreviated, _abbreviated, _in_capitals, _misspelt,
+    _misspelt, _several, _several, _several, _building_before, _number_mistaken, _number_unknown, _number_missing,
     _postcode_mistaken, _columns_swapped, _dwellings_mistaken, _town_misspelt, _elsewhere,
 )  # fmt: skip

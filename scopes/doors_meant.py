@@ -36,6 +36,8 @@ class Led:
     own: frozenset[Residence] = frozenset()
     #: Dwellings of the others round its doors, by the key of the table, known or not.
     neighbours: dict[int, int | None] = field(default_factory=dict)
+    #: The same of all that have an address on its streets: a mistaken number leads to one of them.
+    on_street: dict[int, int | None] = field(default_factory=dict)
 
 
 class Doors:
@@ -44,6 +46,7 @@ class Doors:
     def __init__(self) -> None:
         self._towns = Towns()
         self._streets = cache(Streets)
+        self._on_the_street = cache(_on_the_street)
         self.around = cache(residences_at)
 
     def led(self, text: str, *, postcode: str, town: str) -> Led:
@@ -112,7 +115,8 @@ class Doors:
             doubts.append(_("lu sans « %(before)s »") % {"before": written.before})
         united = _united(led)
         likeliness = {residence: round(score * street.score, 2) for residence, score in united.residences.items()}
-        return replace(united, residences=likeliness, doubts=(*doubts, *united.doubts))
+        on_street = self._on_the_street(municipality, street.names)
+        return replace(united, residences=likeliness, doubts=(*doubts, *united.doubts), on_street=on_street)
 
     def _at_number(
         self, municipality: Municipality, street: StreetMeant, number: int, suffix: str, postcode: str
@@ -201,6 +205,13 @@ def _round_the_door(door: Address) -> list[tuple[int, int | None, bool]]:
     return list(residences.annotate(addressed=Exists(addressed)).values_list("pk", "dwellings", "addressed"))
 
 
+def _on_the_street(municipality: Municipality, names: tuple[str, ...]) -> dict[int, int | None]:
+    """Keys of the residences with an address on a street, with their dwellings."""
+    doors = Address.objects.open().filter(municipality=municipality, street_name__in=names)
+    homes = doors.filter(building__closed_on=None, building__residence__closed_on=None, building__residence__gt=0)
+    return dict(homes.values_list("building__residence", "building__residence__dwellings").distinct())
+
+
 def _street_doubts(street: StreetMeant) -> list[str]:
     if street.exact:
         return []
@@ -225,4 +236,5 @@ def _united(found: list[Led]) -> Led:
         tuple(dict.fromkeys(doubt for led in found for doubt in led.slight_doubts)),
         frozenset().union(*(led.own for led in found)),
         {pk: dwellings for led in found for pk, dwellings in led.neighbours.items()},
+        {pk: dwellings for led in found for pk, dwellings in led.on_street.items()},
     )

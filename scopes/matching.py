@@ -15,7 +15,7 @@ from scopes.mandate_files import MandateRow
 
 #: Dwellings by which a file and the map may differ, at least and as a share of the greater: a caretaker's, a merger.
 PLAUSIBLY, PLAUSIBLE_SHARE = 2, 0.2
-#: The same for a number that tells one building from its neighbours.
+#: The same for a number that may be a neighbour's.
 CLOSELY, CLOSE_SHARE = 1, 0.03
 
 
@@ -56,7 +56,7 @@ def matches(rows: Iterable[MandateRow]) -> list[Match]:
     A line is sure where each of its addresses is written as on the map, up to accents, case, punctuation and usual
     abbreviations, and opens on one residence, and its dwellings are plausible. An address that was placed along its
     street, or shares its door with a residence of no known address, is sure only by an equal number of dwellings that
-    no neighbour could explain. All else is unsure, and what leads nowhere is refused.
+    no neighbour and no other number of the street has. All else is unsure, and what leads nowhere is refused.
     """
     doors = Doors()
     return _told_twice([_match(row, doors) for row in rows])
@@ -73,7 +73,7 @@ def _match(row: MandateRow, doors: Doors) -> Match:
         return Match(row, Verdict.REFUSED, (), tuple(dict.fromkeys(doubts)))
     if doubts:
         return Match(row, Verdict.UNSURE, found, tuple(dict.fromkeys(doubts)))
-    own = frozenset().union(*(one.own for one in led))
+    own = _own(led)
     sure = tuple(replace(one, score=1.0) for one in found if one.residence in own)
     reasons = [_("numéro, rue et ville trouvés tels quels")]
     if row.dwellings is not None and _total(own) is not None:
@@ -106,29 +106,50 @@ def _doubts(row: MandateRow, led: list[Led]) -> list[str]:
 
 
 def _closely_known(row: MandateRow, led: list[Led]) -> bool:
-    """Tell whether the dwellings of the line are those of its doors, and of no other choice among their neighbours.
+    """Tell whether the dwellings of the line are those of its doors, and of no other choice round them or on the street.
 
     Another choice is a neighbour instead of a residence, or besides them; one of a few dwellings besides is no other.
     """
-    own = frozenset().union(*(one.own for one in led))
+    own = _own(led)
     total = _total(own)
-    if row.dwellings is None or total is None or any(residence.dwellings_estimated for residence in own):
+    if total is None or row.dwellings != total or any(residence.dwellings_estimated for residence in own):
         return False
-    homes = {residence.pk for residence in own}
-    neighbours = {pk: dwellings or 0 for one in led for pk, dwellings in one.neighbours.items() if pk not in homes}
-    instead = [total - home.dwellings + dwellings for home in own for dwellings in neighbours.values()]
-    besides = [total + dwellings for dwellings in neighbours.values() if dwellings >= Residence.SMALLEST_CIRCLE]
-    return _near(row.dwellings, total, CLOSELY, CLOSE_SHARE) and not any(
-        _near(row.dwellings, other, CLOSELY, CLOSE_SHARE) for other in (*instead, *besides)
-    )
+    neighbours = _others(own, [one.neighbours for one in led])
+    instead = [total - home.dwellings + dwellings for home in own for dwellings in neighbours]
+    besides = [total + dwellings for dwellings in neighbours if dwellings >= Residence.SMALLEST_CIRCLE]
+    near = any(_near(row.dwellings, other, CLOSELY, CLOSE_SHARE) for other in (*instead, *besides))
+    return not near and not _fits_another_number(row, led)
+
+
+def _fits_another_number(row: MandateRow, led: list[Led]) -> bool:
+    """Tell whether another residence of a street has just the dwellings of the line: its number may be mistaken."""
+    own = _own(led)
+    rest = row.dwellings - _total(own)
+    others = set(_others(own, [one.on_street for one in led]))
+    return any(home.dwellings + rest in others for home in own)
 
 
 def _dwellings_doubts(row: MandateRow, led: list[Led]) -> list[str]:
     """That the file and the map count different dwellings."""
-    total = _total(frozenset().union(*(one.own for one in led)))
-    if row.dwellings is None or total is None or _near(row.dwellings, total, PLAUSIBLY, PLAUSIBLE_SHARE):
+    total = _total(_own(led))
+    if row.dwellings is None or total is None or row.dwellings == total:
         return []
-    return [_dwellings_told(row.dwellings, total)]
+    if not _near(row.dwellings, total, PLAUSIBLY, PLAUSIBLE_SHARE):
+        return [_dwellings_told(row.dwellings, total)]
+    another = _("un autre numéro de la rue a ce nombre de logements")
+    return [_dwellings_told(row.dwellings, total), another] if _fits_another_number(row, led) else []
+
+
+def _own(led: list[Led]) -> frozenset[Residence]:
+    """The residences on which the doors of a line open."""
+    return frozenset().union(*(one.own for one in led))
+
+
+def _others(own: frozenset[Residence], counted: list[dict[int, int | None]]) -> list[int]:
+    """Dwellings of those that are not the line's own."""
+    homes = {residence.pk for residence in own}
+    united = {pk: dwellings or 0 for one in counted for pk, dwellings in one.items()}
+    return [dwellings for pk, dwellings in united.items() if pk not in homes]
 
 
 def _dwellings_told(in_file: int, on_map: int) -> str:

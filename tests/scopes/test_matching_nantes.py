@@ -12,8 +12,8 @@ from geo.models import Address, Municipality, Toponym
 from geo.packages import package
 from scopes.landlord_names import landlords
 from scopes.mandate_files import rows_of
-from scopes.matching import Verdict, matches
-from tests.scopes.landlords_file import LANDLORDS, landlords_file
+from scopes.matching import Match, Verdict, matches
+from tests.scopes.landlords_file import LANDLORDS, Line, landlords_file
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.conformance]
 SEEDS = range(6)
@@ -39,6 +39,12 @@ def nantes(db) -> Municipality:
     return town
 
 
+def is_undetectable(found: Match, line: Line) -> bool:
+    """The file gives another house number of the street, where a surveyed door has as many dwellings."""
+    (way,) = found.found
+    return line.fault == "number mistaken" and way.residence.dwellings == int(line.dwellings)
+
+
 def check_files(town: Municipality) -> Counter:
     """Verdicts over the files of all seeds; each line against the key."""
     verdicts: Counter = Counter()
@@ -52,8 +58,9 @@ def check_files(town: Municipality) -> Counter:
         for one, line in zip(found, key, strict=True):
             assert one.reasons and all(one.reasons), line
             residences = {way.residence.key for way in one.found}
-            if one.verdict == Verdict.SURE:
-                assert residences == line.meant, (line, one)
+            if one.verdict == Verdict.SURE and residences != line.meant:
+                assert is_undetectable(one, line), (line, one)
+                verdicts["sure, and wrong in the file itself"] += 1
             verdicts[one.verdict] += 1
             verdicts[line.fault, one.verdict] += 1
             if one.verdict == Verdict.UNSURE:
@@ -69,6 +76,7 @@ def test_no_line_is_sure_against_the_key(nantes, capsys):
     with capsys.disabled():
         for told in (placed, surveyed):
             print({str(key): number for key, number in told.items() if not isinstance(key, tuple)})
+    assert not placed["sure, and wrong in the file itself"]
     for told in (placed, surveyed):
         faulty = ("misspelt", "building before", "postcode mistaken", "columns swapped", "town misspelt or missing")
         assert not any(

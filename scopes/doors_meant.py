@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from django.contrib.gis.db.models.functions import Distance
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -46,6 +47,7 @@ class Doors:
     def __init__(self) -> None:
         self._towns = Towns()
         self._streets = cache(Streets)
+        self._nearest_home = cache(_nearest_home)
         self._on_the_street = cache(_on_the_street)
         self.around = cache(residences_at)
 
@@ -140,10 +142,11 @@ class Doors:
         if len(own) > 1:
             doubts.append(_("deux résidences à cette adresse"))
         slight = []
+        homes = {home.pk for home in own}
+        neighbours = [one for door in doors for one in _round_the_door(door) if one[0] not in homes]
         if any(door.interpolated for door in doors):
             slight.append(_("ce numéro est placé le long de la voie, à quelques mètres près : vérifiez l’immeuble"))
-        neighbours = [one for door in doors for one in _round_the_door(door) if one[0] not in {home.pk for home in own}]
-        if not all(addressed for _pk, _dwellings, addressed in neighbours):
+        elif any(self._nearest_home(pk) in homes for pk, _dwellings, addressed in neighbours if not addressed):
             slight.append(_("une autre résidence, sans adresse connue, est à cette porte"))
         first = dict.fromkeys(
             sorted(own, key=lambda residence: residence.key), likely * (MAP_IN_DOUBT if slight else 1)
@@ -205,10 +208,17 @@ def _round_the_door(door: Address) -> list[tuple[int, int | None, bool]]:
     return list(residences.annotate(addressed=Exists(addressed)).values_list("pk", "dwellings", "addressed"))
 
 
+def _nearest_home(residence_id: int) -> int | None:
+    """The residence whose door is the nearest to one without an address: people enter it by there."""
+    where = Residence.objects.values_list("location", flat=True).get(pk=residence_id)
+    near = Address.objects.open().filter(location__dwithin=(where, AROUND_A_DOOR), building__residence__isnull=False)
+    return near.order_by(Distance("location", where)).values_list("building__residence", flat=True).first()
+
+
 def _on_the_street(municipality: Municipality, names: tuple[str, ...]) -> dict[int, int | None]:
     """Keys of the residences with an address on a street, with their dwellings."""
     doors = Address.objects.open().filter(municipality=municipality, street_name__in=names)
-    homes = doors.filter(building__closed_on=None, building__residence__closed_on=None, building__residence__gt=0)
+    homes = doors.filter(building__closed_on=None, building__residence__in=Residence.objects.open())
     return dict(homes.values_list("building__residence", "building__residence__dwellings").distinct())
 
 

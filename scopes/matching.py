@@ -106,7 +106,7 @@ def _doubts(row: MandateRow, led: list[Led]) -> list[str]:
 
 
 def _closely_known(row: MandateRow, led: list[Led]) -> bool:
-    """Tell whether the dwellings of the line are those of its doors, and of no other choice round them or on the street.
+    """Tell whether the dwellings of the line are those of its doors, and of no others round them or on the street.
 
     Another choice is a neighbour instead of a residence, or besides them; one of a few dwellings besides is no other.
     """

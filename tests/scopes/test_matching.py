@@ -142,10 +142,14 @@ def test_several_addresses_are_sure_together_or_not_at_all(toy_town):
 def test_dwellings_of_a_line_are_those_of_its_residences_together(toy_town):
     assert match("8 rue des Bleuets", "10 rue des Bleuets", dwellings=12).verdict == Verdict.SURE
     assert match("8 rue des Bleuets", "7 ter rue des Bleuets", dwellings=10).verdict == Verdict.SURE
-    assert match("8 rue des Bleuets", "10 rue des Bleuets", dwellings=10).reasons == (
+    assert match("8 rue des Bleuets", "10 rue des Bleuets", dwellings=11).reasons == (
         "numéro, rue et ville trouvés tels quels",
-        "10 logements dans le fichier, 12 sur la carte",
+        "11 logements dans le fichier, 12 sur la carte",
     )
+    assert match("8 rue des Bleuets", "10 rue des Bleuets", dwellings=10).reasons == (
+        "10 logements dans le fichier, 12 sur la carte",
+        "un autre numéro de la rue a ce nombre de logements",
+    ), "8 instead of 10 dwellings: block (2, 1) has them"
     Residence.objects.filter(pk=home(3, 3).pk).update(dwellings=None)
     assert match("8 rue des Dahlias", dwellings=24).verdict == Verdict.SURE, "the map does not know how many"
 
@@ -153,12 +157,14 @@ def test_dwellings_of_a_line_are_those_of_its_residences_together(toy_town):
 def test_an_address_placed_along_its_street_is_sure_by_its_dwellings_only(toy_town):
     Address.objects.filter(street_name="Rue des Bleuets").update(interpolated=True)
     assert match("8 rue des Bleuets").verdict == Verdict.UNSURE
-    assert match("8 rue des Bleuets", dwellings=12).verdict == Verdict.UNSURE
-    assert match("8 rue des Bleuets", dwellings=10).verdict == Verdict.SURE
-    neighbour = home(4, 1)
+    assert match("8 rue des Bleuets", dwellings=10).verdict == Verdict.UNSURE, "18 rue des Bleuets has as many"
+    Residence.objects.filter(pk=home(3, 1).pk).update(dwellings=17)
+    assert match("8 rue des Bleuets", dwellings=17).verdict == Verdict.SURE
+    assert match("8 rue des Bleuets", dwellings=16).verdict == Verdict.UNSURE
+    neighbour = home(4, 2)
     neighbour.buildings.update(location=toy_town.point(360, 150))
-    Residence.objects.filter(pk=neighbour.pk).update(dwellings=10)
-    assert match("8 rue des Bleuets", dwellings=10).verdict == Verdict.UNSURE, "the neighbour may be the one"
+    Residence.objects.filter(pk=neighbour.pk).update(dwellings=18)
+    assert match("8 rue des Bleuets", dwellings=17).verdict == Verdict.UNSURE, "the neighbour may be the one"
 
 
 def test_two_residences_at_one_address_are_both_shown(toy_town):

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from config.demonstration.nantes import INSEE_CODE
 from config.demonstration.towns import open_nantes
@@ -17,8 +18,8 @@ from tests.scopes.landlords_file import LANDLORDS, Line, landlords_file
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.conformance]
 SEEDS = range(6)
-#: Seconds for 150 lines on one core that others share; 1.8 were measured.
-AT_MOST = 10.0
+#: Seconds for 150 lines on cores that others may share; about 2 were measured.
+AT_MOST = 30.0
 
 
 @pytest.fixture
@@ -36,6 +37,8 @@ def nantes(db) -> Municipality:
         named = {"kind": Toponym.Kind.MUNICIPALITY, "location": town.location, "importance": 0.1}
         written = name.lower().replace("é", "e").replace("-", " ")
         Toponym.objects.create(municipality=other, name=name, label=name, normalised=written, **named)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     return town
 
 

@@ -24,7 +24,7 @@ MOST_NUMBERS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Led:
+class Destination:
     """Where an address leads."""
 
     #: Residences with how likely they are (0 to 1), the likeliest first.
@@ -51,19 +51,21 @@ class Doors:
         self._on_the_street = cache(_on_the_street)
         self.around = cache(residences_at)
 
-    def led(self, text: str, *, postcode: str, town: str) -> Led:
+    def led(self, text: str, *, postcode: str, town: str) -> Destination:
         """Return where an address leads, with the postcode and town that its line gives beside it."""
         written = taken_apart(text)
         written, meant, doubts = self._in_town(written, postcode=postcode, town=town)
         if not meant.municipality:
-            return self._anywhere(written) if not (written.town or written.postcode) else Led({}, (meant.refusal,))
+            return (
+                self._anywhere(written) if not (written.town or written.postcode) else Destination({}, (meant.refusal,))
+            )
         if not written.numbers:
-            return Led({}, (*doubts, _("il manque le numéro dans la rue")))
+            return Destination({}, (*doubts, _("il manque le numéro dans la rue")))
         streets = self._streets_meant(meant.municipality, written)
         found = [self._on_street(meant.municipality, street, written) for street in streets]
         likely = _united([led for led in found if led.residences] or found[:1])
         if not found:
-            return Led({}, (*doubts, _("rue inconnue : « %(street)s »") % {"street": written.street}))
+            return Destination({}, (*doubts, _("rue inconnue : « %(street)s »") % {"street": written.street}))
         less = TOWN_IN_DOUBT if doubts else 1.0
         likeliness = {residence: round(score * less, 2) for residence, score in likely.residences.items()}
         return replace(likely, residences=likeliness, doubts=tuple(filter(None, (*doubts, *likely.doubts))))
@@ -98,13 +100,13 @@ class Doors:
             return streets.meant(street) or whole
         return whole
 
-    def _on_street(self, municipality: Municipality, street: StreetMeant, written: WrittenAddress) -> Led:
+    def _on_street(self, municipality: Municipality, street: StreetMeant, written: WrittenAddress) -> Destination:
         """Where the numbers of the address lead on this street: all of them, one after the other."""
         numbers = written.numbers
         if written.ranged:
             between = numbers_between(numbers[0][0], numbers[-1][0])
             if len(between) > MOST_NUMBERS:
-                return Led({}, (_("trop de numéros : donnez-les"),))
+                return Destination({}, (_("trop de numéros : donnez-les"),))
             numbers = (numbers[0], *((one, "") for one in between[1:-1]), numbers[-1])
         ends = (numbers[0], numbers[-1])
         led = [self._at_number(municipality, street, number, suffix, written.postcode) for number, suffix in numbers]
@@ -122,11 +124,11 @@ class Doors:
 
     def _at_number(
         self, municipality: Municipality, street: StreetMeant, number: int, suffix: str, postcode: str
-    ) -> Led:
+    ) -> Destination:
         """Where one house number leads."""
         doors, doubts = _doors(municipality, street.names, number, suffix, postcode)
         if not doors:
-            return Led({}, tuple(doubts))
+            return Destination({}, tuple(doubts))
         likely = NUMBER_IN_DOUBT if doubts else 1.0
         own = {door.building.residence for door in doors if _opens_on_residence(door)}
         around = dict.fromkeys(residence for door in doors for residence in self.around(door))
@@ -138,7 +140,7 @@ class Doors:
                 else _("aucun immeuble à cette porte")
             )
             doubts.append(told)
-            return Led(around, tuple(doubts))
+            return Destination(around, tuple(doubts))
         if len(own) > 1:
             doubts.append(_("deux résidences à cette adresse"))
         slight = []
@@ -152,9 +154,9 @@ class Doors:
             sorted(own, key=lambda residence: residence.key), likely * (MAP_IN_DOUBT if slight else 1)
         )
         counted = {pk: dwellings for pk, dwellings, _addressed in neighbours}
-        return Led({**around, **first}, tuple(doubts), tuple(slight), frozenset(own), counted)
+        return Destination({**around, **first}, tuple(doubts), tuple(slight), frozenset(own), counted)
 
-    def _anywhere(self, written: WrittenAddress) -> Led:
+    def _anywhere(self, written: WrittenAddress) -> Destination:
         """What the search of places makes of an address without a town."""
         doubt = _("ni ville ni code postal")
         for address in addresses_meant(written.text):
@@ -163,8 +165,8 @@ class Doors:
                     "address": address,
                     "town": address.municipality.name,
                 }
-                return Led(dict.fromkeys(self.around(address), AROUND), (doubt, meant))
-        return Led({}, (doubt,))
+                return Destination(dict.fromkeys(self.around(address), AROUND), (doubt, meant))
+        return Destination({}, (doubt,))
 
 
 def _doors(
@@ -234,13 +236,13 @@ def _street_doubts(street: StreetMeant) -> list[str]:
     ]
 
 
-def _united(found: list[Led]) -> Led:
+def _united(found: list[Destination]) -> Destination:
     """Several in one: a residence is as likely as the likeliest way to it."""
     residences: dict[Residence, float] = {}
     for led in found:
         for residence, score in led.residences.items():
             residences[residence] = max(score, residences.get(residence, 0.0))
-    return Led(
+    return Destination(
         dict(sorted(residences.items(), key=lambda one: -one[1])),
         tuple(dict.fromkeys(doubt for led in found for doubt in led.doubts)),
         tuple(dict.fromkeys(doubt for led in found for doubt in led.slight_doubts)),

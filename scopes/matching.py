@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from geo.models import Residence
-from scopes.doors_meant import Doors, Led
+from scopes.doors_meant import Destination, Doors
 from scopes.mandate_files import MandateRow
+from scopes.written_addresses import taken_apart
 
 #: Dwellings by which a file and the map may differ, at least and as a share of the greater: a caretaker's, a merger.
 PLAUSIBLY, PLAUSIBLE_SHARE = 2, 0.2
@@ -70,6 +71,8 @@ def _match(row: MandateRow, doors: Doors) -> Match:
     found = _found(row, led)
     doubts = [*row.remarks, *_doubts(row, led), *_dwellings_doubts(row, led)]
     if not found:
+        if taken_apart(row.landlord).numbers:
+            doubts.append(_("l’adresse semble être dans la colonne du bailleur"))
         return Match(row, Verdict.REFUSED, (), tuple(dict.fromkeys(doubts)))
     if doubts:
         return Match(row, Verdict.UNSURE, found, tuple(dict.fromkeys(doubts)))
@@ -81,7 +84,7 @@ def _match(row: MandateRow, doors: Doors) -> Match:
     return Match(row, Verdict.SURE, sure, tuple(reasons))
 
 
-def _found(row: MandateRow, led: list[Led]) -> tuple[Found, ...]:
+def _found(row: MandateRow, led: list[Destination]) -> tuple[Found, ...]:
     """The residences of all addresses, each with the address that leads there most likely."""
     ways = [
         Found(residence, score, address)
@@ -94,7 +97,7 @@ def _found(row: MandateRow, led: list[Led]) -> tuple[Found, ...]:
     return tuple(best.values())
 
 
-def _doubts(row: MandateRow, led: list[Led]) -> list[str]:
+def _doubts(row: MandateRow, led: list[Destination]) -> list[str]:
     """What is in doubt of the addresses, with the address where the line has several."""
     lifted = _closely_known(row, led)
     doubts = []
@@ -105,7 +108,7 @@ def _doubts(row: MandateRow, led: list[Led]) -> list[str]:
     return doubts
 
 
-def _closely_known(row: MandateRow, led: list[Led]) -> bool:
+def _closely_known(row: MandateRow, led: list[Destination]) -> bool:
     """Tell whether the dwellings of the line are those of its doors, and of no others round them or on the street.
 
     Another choice is a neighbour instead of a residence, or besides them; one of a few dwellings besides is no other.
@@ -121,7 +124,7 @@ def _closely_known(row: MandateRow, led: list[Led]) -> bool:
     return not near and not _fits_another_number(row, led)
 
 
-def _fits_another_number(row: MandateRow, led: list[Led]) -> bool:
+def _fits_another_number(row: MandateRow, led: list[Destination]) -> bool:
     """Tell whether another residence of a street has just the dwellings of the line: its number may be mistaken."""
     own = _own(led)
     rest = row.dwellings - _total(own)
@@ -129,7 +132,7 @@ def _fits_another_number(row: MandateRow, led: list[Led]) -> bool:
     return any(home.dwellings + rest in others for home in own)
 
 
-def _dwellings_doubts(row: MandateRow, led: list[Led]) -> list[str]:
+def _dwellings_doubts(row: MandateRow, led: list[Destination]) -> list[str]:
     """That the file and the map count different dwellings."""
     total = _total(_own(led))
     if row.dwellings is None or total is None or row.dwellings == total:
@@ -140,7 +143,7 @@ def _dwellings_doubts(row: MandateRow, led: list[Led]) -> list[str]:
     return [_dwellings_told(row.dwellings, total), another] if _fits_another_number(row, led) else []
 
 
-def _own(led: list[Led]) -> frozenset[Residence]:
+def _own(led: list[Destination]) -> frozenset[Residence]:
     """The residences on which the doors of a line open."""
     return frozenset().union(*(one.own for one in led))
 

@@ -4,10 +4,13 @@ Number 2i + 2 of the street y = 100 j opens on block (i, j), of 2 (1 + (i + j) %
 """
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.models import Address, Municipality, Residence, Toponym
+from scopes import doors_meant
 from scopes.landlord_names import landlords
 from scopes.mandate_files import MandateRow
 from scopes.matching import Verdict, matches
@@ -107,6 +110,7 @@ def test_what_is_not_quite_so_is_shown_with_its_reason(toy_town, address, told, 
         (("8 rue des Bleuets",), {"town": "", "postcode": "13001"}, "les immeubles de 13001 ne sont pas"),
         (("1 rue des Acacias",), {}, "aucun immeuble à cette porte"),
         (("2 à 400 rue des Bleuets",), {}, "trop de numéros"),
+        (("Logis Fleuri",), {"landlord": "8 rue des Bleuets"}, "semble être dans la colonne du bailleur"),
         (("☂",), {}, "il manque le numéro"),
     ],
 )
@@ -233,6 +237,25 @@ def test_any_text_has_a_verdict_and_a_reason(toy_town, address, town):
     found = match(address, town=town.replace("\0", ""))
     assert found.reasons and all(found.reasons)
     assert (found.verdict == Verdict.REFUSED) == (not found.found)
+
+
+@pytest.mark.plan
+def test_doors_and_their_surroundings_are_found_by_their_indexes(toy_town):
+    door = Address.objects.get(street_name="Rue des Bleuets", number=8, suffix="")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE geo_building, geo_address, geo_residence")
+    with CaptureQueriesContext(connection) as queries:
+        doors_meant._round_the_door(door)
+        doors_meant._on_the_street(door.municipality, (door.street_name,))
+        doors_meant._nearest_home(door.building.residence_id)
+    plans = []
+    for query in (one["sql"] for one in queries.captured_queries if "residence" in one["sql"]):
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {query}")
+            plans.append("\n".join(line for (line,) in cursor.fetchall()))
+    assert "geo_building_location" in plans[0]
+    assert "geo_address_municip" in plans[1]
+    assert any("geo_address_location" in plan for plan in plans[2:])
 
 
 def owned_by(*names: str) -> list[MandateRow]:

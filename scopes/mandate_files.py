@@ -6,12 +6,13 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from geo.errors import InvalidParameter
@@ -30,6 +31,13 @@ _BEGINS_WITH_POSTCODE = re.compile(r"\d{5}\b")
 #: A line break, a semicolon, or a slash after a word and before a number: "12/14 rue Haute" is one address.
 _BETWEEN_ADDRESSES = re.compile(r"[\n\r;|]+|(?<=[^\W\d])\s*/\s*(?=\d)")
 _THOUSANDS = re.compile(r"(?<=\d)[\s\u202f\xa0](?=\d{3}\b)")
+#: Spreadsheets take 01000 for a number.
+_WITHOUT_ITS_ZERO = re.compile(r"\d{4}")
+#: What a damaged, encrypted or foreign archive makes `zipfile` and `openpyxl` raise; they promise no one error.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, InvalidFileException, ArithmeticError, AttributeError, EOFError, LookupError,
+    OSError, RuntimeError, SyntaxError, TypeError, ValueError,
+)  # fmt: skip
 
 Cells = list[str]
 
@@ -101,16 +109,20 @@ def _decoded(content: bytes) -> str:
 
 
 def _sheet(content: bytes) -> tuple[list[tuple[int, Cells]], Columns]:
-    """Records of the first sheet of a workbook in which an address column is found, else of none."""
+    """Records of the first sheet of a workbook in which an address column is found."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             # `zipfile` reads no member beyond the size it declares.
             unpacked = sum(member.file_size for member in archive.infolist())
         if unpacked > MOST_UNPACKED:
             raise InvalidParameter("file", _("Ce classeur est trop gros une fois ouvert."))
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError) as error:
+        return _first_sheet(load_workbook(io.BytesIO(content), read_only=True, data_only=True))
+    except _BROKEN as error:
         raise InvalidParameter("file", _("Ce n’est ni un CSV ni un classeur .xlsx lisible.")) from error
+
+
+def _first_sheet(book: Workbook) -> tuple[list[tuple[int, Cells]], Columns]:
+    """Read its sheets, one line at a time, until one names an address column."""
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # what it declares may be wrong
         values = sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True)
@@ -163,12 +175,15 @@ def _row(line: int, cells: Cells, columns: Columns) -> MandateRow | None:
         where = {"line": line, "most": MOST_ADDRESSES}
         raise InvalidParameter("file", _("Ligne %(line)d : au plus %(most)d adresses.") % where)
     dwellings, remarks = _dwellings(told.get("dwellings", ""))
+    one_line = {name: _one_line(told.get(name, "")) for name in ("landlord", "postcode", "town", "name")}
+    if _WITHOUT_ITS_ZERO.fullmatch(one_line["postcode"]):
+        one_line["postcode"] = f"0{one_line['postcode']}"
     return MandateRow(
         line=line,
         addresses=addresses,
         dwellings=dwellings,
         remarks=remarks,
-        **{name: _one_line(told.get(name, "")) for name in ("landlord", "postcode", "town", "name")},
+        **one_line,
     )
 
 

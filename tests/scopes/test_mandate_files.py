@@ -1,6 +1,7 @@
 """The files of landlords are read as they are, or refused with the line and column at fault."""
 
 import io
+import zipfile
 
 import pytest
 from hypothesis import given
@@ -149,8 +150,6 @@ def test_what_cannot_be_read_is_refused_with_its_place(content, told):
 
 
 def test_an_archive_that_is_no_workbook_is_refused():
-    import zipfile
-
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("hello.txt", "hello")
@@ -172,6 +171,37 @@ def test_a_cell_far_away_does_not_fill_memory():
     book.save(file)
     with pytest.raises(InvalidParameter, match="5000 lignes"):
         rows_of(file.getvalue())
+
+
+@given(st.integers(0, 6_000), st.binary(min_size=1, max_size=8))
+def test_a_damaged_workbook_is_read_or_refused(place, damage):
+    content = workbook([["adresse"], ["8 rue A"]])
+    try:
+        rows_of(content[:place] + damage + content[place + len(damage) :])
+    except InvalidParameter as error:
+        assert error.parameter == "file"
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("xl/worksheets/sheet1.xml", "<worksheet><sheetData><row><c"),
+        ("xl/worksheets/sheet1.xml", ""),
+        ("xl/workbook.xml", "<workbook/>"),
+        ("xl/styles.xml", "no styles"),
+    ],
+)
+def test_a_workbook_with_a_broken_part_is_refused(part, text):
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook([["adresse"], ["8 rue A"]]))) as sound, zipfile.ZipFile(file, "w") as bad:
+        for name in sound.namelist():
+            bad.writestr(name, text if name == part else sound.read(name))
+    with pytest.raises(InvalidParameter):
+        rows_of(file.getvalue())
+
+
+def test_a_postcode_that_lost_its_zero_has_it_back():
+    assert rows_of(workbook([["adresse", "cp"], ["8 rue A", 1000]]))[0].postcode == "01000"
 
 
 @given(st.binary(max_size=300))

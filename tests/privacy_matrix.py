@@ -146,6 +146,7 @@ ROUTES: dict[str, list[Route]] = {
     "home-mandates": [silent("/chez-moi/{id}/qui-ecrit/")],
     "organisations": [silent("/organismes/")],
     "organisation": [silent("/organismes/{id}/")],
+    "mandate-file": [silent("/organismes/{id}/fichier/")],
     "end-mandate": [silent("/organismes/mandat/{id}/finir/")],
     "mandates": [silent("/exploitation/organismes/")],
     "residence": [showing("/immeuble/")],

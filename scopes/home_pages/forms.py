@@ -136,6 +136,22 @@ class MandateForm(forms.Form):
     )
 
 
+class MandateFileForm(forms.Form):
+    """A file of buildings, with what gives the right; once `confirmed`, the file was read and is not sent again."""
+
+    file = forms.FileField(
+        label=_("Fichier des immeubles"),
+        help_text=_("Un tableur .xlsx ou CSV : adresse, code postal, ville, bailleur, logements."),
+        widget=forms.FileInput(attrs={**CONTROL, "accept": ".csv,.xlsx,text/csv"}),
+    )
+    ground = MandateForm.base_fields["ground"]
+    ends_on = MandateForm.base_fields["ends_on"]
+
+    def __init__(self, *args: object, confirmed: bool = False, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not confirmed
+
+
 class LetterForm(forms.Form):
     """Where a letter goes."""
 

@@ -47,7 +47,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 @second_factor
 def organisation(request: HttpRequest, handle: UUID) -> HttpResponse:
     """Show an organisation one acts for with its mandates; ask for one, once the residences found were looked at."""
-    own = _own(request, handle)
+    own = own_organisation(request, handle)
     form, found, refused = MandateForm(request.POST or None), [], ""
     if form.is_valid():
         try:
@@ -133,7 +133,8 @@ def _ask(request: HttpRequest, own: Organisation, found: list[Residence], form: 
     )
 
 
-def _own(request: HttpRequest, handle: UUID) -> Organisation:
+def own_organisation(request: HttpRequest, handle: UUID) -> Organisation:
+    """Return an organisation that the account acts for; for any other there is nothing."""
     own = next((one for one in acting_for(request.user) if one.handle == handle), None)
     if own is None:
         raise Http404

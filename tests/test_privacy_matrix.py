@@ -1,6 +1,5 @@
 """The privacy matrix: every route x every viewer x every kind of row, asked for real."""
 
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -54,7 +53,7 @@ class Row:
     @property
     def canary(self) -> str:
         """Words that are in this row alone."""
-        return re.search(rf"{CANARY}\d\d;", self.listing.title).group()
+        return self.listing.title
 
 
 @dataclass
@@ -156,7 +155,7 @@ def _notice(village: Village, what: str) -> Listing:
     data = {"what": what, "start": tomorrow(9)[:10], "end": tomorrow(9)[:10]}
     mailing = notify(account=agent, mandate=mandate, residences=[home], template="works", data=data)
     with second_lock.opened([home.pk]):
-        Listing.objects.filter(notice__mailing=mailing).update(opens_at=timezone.now())
+        Listing.objects.filter(notice__mailing=mailing).update(opens_at=timezone.now(), title=what)
         return Listing.objects.get(notice__mailing=mailing)
 
 

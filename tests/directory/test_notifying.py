@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from directory.categories import sync_categories
 from directory.errors import TooMany
-from directory.models import Listing, Mailing, Notice, SearchEntry
+from directory.models import Case, Listing, Mailing, Notice, SearchEntry
 from directory.notices import notices_of
 from directory.notifying import approve, mandates_of, own_mailing, say_it_is_over, take_back
 from geo.errors import InvalidParameter, NotFound
@@ -269,3 +269,23 @@ class TestPrivacy:
 
 def test_moments_are_of_tomorrow():
     assert tomorrow(9) > timezone.localdate().isoformat()
+
+
+def test_a_notice_is_reported_and_hidden_like_anything_else(agent, mandate, home):
+    ana, maud = neighbour("Ana", home), neighbour("Maud", home, moderates=True)
+    mailing = send(agent, mandate, [home])
+    with second_lock.opened([home.pk]):
+        public_id = Notice.objects.get(mailing=mailing).public_id
+    with later(SOON):
+        answer = browser(ana).post(
+            f"/signaler/{public_id}/", {"reason": "hurtful", "words": "Ce n’est pas notre syndic."}
+        )
+        assert answer.status_code == 302
+        with second_lock.opened([home.pk]):
+            case = Case.objects.get(subject=public_id)
+        client = browser(maud)
+        said = client.get(f"/moderation/{case.public_id}/").content.decode()
+        assert "Coupure d’eau" in said and "Ana" not in said
+        form = {"deed": "hide", "ground": "rules", "reason": "hurtful", "words": "Ce n’est pas notre syndic."}
+        client.post(f"/moderation/{case.public_id}/", form)
+    assert read_by(ana) == []

@@ -19,6 +19,7 @@ from tests.neighbours import person
 from tests.scopes.entering import address_of, ask_to_join, later, letter_code, types
 
 A_MONTH_AGO = timedelta(days=-30)
+OURS = ("geo_", "scopes_", "directory_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def moves_in(first_name: str, home: Residence, *, role: str = "tenant", account:
 def analyze() -> None:
     """Tell the planner of a whole town written in this transaction: else statements are planned for empty tables."""
     with connection.cursor() as cursor:
-        tables = [name for name in connection.introspection.table_names(cursor) if name.startswith(("geo_", "scopes_"))]
+        tables = [name for name in connection.introspection.table_names(cursor) if name.startswith(OURS)]
         cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 

@@ -34,6 +34,7 @@ from geo.models import Residence
 from scopes.access import second_factor
 from scopes.errors import Refused
 from scopes.models import Mandate
+from scopes.organisations.proposing import acting_for
 
 MOST_SHOWN = 50
 #: Sheets of one PDF.
@@ -45,7 +46,7 @@ MOST_POSTERS = 40
 def desk(request: HttpRequest) -> HttpResponse:
     """Show the mandates in force, what can be said under them, and what was sent."""
     mandates = mandates_of(request.user)
-    sent = Mailing.objects.filter(mandate__organisation__in={one.organisation_id for one in mandates})
+    sent = Mailing.objects.filter(mandate__organisation__in=acting_for(request.user))
     context = {
         "mandates": [_described(one) for one in mandates],
         "templates": TEMPLATES.values(),

@@ -34,7 +34,8 @@ def run_tests(arguments: list[str]) -> int:
     import pytest
 
     wanted = [argument for argument in arguments if argument != "--yes"]
-    return pytest.main(["--numprocesses=auto", *wanted])  # a later -n wins
+    # Neighbouring tests share fixtures: a worker keeps to its own until it has none left. A later -n wins.
+    return pytest.main(["--numprocesses=auto", "--dist=worksteal", *wanted])
 
 
 def run_django(command: str, arguments: list[str]) -> int:

@@ -61,6 +61,7 @@ def test_delegated_communes_belong_to_a_commune_of_today(france):
     assert {part.parent for part in france.parts(DELEGATED)} <= set(france.by_code)
 
 
+@pytest.mark.slow
 def test_hours_of_town_halls_are_valid_osm_syntax(france):
     halls = list(town_halls(france))
     assert len(halls) > 35_000

@@ -221,6 +221,7 @@ def test_footprints_without_identifier_are_recognised(tmp_path, toy_town):
     assert (len(before), len(after), len(before & after)) == (2, 2, 1)
 
 
+@pytest.mark.slow
 def test_everything_is_placed_again_when_a_commune_appears(tmp_path):
     run("import_places", "bdtopo", FOLDER / "batiment.geojson", "--activate", "--force")
     assert (Building.objects.count(), Release.objects.get().report["unplaced"]) == (0, 412)

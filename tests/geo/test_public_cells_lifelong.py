@@ -400,6 +400,7 @@ def test_shares_of_main_residences_are_those_of_the_iris_else_of_the_commune_and
     assert not homes.estimated.any()
 
 
+@pytest.mark.slow
 def test_a_residence_that_people_added_counts_and_keeps_its_cell():
     activated("municipalities", "FR", [commune()])
     told = village(200)

@@ -47,6 +47,7 @@ def test_an_address_is_completed_and_never_stands_in_the_address_bar(page: Page,
     looked_at(page, "proofs")
 
 
+@pytest.mark.slow
 def test_the_square_of_a_poster_fills_the_code_in_and_no_request_holds_it(page: Page, client, base_url):
     code = hall_code(building(3, 1))
     asked: list[str] = []

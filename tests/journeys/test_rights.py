@@ -58,6 +58,7 @@ def test_the_pages_are_legible_enlarged_and_without_a_mouse(own, scheme):
         assert sideways(own) == 0, address
 
 
+@pytest.mark.slow
 def test_a_passer_by_finds_the_pages_of_the_law_at_the_foot_of_any_page(page):
     page.goto("/donnees/")
     page.get_by_role("link", name="Accessibilité : non conforme").click()

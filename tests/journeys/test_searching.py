@@ -69,6 +69,7 @@ def test_a_place_is_typed_completed_and_chosen_by_keyboard(page):
     assert listed(page) == pinned(page)
 
 
+@pytest.mark.slow
 def test_a_place_is_typed_over_another(page):
     opened(page)
     page.get_by_label("Où êtes-vous ?").fill("Nantes")
@@ -151,6 +152,7 @@ def test_chips_words_and_hours_narrow_the_search(page):
     assert query(page)["q"] == ["zzzz"]
 
 
+@pytest.mark.slow
 def test_the_next_page_joins_list_and_map(page):
     opened(page, SEARCH + "&limit=3")
     page.get_by_role("link", name="Voir la suite").click()
@@ -220,6 +222,7 @@ class TestOnAPhone:
     def browser_context_args(self, browser_context_args):
         return {**browser_context_args, "viewport": PHONE, "has_touch": True, "is_mobile": True}
 
+    @pytest.mark.slow
     def test_the_sheet_has_three_stops(self, page):
         opened(page)
         sheet = page.locator(".sheet")

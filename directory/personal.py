@@ -18,7 +18,7 @@ from directory.models import Answer, Kind, Listing, Mailing, Notice, Post, Searc
 from directory.moderation_models import Appeal, Case, Decision, Report
 from directory.publishing import MODELS, refresh_entries
 from scopes.rights.exporting import told_columns
-from scopes.rights.registry import Person, keep, part, register
+from scopes.rights.registry import Person, keep, nameless, part, register
 
 KINDS: dict[str, type[Listing]] = {**MODELS, Kind.POST: Post, Kind.NOTICE: Notice}
 
@@ -60,7 +60,7 @@ def register_listings() -> None:
         kept=gettext_lazy("tant que le compte existe ; ensuite sans nom"),
         rows=lambda person: Mailing.objects.filter(written_by=person.account_id),
         without=frozenset({"approved_by"}),
-        erase=_leave_mailings,
+        erase=nameless("written_by"),
     )
     part(Mailing.residences.through, of=Mailing)
     for model in (*KINDS.values(), SearchEntry, SourceRecord):
@@ -101,11 +101,6 @@ def _leave_listings(listings: QuerySet[Listing], *, person: Person, with_words: 
     gone = left if with_words else left.filter(withdrawn_at__isnull=False)
     gone.update(title=_no_words(), description="")
     refresh_entries(kept)
-
-
-def _leave_mailings(mailings: QuerySet[Mailing], *, person: Person, with_words: bool) -> None:
-    """Leave what an organisation said, without who wrote it."""
-    mailings.update(written_by=None)
 
 
 def _no_words() -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import segno
 from allauth.core import ratelimit
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
@@ -51,8 +48,6 @@ def _posters(form: PosterForm) -> list[NoticePoster]:
             entrance=entrance,
             sender=filled["sender"],
             contact=filled["contact"],
-            link=f"{settings.SITE_URL.rstrip('/')}/",
-            page=urlsplit(settings.SITE_URL).netloc,
         )
         for entrance in filled["entrances"]
     ]

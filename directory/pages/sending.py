@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -69,7 +68,7 @@ def write(request: HttpRequest, handle: UUID, code: str) -> HttpResponse:
     refused: InvalidParameter | Refused | None = None
     if form.is_bound and form.is_valid() and "send" in request.POST:
         try:
-            return _send(request, mandate, [one for one in residences if one.key in chosen], code)
+            return _send(request, mandate, _chosen(residences, chosen), code)
         except (InvalidParameter, Refused) as error:
             refused = error
     fields = form.cleaned_data.get("fields") if form.is_bound and form.is_valid() else None
@@ -89,6 +88,13 @@ def write(request: HttpRequest, handle: UUID, code: str) -> HttpResponse:
         "refused": str(refused or ""),
     }
     return render(request, "directory/notice_form.html", context, status=400 if form.errors or refused else 200)
+
+
+def _chosen(residences: list[Residence], keys: set[str]) -> list[Residence]:
+    """The residences of these keys; one that is not of the mandate sends nothing anywhere."""
+    if not keys <= {one.key for one in residences}:
+        raise InvalidParameter("residences", _("Choisissez parmi les immeubles de ce mandat."))
+    return [one for one in residences if one.key in keys]
 
 
 def _send(request: HttpRequest, mandate: Mandate, residences: list[Residence], code: str) -> HttpResponse:
@@ -154,7 +160,6 @@ def notice_posters(request: HttpRequest, handle: UUID) -> HttpResponse:
     if mailing.restores_id or mailing.withdrawn_at:
         raise Http404
     own = mailing.mandate.organisation
-    site = settings.SITE_URL.rstrip("/")
     entrances = [str(door) for residence in mailing.residences.order_by("pk") for door in addresses_of(residence)]
     posters = [
         poster_of(
@@ -163,8 +168,6 @@ def notice_posters(request: HttpRequest, handle: UUID) -> HttpResponse:
             entrance=entrance,
             sender=own.name[:80],
             contact=own.contact[:80],
-            link=f"{site}/",
-            page=site.partition("//")[2],
         )
         for entrance in dict.fromkeys(entrances[:MOST_POSTERS])
     ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor, white
 
@@ -49,10 +51,8 @@ class NoticePoster:
     page: str
 
 
-def poster_of(
-    code: str, fields: Fields, *, entrance: str, sender: str, contact: str, link: str, page: str
-) -> NoticePoster:
-    """Return the poster of a notice for one entrance, in the active language."""
+def poster_of(code: str, fields: Fields, *, entrance: str, sender: str, contact: str) -> NoticePoster:
+    """Return the poster of a notice for one entrance, in the active language; its code leads to the site."""
     return NoticePoster(
         pictogram=pictogram_of(code, fields),
         heading=_unbroken(heading_of(code, fields)),
@@ -63,8 +63,8 @@ def poster_of(
         entrance=entrance,
         sender=sender,
         contact=_unbroken(contact),
-        link=link,
-        page=page,
+        link=f"{settings.SITE_URL.rstrip('/')}/",
+        page=urlsplit(settings.SITE_URL).netloc,
     )
 
 

@@ -87,7 +87,7 @@ def _line(match: Match) -> dict[str, object]:
     shown = match.found if match.verdict == Verdict.SURE else match.found[:MOST_SHOWN]
     return {
         "number": match.row.line,
-        "says": ", ".join(filter(None, [*match.row.addresses, match.row.postcode, match.row.town])),
+        "says": ", ".join(filter(None, [match.row.name, *match.row.addresses, match.row.postcode, match.row.town])),
         "reasons": match.reasons,
         "residences": [
             {"key": one.residence.key, "name": name_of(one.residence), "homes": one.residence.dwellings}

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from scopes.organisation_models import Acting, Contest, Mandate, MandatedResidence
-from scopes.rights.registry import Person, part, register
-
-
-def forget_who_asked(mandates: QuerySet, *, person: Person, with_words: bool) -> None:
-    """Keep the mandate, which is the organisation's, without who asked for it."""
-    mandates.update(asked_by=None)
+from scopes.rights.registry import nameless, part, register
 
 
 def register_organisations() -> None:
@@ -30,7 +24,7 @@ def register_organisations() -> None:
         kept=_("tant que le compte existe ; ensuite sans nom"),
         rows=lambda person: Mandate.objects.filter(asked_by=person.account_id),
         without=frozenset({"granted_by"}),
-        erase=forget_who_asked,
+        erase=nameless("asked_by"),
     )
     part(MandatedResidence, of=Mandate)
     register(

@@ -40,8 +40,9 @@ def ask(
     today = timezone.localdate()
     if not today < ends_on <= today + LONGEST:
         raise InvalidParameter("ends_on", _("Un mandat finit un jour à venir, dans trois ans au plus."))
-    if not residences or any(one.closed_on or one.houses_of_id for one in residences):
-        raise InvalidParameter("residences", _("Nommez des immeubles d’aujourd’hui ; des maisons n’ont pas de mandat."))
+    circles = Residence.objects.circles().filter(pk__in=[one.pk for one in residences], houses_of__isnull=True)
+    if not residences or circles.count() != len({one.pk for one in residences}):
+        raise InvalidParameter("residences", _("Nommez des immeubles d’aujourd’hui, de trois logements ou plus."))
     if organisation.mandates.asked().count() >= MOST_WAITING:
         raise InvalidParameter("residences", _("Vingt demandes attendent déjà : nous regardons celles-là d’abord."))
     mandate = Mandate.objects.create(organisation=organisation, ground=ground, ends_on=ends_on, asked_by=account)

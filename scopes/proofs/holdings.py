@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from scopes.code_models import Code, Letter
 from scopes.proof_models import Attempts, Introduction, LotClaim, Management, Objection, Proof, Word
 from scopes.residence_changes import ResidenceChange
-from scopes.rights.registry import Person, keep, part, register
+from scopes.rights.registry import Person, keep, nameless, part, register
 
 TO_OPEN = _("vous ouvrir votre immeuble, et à personne d’autre")
 WHILE_IT_SERVES = _("jusqu’à votre départ, ou la preuve de l’année suivante")
@@ -32,7 +32,7 @@ def forget_own_words(words: QuerySet, *, person: Person, with_words: bool) -> No
 def forget_who_asked(changes: QuerySet, *, person: Person, with_words: bool) -> None:
     """Keep the trace of a change, without who asked; what nobody decided is not asked any more."""
     changes.filter(done__isnull=True).delete()
-    changes.update(asked_by=None)
+    nameless("asked_by")(changes, person=person, with_words=with_words)
 
 
 def register_proofs() -> None:

@@ -62,6 +62,15 @@ def keep(rows: QuerySet, *, person: Person, with_words: bool) -> None:
     """Leave the rows: they name nobody once the alias they point to has lost its person."""
 
 
+def nameless(column: str) -> Callable[..., None]:
+    """Return what keeps rows that are someone else's too, without the account in this column."""
+
+    def leave(rows: QuerySet, *, person: Person, with_words: bool) -> None:
+        rows.update(**{column: None})
+
+    return leave
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Personal:
     """What one model knows of people."""

@@ -1,5 +1,6 @@
 """The poster of a notice: what stands on it, what is read at two metres, and that nothing leaves the sheet."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -40,19 +41,16 @@ def fields_of(code: str, **changed) -> dict[str, str]:
     return read_fields(code, DATA[code] | changed, now=NOW)
 
 
-def poster(code: str = "water_cut", told: dict | None = None, **changed):
-    return poster_of(
-        code,
-        fields_of(code, **(told or {})),
-        **{
-            "entrance": "12 bis rue des Églantines, escalier B",
-            "sender": "Cabinet Durand & fils",
-            "contact": "02 40 00 00 00",
-            "link": "https://alentour.example/",
-            "page": "alentour.example",
-            **changed,
-        },
-    )
+def poster(code: str = "water_cut", told: dict | None = None, *, link: str = "https://alentour.example/", **changed):
+    by = {"entrance": "12 bis rue des Églantines, escalier B", "sender": "Cabinet Durand & fils"}
+    made = poster_of(code, fields_of(code, **(told or {})), **{**by, "contact": "02 40 00 00 00", **changed})
+    return replace(made, link=link, page="alentour.example")
+
+
+def test_its_code_leads_to_the_site(settings):
+    settings.SITE_URL = "https://alentour.example/"
+    made = poster_of("lift", fields_of("lift"), entrance="A", sender="B", contact="C")
+    assert (made.link, made.page) == ("https://alentour.example/", "alentour.example")
 
 
 def sheet(*posters) -> pypdfium2.PdfPage:

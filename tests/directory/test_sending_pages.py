@@ -9,11 +9,11 @@ from directory.categories import sync_categories
 from directory.models import Mailing
 from scopes.models import Acting
 from tests.directory.browsing import browser
-from tests.directory.mandated import send, water_cut
+from tests.directory.mandated import send, tomorrow, water_cut
 from tests.directory.test_notifying import SOON, read_by
 from tests.neighbours import neighbour, person
 from tests.scopes.entering import building, later
-from tests.scopes.mandates import asked, in_force
+from tests.scopes.mandates import asked, in_force, organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +63,7 @@ def test_an_agent_chooses_fills_in_looks_and_sends(desk, mandate, home):
         ({"start": "", "end": ""}, "obligatoire"),
         ({"residences": []}, "immeubles de ce mandat"),
         ({"residences": ["residence:nowhere"]}, "immeubles de ce mandat"),
+        ({"residences": ["bdtopo:BATIMENT-03-01", "residence:nowhere"]}, "immeubles de ce mandat"),
         ({"urgent": "on"}, "écrivez URGENT"),
     ],
 )
@@ -102,6 +103,20 @@ def test_an_urgent_notice_of_one_alone(desk, mandate, home):
     form = {**water_cut(), "residences": [home.key], "urgent": "on", "confirmation": "URGENT", "send": ""}
     desk.post(reverse("write-notice", args=[mandate.handle, "water_cut"]), form)
     assert Mailing.objects.get().urgent
+
+
+def test_markup_is_text_on_screen_and_on_paper(agent, home):
+    own = organisation(agent, name="<b>Syndic</b>", contact="<img src=x onerror=alert(1)>")
+    mandate, ana = in_force(agent, [home], own), neighbour("Ana", home)
+    day = tomorrow(9)[:10]
+    data = {"what": "<b>x</b> %(a)s {0} {{ 7 }}", "detail": "<img src=x>", "start": day, "end": day}
+    mailing = send(agent, mandate, [home], template="works", data=data)
+    theirs, ours = browser(ana), browser(agent, two_factors=True)
+    with later(SOON):
+        pages = [theirs.get("/immeuble/"), theirs.get(reverse("home-mandates", args=[ana.handle])), ours.get("/avis/")]
+    assert not any("<b>x" in said(page) or "<b>Syn" in said(page) or "<img src=x" in said(page) for page in pages)
+    assert "&lt;b&gt;x&lt;/b&gt; %(a)s {0} {{ 7 }}" in said(pages[0])
+    assert ours.get(reverse("notice-posters", args=[mailing.handle])).content.startswith(b"%PDF")
 
 
 @pytest.mark.privacy

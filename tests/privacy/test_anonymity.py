@@ -7,7 +7,7 @@ from django.db import transaction
 
 from geo.models import Municipality, Residence
 from scopes.models import Account
-from tests.geo.test_public_cells_lifelong import SHARE, activated, commune, village
+from tests.geo.houses import SHARE, activated, commune, village
 from tests.privacy.anonymity import crowds, everyone_everywhere, is_a_crowd, look_of
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]

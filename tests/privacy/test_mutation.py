@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from tests.geo.test_public_cells_lifelong import Village, activated, commune, plot
+from tests.geo.houses import Village, activated, commune, plot
 from tests.privacy import mutants
 from tests.privacy.attacks import ATTACKS, metres_between
 from tests.privacy.test_anonymity import check_crowds

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import InvalidParameter
+from geo.models import Residence
 from scopes.errors import Refused
 from scopes.models import Acting, Contest, Mandate, Organisation, OutgoingMail
 from scopes.organisations.mandating import ask, contest, dwellings_of, end, grant, settle, who_may_write_to
@@ -188,9 +189,13 @@ class TestMandates:
 
     def test_houses_and_what_is_no_more_have_no_mandate(self, home):
         agent = person("Gil")
-        home.closed_on = TODAY
-        with pytest.raises(InvalidParameter):
-            asked(agent, [home])
+        house = Residence.objects.open().filter(dwellings__lt=3, houses_of=None).first()
+        houses = Residence.objects.open().exclude(houses_of=None).first()
+        Residence.objects.filter(pk=building(2, 2).pk).update(closed_on=TODAY)
+        own = organisation(agent)
+        for one in (house, houses or house, Residence.objects.get(closed_on=TODAY)):
+            with pytest.raises(InvalidParameter):
+                asked(agent, [home, one], own)
 
     def test_homes_are_counted_from_public_data(self, home):
         neighbour("Ana", home)

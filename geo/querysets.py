@@ -65,6 +65,10 @@ class ResidenceQuerySet(PlaceQuerySet):
         """Keep those that people belong to: three dwellings or more, or the houses of a cell."""
         return self.open().filter(Q(dwellings__gte=self.model.SMALLEST_CIRCLE) | Q(houses_of__isnull=False))
 
+    def mandatable(self) -> ResidenceQuerySet:
+        """Keep those that a mandate may name: circles of people in buildings, never the houses of a cell."""
+        return self.circles().filter(houses_of__isnull=True)
+
 
 class PublicCellQuerySet(models.QuerySet):
     """Public cells by what becomes of them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -71,6 +72,7 @@ def _confirmed(request: HttpRequest) -> list[Residence]:
 
 def _shown(found: list[Match]) -> dict[str, object]:
     """The lines by what became of them, in words."""
+    found = _mandatable(found)
     return {
         "sure": [_line(one) for one in found if one.verdict == Verdict.SURE],
         "unsure": [_line(one) for one in found if one.verdict == Verdict.UNSURE],
@@ -81,6 +83,21 @@ def _shown(found: list[Match]) -> dict[str, object]:
         ],
         "found": found,
     }
+
+
+def _mandatable(found: list[Match]) -> list[Match]:
+    """Leave out the residences that have no mandate, and say so: a line that loses one is not sure any more."""
+    meant = {one.residence.pk for match in found for one in match.found}
+    circles = set(Residence.objects.mandatable().filter(pk__in=meant).values_list("pk", flat=True))
+    return [_without_houses(match, circles) for match in found]
+
+
+def _without_houses(match: Match, circles: set[int]) -> Match:
+    kept = tuple(one for one in match.found if one.residence.pk in circles)
+    if len(kept) == len(match.found):
+        return match
+    reasons = (*match.reasons, _("moins de trois logements : pas de mandat"))
+    return replace(match, found=kept, reasons=reasons, verdict=Verdict.UNSURE if kept else Verdict.REFUSED)
 
 
 def _line(match: Match) -> dict[str, object]:

@@ -40,8 +40,8 @@ def ask(
     today = timezone.localdate()
     if not today < ends_on <= today + LONGEST:
         raise InvalidParameter("ends_on", _("Un mandat finit un jour à venir, dans trois ans au plus."))
-    circles = Residence.objects.circles().filter(pk__in=[one.pk for one in residences], houses_of__isnull=True)
-    if not residences or circles.count() != len({one.pk for one in residences}):
+    named = {one.pk for one in residences}
+    if not named or Residence.objects.mandatable().filter(pk__in=named).count() != len(named):
         raise InvalidParameter("residences", _("Nommez des immeubles d’aujourd’hui, de trois logements ou plus."))
     if organisation.mandates.asked().count() >= MOST_WAITING:
         raise InvalidParameter("residences", _("Vingt demandes attendent déjà : nous regardons celles-là d’abord."))

@@ -51,16 +51,31 @@ def test_sure_lines_are_proposed_unsure_ones_chosen_and_others_left_with_their_r
     answer = upload(client, page, line(door), line(door, street=typed), line(door, number="9999"))
     said = answer.content.decode()
     assert answer.status_code == 200
-    assert said.count("checked") == said.count('type="checkbox"') + said.count("Aucun de ceux-là")
+    boxes = re.findall(r'<input class="form-check-input"[^>]*>', said)
+    assert boxes and all(("checked" in box) is ('name="residence"' in box) for box in boxes)
     assert "Ligne 4" in said
     assert not Mandate.objects.exists()
 
 
 def test_what_was_confirmed_is_asked_for_and_nothing_else(client, page, home):
     other = building(2, 2)
-    form = terms() | {"confirmed": "yes", "residence": [home.key], "residence-3": other.key, "residence-4": ""}
+    form = terms() | {"confirmed": "yes", "residence": [home.key], "residence-3": other.key}
     said = client.post(page, form, follow=True).content.decode()
     assert "C’est demandé" in said
+    assert set(Mandate.objects.get().residences.all()) == {home, other}
+
+
+def test_a_house_is_left_aside_and_said_so(client, page, home):
+    house = Address.objects.filter(building__residence__dwellings__lt=3).exclude(building__residence=None).first()
+    said = upload(client, page, line(house)).content.decode()
+    assert "moins de trois logements" in said
+    assert f'value="{house.building.residence.key}"' not in said
+
+
+def test_a_line_of_two_addresses_may_mean_two_buildings(client, page, home):
+    other = building(2, 2)
+    form = terms() | {"confirmed": "yes", "residence-2": [home.key, other.key]}
+    assert "C’est demandé" in client.post(page, form, follow=True).content.decode()
     assert set(Mandate.objects.get().residences.all()) == {home, other}
 
 

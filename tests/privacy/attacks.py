@@ -13,14 +13,13 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
-from django.test import Client
 from pyproj import Geod
 from scipy.optimize import least_squares
 from scipy.stats import binomtest
 
 from scopes.models import Account
-from tests.directory.browsing import browser
 from tests.privacy.inhabitants import Dwelling
+from tests.privacy.shortcut import Shortcut
 
 EARTH = Geod(ellps="WGS84")
 #: Halvings of 4 km down to less than a millimetre, which is what the endpoint takes.
@@ -39,12 +38,13 @@ class Attacker:
     """Someone with accounts, who asks from anywhere as often as wanted; every second query by the next account."""
 
     accounts: Sequence[Account | None]
+    #: How many questions were put to an endpoint.
     queries: int = 0
-    _clients: list[Client] = field(init=False)
+    _clients: list[Shortcut] = field(init=False)
     _known: dict[tuple, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._clients = [browser(account) for account in self.accounts]
+        self._clients = [Shortcut(account) for account in self.accounts]
 
     def features(self, place: Place, **asked: object) -> list[dict]:
         """What the endpoint answers around a place."""
@@ -72,7 +72,7 @@ class Attacker:
         address = f"/api/listings/?kind=post&limit=100&bbox={','.join(f'{side:.9f}' for side in box)}"
         while address:
             self.queries += 1
-            page = client.get(address).json()
+            page = json.loads(client.get(address).rendered_content)
             titles |= {feature["properties"]["title"] for feature in page["features"]}
             address = page["next"]
         return titles
@@ -260,6 +260,9 @@ class Verdict:
     right: int
     targets: int
     blind: float
+
+    def __str__(self) -> str:
+        return f"{self.right} right of {self.targets} ({self.share:.3f}; the blind guess: {self.blind:.3f})"
 
     @property
     def share(self) -> float:

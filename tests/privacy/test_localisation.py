@@ -1,16 +1,20 @@
 """T2 of privacy.md: whatever is asked, and however often, no one finds the building that someone writes from."""
 
 import random
+from collections.abc import Callable
+from itertools import product
 from string import ascii_lowercase
 
 import pytest
 
 from geo.models import PublicCell
 from scopes.models import Level, Openness
+from tests.directory.browsing import browser
 from tests.directory.speaking import say
 from tests.privacy import attacks
 from tests.privacy.attacks import ATTACKS, Attacker, Verdict, metres_between, nearest_home, verdict
-from tests.privacy.inhabitants import Dwelling, drawn, dwellings_of_the_town, entered_together, moves_in
+from tests.privacy.inhabitants import Dwelling, analyze, drawn, dwellings_of_the_town, entered_together, moves_in
+from tests.privacy.shortcut import Shortcut
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
@@ -36,6 +40,7 @@ class Siege:
                 accounts.append(decoy.account)
                 say(decoy, Level.MUNICIPALITY, word, openness=Openness.PUBLIC)
                 self.decoys[word] = (home.longitude, home.latitude)
+        analyze()
         self.attacker = Attacker([None, *accounts])
 
     def word(self) -> str:
@@ -72,10 +77,27 @@ class Siege:
         return [metres_between(place, home) for place, home in zip(estimates, true, strict=True)]
 
 
-def check_finds_the_cell_alone(siege: Siege, attack: str, *, queries: int) -> list[attacks.Place]:
+@pytest.fixture
+def note(request, capsys) -> Callable[[str], None]:
+    """Keep a figure in the report of the run, and show it at once: a whole siege takes many minutes."""
+
+    def kept(figure: str) -> None:
+        request.node.user_properties.append(("figure", figure))
+        with capsys.disabled():
+            print(f"\n{request.node.name}: {figure}")
+
+    return kept
+
+
+def check_finds_the_cell_alone(
+    siege: Siege, attack: str, *, queries: int, note: Callable[[str], None] | None = None
+) -> list[attacks.Place]:
     """Assert that an attack ends at the point of the target's cell, which is published, and knows no building."""
     estimates = siege.estimates(attack, queries=queries)
     told = siege.judged(estimates)
+    if note:
+        metres = sum(siege.errors(estimates)) / told.targets
+        note(f"{queries} queries for each, {siege.attacker.queries} sent: {told}; {metres:.1f} m off")
     assert told.no_better_than_blind, told
     if told.targets >= 100:
         assert told.share <= MOST_RIGHT, told
@@ -107,20 +129,41 @@ def test_who_takes_the_nearest_building_is_wrong_four_times_in_five(town):
 
 @pytest.mark.parametrize("attack", [*ATTACKS, "order"])
 @pytest.mark.slow
-def test_200_members_withstand_1_000_queries(town, attack):
+def test_200_members_withstand_1_000_queries(town, attack, note):
     siege = Siege(targets=200, decoys=50)
-    check_finds_the_cell_alone(siege, attack, queries=1_000)
+    check_finds_the_cell_alone(siege, attack, queries=1_000, note=note)
 
 
 @pytest.mark.parametrize("attack", [*ATTACKS, "order"])
 @pytest.mark.slow
-def test_10_000_queries_tell_no_more_than_100(town, attack):
+def test_10_000_queries_tell_no_more_than_100(town, attack, note):
     siege = Siege(targets=20, decoys=50)
-    few = check_finds_the_cell_alone(siege, attack, queries=100)
-    many = check_finds_the_cell_alone(siege, attack, queries=10_000)
+    few = check_finds_the_cell_alone(siege, attack, queries=100, note=note)
+    many = check_finds_the_cell_alone(siege, attack, queries=10_000, note=note)
+    note(f"error after 10 000 queries / after 100: {sum(siege.errors(many)) / sum(siege.errors(few)):.3f}")
     for after, before in zip(siege.errors(many), siege.errors(few), strict=True):
         assert attack == "order" or after >= 0.95 * before
     assert sum(siege.errors(many)) >= 0.95 * sum(siege.errors(few))
+
+
+def test_the_shortcut_answers_what_a_browser_gets(few):
+    """What attackers ask a million times by the shorter way is what everyone is answered, byte for byte."""
+    questions = [
+        {"q": few.words[0]},
+        {"q": few.words[0], "within": "712.345m"},
+        {"kind": "post", "limit": 3},
+        {"kind": "post", "within": "quartier"},
+        {"within": "far"},
+    ]
+    for account in few.attacker.accounts:
+        slow, quick = browser(account), Shortcut(account)
+        for home, question in product(random.Random(2).sample(few.town, 3), questions):
+            asked = {"lon": home.longitude, "lat": home.latitude, **question}
+            one, other = slow.get("/api/nearby/", asked), quick.get("/api/nearby/", asked)
+            assert (one.status_code, one.content) == (other.status_code, other.content)
+        one, other = (way.get("/api/listings/?kind=post&limit=3") for way in (slow, quick))
+        assert (one.status_code, one.content) == (other.status_code, other.content)
+        assert slow.get(one.json()["next"]).content == quick.get(one.json()["next"]).content
 
 
 def test_the_same_question_has_the_same_bytes(few):

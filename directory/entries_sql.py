@@ -73,9 +73,12 @@ _CARD = """jsonb_strip_nulls(jsonb_build_object(
         'demonstration', CASE WHEN listing.demonstration THEN true END
     ))"""
 
-_GEOMETRY = """COALESCE(
-            ST_AsGeoJSON(listing.location, 7), ST_AsGeoJSON(ST_SimplifyPreserveTopology(cell.area, 0.00003), 6)
-        )::jsonb"""
+#: A notice to an area is drawn as that area; the point that it is found by means nothing to a reader.
+_GEOMETRY = """CASE WHEN listing.kind = 'notice' THEN ST_AsGeoJSON(ST_SimplifyPreserveTopology(
+                COALESCE(listing.catchment, told.boundary, municipality.boundary), 0.0001), 5)
+            ELSE COALESCE(
+                ST_AsGeoJSON(listing.location, 7), ST_AsGeoJSON(ST_SimplifyPreserveTopology(cell.area, 0.00003), 6))
+            END::jsonb"""
 
 
 def _feature(*, geometry: str, card: str) -> str:
@@ -113,6 +116,8 @@ WRITE_ENTRIES = f"""
     LEFT JOIN ({PREMISES}) premises ON premises.listing_id = listing.id
     LEFT JOIN geo_publiccell own ON own.id = listing.cell_id
     LEFT JOIN geo_publiccell cell ON cell.id = COALESCE(own.merged_into_id, own.id)
+    LEFT JOIN geo_neighbourhood told ON told.id = listing.neighbourhood_id AND listing.level = 'neighbourhood'
+        AND listing.kind = 'notice'
     LEFT JOIN directory_service service ON service.listing_ptr_id = listing.id
     LEFT JOIN staged_schedule schedule ON {_ON_SCHEDULE}
     LEFT JOIN LATERAL (

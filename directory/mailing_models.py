@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import uuid
 
-from django.db import models
+from django.contrib.gis.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from geo.models import WGS84
+from scopes.levels import Level
 
 
 class Mailing(models.Model):
@@ -13,6 +17,16 @@ class Mailing(models.Model):
 
     It holds nothing of any resident, and nothing of who read it.
     """
+
+    class To(models.TextChoices):
+        """To whom, as it was asked (`directory.notice_audiences`)."""
+
+        ALL = "all", _("tout le mandat")
+        RESIDENCES = "residences", _("des immeubles")
+        ENTRANCES = "entrances", _("des entrées")
+        STREETS = "streets", _("des rues")
+        QUARTERS = "quarters", _("des quartiers")
+        POLYGON = "polygon", _("une zone dessinée")
 
     #: In the addresses of the sender's pages.
     handle = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -32,6 +46,20 @@ class Mailing(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     #: What it says to be over; it goes to exactly the same residences.
     restores = models.OneToOneField("self", null=True, blank=True, on_delete=models.CASCADE, related_name="restored_by")
+    #: To whom it was asked to go, and what that kind needs, by public names and keys alone.
+    to = models.CharField(max_length=12, choices=To.choices, default=To.RESIDENCES, db_default=To.RESIDENCES)
+    audience = models.JSONField(default=dict, db_default={})
+    #: What a notice to an area is drawn as, and the circle or zone that is told; empty for one to residences.
+    area = models.MultiPolygonField(srid=WGS84, null=True, blank=True, spatial_index=False)
+    level = models.CharField(max_length=16, choices=Level.choices, default=Level.RESIDENCE, db_default=Level.RESIDENCE)
+    municipality = models.ForeignKey(
+        "geo.Municipality", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    neighbourhood = models.ForeignKey(
+        "geo.Neighbourhood", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    #: Number of a residence -> the entrances that are meant there, in words, where it is not all of it.
+    entrances = models.JSONField(default=dict, db_default={})
     #: Residences and their homes by public data, as they were when it was written.
     residences = models.ManyToManyField("geo.Residence", related_name="+")
     homes = models.PositiveIntegerField(default=0)

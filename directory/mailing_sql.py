@@ -20,6 +20,6 @@ PUT_INTO_RESIDENCES = """
         WHERE residence.id = ANY(%(residences)s) AND residence.closed_on IS NULL
         RETURNING id, residence_id
     )
-    INSERT INTO directory_notice (listing_ptr_id, residence_id, mailing_id)
-    SELECT id, residence_id, %(mailing)s FROM told
+    INSERT INTO directory_notice (listing_ptr_id, residence_id, mailing_id, entrances)
+    SELECT id, residence_id, %(mailing)s, COALESCE(%(entrances)s::jsonb ->> residence_id::text, '') FROM told
 """

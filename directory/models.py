@@ -213,11 +213,20 @@ class Post(Listing):
 
 
 class Notice(Listing):
-    """What an organisation tells one residence (*avis*), in the words of its mailing."""
+    """What an organisation tells one residence, or everyone in an area (*avis*), in the words of its mailing."""
 
-    #: The residence of the listing, again, as in `Post.space`.
-    space = models.ForeignKey("geo.Residence", on_delete=models.PROTECT, related_name="+", db_column="residence_id")
+    #: The residence of the listing, again, as in `Post.space`; empty for an area.
+    space = models.ForeignKey(
+        "geo.Residence", null=True, on_delete=models.PROTECT, related_name="+", db_column="residence_id"
+    )
+    #: The entrances of the residence that are meant, in words; all of it where there are none.
+    entrances = models.CharField(max_length=300, blank=True, db_default="")
     mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="notices")
+
+    class Meta:
+        """The few that are of an area are found among the many of residences."""
+
+        indexes = [models.Index(fields=["mailing"], name="notice_of_an_area", condition=Q(space__isnull=True))]
 
 
 class Answer(models.Model):

@@ -1,20 +1,26 @@
-"""What organisations told a home's residence: live, newest first, in the reader's language."""
+"""What organisations told a home, in its residence or around it: live, newest first, in the reader's language."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.templatetags.static import static
 from django.urls import reverse
 
+from directory.audience_words import place_in_words
 from directory.models import Notice
 from directory.moments import moment
 from directory.notice_templates import pictogram_of, sentences_of
 from directory.notifying import title_in_words
+from scopes.models import Level
+from scopes.querysets import rules_of
 from scopes.viewer import Home, Viewer
 
 #: A hall has no room for more.
 MOST_SHOWN = 10
+_FIRST = ("-mailing__urgent", "-published_at", "-pk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,10 @@ class ShownNotice:
     sentences: list[str]
     #: Address of its pictogram.
     icon: str
+    #: The entrances of the residence that are meant, or the place that everyone in it is told of; all when empty.
+    where: str
+    #: Whether everyone may read it: one to an area.
+    is_public: bool
     sender: str
     contact: str
     when: str
@@ -34,11 +44,21 @@ class ShownNotice:
     demonstration: bool
 
 
-def notices_of(viewer: Viewer, home: Home) -> list[ShownNotice]:
-    """The notices of one of the viewer's residences, those that are urgent first."""
-    live = Notice.objects.live().visible_to(viewer).filter(residence=home.residence_id)
-    newest = live.select_related("mailing__mandate__organisation", "municipality")
-    return [shown(one) for one in newest.order_by("-mailing__urgent", "-published_at", "-pk")[:MOST_SHOWN]]
+def notices_of(viewer: Viewer, home: Home, level: Level = Level.RESIDENCE) -> list[ShownNotice]:
+    """The notices that reach one of the viewer's homes at a level, those that are urgent first.
+
+    In the space of the residence, what is urgent around it stands too: nobody looks for a flood one page further.
+    """
+    live = Notice.objects.live().visible_to(viewer).select_related("mailing__mandate__organisation", "municipality")
+    inside = live.filter(residence=home.residence_id)
+    rules = rules_of(home, Level.MUNICIPALITY if level == Level.RESIDENCE else level)
+    around = live.filter(reduce(or_, rules.values()), space=None)
+    if level == Level.RESIDENCE:
+        around = around.filter(mailing__urgent=True, mailing__restores=None)
+    # Two questions, each with its index: together they would read every notice of the country.
+    newest = [*inside.order_by(*_FIRST)[:MOST_SHOWN], *around.order_by(*_FIRST)[:MOST_SHOWN]]
+    newest.sort(key=lambda one: (one.mailing.urgent, one.published_at, one.pk), reverse=True)
+    return [shown(one) for one in newest[:MOST_SHOWN]]
 
 
 def shown(notice: Notice) -> ShownNotice:
@@ -51,6 +71,8 @@ def shown(notice: Notice) -> ShownNotice:
         title=title_in_words(mailing),
         sentences=[] if over else sentences_of(mailing.template, mailing.fields),
         icon=static(f"maki/{pictogram_of(mailing.template, mailing.fields)}.svg"),
+        where=notice.entrances or (place_in_words(mailing) if mailing.area is not None else ""),
+        is_public=notice.residence_id is None,
         sender=mailing.mandate.organisation.name,
         contact=mailing.mandate.organisation.contact,
         when=moment(notice.opens_at or notice.published_at, time_zone=notice.municipality.time_zone),

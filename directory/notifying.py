@@ -1,30 +1,39 @@
-"""An organisation tells residences something under its mandate: written, approved, sent, taken back, said to be over.
+"""An organisation tells homes something under its mandate: written, approved, sent, taken back, said to be over.
 
 What is sent can be read two minutes later, and taken back until then without anyone having read it. Nothing here asks
-who lives in a residence, or whether anyone does.
+who lives anywhere, or whether anyone does. To whom it goes is resolved in `directory.notice_audiences`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import Sum
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from directory.errors import TooMany
-from directory.mailing_sql import PUT_INTO_RESIDENCES
 from directory.models import Listing, Mailing
-from directory.notice_templates import closes_at, read_fields, restored_title, sentences_of, template_of, title_of
+from directory.notice_audiences import Audience, audience_of
+from directory.notice_templates import (
+    TEMPLATES,
+    Template,
+    closes_at,
+    read_fields,
+    restored_title,
+    sentences_of,
+    template_of,
+    title_of,
+)
+from directory.publishing import refresh_entries
+from directory.putting_notices import AUDIENCE, columns_of, put_into_area, put_into_residences
 from geo.errors import InvalidParameter, NotFound
-from geo.models import Residence
 from scopes import second_lock
 from scopes.errors import Refused
-from scopes.models import Account, Mandate
-from scopes.organisations.proposing import acting_for
+from scopes.models import Account, Mandate, Organisation
+from scopes.organisations.proposing import acting_as, acting_for
 
 #: How long what was sent can be taken back before anyone reads it.
 UNDO = timedelta(minutes=2)
@@ -34,6 +43,8 @@ RESTORED_SHOWN = timedelta(days=1)
 MOST_A_DAY = 20
 #: What someone alone types to send an urgent notice.
 CONFIRMATION = "URGENT"
+#: Templates that belong to the managing agent.
+OF_AN_AGENT = ("meeting", "decisions")
 
 
 def mandates_of(account: Account) -> list[Mandate]:
@@ -47,21 +58,22 @@ def notify(
     *,
     account: Account,
     mandate: Mandate,
-    residences: Collection[Residence],
+    audience: Audience,
     template: str,
     data: Mapping[str, object],
     urgent: bool = False,
     confirmation: str = "",
 ) -> Mailing:
-    """Tell residences of a mandate something; an urgent one waits for a second person where the organisation has two.
+    """Tell an audience of a mandate something; an urgent one waits for a second person where the organisation has two.
 
-    Raises `Refused` without a mandate in force on all of them, `InvalidParameter` naming the field, `TooMany`.
+    The audience is resolved again while the mandate is held: what was resolved before may have changed meanwhile.
+    Raises `Refused` without a mandate in force, `InvalidParameter` naming the field, `TooMany`.
     """
     mandate = _held(account, mandate)
-    named = {one.pk for one in residences}
-    under = mandate.residences.filter(pk__in=named, closed_on__isnull=True)
-    if not named or under.count() != len(named):
-        raise InvalidParameter("residences", _("Choisissez parmi les immeubles de ce mandat."))
+    acting = acting_as(account, mandate.organisation)
+    audience = audience_of(mandate=mandate, acting=acting, to=audience.to, parameters=audience.parameters)
+    if template_of(template) not in templates_of(mandate.organisation):
+        raise InvalidParameter("template", _("Seul un syndic annonce une assemblée ou ses décisions."))
     fields = read_fields(template, data, now=timezone.now())
     if urgent and not template_of(template).may_be_urgent:
         raise InvalidParameter("urgent", _("Un avis de cette sorte n’est jamais urgent."))
@@ -70,12 +82,22 @@ def notify(
     today = Mailing.objects.filter(mandate__organisation=mandate.organisation)
     if today.filter(written_at__gt=timezone.now() - timedelta(days=1)).count() >= MOST_A_DAY:
         raise TooMany
-    homes = under.aggregate(total=Sum("dwellings"))["total"] or 0
     mailing = Mailing.objects.create(
-        mandate=mandate, template=template, fields=fields, urgent=urgent, written_by=account, homes=homes
+        mandate=mandate,
+        template=template,
+        fields=fields,
+        urgent=urgent,
+        written_by=account,
+        **columns_of(audience),
     )
-    mailing.residences.set(under)
+    mailing.residences.set(audience.residence_ids)
     return mailing if urgent and _has_two(mandate) else _send(mailing)
+
+
+def templates_of(organisation: Organisation) -> list[Template]:
+    """What an organisation may say: meetings and their decisions belong to the managing agent."""
+    is_agent = organisation.kind == Organisation.Kind.AGENT
+    return [one for one in TEMPLATES.values() if is_agent or one.code not in OF_AN_AGENT]
 
 
 @transaction.atomic
@@ -115,7 +137,7 @@ def say_it_is_over(*, account: Account, mailing: Mailing) -> Mailing:
         raise Refused
     if over := Mailing.objects.filter(restores=mailing).first():
         return over
-    columns = {"template": mailing.template, "fields": mailing.fields, "urgent": mailing.urgent, "homes": mailing.homes}
+    columns = {name: getattr(mailing, name) for name in ("template", "fields", "urgent", "homes", *AUDIENCE)}
     over = Mailing.objects.create(mandate=mandate, written_by=account, restores=mailing, **columns)
     over.residences.set(mailing.residences.all())
     now = timezone.now()
@@ -143,24 +165,14 @@ def _send(mailing: Mailing, *, at: datetime | None = None) -> Mailing:
     now = timezone.now()
     mailing.sent_at = at or now + UNDO
     mailing.save(update_fields=["sent_at"])
-    residences = list(mailing.residences.values_list("pk", flat=True))
     with translation.override("fr"):  # what search finds it by; readers are told in their own language
         words = {"title": title_in_words(mailing), "description": "\n\n".join(_sentences(mailing))}
     over = mailing.sent_at + RESTORED_SHOWN if mailing.restores_id else closes_at(mailing.template, mailing.fields)
-    with second_lock.opened(residences), connection.cursor() as cursor:
-        cursor.execute(
-            PUT_INTO_RESIDENCES,
-            words
-            | {
-                "now": now,
-                "opens_at": mailing.sent_at,
-                "closes_at": max(over, mailing.sent_at + UNDO),
-                "demonstration": False,
-                "organisation": mailing.mandate.organisation_id,
-                "residences": residences,
-                "mailing": mailing.pk,
-            },
-        )
+    moments = {"opens_at": mailing.sent_at, "closes_at": max(over, mailing.sent_at + UNDO)}
+    if mailing.area is not None:
+        put_into_area(mailing, **words, **moments)
+    else:
+        put_into_residences(mailing, **words, **moments, now=now)
     return mailing
 
 
@@ -169,14 +181,15 @@ def _sentences(mailing: Mailing) -> list[str]:
 
 
 def _close(mailing: Mailing, **moments: datetime) -> None:
-    """End the notices of a mailing in all its residences; one that nobody has read yet never began."""
-    residences = list(mailing.residences.values_list("pk", flat=True))
-    with second_lock.opened(residences):
-        notices = Listing.objects.filter(notice__mailing=mailing)
+    """End the notices of a mailing wherever it was put; one that nobody has read yet never began."""
+    with second_lock.opened(list(mailing.residences.values_list("pk", flat=True))):
+        all_of_it = Listing.objects.filter(notice__mailing=mailing)
+        notices = all_of_it
         if "closes_at" in moments:
             notices.filter(opens_at__gte=moments["closes_at"]).update(withdrawn_at=moments["closes_at"])
             notices = notices.filter(opens_at__lt=moments["closes_at"])
         notices.update(**moments)
+        refresh_entries(list(all_of_it.filter(residence=None).values_list("pk", flat=True)))
 
 
 def _has_two(mandate: Mandate) -> bool:

@@ -61,6 +61,11 @@ def name_of(residence: Residence) -> str:
     return told_briefly(_street_by_street(addresses_of(residence))) or _("Un immeuble sans adresse connue")
 
 
+def named_together(addresses: Iterable[Address]) -> str:
+    """Name doors, ordered by street and number, as one says them: "3 et 5 Rue Haute, 1 Rue Basse"."""
+    return ", ".join(_street_by_street(addresses))
+
+
 def _street_by_street(addresses: Iterable[Address]) -> Iterator[str]:
     """Tell the doors of each street together, as one says it: "23 et 25 Avenue Camus", "1 à 13 Rue Haute"."""
     for street, doors in groupby(addresses, key=attrgetter("street_name")):

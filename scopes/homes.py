@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from geo.querysets import PublicCellQuerySet
 from scopes.people import Account, Alias
 
 #: A newcomer is announced, and reads nothing older, for so long after entering.
@@ -49,6 +50,11 @@ class MembershipQuerySet(models.QuerySet):
         """Keep those that are current and still provisional."""
         at = at or timezone.now()
         return self.current(at).filter(provisional_until__gt=at)
+
+    def of_cells(self, cells: PublicCellQuerySet) -> MembershipQuerySet:
+        """Keep those whose public cell is one of these today, or was united with one of them."""
+        standing = cells.values("pk")
+        return self.filter(Q(alias__cell__in=standing) | Q(alias__cell__merged_into__in=standing))
 
     def asking(self) -> MembershipQuerySet:
         """Keep those that asked and have not entered."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime, timedelta
 
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
-from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from geo.models import WGS84
 from scopes.homes import Membership
 from scopes.people import Account
 
@@ -39,6 +41,10 @@ class Organisation(models.Model):
     siret = models.CharField(max_length=14, blank=True)
     #: Number of the national register of associations: W and nine characters.
     rna = models.CharField(max_length=10, blank=True)
+    #: The commune that a town hall speaks for; empty for every other.
+    municipality = models.ForeignKey(
+        "geo.Municipality", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     #: Where residents reach it: a telephone number, an address.
     contact = models.CharField(max_length=200)
     proposed_at = models.DateTimeField(default=timezone.now)
@@ -47,7 +53,7 @@ class Organisation(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        """One organisation for each number."""
+        """One organisation for each number, one town hall for each commune."""
 
         constraints = [
             models.UniqueConstraint(
@@ -59,6 +65,11 @@ class Organisation(models.Model):
                 fields=["rna"],
                 condition=~Q(rna="") & Q(admitted_at__isnull=False, ended_at__isnull=True),
                 name="one_organisation_per_rna",
+            ),
+            models.UniqueConstraint(
+                fields=["municipality"],
+                condition=Q(admitted_at__isnull=False, ended_at__isnull=True),
+                name="one_town_hall_per_commune",
             ),
         ]
 
@@ -78,6 +89,9 @@ class Acting(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="actings")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="actings")
     role = models.CharField(max_length=16, choices=Role.choices)
+    #: Whether it may write wherever the organisation may; else only in these quarters (a *mairie annexe*).
+    everywhere = models.BooleanField(default=True, db_default=True)
+    neighbourhoods = models.ManyToManyField("geo.Neighbourhood", blank=True, related_name="+")
     since = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -113,13 +127,31 @@ class MandateQuerySet(models.QuerySet):
 
 
 class Mandate(models.Model):
-    """The right of an organisation to write to some residences (*mandat*): asked, granted, told, dated, contestable."""
+    """The right of an organisation to write to some homes (*mandat*): asked, granted, told, dated, contestable.
+
+    One that names residences looks at the home; one over an area looks at the public cell (`organisations.covering`).
+    """
+
+    class Over(models.TextChoices):
+        """What it names."""
+
+        RESIDENCES = "residences", _("des immeubles")
+        TOWN = "town", _("toute une commune")
+        QUARTERS = "quarters", _("des quartiers")
+        DRAWING = "drawing", _("une zone dessinée")
 
     handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mandates")
     #: What proves it, in words: a contract and its date, the minutes of a meeting.
     ground = models.CharField(max_length=300)
+    over = models.CharField(max_length=12, choices=Over.choices, default=Over.RESIDENCES, db_default=Over.RESIDENCES)
     residences = models.ManyToManyField("geo.Residence", through="MandatedResidence", related_name="+")
+    #: The commune, whole or by its quarters.
+    municipality = models.ForeignKey(
+        "geo.Municipality", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    neighbourhoods = models.ManyToManyField("geo.Neighbourhood", blank=True, related_name="+")
+    area = models.MultiPolygonField(srid=WGS84, null=True, blank=True)
     asked_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     granted_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -134,16 +166,27 @@ class Mandate(models.Model):
     objects = MandateQuerySet.as_manager()
 
     class Meta:
-        """Nobody is told of what was not granted."""
+        """Nobody is told of what was not granted; what it is over is there."""
 
         constraints = [
             models.CheckConstraint(
+                condition=Q(over="residences", municipality__isnull=True, area__isnull=True)
+                | Q(over__in=("town", "quarters"), municipality__isnull=False, area__isnull=True)
+                | Q(over="drawing", municipality__isnull=True, area__isnull=False),
+                name="mandate_is_over_one_thing",
+            ),
+            models.CheckConstraint(
                 condition=Q(told_at__isnull=True) | Q(told_at__gte=F("granted_at")), name="told_once_granted"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.organisation_id} {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def is_by_area(self) -> bool:
+        """Whether it looks at public cells, not at homes."""
+        return self.over != self.Over.RESIDENCES
 
     @property
     def sends_from(self) -> date | None:
@@ -152,10 +195,12 @@ class Mandate(models.Model):
 
 
 class MandatedResidence(models.Model):
-    """One residence of a mandate."""
+    """One residence of a mandate, or some of its entrances: a landlord's part of a mixed co-ownership."""
 
     mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="mandated")
     residence = models.ForeignKey("geo.Residence", on_delete=models.PROTECT, related_name="+")
+    #: Keys of addresses, which are for life; all of the residence where there are none.
+    entrances = ArrayField(models.CharField(max_length=120), default=list, blank=True, db_default=[])
 
     class Meta:
         """Once in a mandate."""

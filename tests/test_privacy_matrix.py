@@ -11,14 +11,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from directory.models import Answer, Listing
-from directory.notifying import notify
 from directory.publishing import publish, refresh_entries, withdraw
 from scopes import second_lock
 from scopes.models import Account, Level, Mute, Openness
 from scopes.querysets import AddressedQuerySet
 from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
-from tests.directory.mandated import tomorrow
+from tests.directory.mandated import send, tomorrow
 from tests.neighbours import asker, neighbour, person, sign_in
 from tests.privacy_matrix import ROUTES, Route
 from tests.scopes.mandates import in_force
@@ -153,7 +152,7 @@ def _notice(village: Village, what: str) -> Listing:
     agent, home = person("Gil"), village.residences["A"]
     mandate = in_force(agent, [home])
     data = {"what": what, "start": tomorrow(9)[:10], "end": tomorrow(9)[:10]}
-    mailing = notify(account=agent, mandate=mandate, residences=[home], template="works", data=data)
+    mailing = send(agent, mandate, [home], template="works", data=data)
     with second_lock.opened([home.pk]):
         Listing.objects.filter(notice__mailing=mailing).update(opens_at=timezone.now(), title=what)
         return Listing.objects.get(notice__mailing=mailing)

@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from directory.models import Listing, Mailing
+from directory.notice_audiences import to_residences
 from directory.notifying import notify
 from geo.models import Residence
 from scopes import second_lock
 from scopes.models import Account, Mandate, Organisation
 from scopes.organisations.mandating import ask, grant
-from scopes.organisations.proposing import acting_for, admit, propose
+from scopes.organisations.proposing import acting_as, acting_for, admit, propose
 
 #: How long ago residents were told, and how long the mandate runs.
 TOLD, RUNS = timedelta(days=60), timedelta(days=365)
@@ -57,9 +58,9 @@ def tell_of_tomorrow(*, agent: Account, mandate: Mandate) -> Mailing:
         said = standing.filter(closes_at__gt=timezone.now()).values_list("notice__mailing", flat=True).first()
         if said:
             return Mailing.objects.get(pk=said)
-        mailing = notify(
-            account=agent, mandate=mandate, residences=residences, template="outage", data=_tomorrow_morning()
-        )
+        acting = acting_as(agent, mandate.organisation)
+        audience = to_residences(residences, mandate=mandate, acting=acting)
+        mailing = notify(account=agent, mandate=mandate, audience=audience, template="outage", data=_tomorrow_morning())
         now = timezone.now()
         Listing.objects.filter(notice__mailing=mailing).update(demonstration=True, opens_at=now)
         Mailing.objects.filter(pk=mailing.pk).update(sent_at=now)

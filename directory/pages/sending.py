@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory.models import Mailing
+from directory.notice_audiences import to_residences
 from directory.notice_templates import TEMPLATES, sentences_of, title_of
 from directory.notifying import (
     CONFIRMATION,
@@ -33,7 +34,7 @@ from geo.models import Residence
 from scopes.access import second_factor
 from scopes.errors import Refused
 from scopes.models import Mandate
-from scopes.organisations.proposing import acting_for
+from scopes.organisations.proposing import acting_as, acting_for
 
 MOST_SHOWN = 50
 #: Sheets of one PDF.
@@ -101,7 +102,7 @@ def _send(request: HttpRequest, mandate: Mandate, residences: list[Residence], c
     mailing = notify(
         account=request.user,
         mandate=mandate,
-        residences=residences,
+        audience=to_residences(residences, mandate=mandate, acting=acting_as(request.user, mandate.organisation)),
         template=code,
         data=request.POST.dict(),
         urgent="urgent" in request.POST,

@@ -114,6 +114,12 @@ class OrganisationForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={**CONTROL, "autocomplete": "off"}),
     )
+    commune = forms.CharField(
+        label=_("Commune, pour une mairie"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={**CONTROL, "autocomplete": "off"}),
+    )
 
 
 class MandateForm(forms.Form):

@@ -46,7 +46,8 @@ def mandates(request: HttpRequest) -> HttpResponse:
 
 def _described(one: Organisation) -> dict:
     numbers = [f"SIRET {one.siret}" if one.siret else "", f"RNA {one.rna}" if one.rna else ""]
-    facts = [one.get_kind_display(), *filter(None, numbers), one.contact]
+    town = f"{one.municipality.name} ({one.municipality.insee_code})" if one.municipality else ""
+    facts = [one.get_kind_display(), *filter(None, [town, *numbers]), one.contact]
     return {"handle": one.handle, "name": one.name, "facts": facts}
 
 

@@ -17,7 +17,7 @@ from scopes.home_pages.mine import described
 from scopes.home_pages.own import own_home
 from scopes.homes import Membership
 from scopes.organisation_models import Contest
-from scopes.organisations.mandating import contest, who_may_write_to
+from scopes.organisations.mandating import contest, who_may_write_to_home
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,14 +42,14 @@ def who_writes(request: HttpRequest, handle: UUID) -> HttpResponse:
             "ends_on": one.ends_on,
             "is_doubted": one.pk in doubted,
         }
-        for one in who_may_write_to(home.residence_id)
+        for one in who_may_write_to_home(home)
     ]
     return render(request, "homes/who_writes.html", {"home": described(home), "mandates": mandates})
 
 
 def _contest(request: HttpRequest, home: Membership) -> None:
     asked = request.POST.get("mandate", "")
-    mandate = next((one for one in who_may_write_to(home.residence_id) if str(one.handle) == asked), None)
+    mandate = next((one for one in who_may_write_to_home(home) if str(one.handle) == asked), None)
     if mandate is None:
         raise Http404
     try:

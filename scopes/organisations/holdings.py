@@ -27,6 +27,8 @@ def register_organisations() -> None:
         erase=nameless("asked_by"),
     )
     part(MandatedResidence, of=Mandate)
+    part(Mandate.neighbourhoods.through, of=Mandate)
+    part(Acting.neighbourhoods.through, of=Acting)
     register(
         Contest,
         title=_("doutes sur un organisme qui peut vous écrire"),

@@ -2,34 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
+from django.contrib.gis.geos import MultiPolygon
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geo.errors import InvalidParameter
-from geo.models import Residence
+from geo.models import Address, Municipality, Neighbourhood, PublicCell, Residence
 from scopes.errors import Refused
 from scopes.homes import Membership
 from scopes.organisation_models import Acting, Contest, Mandate, MandatedResidence, MandateQuerySet, Organisation
+from scopes.organisations.covering import cells_under, mandates_on, mandates_over
 from scopes.people import Account
 
 #: A contract of a managing agent lasts three years at most (decree 67-223 of 17 March 1967, article 28).
 LONGEST = timedelta(days=3 * 366)
 #: Mandates of one organisation that wait for a decision.
 MOST_WAITING = 20
+#: Who may write to an area.
+BY_AREA = (Organisation.Kind.MUNICIPALITY, Organisation.Kind.OPERATOR)
 
 
 @transaction.atomic
 def ask(
-    *, account: Account, organisation: Organisation, residences: Collection[Residence], ground: str, ends_on: date
+    *,
+    account: Account,
+    organisation: Organisation,
+    residences: Collection[Residence],
+    ground: str,
+    ends_on: date,
+    entrances: Mapping[int, Collection[str]] | None = None,
 ) -> Mandate:
-    """Ask to write to these residences until a day. Raises `Refused` for who is not responsible for it."""
+    """Ask to write to these residences until a day; where `entrances` names addresses of one, to those alone.
+
+    `entrances` maps numbers of residences to keys of addresses. Raises `Refused` for who is not responsible for the
+    organisation.
+    """
+    mandate = new_mandate(account=account, organisation=organisation, ground=ground, ends_on=ends_on)
+    named = {one.pk for one in residences}
+    if not named or Residence.objects.mandatable().filter(pk__in=named).count() != len(named):
+        raise InvalidParameter("residences", _("Nommez des immeubles d’aujourd’hui, de trois logements ou plus."))
+    only = {number: sorted(set(keys)) for number, keys in (entrances or {}).items() if keys}
+    for number, keys in only.items():
+        doors = Address.objects.open().filter(key__in=keys, building__residence=number, building__closed_on=None)
+        if number not in named or doors.count() != len(keys):
+            raise InvalidParameter("residences", _("Une entrée nommée n’est pas de cet immeuble."))
+    mandate.save()
+    MandatedResidence.objects.bulk_create(
+        MandatedResidence(mandate=mandate, residence_id=pk, entrances=only.get(pk, [])) for pk in sorted(named)
+    )
+    return mandate
+
+
+@transaction.atomic
+def ask_over_area(
+    *,
+    account: Account,
+    organisation: Organisation,
+    ground: str,
+    ends_on: date,
+    municipality: Municipality | None = None,
+    neighbourhoods: Collection[Neighbourhood] = (),
+    area: MultiPolygon | None = None,
+) -> Mandate:
+    """Ask to write to whoever's public cell lies in a commune, in some of its quarters, or in a drawn area.
+
+    A town hall asks for its own commune or quarters of it, an operator for any; nobody else asks for an area. Raises
+    `Refused` for who is not responsible for the organisation.
+    """
+    mandate = new_mandate(account=account, organisation=organisation, ground=ground, ends_on=ends_on)
+    own = mandate.organisation.municipality_id
+    if mandate.organisation.kind not in BY_AREA:
+        raise InvalidParameter("over", _("Seuls une mairie ou un opérateur de réseau écrivent à une zone."))
+    if mandate.organisation.kind == Organisation.Kind.MUNICIPALITY and (not municipality or municipality.pk != own):
+        raise InvalidParameter("municipality", _("Une mairie écrit à sa commune, entière ou par quartiers."))
+    quarters = Neighbourhood.objects.open().filter(pk__in=[one.pk for one in neighbourhoods])
+    if quarters.count() != len({one.pk for one in neighbourhoods}) or quarters.exclude(municipality=municipality):
+        raise InvalidParameter("neighbourhoods", _("Nommez des quartiers de cette commune."))
+    if (municipality is None) is (area is None):
+        raise InvalidParameter("over", _("Nommez une commune, des quartiers, ou dessinez une zone."))
+    mandate.municipality, mandate.area = municipality, area
+    mandate.over = Mandate.Over.DRAWING if area else Mandate.Over.QUARTERS if neighbourhoods else Mandate.Over.TOWN
+    mandate.save()
+    mandate.neighbourhoods.set(quarters)
+    return mandate
+
+
+def new_mandate(*, account: Account, organisation: Organisation, ground: str, ends_on: date) -> Mandate:
+    """Begin a mandate that its caller saves; raise what keeps it from being asked."""
     responsible = {"account": account, "role": Acting.Role.RESPONSIBLE, "ended_at": None}
-    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    organisation = Organisation.objects.select_for_update(of=["self"]).get(pk=organisation.pk)
     if organisation.ended_at or not organisation.actings.filter(**responsible).exists():
         raise Refused
     ground = " ".join(ground.split())
@@ -40,15 +106,9 @@ def ask(
     today = timezone.localdate()
     if not today < ends_on <= today + LONGEST:
         raise InvalidParameter("ends_on", _("Un mandat finit un jour à venir, dans trois ans au plus."))
-    named = {one.pk for one in residences}
-    if not named or Residence.objects.mandatable().filter(pk__in=named).count() != len(named):
-        raise InvalidParameter("residences", _("Nommez des immeubles d’aujourd’hui, de trois logements ou plus."))
     if organisation.mandates.asked().count() >= MOST_WAITING:
         raise InvalidParameter("residences", _("Vingt demandes attendent déjà : nous regardons celles-là d’abord."))
-    mandate = Mandate.objects.create(organisation=organisation, ground=ground, ends_on=ends_on, asked_by=account)
-    mandated = {one.pk: MandatedResidence(mandate=mandate, residence=one) for one in residences}
-    MandatedResidence.objects.bulk_create(mandated.values())
-    return mandate
+    return Mandate(organisation=organisation, ground=ground, ends_on=ends_on, asked_by=account)
 
 
 @transaction.atomic
@@ -91,8 +151,8 @@ def contest(*, membership: Membership, mandate: Mandate, words: str) -> Contest:
 
     Raises `Refused` for a mandate that is not of the residence, and for who is not a member there.
     """
-    current = Membership.objects.current().filter(pk=membership.pk, residence__in=mandate.residences.values("pk"))
-    if not current.exists() or not Mandate.objects.announced().filter(pk=mandate.pk).exists():
+    current = Membership.objects.current().filter(pk=membership.pk).first()
+    if current is None or not mandates_over(current).announced().filter(pk=mandate.pk).exists():
         raise Refused
     words = " ".join(words.split())
     if not 4 <= len(words) <= 500:
@@ -105,29 +165,39 @@ def contest(*, membership: Membership, mandate: Mandate, words: str) -> Contest:
 
 @transaction.atomic
 def settle(*, staff: Account, contest: Contest, without: Residence | None = None) -> Contest:
-    """Settle a doubt: the mandate stands, or goes on `without` one of its residences, or is over without any left."""
+    """Settle a doubt: the mandate stands, or goes on `without` one of its residences, or is over without any left.
+
+    A mandate by area stands or is ended (`end`): leaving a cell out would tell where the doubt came from.
+    """
     if not staff.is_staff:
         raise Refused
     contest = Contest.objects.select_for_update().get(pk=contest.pk)
     if contest.settled_at is None:
         contest.settled_at = timezone.now()
         contest.save(update_fields=["settled_at"])
-    if without:
+    if without and not contest.mandate.is_by_area:
         contest.mandate.mandated.filter(residence=without).delete()
         if not contest.mandate.mandated.exists():
             end(by=staff, mandate=contest.mandate, why=_("contesté par des habitants"))
     return contest
 
 
-def who_may_write_to(residence_id: int) -> MandateQuerySet:
-    """Keep the mandates that residents of a residence are told of, in force or about to be."""
-    standing = Mandate.objects.announced().filter(mandated__residence=residence_id)
-    return standing.select_related("organisation").order_by("organisation__name", "pk")
+def who_may_write_to(residence_id: int, cell: PublicCell | None = None) -> MandateQuerySet:
+    """Keep the mandates that residents of a residence are told of, in force or about to be; by area, on its cell."""
+    standing = mandates_on(residence_id=residence_id, cell=cell).announced()
+    return standing.select_related("organisation", "municipality").order_by("organisation__name", "pk")
+
+
+def who_may_write_to_home(home: Membership) -> MandateQuerySet:
+    """Keep the mandates under which something may reach a home, in force or about to be."""
+    cell = home.alias.cell
+    return who_may_write_to(home.residence_id, cell.merged_into or cell)
 
 
 def dwellings_of(mandate: Mandate) -> int:
-    """Homes of a mandate's residences, by public data; who is connected is never told."""
-    return mandate.residences.aggregate(total=Sum("dwellings"))["total"] or 0
+    """Homes of a mandate's residences or cells, by public data; who is connected is never told."""
+    homes = cells_under(mandate) if mandate.is_by_area else mandate.residences
+    return homes.aggregate(total=Sum("dwellings"))["total"] or 0
 
 
 def _held(mandate: Mandate) -> Mandate:

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from stdnum.exceptions import ValidationError
 from stdnum.fr import siret as siret_number
 
-from geo.errors import InvalidParameter
+from geo.errors import InvalidParameter, NotFound
+from geo.models import Municipality
+from geo.towns import find_municipality
 from scopes.errors import Refused
 from scopes.organisation_models import Acting, Organisation
 from scopes.people import Account
@@ -22,10 +24,13 @@ _RNA = re.compile(r"W[0-9][0-9A-Z][0-9]{7}")
 
 
 @transaction.atomic
-def propose(*, account: Account, kind: str, name: str, contact: str, siret: str = "", rna: str = "") -> Organisation:
+def propose(
+    *, account: Account, kind: str, name: str, contact: str, siret: str = "", rna: str = "", commune: str = ""
+) -> Organisation:
     """Propose an organisation, with the account as the one responsible for it.
 
-    A town hall and an association may have no SIRET; every other has one. Raises `InvalidParameter` naming the field.
+    A town hall names its commune. It and an association may have no SIRET; every other has one. Raises
+    `InvalidParameter` naming the field.
     """
     if kind not in Organisation.Kind.values:
         raise InvalidParameter("kind", _("Choisissez ce que vous êtes."))
@@ -41,7 +46,12 @@ def propose(*, account: Account, kind: str, name: str, contact: str, siret: str 
     if waiting.count() >= MOST_WAITING:
         raise InvalidParameter("name", _("Trois organismes attendent déjà : nous regardons ceux-là d’abord."))
     organisation = Organisation.objects.create(
-        kind=kind, name=name, contact=contact, siret=_siret(siret, kind), rna=_rna(rna, kind)
+        kind=kind,
+        name=name,
+        contact=contact,
+        siret=_siret(siret, kind),
+        rna=_rna(rna, kind),
+        municipality=_commune(commune, kind),
     )
     Acting.objects.create(account=account, organisation=organisation, role=Acting.Role.RESPONSIBLE)
     return organisation
@@ -61,7 +71,7 @@ def admit(*, staff: Account, organisation: Organisation) -> Organisation:
             with transaction.atomic():
                 organisation.save(update_fields=["admitted_at"])
         except IntegrityError as error:
-            raise Refused(_("Un organisme admis porte déjà ce numéro.")) from error
+            raise Refused(_("Un organisme admis porte déjà ce numéro, ou parle déjà pour cette commune.")) from error
     return organisation
 
 
@@ -78,6 +88,11 @@ def end(*, staff: Account, organisation: Organisation) -> Organisation:
         organisation.mandates.filter(ended_at__isnull=True).update(ended_at=now, ended_why="")
         organisation.actings.filter(ended_at__isnull=True).update(ended_at=now)
     return organisation
+
+
+def acting_as(account: Account, organisation: Organisation) -> Acting | None:
+    """Return how the account acts for an organisation today; nothing where it does not."""
+    return organisation.actings.filter(account=account, ended_at=None, organisation__ended_at=None).first()
 
 
 def acting_for(account: Account) -> list[Organisation]:
@@ -104,3 +119,14 @@ def _rna(text: str, kind: str) -> str:
     if kind != Organisation.Kind.ASSOCIATION or not _RNA.fullmatch(number):
         raise InvalidParameter("rna", _("Ce numéro RNA n’existe pas : un W et neuf signes, comme W442001234."))
     return number
+
+
+def _commune(text: str, kind: str) -> Municipality | None:
+    if kind != Organisation.Kind.MUNICIPALITY:
+        return None
+    if not text.strip():
+        raise InvalidParameter("commune", _("Écrivez votre commune, ou son code INSEE."))
+    try:
+        return find_municipality(text)
+    except NotFound as error:
+        raise InvalidParameter("commune", str(error)) from error

@@ -8,15 +8,15 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from scopes.homes import Membership
 from scopes.organisation_models import TOLD_BEFORE, Mandate
+from scopes.organisations.covering import members_under
 from scopes.people import Account
 from scopes.sending import write_to
 
 
 @transaction.atomic
 def tell_of_mandate(mandate_id: int) -> int:
-    """Write to each current member of the residences, once; done twice, nobody is told twice. Returns how many.
+    """Write to each current member of the residences or the area, once, however often it is done; return how many.
 
     A mandate that nobody lives under is told of all the same: its week begins, and whoever comes later reads it on
     the page of the home. The mail names no building.
@@ -26,9 +26,8 @@ def tell_of_mandate(mandate_id: int) -> int:
         return 0
     mandate.told_at = timezone.now()
     mandate.save(update_fields=["told_at"])
-    members = Membership.objects.current().filter(residence__in=mandate.residences.values("pk"))
     told = 0
-    for account in Account.objects.filter(pk__in=members.values("account")).iterator(1_000):
+    for account in Account.objects.filter(pk__in=members_under(mandate).values("account")).iterator(1_000):
         with translation.override(account.language):
             day = date_format(mandate.told_at + TOLD_BEFORE, "j F Y")
             name = f"{mandate.organisation.name} ({mandate.organisation.get_kind_display()})"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from directory.models import Mailing
+from directory.notice_audiences import audience_of, to_residences
 from directory.notifying import notify
 from geo.models import Residence
 from scopes.models import Account, Mandate
+from scopes.organisations.proposing import acting_as
 
 
 def tomorrow(hour: int) -> str:
@@ -28,4 +30,13 @@ def water_cut(**more: object) -> dict[str, object]:
 def send(account: Account, mandate: Mandate, residences: Collection[Residence], **more: object) -> Mailing:
     """A water cut, said to these residences."""
     said = {"template": "water_cut", "data": water_cut(), **more}
-    return notify(account=account, mandate=mandate, residences=residences, **said)
+    audience = to_residences(residences, mandate=mandate, acting=acting_as(account, mandate.organisation))
+    return notify(account=account, mandate=mandate, audience=audience, **said)
+
+
+def tell(account: Account, mandate: Mandate, to: str, *, said: Mapping[str, object] | None = None, **parameters):
+    """A water cut, said to whom these parameters mean; `said` is what else `notify` is told."""
+    acting = acting_as(account, mandate.organisation)
+    audience = audience_of(mandate=mandate, acting=acting, to=to, parameters=parameters)
+    said = {"template": "water_cut", "data": water_cut(), **(said or {})}
+    return notify(account=account, mandate=mandate, audience=audience, **said)

@@ -21,7 +21,7 @@ from scopes.rights.erasing import erase
 from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
 from tests.directory.browsing import browser
-from tests.directory.mandated import send, tomorrow, water_cut
+from tests.directory.mandated import send, tomorrow
 from tests.neighbours import DAY, asker, neighbour, person
 from tests.scopes.entering import building, later
 from tests.scopes.mandates import in_force, staff
@@ -116,11 +116,9 @@ class TestSending:
         ],
     )
     def test_what_is_not_valid_is_named_and_nothing_is_sent(self, agent, mandate, home, parameter, columns):
-        from directory.notifying import notify
-
-        asked = {"residences": [home], "template": "water_cut", "data": water_cut()} | columns
+        asked = {"residences": [home], **columns}
         with pytest.raises(InvalidParameter) as refused:
-            notify(account=agent, mandate=mandate, **asked)
+            send(agent, mandate, asked.pop("residences"), **asked)
         assert refused.value.parameter == parameter
         assert not Mailing.objects.exists()
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from django.utils import timezone
 
-from geo.models import Residence
+from geo.models import Municipality, Residence
 from scopes.models import Account, Mandate, Organisation
-from scopes.organisations.mandating import ask, grant
+from scopes.organisations.mandating import ask, ask_over_area, grant
 from scopes.organisations.proposing import admit, propose
 from scopes.organisations.telling import tell_of_mandate
 from tests.neighbours import person
@@ -39,8 +39,29 @@ def asked(account: Account, residences: Collection[Residence], own: Organisation
 
 def in_force(account: Account, residences: Collection[Residence], own: Organisation | None = None) -> Mandate:
     """A mandate of which residents were told eight days ago."""
+    return told_long_ago(lambda: asked(account, residences, own))
+
+
+def town_hall(account: Account, town: Municipality, *, name: str = "Mairie d’Enfilade") -> Organisation:
+    """The town hall of a commune, with this account as the one responsible."""
+    return organisation(account, kind="municipality", name=name, siret="", commune=town.insee_code)
+
+
+def over_area(account: Account, own: Organisation, **area: object) -> Mandate:
+    """A mandate in force over `municipality`, `neighbourhoods` of it, or an `area`."""
+    return told_long_ago(lambda: asked_over(account, own, **area))
+
+
+def asked_over(account: Account, own: Organisation, **area: object) -> Mandate:
+    """A mandate by area that waits to be granted."""
+    ends_on = timezone.localdate() + A_YEAR
+    return ask_over_area(account=account, organisation=own, ground="Police du maire", ends_on=ends_on, **area)
+
+
+def told_long_ago(asking: Callable[[], Mandate]) -> Mandate:
+    """What was asked eight days ago, granted and told at once."""
     with later(-timedelta(days=8)):
-        mandate = grant(staff=staff(), mandate=asked(account, residences, own))
+        mandate = grant(staff=staff(), mandate=asking())
         tell_of_mandate(mandate.pk)
     mandate.refresh_from_db()
     return mandate

@@ -18,6 +18,7 @@ from scopes.organisations.proposing import end as end_organisation
 from scopes.organisations.telling import tell_of_mandate
 from scopes.rights.erasing import erase
 from scopes.rights.exporting import told
+from tests.directory.around import box, make_town
 from tests.neighbours import DAY, asker, neighbour, person
 from tests.scopes.entering import building, later
 from tests.scopes.mandates import SIRETS, asked, in_force, organisation, staff
@@ -61,6 +62,8 @@ class TestOrganisations:
             ("siret", {"siret": "pas un numéro"}),
             ("rna", {"kind": "association", "rna": "W44"}),
             ("rna", {"kind": "agent", "rna": "W442001234"}),
+            ("commune", {"kind": "municipality", "siret": ""}),
+            ("commune", {"kind": "municipality", "siret": "", "commune": "Nulle-Part-sur-Rien"}),
         ],
     )
     def test_what_is_not_valid_is_named_and_nothing_is_written(self, db, field, columns):
@@ -73,7 +76,9 @@ class TestOrganisations:
     def test_an_association_and_a_town_hall_need_no_siret(self, db, rna):
         own = propose(account=person("Ana"), **proposal(kind="association", siret="", rna=rna))
         assert own.rna == "".join(rna.split()).upper()
-        assert propose(account=person("Mairie"), **proposal(kind="municipality", siret="")).siret == ""
+        make_town("Enfilade", "44109", box(0, 0, 100, 100))
+        hall = propose(account=person("Mairie"), **proposal(kind="municipality", siret="", commune="44109"))
+        assert hall.siret == "" and hall.municipality.name == "Enfilade"
 
     @given(st.text(alphabet="0123456789", min_size=14, max_size=14))
     def test_a_number_whose_key_is_wrong_is_never_taken(self, number):

@@ -1,0 +1,31 @@
+"""Who can read what an organisation sent: for what writes to residents, never for whoever sent it."""
+
+from __future__ import annotations
+
+from directory.models import Mailing
+from geo.catchments import cells_covered
+from geo.models import CellContainment, PublicCell
+from geo.querysets import PublicCellQuerySet
+from scopes.homes import MembershipQuerySet
+from scopes.models import Level, Membership
+
+
+def memberships_told(mailing: Mailing) -> MembershipQuerySet:
+    """Return the current homes that a mailing reaches: members of its residences, or of the cells of its area."""
+    current = Membership.objects.current()
+    if mailing.area is None:
+        return current.filter(residence__in=mailing.residences.values("pk"))
+    return current.of_cells(cells_told(mailing))
+
+
+def cells_told(mailing: Mailing) -> PublicCellQuerySet:
+    """Return the public cells that a mailing to an area reaches, by the rule that shows its notice to them."""
+    cells = PublicCell.objects.standing()
+    if mailing.area is None:
+        return cells.none()
+    if mailing.level == Level.MUNICIPALITY:
+        return cells.filter(municipality=mailing.municipality_id)
+    if mailing.level == Level.NEIGHBOURHOOD:
+        inside = CellContainment.objects.filter(neighbourhood=mailing.neighbourhood_id)
+        return cells.filter(pk__in=inside.values("cell"))
+    return cells_covered(mailing.area)

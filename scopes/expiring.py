@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from scopes.code_models import Code
 from scopes.homes import Household, Membership
+from scopes.key_models import ApiKey
 from scopes.leaving import leave
 from scopes.proof_models import Attempts, LotClaim, Proof
 from scopes.proofs.attempting import DAY, YEAR
@@ -34,6 +35,7 @@ def expire() -> dict[str, int]:
     with transaction.atomic():
         Proof.objects.filter(spent=False, given_at__lte=now - WAITS).delete()
         Code.objects.filter(expires_at__lte=now - REMEMBERED).delete()
+        ApiKey.objects.filter(Q(expires_at__lte=now - REMEMBERED) | Q(revoked_at__lte=now - REMEMBERED)).delete()
         Attempts.objects.filter(since__lte=now - DAY).delete()
         LotClaim.objects.filter(made_at__lte=now - YEAR).delete()
         _left, forgotten = Membership.objects.filter(ended_at__lte=now - REMEMBERED).delete()

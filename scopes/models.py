@@ -13,6 +13,7 @@ from geo.models import WGS84
 from scopes import audiences
 from scopes.code_models import Code, Letter
 from scopes.homes import Household, Membership
+from scopes.key_models import ApiKey
 from scopes.levels import Level
 from scopes.organisation_models import Acting, Contest, Mandate, MandatedResidence, Organisation
 from scopes.outgoing_mail import OutgoingMail
@@ -29,6 +30,7 @@ __all__ = [
     "Acting",
     "Addressed",
     "Alias",
+    "ApiKey",
     "Archive",
     "Attempts",
     "Code",

@@ -147,6 +147,8 @@ ROUTES: dict[str, list[Route]] = {
     "organisations": [silent("/organismes/")],
     "organisation": [silent("/organismes/{id}/")],
     "mandate-file": [silent("/organismes/{id}/fichier/")],
+    "api-keys": [silent("/organismes/{id}/cles/")],
+    "revoke-api-key": [silent("/organismes/cle/{id}/revoquer/")],
     "end-mandate": [silent("/organismes/mandat/{id}/finir/")],
     "mandates": [silent("/exploitation/organismes/")],
     "residence": [showing("/immeuble/")],

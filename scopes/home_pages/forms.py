@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from scopes.homes import Membership
+from scopes.key_models import ApiKey
 from scopes.organisation_models import Organisation
 
 CONTROL = {"class": "form-control"}
@@ -156,6 +157,29 @@ class MandateFileForm(forms.Form):
     def __init__(self, *args: object, confirmed: bool = False, **kwargs: object):
         super().__init__(*args, **kwargs)
         self.fields["file"].required = not confirmed
+
+
+class KeyForm(forms.Form):
+    """A key for a program of an organisation."""
+
+    name = forms.CharField(
+        label=_("Quel système la tiendra"),
+        help_text=_("Pour la reconnaître dans la liste : « supervision du réseau »."),
+        max_length=60,
+        widget=forms.TextInput(attrs={**CONTROL, "autocomplete": "off"}),
+    )
+    reach = forms.ChoiceField(
+        label=_("Ce qu’elle permet"),
+        choices=ApiKey.Reach.choices,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    urgent_word = forms.CharField(
+        label=_("Pour qu’elle envoie aussi des avis urgents, écrivez URGENT"),
+        help_text=_("Si vous êtes deux dans l’organisme, une autre personne relit quand même chaque avis urgent."),
+        max_length=12,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "form-control wide-code", "autocomplete": "off"}),
+    )
 
 
 class LetterForm(forms.Form):

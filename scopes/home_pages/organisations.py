@@ -18,6 +18,7 @@ from scopes.access import second_factor, signed_in
 from scopes.errors import Refused
 from scopes.home_pages.forms import MandateForm, OrganisationForm
 from scopes.organisation_models import Mandate, Organisation
+from scopes.organisations.keys import is_responsible
 from scopes.organisations.mandating import ask, dwellings_of, end
 from scopes.organisations.proposing import acting_for, propose
 
@@ -65,6 +66,7 @@ def organisation(request: HttpRequest, handle: UUID) -> HttpResponse:
             refused, found = str(error), []
     context = {
         "organisation": own,
+        "is_responsible": is_responsible(request.user, own),
         "form": form,
         "found": [{"name": name_of(one), "dwellings": one.dwellings} for one in found],
         "homes": sum(one.dwellings or 0 for one in found),

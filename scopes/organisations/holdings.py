@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from scopes.key_models import ApiKey
 from scopes.organisation_models import Acting, Contest, Mandate, MandatedResidence
 from scopes.rights.registry import nameless, part, register
 
@@ -35,4 +36,12 @@ def register_organisations() -> None:
         purpose=_("vérifier son mandat, sans lui dire qui a douté"),
         kept=_("un an après votre départ"),
         rows=lambda person: Contest.objects.filter(membership__in=person.membership_ids),
+    )
+    register(
+        ApiKey,
+        title=_("clés d’API que vous avez faites"),
+        purpose=_("laisser les programmes de votre organisme envoyer des avis"),
+        kept=_("un an après leur fin, au plus tard jusqu’à votre départ"),
+        rows=lambda person: ApiKey.objects.filter(made_by=person.account_id),
+        without=frozenset({"digest", "minute", "asked"}),
     )

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
 
-from directory.errors import AlreadyDecided, AnswersClosed, NotProved, NotYours, TooMany
+from directory.errors import AlreadyDecided, AnswersClosed, NotProved, NotYours, PollOver, TooMany
 from geo.errors import AlentourError, InvalidParameter, NotFound
 from scopes.errors import TooManyTries
 
@@ -20,6 +20,7 @@ STATUS = {
     NotFound: 404,
     AlreadyDecided: 409,
     AnswersClosed: 409,
+    PollOver: 409,
     TooMany: 429,
     TooManyTries: 429,
 }

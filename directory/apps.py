@@ -19,11 +19,15 @@ class DirectoryConfig(AppConfig):
         from directory.following import follow_places
         from directory.pausing import pause_listings
         from directory.personal import register_listings
+        from directory.personal_reactions import register_reactions
+        from directory.polling import forget_votes
         from geo import activation
         from scopes.registries import on_leaving
 
         register_listings()
+        register_reactions()
         on_leaving(pause_listings)
+        on_leaving(forget_votes)
         for dataset in ("municipalities", "neighbourhoods", "buildings", "streets"):
             activation.after(dataset)(follow_places)
         post_migrate.connect(sync_categories, sender=self)

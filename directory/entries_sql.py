@@ -85,8 +85,8 @@ def _feature(*, geometry: str, card: str) -> str:
     """The GeoJSON feature of a listing, open: a search writes on in its properties, then closes both."""
     return f"""left(jsonb_build_object('type', 'Feature', 'geometry', {geometry}, 'properties', jsonb_build_object(
             'id', listing.public_id, 'kind', listing.kind, 'category', category.code, 'title', listing.title,
-            'url', CASE listing.kind WHEN 'post' THEN '/mot/' WHEN 'notice' THEN '/avis/' ELSE '/annonce/' END
-                || listing.public_id || '/',
+            'url', CASE listing.kind WHEN 'post' THEN '/mot/' WHEN 'notice' THEN '/avis/' WHEN 'poll' THEN '/sondage/'
+                ELSE '/annonce/' END || listing.public_id || '/',
             'card', {card}
         ))::text, -2)"""
 

@@ -23,3 +23,7 @@ class AlreadyDecided(AlentourError):
 
 class NotYours(AlentourError):
     """Cette décision revient à quelqu’un d’autre : ces mots, ou la première décision, sont de vous."""
+
+
+class PollOver(AlentourError):
+    """Ce sondage est terminé."""

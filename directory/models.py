@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from directory.fields import DateTimeMultiRangeField
 from directory.mailing_models import Mailing
 from directory.moderation_models import Appeal, Case, Decision, Ground, Reason, Report
+from directory.poll_models import Vote
 from directory.querysets import AnswerQuerySet, ListingQuerySet
 from geo.models import WGS84
 from scopes.models import ADDRESSED_CONSTRAINTS, Addressed, Level, Openness
@@ -38,6 +39,7 @@ __all__ = [
     "Merchant",
     "Notice",
     "OpeningRenewal",
+    "Poll",
     "Post",
     "PublicPlace",
     "Reason",
@@ -45,6 +47,7 @@ __all__ = [
     "SearchEntry",
     "Service",
     "SourceRecord",
+    "Vote",
 ]
 
 
@@ -56,6 +59,7 @@ class Kind(models.TextChoices):
     SERVICE = "service", _("service entre voisins")
     POST = "post", _("mot entre voisins")
     NOTICE = "notice", _("avis d’un organisme")
+    POLL = "poll", _("sondage")
 
 
 class Category(models.Model):
@@ -227,6 +231,19 @@ class Notice(Listing):
         """The few that are of an area are found among the many of residences."""
 
         indexes = [models.Index(fields=["mailing"], name="notice_of_an_area", condition=Q(space__isnull=True))]
+
+
+class Poll(Listing):
+    """A question with two to six answers (*sondage*): a vote a household, told as totals once it is over."""
+
+    #: The residence of the listing, again, as in `Post.space`.
+    space = models.ForeignKey(
+        "geo.Residence", null=True, on_delete=models.PROTECT, related_name="+", db_column="residence_id"
+    )
+    choices = ArrayField(models.CharField(max_length=80))
+    ends_at = models.DateTimeField()
+    #: What is told of each answer (`directory.counting_votes`): nothing until it is over, empty where too few voted.
+    totals = ArrayField(models.PositiveIntegerField(), null=True, blank=True)
 
 
 class Answer(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from directory.pages import conversation, mine, notice, posters, sending, spaces, writing
+from directory.pages import conversation, mine, notice, polls, posters, sending, spaces, writing
 
 urlpatterns = [
     path("immeuble/", spaces.residence, name="residence"),
@@ -22,6 +22,10 @@ urlpatterns = [
     path("avis/envoi/<uuid:handle>/retabli/", sending.notice_is_over, name="notice-is-over"),
     path("avis/envoi/<uuid:handle>/affiches/", sending.notice_posters, name="notice-posters"),
     path("avis/<uuid:public_id>/", notice.notice, name="notice"),
+    path("publier/sondage/", polls.ask, name="ask-all"),
+    path("sondage/<uuid:public_id>/", polls.poll, name="poll"),
+    path("sondage/<uuid:public_id>/reprendre/", polls.take_back, name="poll-take-back"),
+    path("sondage/<uuid:public_id>/retirer/", polls.withdraw, name="poll-withdraw"),
     path("mot/<uuid:public_id>/", conversation.post, name="post"),
     path("mot/<uuid:public_id>/modifier/", writing.change, name="post-change"),
     path("mot/<uuid:public_id>/retirer/", writing.withdraw, name="post-withdraw"),

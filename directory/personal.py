@@ -14,13 +14,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.models import Answer, Kind, Listing, Mailing, Notice, Post, SearchEntry, SourceRecord
+from directory.models import Answer, Kind, Listing, Mailing, Notice, Poll, Post, SearchEntry, SourceRecord
 from directory.moderation_models import Appeal, Case, Decision, Report
 from directory.publishing import MODELS, refresh_entries
 from scopes.rights.exporting import told_columns
 from scopes.rights.registry import Person, keep, nameless, part, register
 
-KINDS: dict[str, type[Listing]] = {**MODELS, Kind.POST: Post, Kind.NOTICE: Notice}
+KINDS: dict[str, type[Listing]] = {**MODELS, Kind.POST: Post, Kind.NOTICE: Notice, Kind.POLL: Poll}
 
 
 def register_listings() -> None:

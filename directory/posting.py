@@ -63,14 +63,14 @@ def post(
     }
     if columns["level"] == Level.RESIDENCE and openness != Openness.MEMBERS:
         raise InvalidParameter("openness", _("Ce qui est dit dans l’immeuble reste dans l’immeuble."))
-    _hold(home)
+    hold(home)
     written = Post.objects.filter(author=home.alias_id, published_at__gt=timezone.now() - timedelta(days=1))
     pressed = written.filter(withdrawn_at=None, published_at__gt=timezone.now() - PRESSED_TWICE)
     if same := pressed.filter(**columns).first():
         return same
     if written.count() >= MOST_A_DAY:
         raise TooMany
-    created = Post.objects.create(**columns, kind=Kind.POST, **_place(home, columns["level"]))
+    created = Post.objects.create(**columns, kind=Kind.POST, **place_of(home, columns["level"]))
     refresh_entries([created.pk])
     return created
 
@@ -140,13 +140,13 @@ def _level(home: Home, level: str, catchment: Catchment | None) -> Level:
     return heard_at(home, level)
 
 
-def _hold(home: Home) -> None:
+def hold(home: Home) -> None:
     """Keep the author in the home until this is done: who is leaving at this very moment posts before or not at all."""
     if not Membership.objects.current().select_for_update().filter(pk=home.membership_id).exists():
         raise NotProved
 
 
-def _place(home: Home, level: Level) -> dict[str, object]:
+def place_of(home: Home, level: Level) -> dict[str, object]:
     """Return the columns that say whose the post is and where others see it."""
     town = Municipality.objects.only("insee_code", "department").get(pk=home.municipality_id)
     columns = {

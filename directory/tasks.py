@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from directory import moderating, reminding, renewing
+from directory import counting_votes, moderating, reminding, renewing
 from scopes.jobs import job
 
 
@@ -23,3 +23,9 @@ def remind_of_waiting_cases() -> None:
 def forget_old_cases() -> None:
     """Forget cases whose time in law is over."""
     moderating.forget_old_cases()
+
+
+@job()
+def count_poll(poll_id: int, residence_id: int) -> None:
+    """Count a poll that is over; `residence_id` is 0 for one outside any residence."""
+    counting_votes.count_poll(poll_id=poll_id, residence_id=residence_id or None)

@@ -140,7 +140,7 @@ def listing(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Answer one listing; absent and forbidden answer alike, but for the author of what was hidden."""
     found = Listing.objects.live().visible_to(request.viewer).filter(public_id=public_id)
     shown = found.select_related("category", "municipality", "entry", "cell").first()
-    if shown is not None and shown.kind in (Kind.POST, Kind.NOTICE):
+    if shown is not None and shown.kind in (Kind.POST, Kind.NOTICE, Kind.POLL):
         return redirect(shown.kind, public_id)
     if shown is None or not hasattr(shown, "entry"):
         return instead_of(request, public_id)

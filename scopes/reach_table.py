@@ -86,7 +86,23 @@ def homes_counting() -> Iterator[Home]:
 
 def is_counted(home: Home) -> bool:
     """Toss the coin of a home: secret, and the same for life, for who leaves and comes back too."""
-    return _secret(f"home of {home.account} in {home.residence}") < COIN
+    return coin(f"home of {home.account} in {home.residence}")
+
+
+def coin(of: str) -> bool:
+    """Toss a secret coin: the same for life, four times in five it counts."""
+    return _secret(of) < COIN
+
+
+def in_tens(count: float, *, of: str) -> int:
+    """Round a count to tens, up or down by a secret of what is counted; 0 stands for all below 20."""
+    rounded = ROUND * int((count + SECRET * _secret(f"rounding of {of}")) / ROUND)
+    return rounded if rounded >= LEAST else 0
+
+
+def are_enough(count: float, *, of: str) -> bool:
+    """Whether anything may be told: from 20 on and a secret of up to 10 more, so that nobody is known to be the one."""
+    return count >= LEAST + SECRET * _secret(f"least of {of}")
 
 
 def published(*, cell: int, counted: int, was: int) -> int:
@@ -98,8 +114,7 @@ def published(*, cell: int, counted: int, was: int) -> int:
     step = STEP + SECRET * (_secret(f"step of {cell}") + _secret(f"step of {cell} from {was}"))
     if abs(count - was) < step:
         return was
-    rounded = ROUND * int((count + SECRET * _secret(f"rounding of {cell}")) / ROUND)
-    return rounded if rounded >= LEAST else 0
+    return in_tens(count, of=str(cell))
 
 
 def _secret(of: str) -> float:

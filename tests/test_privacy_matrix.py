@@ -18,6 +18,7 @@ from scopes.querysets import AddressedQuerySet
 from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
 from tests.directory.mandated import send, tomorrow
+from tests.directory.voting import ask as ask_poll
 from tests.neighbours import asker, neighbour, person, sign_in
 from tests.privacy_matrix import ROUTES, Route
 from tests.scopes.mandates import in_force
@@ -139,6 +140,15 @@ def _rows(village: Village, members: dict) -> list[Row]:
     word(alice, Level.RESIDENCE, NOBODY_AT_ALL, hidden_at=now)
     word(alice, Level.RESIDENCE, INSIDE - {"newcomer"}, published_at=now - 3 * day)
     add(_notice(village, title()), INSIDE | {"absent owner"})
+
+    def poll(level: str, seen_by: frozenset[str], author=alice) -> None:
+        add(ask_poll(author, level, title(), choices=[f"{CANARY} oui", f"{CANARY} non"]), seen_by)
+
+    poll(Level.RESIDENCE, INSIDE)
+    poll(Level.VOISINAGE, IN_CELL)
+    poll(Level.NEIGHBOURHOOD, IN_CELL)
+    poll(Level.MUNICIPALITY, IN_TOWN, author=members["next residence"])
+    poll(Level.RESIDENCE, frozenset({"next residence"}), author=members["next residence"])
     with second_lock.opened([inside.residence_id]):
         Answer.objects.create(
             **{"listing": inside, "residence": alice.residence, "author": members["resident"].alias},

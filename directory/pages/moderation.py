@@ -121,5 +121,5 @@ def _page(case: Case, viewer: Viewer) -> str:
     if found is None:
         return ""
     listing = found.listing if isinstance(found, Answer) else found
-    route = listing.kind if listing.kind in (Kind.POST, Kind.NOTICE) else "listing"
+    route = listing.kind if listing.kind in (Kind.POST, Kind.NOTICE, Kind.POLL) else "listing"
     return reverse(route, args=[listing.public_id])

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from directory.feeds import feed
 from directory.notices import notices_of
+from directory.polls import polls_of
 from directory.shown import shown_together
 from geo.front_doors import name_of
 from geo.models import Municipality, Neighbourhood, Residence
@@ -62,7 +63,8 @@ def town(request: HttpRequest) -> HttpResponse:
 def _space(request: HttpRequest, home: Home, level: Level, template: str, context: dict) -> HttpResponse:
     page = feed(request.viewer, home, level=level, page=_page_number(request))
     posts = shown_together(page.posts, request.viewer)
-    return render(request, template, context | {"page": page, "posts": posts, "level": level})
+    polls = [] if page.newer else polls_of(request.viewer, home, level)
+    return render(request, template, context | {"page": page, "posts": posts, "level": level, "polls": polls})
 
 
 def _invitation(request: HttpRequest, level: Level) -> HttpResponse:

@@ -1,0 +1,49 @@
+"""What `directory` knows of how a person reacted: found by the keys of their households, which no column names."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import Vote
+from directory.polling import uncounted_near, votes_of_household
+from scopes.models import Membership
+from scopes.rights.registry import Person, register
+
+
+def register_reactions() -> None:
+    """Register votes."""
+    register(
+        Vote,
+        title=_("votes de votre foyer"),
+        purpose=_("compter une voix par foyer"),
+        kept=_("jusqu’à la fin du sondage ; il n’en reste que des totaux"),
+        rows=_votes,
+        without=frozenset({"voter"}),
+        also=lambda vote: {"question": vote.poll.title, "answer": vote.poll.choices[vote.choice]},
+        erase=_leave_votes,
+    )
+
+
+def _votes(person: Person) -> QuerySet[Vote]:
+    """The votes of the person's households in polls that are not counted yet."""
+    found = [
+        vote.pk
+        for membership in _memberships(person)
+        for vote in votes_of_household(membership.household_id, uncounted_near(membership))
+    ]
+    return Vote.objects.filter(pk__in=found).select_related("poll")
+
+
+def _leave_votes(votes: QuerySet[Vote], *, person: Person, with_words: bool) -> None:
+    """Take back the votes of households that nobody else belongs to; another's is theirs as much."""
+    shared = Membership.objects.current().filter(household__in=person.household_ids)
+    shared = set(shared.exclude(pk__in=person.membership_ids).values_list("household", flat=True))
+    for membership in _memberships(person):
+        if membership.household_id not in shared:
+            alone = votes_of_household(membership.household_id, uncounted_near(membership))
+            Vote.objects.filter(pk__in=[vote.pk for vote in alone]).delete()
+
+
+def _memberships(person: Person) -> QuerySet[Membership]:
+    return Membership.objects.filter(pk__in=person.membership_ids).select_related("alias__cell")

@@ -1,0 +1,62 @@
+"""What a poll asks of whoever writes it, and of whoever votes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from directory.polling import LONGEST_CHOICE, MOST_CHOICES, MOST_DAYS
+from directory.texts import LONGEST_TEXT, LONGEST_TITLE
+from scopes.models import Level
+from scopes.viewer import Home
+
+CONTROL = {"class": "form-control", "autocomplete": "off"}
+
+
+class PollForm(forms.Form):
+    """A question, its answers, until when, and how far."""
+
+    question = forms.CharField(
+        label=_("Votre question"), max_length=LONGEST_TITLE, widget=forms.TextInput(attrs=CONTROL)
+    )
+    text = forms.CharField(
+        label=_("Quelques mots de plus, si vous voulez"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
+    )
+    ends_on = forms.DateField(
+        label=_("Jusqu’à la fin du jour"), widget=forms.DateInput(attrs={**CONTROL, "type": "date"}, format="%Y-%m-%d")
+    )
+    level = forms.ChoiceField(label=_("Jusqu’où ?"), widget=forms.RadioSelect)
+
+    def __init__(self, data=None, *args: object, home: Home, **kwargs: object):
+        super().__init__(data, *args, **kwargs)
+        circles = [one for one in Level.circles() if home.lives_there or one[0] != Level.RESIDENCE]
+        self.fields["level"].choices = circles
+        today = timezone.localdate()
+        self.fields["ends_on"].widget.attrs |= {
+            "min": (today + timedelta(days=1)).isoformat(),
+            "max": (today + timedelta(days=MOST_DAYS)).isoformat(),
+        }
+        written = data.getlist("choices")[:MOST_CHOICES] if data else []
+        #: The six lines of the answers, filled in or not.
+        self.lines = [*written, *[""] * (MOST_CHOICES - len(written))]
+        self.longest = LONGEST_CHOICE
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """What was filled in, as `directory.polling.ask_all` takes it."""
+        return {**self.cleaned_data, "choices": self.lines}
+
+    def refuse(self, field: str, words: str) -> None:
+        """Say what is wrong at its field; the answers are lines of one."""
+        self.add_error(field if field in self.fields else None, words)
+
+    @property
+    def wrong_choices(self) -> list[str]:
+        """What is wrong with the answers."""
+        return list(self.non_field_errors())

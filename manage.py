@@ -24,7 +24,9 @@ def main(command: str, arguments: list[str]) -> int:
         enter_environment()
         ensure_browser_files()
         with database():
-            return run_tests(arguments) if command == "test" else run_django(command, arguments)
+            if command == "test":
+                return run_tests(arguments)
+            return run_demo(arguments) if command == "demo" else run_django(command, arguments)
     except KeyboardInterrupt:
         return 130
 
@@ -36,6 +38,14 @@ def run_tests(arguments: list[str]) -> int:
     wanted = [argument for argument in arguments if argument != "--yes"]
     # Neighbouring tests share fixtures: a worker keeps to its own until it has none left. A later -n wins.
     return pytest.main(["--numprocesses=auto", "--dist=worksteal", *wanted])
+
+
+def run_demo(arguments: list[str]) -> int:
+    """A demonstration that stands is served as it is; only what is missing needs Django."""
+    from config.demonstration.standing import reopen
+
+    status = reopen(arguments)
+    return run_django("demo", arguments) if status is None else status
 
 
 def run_django(command: str, arguments: list[str]) -> int:

@@ -70,12 +70,13 @@ def worker(*, port: int) -> Iterator[None]:
             rest = min(2 * rest, LONGEST_REST)
 
     keeper = threading.Thread(target=keep_one, name="worker")
-    keeper.start()
     try:
+        keeper.start()  # a Ctrl-C as it starts must still end it: it outlived its site, and started workers for ever
         yield
     finally:
         ended.set()
-        keeper.join()
+        if keeper.ident:
+            keeper.join()
 
 
 @contextmanager

@@ -90,7 +90,7 @@ def sync_categories(**_of_the_signal: object) -> bool:
     nodes = list(tree().values())
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SYNC_LOCK])
-        if list(Category.objects.values_list(*_COLUMNS, "parent__code")) == [_values(node) for node in nodes]:
+        if are_in_step():
             return False
         Category.objects.bulk_create(
             [Category(**dict(zip(_COLUMNS, _values(node), strict=False))) for node in nodes],
@@ -102,6 +102,12 @@ def sync_categories(**_of_the_signal: object) -> bool:
         Category.objects.exclude(code__in=tree()).order_by("-number").delete()
         cursor.execute(_RENUMBER_ENTRIES)
     return True
+
+
+def are_in_step() -> bool:
+    """Whether the table says what the file says."""
+    told = [_values(node) for node in tree().values()]
+    return list(Category.objects.values_list(*_COLUMNS, "parent__code")) == told
 
 
 _COLUMNS = ("code", "kind", "name_fr", "name_en", "icon", "osm_tags", "naf_codes", "number", "last")

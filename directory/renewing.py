@@ -33,8 +33,7 @@ def renew_openings() -> int:
 
 def openings_are_stale() -> bool:
     """Whether the last renewal was more than a day ago."""
-    latest = OpeningRenewal.objects.first()
-    return latest is None or latest.renewed_at < timezone.now() - STALE_AFTER
+    return not OpeningRenewal.objects.filter(renewed_at__gte=timezone.now() - STALE_AFTER).exists()
 
 
 def stage_schedules(listing_ids: Sequence[int] | None, *, until: datetime | None = None) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 from config.demonstration import monaco, nantes
 from config.demonstration.inhabitants import are_settled, residences, settle_inhabitants
 from config.demonstration.towns import open_monaco, open_nantes
+from directory.categories import are_in_step
 from directory.demonstration import create_demonstration
 from directory.importing.files import import_files
 from directory.models import ListingImport
@@ -37,7 +40,8 @@ class Step:
 
     fr: str
     en: str
-    #: Whether it was done from the same packages.
+    #: Whether it was done from the same packages. Asked of the database alone, whose answer says it all: a second start
+    #: repeats the very questions, a moment among them as far from the present, and compares (`standing`).
     done: Callable[[], bool]
     load: Callable[[], object]
 
@@ -45,6 +49,12 @@ class Step:
 def steps() -> Iterator[Step]:
     """Yield the steps in the order they build on each other."""
     france = France()
+    yield Step(
+        fr="Tables de la base",
+        en="Database tables",
+        done=lambda: not migrations_wait() and are_in_step(),
+        load=lambda: call_command("migrate", verbosity=0),
+    )
     yield Step(
         fr="Les communes de France",
         en="The communes of France",
@@ -104,6 +114,12 @@ def steps() -> Iterator[Step]:
         done=lambda: not openings_are_stale(),
         load=renew_openings,
     )
+
+
+def migrations_wait() -> bool:
+    """Whether `migrate` would change a table: asking is quicker than letting it find nothing, by 0.1 s."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def analyse() -> None:

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from django.contrib.gis.geos import MultiPolygon
 from django.core import mail
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from config.demonstration.inhabitants import address_of, are_settled, residences, settle_inhabitants
 from config.demonstration.mailbox import LATEST, latest_mails
 from config.demonstration.personas import PERSONAS
-from directory.models import Answer, Case, Post
+from config.demonstration.questions import noted
+from directory.models import Answer, Case, Mailing, Post
 from geo.models import Address, Building, Containment, Residence
 from scopes import second_lock
 from scopes.managing import end_management
@@ -61,12 +63,39 @@ def everything(homes) -> list:
         ]
 
 
+def answers(questions) -> list:
+    """What the database answers to each, in the transaction of the test."""
+    with connection.cursor() as cursor:
+        return [(cursor.execute(question), cursor.fetchall())[1] for question in questions]
+
+
 def become(slug: str, client: Client | None = None):
     client = client or Client()
     return client, client.post(f"/demo/devenir/{slug}/")
 
 
 class TestSettling:
+    def test_what_a_second_start_asks_again_tells_when_they_are_not(self, settled):
+        """The questions of `are_settled`, repeated as they are, are answered otherwise as soon as it is false."""
+        nina = Membership.objects.filter(account__first_name="Nina")
+        tomorrow, yesterday = timezone.now() + timedelta(hours=23), timezone.now() - timedelta(hours=21)
+        undoings = {
+            "someone is gone": lambda: Account.objects.get(first_name="Camille").delete(),
+            "the newcomer is new no more": lambda: nina.update(provisional_until=tomorrow),
+            "of tomorrow nothing is said": lambda: Mailing.objects.update(sent_at=yesterday),
+            "who confirmed is gone": lambda: erase(account=Account.objects.get(first_name="Nathalie")),
+        }
+        with noted() as questions:
+            assert are_settled()
+        standing = answers(questions)
+        for what, undo in undoings.items():
+            with transaction.atomic():
+                undo()
+                assert not are_settled(), what
+                assert answers(questions) != standing, what
+                transaction.set_rollback(True)
+        assert answers(questions) == standing
+
     def test_once(self, homes):
         assert not are_settled()
         settle_inhabitants(homes)

@@ -20,14 +20,16 @@ from procrastinate.tasks import Task
 
 #: What fails is tried again after 2, 4, 8 … seconds, for over two hours in all; then it stays, to be seen.
 PATIENCE = RetryStrategy(max_attempts=12, exponential_wait=2)
+#: Priority of what many people wait for together: a code that one person waits for is sent before.
+BEHIND = -10
 
 
-def job(*, every: str | None = None) -> Callable[[Callable[..., None]], Task]:
+def job(*, every: str | None = None, priority: int = 0) -> Callable[[Callable[..., None]], Task]:
     """Declare a job by the name of its function; `every` is when it comes by itself, as cron writes it, in UTC."""
 
     def declare(deed: Callable[..., None]) -> Task:
         if every is None:
-            return app.task(name=deed.__name__, retry=PATIENCE)(deed)
+            return app.task(name=deed.__name__, retry=PATIENCE, priority=priority)(deed)
 
         @wraps(deed)
         def due(timestamp: int) -> None:

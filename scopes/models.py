@@ -16,7 +16,7 @@ from scopes.homes import Household, Membership
 from scopes.key_models import ApiKey
 from scopes.levels import Level
 from scopes.organisation_models import Acting, Contest, Mandate, MandatedResidence, Organisation
-from scopes.outgoing_mail import OutgoingMail
+from scopes.outgoing_mail import MassMessage, MessageCopy, OutgoingMail
 from scopes.people import Account, Alias, Mute
 from scopes.printed_codes import PrintedCode
 from scopes.proof_models import Attempts, Introduction, LotClaim, LotEntry, Management, Objection, Proof, Word
@@ -47,7 +47,9 @@ __all__ = [
     "Management",
     "Mandate",
     "MandatedResidence",
+    "MassMessage",
     "Membership",
+    "MessageCopy",
     "Mute",
     "Objection",
     "Openness",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from geo import regrouping
-from scopes import expiring, reach_table, sending
-from scopes.jobs import job
+from scopes import expiring, mass_mail, reach_table, sending
+from scopes.jobs import BEHIND, job
 from scopes.organisations import telling
 from scopes.people import Account
 from scopes.rights import archives, holding, inactivity, ledger
@@ -16,10 +16,19 @@ def deliver_mail(mail_id: int) -> None:
     sending.deliver(mail_id)
 
 
+@job(priority=BEHIND)
+def deliver_batch(message_id: int, batch: int) -> None:
+    """Send some hundred copies of a mass message."""
+    mass_mail.deliver(message_id, batch)
+
+
 @job(every="17 * * * *")
-def forget_late_mails() -> None:
-    """Forget what could not be sent in time."""
-    sending.forget_late_mails()
+def look_after_mails() -> None:
+    """Take up what lost its job; forget what could not be sent in time, and what was sent long ago."""
+    sending.resume_mails()
+    sending.forget_mails()
+    mass_mail.resume_batches()
+    mass_mail.forget_messages()
 
 
 @job()

@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext_lazy as _
 
 from scopes.homes import Household, Membership
-from scopes.outgoing_mail import OutgoingMail
+from scopes.outgoing_mail import MessageCopy, OutgoingMail
 from scopes.people import Account, Alias, Mute
 from scopes.printed_codes import PrintedCode
 from scopes.rights.archives import delete_archives
@@ -85,6 +85,15 @@ def register_people() -> None:
         kept=_("jusqu’à leur envoi"),
         rows=lambda person: OutgoingMail.objects.filter(to__in=person.emails),
         without=frozenset({"values"}),
+    )
+    register(
+        MessageCopy,
+        title=_("avis et messages groupés reçus"),
+        purpose=_("ne pas vous les envoyer deux fois, et vous dire quand c’est fini"),
+        kept=_("soixante jours"),
+        rows=of_account(MessageCopy),
+        without=frozenset({"stop_digest", "batch", "number"}),
+        also=lambda copy: {"what": copy.message.words.get(copy.account.language, {})},
     )
     register(
         Membership,

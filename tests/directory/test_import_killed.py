@@ -1,34 +1,21 @@
 """An import killed at any moment leaves what was there, and the next one completes."""
 
-import os
 import random
 import signal
 import subprocess
-import sys
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from directory.importing.files import import_files
 from directory.models import Listing, SearchEntry
+from tests.other_process import COMMAND, start
 
 ROWS = 3_000
-# Django's own commands, on the test database: the project's `manage.py` would look after its cluster first.
-RUN = "from django.core.management import execute_from_command_line as run; import sys; run(sys.argv)"
 
 
 def shops(path, *, title):
     rows = (f"{n};{title} {n};cafe;{-1.59 + n % 90 / 1000:.4f};{47.21 + n // 90 / 1000:.4f};;" for n in range(ROWS))
     path.write_text("id;nom;categorie;lon;lat;telephone;horaires\n" + "\n".join(rows))
-
-
-def import_in_another_process(path):
-    database = connection.settings_dict
-    url = f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}"
-    environment = {**os.environ, "DATABASE_URL": url, "DATABASE_OWNER_URL": url, "PYTHONPATH": str(settings.BASE_DIR)}
-    command = [sys.executable, "-c", RUN, "import_listings", "ville", str(path)]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
 @pytest.mark.slow
@@ -40,7 +27,7 @@ def test_a_killed_import_leaves_what_was_there(tmp_path, make_town):
     import_files([path], source="ville")
     shops(path, title="Taverne")
     for moment in (0.8 + random.Random(7).random() * 2 for _ in range(8)):
-        process = import_in_another_process(path)
+        process = start(COMMAND, "import_listings", "ville", str(path))
         try:
             _said, faults = process.communicate(timeout=moment)
             assert process.returncode == 0, faults

@@ -7,12 +7,16 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.utils import timezone, translation
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from config.settings import _mail_server
+from scopes.handing_over import Postponed
 from scopes.models import OutgoingMail
-from scopes.sending import deliver, forget_late_mails, send, write_to, written
+from scopes.sending import deliver, forget_mails, resume_mails, send, write_to, written
 from tests.jobs import run_jobs
+from tests.mail_server import mail_server, sent_to
 from tests.neighbours import person
+from tests.scopes.entering import later
 
 pytestmark = pytest.mark.django_db
 TEXTS = sorted((settings.BASE_DIR / "scopes" / "templates" / "mail").glob("*.txt"))
@@ -63,13 +67,50 @@ def test_no_text_of_a_mail_names_a_picture_a_person_or_a_building(path):
     assert not re.search(r"<img|src=|url\(|https?://", frame)
 
 
-def test_it_is_sent_once_and_gone():
+def test_it_is_sent_once_and_what_it_said_is_erased():
     first = code()
     assert mail.outbox == []
     run_jobs()
     deliver(first.pk)
     assert len(mail.outbox) == 1
+    first.refresh_from_db()
+    assert first.sent_at and (first.to, first.values) == ("", {})
+    with later(timedelta(days=8)):
+        forget_mails()
     assert not OutgoingMail.objects.exists()
+
+
+def test_its_message_id_is_known_before_it_is_sent_and_stays():
+    first = code()
+    assert written(first).extra_headers["Message-ID"] == f"<{first.number}@127.0.0.1>"
+    deliver(first.pk)
+    assert mail.outbox[0].extra_headers["Message-ID"] == f"<{first.number}@127.0.0.1>"
+
+
+def test_an_address_that_does_not_exist_is_tried_once_and_a_busy_one_again(settings):
+    answers = {"nina@example.org": "451 come again"}
+    with mail_server(answers.get) as taken:
+        sent_to(taken, settings)
+        first = code()
+        with pytest.raises(Postponed):
+            deliver(first.pk)
+        answers["nina@example.org"] = "550 nobody here"
+        deliver(first.pk)
+        answers.clear()
+        deliver(first.pk)
+    first.refresh_from_db()
+    assert first.refused_at and (first.to, first.values, taken.total) == ("", {}, 0)
+
+
+def test_one_that_lost_its_job_is_given_another():
+    code(use=timedelta(days=2))
+    ProcrastinateJob.objects.all().delete()
+    resume_mails()
+    assert run_jobs() == []
+    with later(timedelta(hours=4)):
+        resume_mails()
+        assert run_jobs() == ["deliver_mail"]
+    assert len(mail.outbox) == 1
 
 
 def test_what_is_too_late_is_not_sent():
@@ -82,7 +123,7 @@ def test_what_is_too_late_is_not_sent():
 def test_what_could_not_be_sent_is_forgotten():
     code(use=-timedelta(seconds=1))
     waiting = code()
-    forget_late_mails()
+    forget_mails()
     assert list(OutgoingMail.objects.all()) == [waiting]
 
 

@@ -14,6 +14,7 @@ from scopes.home_pages import (
     organisations,
     proving,
     reshaping,
+    role,
     who_writes,
 )
 
@@ -29,10 +30,12 @@ urlpatterns = [
     path("chez-moi/<uuid:handle>/position/", proving.give_position, name="give-position"),
     path("chez-moi/<uuid:handle>/choisir/", mine.choose_home, name="choose-home"),
     path("chez-moi/<uuid:handle>/quitter/", mine.leave_home, name="leave-home"),
+    path("chez-moi/<uuid:handle>/role/", role.role, name="home-role"),
     path("chez-moi/<uuid:handle>/foyer/", mine.household, name="household"),
     path("chez-moi/<uuid:handle>/residence/", reshaping.my_residence, name="my-residence"),
     path("chez-moi/<uuid:handle>/suite/", reshaping.follow_residence, name="follow-residence"),
     path("chez-moi/<uuid:handle>/voisins/", newcomers.newcomers, name="newcomers"),
+    path("chez-moi/<uuid:handle>/voisins/e-mail/", newcomers.tell_me, name="told-of-newcomers"),
     path("chez-moi/<uuid:handle>/voisins/<uuid:alias>/", newcomers.answer, name="answer-newcomer"),
     path("chez-moi/<uuid:handle>/qui-ecrit/", who_writes.who_writes, name="home-mandates"),
     path("organismes/", organisations.organisations, name="organisations"),

@@ -93,6 +93,12 @@ class Membership(models.Model):
     provisional_until = models.DateTimeField(null=True, blank=True)
     proved_until = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    #: When the settled residents were written to of the person's coming (`scopes.home_mails`).
+    announced_at = models.DateTimeField(null=True, blank=True)
+    #: When the person was last written to of the end of the year.
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    #: Whether the person is written to when someone comes to live there.
+    told_of_newcomers = models.BooleanField(default=True, db_default=True)
 
     objects = MembershipQuerySet.as_manager()
 

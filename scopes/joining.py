@@ -10,10 +10,14 @@ from django.utils.translation import gettext as _
 from geo.errors import InvalidParameter
 from geo.houses import circle_of
 from geo.models import Residence
+from scopes.home_mails import tell_entered, tell_put_back
 from scopes.homes import MOST_HOMES, PROVED, PROVISIONAL, Household, Membership
 from scopes.people import Account, Alias
 from scopes.proof_models import Objection
 from scopes.proofs.table import WAITS, Kind, suffices
+
+#: Proofs that come while the person is not looking.
+GIVEN_BY_OTHERS = (Kind.CONFIRMATION, Kind.WORD)
 
 
 @transaction.atomic
@@ -63,10 +67,11 @@ def reconsider(membership: Membership) -> Membership:
         return membership
     spent.exclude(kind__in=membership.proofs.filter(spent=False).values("kind")).update(spent=False)
     membership.proofs.filter(spent=True).delete()
-    membership.entered_at = membership.provisional_until = membership.proved_until = None
+    membership.entered_at = membership.provisional_until = membership.proved_until = membership.announced_at = None
     membership.chosen = False
-    membership.save(update_fields=["entered_at", "provisional_until", "proved_until", "chosen"])
+    membership.save(update_fields=["entered_at", "provisional_until", "proved_until", "announced_at", "chosen"])
     choose_another(membership.account)
+    tell_put_back(membership.account)
     return membership
 
 
@@ -95,6 +100,8 @@ def _begin_year(membership: Membership) -> None:
         if membership.residence.closed_on:
             return
         membership.entered_at, membership.provisional_until = now, now + PROVISIONAL
+        if membership.proofs.filter(spent=False, kind__in=GIVEN_BY_OTHERS).exists():
+            tell_entered(membership.account)
     membership.proved_until = now + PROVED
     membership.save(update_fields=["entered_at", "provisional_until", "proved_until"])
     membership.proofs.filter(Q(spent=True) | Q(holds=False)).delete()

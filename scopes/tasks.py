@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo import regrouping
-from scopes import expiring, mass_mail, reach_table, sending
+from scopes import expiring, home_mails, mass_mail, reach_table, sending
 from scopes.jobs import BEHIND, job
 from scopes.organisations import telling
 from scopes.people import Account
@@ -79,6 +79,18 @@ def renew_reach() -> None:
 def expire_homes() -> None:
     """End the requests and homes whose time is over, and forget what no longer serves."""
     expiring.expire()
+
+
+@job(every="41 6 * * *")
+def announce_newcomers() -> None:
+    """Write to the residents of each residence where someone came since yesterday."""
+    home_mails.announce_newcomers()
+
+
+@job(every="47 6 * * *")
+def remind_of_the_end() -> None:
+    """Write to those whose home is to be proved again soon."""
+    home_mails.remind_of_the_end()
 
 
 @job()

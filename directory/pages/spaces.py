@@ -14,6 +14,8 @@ from directory.shown import shown_together
 from geo.front_doors import name_of
 from geo.models import Municipality, Neighbourhood, Residence
 from scopes.models import Level, Membership
+from scopes.powers import confirmed
+from scopes.proofs.confirmation import ACTING
 from scopes.residents import listed_in, newcomers_in
 from scopes.viewer import Home
 
@@ -35,6 +37,8 @@ def residence(request: HttpRequest) -> HttpResponse:
         "home": home,
         "handle": Membership.objects.values_list("handle", flat=True).get(pk=home.membership_id),
         "listed": listed_in(home),
+        # A role is what someone says: only a confirmed one stands beside a name.
+        "acting": set(confirmed(*ACTING).filter(residence=home.residence_id).values_list("pk", flat=True)),
         "newcomers": newcomers_in(home),
     }
     return _space(request, home, Level.RESIDENCE, "directory/residence.html", context)

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from scopes.access import signed_in
 from scopes.errors import Refused
+from scopes.home_mails import be_told_of_newcomers
 from scopes.home_pages.mine import described
-from scopes.home_pages.own import own_home
+from scopes.home_pages.own import doing, own_home
 from scopes.homes import Membership
 from scopes.objecting import object_to
 from scopes.proofs.word import give_word, introduced_to_neighbours, may_vouch, standing_words_of, withdraw_word
@@ -32,6 +33,7 @@ def newcomers(request: HttpRequest, handle: UUID) -> HttpResponse:
         "may_vouch": may_vouch(home),
         "asking": [_named(one) for one in introduced_to_neighbours(home)[:MOST_SHOWN]],
         "arrived": [_named(one) for one in _arrived(home)[:MOST_SHOWN]],
+        "is_told": home.told_of_newcomers,
         "vouched": [_named(word.membership) for word in _words_to_take_back(home)],
     }
     return render(request, "homes/newcomers.html", context)
@@ -60,6 +62,14 @@ def answer(request: HttpRequest, handle: UUID, alias: UUID) -> HttpResponse:
     else:
         messages.success(request, _("Merci, c’est noté. Personne n’apprend ce que vous avez répondu."))
     return redirect("newcomers", handle)
+
+
+@doing("newcomers")
+def tell_me(request: HttpRequest, home: Membership) -> str:
+    """Be written to when someone comes, or not any more."""
+    told = "no" not in request.POST
+    be_told_of_newcomers(membership=home, told=told)
+    return _("Nous vous écrirons.") if told else _("Nous ne vous écrirons plus pour cela.")
 
 
 def _settled(request: HttpRequest, handle: UUID) -> Membership:

@@ -25,6 +25,8 @@ EARTH = Geod(ellps="WGS84")
 #: Halvings of 4 km down to less than a millimetre, which is what the endpoint takes.
 HALVINGS = 23
 FARTHEST = 4_000.0
+#: Asked with a circle, a search by words looks there at once; without, near by first, then farther: three statements.
+AROUND = f"{FARTHEST:.0f}m"
 #: An identical address may reuse its first answer once so many repeats were byte-equal (privacy.md, T2).
 REPEATS = 1_000
 
@@ -154,7 +156,7 @@ def by_rounding_flip(attacker: Attacker, word: str, start: Place, queries: int) 
 
 def _flip(attacker: Attacker, word: str, start: Place, bearing: float) -> tuple[Place, float]:
     def told(metres: float) -> int:
-        (feature,) = attacker.features(away(start, bearing, metres), q=word)
+        (feature,) = attacker.features(away(start, bearing, metres), within=AROUND, q=word)
         return feature["properties"]["why"]["metres"]
 
     # The first 40 m hold a flip, unless the walk is on a circle around the post.
@@ -176,7 +178,8 @@ def by_averaging(attacker: Attacker, word: str, start: Place, queries: int) -> P
     places = stands(start, 5)
     told: list[float] = []
     for place in places:
-        answers = [attacker.known(place, account=number, q=word) for number in range(queries // len(places))]
+        turns = range(queries // len(places))
+        answers = [attacker.known(place, account=number, within=AROUND, q=word) for number in turns]
         told.append(float(np.mean([_distance(answer) for answer in answers])))
     return located(places, told, start=start)
 

@@ -84,7 +84,7 @@ def note(request, capsys) -> Callable[[str], None]:
     def kept(figure: str) -> None:
         request.node.user_properties.append(("figure", figure))
         with capsys.disabled():
-            print(f"\n{request.node.name}: {figure}")
+            print(f"\n{request.node.name}: {figure}", flush=True)
 
     return kept
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("api/", include("directory.urls")),
     path("", include("maps.urls")),
     path("", include("directory.page_urls")),
+    path("", include("directory.display_urls")),
     path("", include("directory.moderation_urls")),
     path("compte/", include("scopes.signing.urls")),
     path("", include("scopes.home_urls")),

@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from directory.display_models import Display, DisplayRole, Evidence, Hand
 from directory.fields import DateTimeMultiRangeField
 from directory.mailing_models import Mailing
 from directory.moderation_models import Appeal, Case, Decision, Ground, Reason, Report
@@ -31,7 +32,11 @@ __all__ = [
     "Case",
     "Category",
     "Decision",
+    "Display",
+    "DisplayRole",
+    "Evidence",
     "Ground",
+    "Hand",
     "Kind",
     "Listing",
     "ListingImport",

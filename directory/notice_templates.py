@@ -48,6 +48,8 @@ class Template:
     restored: Callable[[Fields], str] | None = None
     #: The law's own words that it must carry, in the law's language.
     law: str = ""
+    #: How long the law wants it displayed at each entrance (`directory.display_clock`); nothing where it does not say.
+    displayed: timedelta | None = None
 
 
 def read_fields(
@@ -268,6 +270,7 @@ _ALL = (
         when=words.held_on,
         said=words.decisions,
         closes=_after_a_month,
+        displayed=DECISIONS_SHOWN,
     ),
     Template(
         code="safety",

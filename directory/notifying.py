@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from directory.displaying import prepare
 from directory.errors import TooMany
 from directory.models import Listing, Mailing
 from directory.notice_audiences import Audience, audience_of
@@ -91,6 +92,7 @@ def notify(
         **columns_of(audience),
     )
     mailing.residences.set(audience.residence_ids)
+    prepare(mailing, audience.residence_ids, only=audience.entrances)
     return mailing if urgent and _has_two(mandate) else _send(mailing)
 
 

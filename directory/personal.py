@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from directory.display_models import Display, Evidence, Hand
 from directory.models import Answer, Kind, Listing, Mailing, Notice, Poll, Post, SearchEntry, SourceRecord
 from directory.moderation_models import Appeal, Case, Decision, Report
 from directory.publishing import MODELS, refresh_entries
@@ -62,7 +63,15 @@ def register_listings() -> None:
         without=frozenset({"approved_by"}),
         erase=nameless("written_by"),
     )
-    part(Mailing.residences.through, of=Mailing)
+    register(
+        Hand,
+        title=gettext_lazy("affiches que vous avez posées ou retirées pour un organisme"),
+        purpose=gettext_lazy("dire, au sein de l’organisme, qui les a posées"),
+        kept=gettext_lazy("tant que le compte existe"),
+        rows=lambda person: Hand.objects.filter(account=person.account_id),
+    )
+    for model in (Mailing.residences.through, Display, Evidence):
+        part(model, of=Mailing)
     for model in (*KINDS.values(), SearchEntry, SourceRecord):
         part(model, of=Listing)
     for model in (Report, Decision, Appeal):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from directory import counting_votes, moderating, reminding, renewing
+from directory import counting_votes, display_reminding, moderating, reminding, renewing
 from scopes.jobs import job
 
 
@@ -29,3 +29,9 @@ def forget_old_cases() -> None:
 def count_poll(poll_id: int, residence_id: int) -> None:
     """Count a poll that is over; `residence_id` is 0 for one outside any residence."""
     counting_votes.count_poll(poll_id=poll_id, residence_id=residence_id or None)
+
+
+@job(every="43 6 * * *")
+def remind_of_displays() -> None:
+    """Remind organisations of sheets that are missing at an entrance, or may come down."""
+    display_reminding.remind_of_displays()

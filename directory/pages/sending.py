@@ -9,10 +9,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from directory.displaying import sheets_of
 from directory.models import Mailing
 from directory.notice_audiences import to_residences
 from directory.notice_templates import TEMPLATES, sentences_of, title_of
@@ -29,7 +31,7 @@ from directory.notifying import (
 from directory.paper.notice_poster import notice_posters_pdf, poster_of
 from directory.poster_form import TemplateForm
 from geo.errors import InvalidParameter
-from geo.front_doors import addresses_of, name_of
+from geo.front_doors import name_of
 from geo.models import Residence
 from scopes.access import second_factor
 from scopes.errors import Refused
@@ -156,27 +158,35 @@ def notice_is_over(request: HttpRequest, mailing: Mailing) -> str:
 @require_safe
 @second_factor
 def notice_posters(request: HttpRequest, handle: UUID) -> HttpResponse:
-    """Answer the posters of something sent: one for each entrance."""
+    """Answer the posters of something sent, one for each entrance; `page` is which of them, forty at a time."""
     mailing = own_mailing(request.user, handle)
     if mailing.restores_id or mailing.withdrawn_at:
         raise Http404
     own = mailing.mandate.organisation
-    entrances = [str(door) for residence in mailing.residences.order_by("pk") for door in addresses_of(residence)]
-    posters = [
-        poster_of(
-            mailing.template,
-            mailing.fields,
-            entrance=entrance,
-            sender=own.name[:80],
-            contact=own.contact[:80],
-        )
-        for entrance in dict.fromkeys(entrances[:MOST_POSTERS])
-    ]
+    with sheets_of(mailing) as sheets:
+        first = (_page(request) - 1) * MOST_POSTERS
+        posters = [
+            poster_of(
+                mailing.template,
+                mailing.fields,
+                entrance=sheet.entrance,
+                sender=own.name[:80],
+                contact=own.contact[:80],
+                path=reverse("sheet", args=[sheet.handle]),
+            )
+            for sheet in sheets[first : first + MOST_POSTERS]
+        ]
     if not posters:
         raise Http404
     answer = HttpResponse(notice_posters_pdf(posters), content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="affiches.pdf"'
     return answer
+
+
+def _page(request: HttpRequest) -> int:
+    """Read the page asked for; anything that is no page is the first one."""
+    asked = request.GET.get("page", "")
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
 
 
 def _described(mandate: Mandate) -> dict:

@@ -51,8 +51,8 @@ class NoticePoster:
     page: str
 
 
-def poster_of(code: str, fields: Fields, *, entrance: str, sender: str, contact: str) -> NoticePoster:
-    """Return the poster of a notice for one entrance, in the active language; its code leads to the site."""
+def poster_of(code: str, fields: Fields, *, entrance: str, sender: str, contact: str, path: str = "/") -> NoticePoster:
+    """Return the poster of a notice for one entrance, in the active language; its code leads to a page of the site."""
     return NoticePoster(
         pictogram=pictogram_of(code, fields),
         heading=_unbroken(heading_of(code, fields)),
@@ -63,7 +63,7 @@ def poster_of(code: str, fields: Fields, *, entrance: str, sender: str, contact:
         entrance=entrance,
         sender=sender,
         contact=_unbroken(contact),
-        link=f"{settings.SITE_URL.rstrip('/')}/",
+        link=f"{settings.SITE_URL.rstrip('/')}{path}",
         page=urlsplit(settings.SITE_URL).netloc,
     )
 

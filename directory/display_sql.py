@@ -4,7 +4,8 @@ By hand, because the entrances of ten thousand residences come from a join that 
 residences that the transaction opened are written to (`scopes.second_lock`).
 """
 
-#: %(residences)s are numbers, %(only)s the keys of the entrances that are told, where it is not all. A residence without a known address has one sheet under its name, or none.
+#: %(residences)s are numbers, %(only)s the keys of the entrances that are told, where it is not all. A residence
+#: without a known address has one sheet under its name, or none.
 PREPARE_SHEETS = """
     INSERT INTO directory_display (mailing_id, residence_id, entrance)
     SELECT %(mailing)s, door.residence_id, door.entrance

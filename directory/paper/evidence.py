@@ -83,10 +83,7 @@ def facts_of(said: dict) -> list[tuple[str, str]]:
         (_("Urgent"), _("oui, relu par une seconde personne") if said["second_reader"] else _("oui")),
         (_("Repris le"), moment_in_words(said["withdrawn_at"])),
         (_("« C’est rétabli » le"), moment_in_words(said["over_at"])),
-        (
-            _("À"),
-            _("%(residences)s, %(homes)s selon les données publiques") % {"residences": residences, "homes": homes},
-        ),
+        (_("À"), _("%(to)s, selon les données publiques") % {"to": f"{residences}, {homes}" if number else homes}),
         (_("Preuve faite le"), moment_in_words(said["made_at"])),
     ]
     return [(label, words) for label, words in told if words and (label != _("Urgent") or said["urgent"])]

@@ -30,7 +30,7 @@ from scopes.organisations.mandating import end
 from scopes.rights.erasing import erase
 from scopes.rights.exporting import told
 from tests.directory.displayed import caretaker, send_decisions, sheets
-from tests.directory.mandated import send
+from tests.directory.mandated import send, tell
 from tests.neighbours import DAY, neighbour, person
 from tests.scopes.entering import building, later
 from tests.scopes.mandates import in_force, organisation, staff
@@ -79,6 +79,11 @@ class TestPreparing:
         doors = [(one.pk, str(door)) for one in (home, next_door) for door in addresses_of(one)]
         assert sorted((one.residence_id, one.entrance) for one in told) == sorted(doors)
         assert all(one.hung_on is None and one.down_on is None for one in told)
+
+    def test_of_some_entrances_these_alone(self, agent, mandate, home):
+        door = next(addresses_of(home))
+        mailing = tell(agent, mandate, "entrances", entrances=[door.key])
+        assert [one.entrance for one in sheets(mailing)] == [str(door)]
 
     def test_none_for_what_is_over(self, agent, mandate, home):
         mailing = send(agent, mandate, [home])

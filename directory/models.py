@@ -23,6 +23,7 @@ from directory.mailing_models import Mailing
 from directory.moderation_models import Appeal, Case, Decision, Ground, Reason, Report
 from directory.poll_models import Vote
 from directory.querysets import AnswerQuerySet, ListingQuerySet
+from directory.source_models import ListingImport, OpeningRenewal, SourceRecord
 from geo.models import WGS84
 from scopes.models import ADDRESSED_CONSTRAINTS, Addressed, Level, Openness
 
@@ -275,49 +276,6 @@ class Answer(models.Model):
         return self.text[:60]
 
 
-class ListingImport(models.Model):
-    """One import of listings that was kept, with the report that was printed: read, added, changed, gone, rejected."""
-
-    source = models.CharField(max_length=32)
-    dataset = models.CharField(max_length=60)
-    licence = models.CharField(max_length=64, blank=True)
-    report = models.JSONField(default=dict)
-    imported_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        """The latest first."""
-
-        ordering = ["-imported_at"]
-
-    def __str__(self) -> str:
-        return f"{self.source}/{self.dataset}"
-
-
-class SourceRecord(models.Model):
-    """What a source says of a listing, as imported; kept apart from what the owner says.
-
-    `attributes` holds columns of the listing as the source gives them, and nothing of a row that has no public place.
-    """
-
-    source = models.CharField(max_length=32)
-    #: The file or extract it came in: only what was in the same dataset can be gone from it.
-    dataset = models.CharField(max_length=60)
-    key = models.CharField(max_length=120)
-    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="records")
-    digest = models.CharField(max_length=32)
-    attributes = models.JSONField()
-    licence = models.CharField(max_length=64, blank=True)
-    imported_at = models.DateTimeField(auto_now=True)
-    #: The day the source no longer had it.
-    gone_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        """A source knows a thing once."""
-
-        constraints = [models.UniqueConstraint(fields=["source", "key"], name="one_record_per_source_and_key")]
-        indexes = [models.Index(fields=["source", "dataset"], name="record_by_source_and_dataset")]
-
-
 class SearchEntry(models.Model):
     """What search reads: one row for each listing that is not a residence's, written in the publishing transaction.
 
@@ -387,18 +345,3 @@ class SearchEntry(models.Model):
     def card(self) -> dict:
         """What a card shows and the search does not filter by: address, phone, hours, licence, demonstration."""
         return self.feature["properties"]["card"]
-
-
-class OpeningRenewal(models.Model):
-    """One renewal of `SearchEntry.open_periods`; the latest says up to when openings are known."""
-
-    until = models.DateTimeField()
-    renewed_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        """The latest first."""
-
-        ordering = ["-renewed_at"]
-
-    def __str__(self) -> str:
-        return self.until.isoformat()

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 
-TILES = "/tiles/"
+#: Addresses that know no session: tiles are the same for everyone, programs show a key.
+WITHOUT_COOKIES = ("/tiles/", "/api/notices/")
 
 
 class KeepingMiddleware:
-    """Lets no cache keep an answer to a query string, redirects and errors included; tiles see no cookies.
+    """Lets no cache keep an answer to a query string, redirects and errors included; some addresses see no cookies.
 
     Both are rules of privacy.md, 3.7.
     """
@@ -21,7 +22,7 @@ class KeepingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Leave alone what a view has decided."""
-        if request.path.startswith(TILES):
+        if request.path.startswith(WITHOUT_COOKIES):
             request.META.pop("HTTP_COOKIE", None)
         response = self.get_response(request)
         if request.META.get("QUERY_STRING"):

@@ -9,18 +9,41 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
 
-from directory.errors import AlreadyDecided, AnswersClosed, NotProved, NotYours, PollOver, TooMany
+from directory.errors import (
+    AlreadyDecided,
+    AnotherRequest,
+    AnswersClosed,
+    BodyTooLarge,
+    KeyCannot,
+    NotJson,
+    NotProved,
+    NotYours,
+    PollOver,
+    StillAnswering,
+    TooFast,
+    TooLate,
+    TooMany,
+    UnknownKey,
+)
 from geo.errors import AlentourError, InvalidParameter, NotFound
 from scopes.errors import TooManyTries
 
 STATUS = {
     InvalidParameter: 400,
+    UnknownKey: 401,
+    KeyCannot: 403,
     NotProved: 403,
     NotYours: 403,
     NotFound: 404,
     AlreadyDecided: 409,
     AnswersClosed: 409,
     PollOver: 409,
+    StillAnswering: 409,
+    TooLate: 409,
+    BodyTooLarge: 413,
+    NotJson: 415,
+    AnotherRequest: 422,
+    TooFast: 429,
     TooMany: 429,
     TooManyTries: 429,
 }
@@ -28,23 +51,32 @@ PROBLEM_JSON = "application/problem+json"
 API = "/api/"
 
 
-def problem(title: str, *, status: int, parameter: str = "") -> JsonResponse:
-    """Say what is wrong, and name the parameter at fault, as a problem document."""
+def problem(title: str, *, status: int, parameter: str = "", **more: object) -> JsonResponse:
+    """Say what is wrong, and name the parameter at fault, as a problem document; `more` are members of its own."""
     body = {"type": "about:blank", "title": title, "status": status} | ({"parameter": parameter} if parameter else {})
+    body |= more
     return JsonResponse(body, status=status, content_type=PROBLEM_JSON, json_dumps_params={"ensure_ascii": False})
 
 
-def told(request: HttpRequest, title: str, *, status: int, parameter: str = "") -> HttpResponse:
+def told(request: HttpRequest, title: str, *, status: int, parameter: str = "", **more: object) -> HttpResponse:
     """Say what is wrong to a program, or to a person; the page asks nothing of the database."""
     if request.path.startswith(API):
-        return problem(title, status=status, parameter=parameter)
+        return problem(title, status=status, parameter=parameter, **more)
     page = "404.html" if status == 404 else "problem.html"
     return HttpResponse(render_to_string(page, {"problem": title}), status=status)
 
 
 def _told_error(request: HttpRequest, error: AlentourError) -> HttpResponse:
-    parameter = getattr(error, "parameter", "")
-    return told(request, str(error), status=STATUS.get(type(error), 400), parameter=parameter)
+    more = {"parameter": getattr(error, "parameter", "")} | getattr(error, "more", {})
+    answer = told(request, str(error), status=status_of(error), **more)
+    for name, value in getattr(error, "headers", {}).items():
+        answer[name] = value
+    return answer
+
+
+def status_of(error: AlentourError) -> int:
+    """Return the status of an error: its own, or that of the nearest kind above it in the table."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)
 
 
 def problem_response(error: Exception, context: dict) -> HttpResponse | None:

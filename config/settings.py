@@ -296,6 +296,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "directory.openapi.describe_nearby",
+        "directory.operators.openapi.describe_notices",
         "directory.openapi.describe_problems",
     ],
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from geo.errors import AlentourError
+from collections.abc import Mapping
+
+from geo.errors import AlentourError, InvalidParameter
 
 
 class NotProved(AlentourError):
@@ -27,3 +29,52 @@ class NotYours(AlentourError):
 
 class PollOver(AlentourError):
     """Ce sondage est terminé."""
+
+
+class UnknownKey(AlentourError):
+    """Cette clé n’ouvre rien."""
+
+    headers = {"WWW-Authenticate": 'Bearer realm="Alentour"'}
+
+
+class KeyCannot(AlentourError):
+    """Cette clé ne permet pas cela."""
+
+
+class TooLate(AlentourError):
+    """Les habitants le lisent déjà : dites plutôt que c’est rétabli."""
+
+
+class StillAnswering(AlentourError):
+    """La même demande est en cours. Redemandez dans un instant."""
+
+    headers = {"Retry-After": "2"}
+
+
+class AnotherRequest(AlentourError):
+    """Cette clé d’idempotence a déjà servi à une autre demande."""
+
+
+class BodyTooLarge(AlentourError):
+    """Cette demande est trop longue."""
+
+
+class NotJson(AlentourError):
+    """Attendu : du JSON, annoncé par Content-Type: application/json."""
+
+
+class TooFast(AlentourError):
+    """Cette clé demande trop souvent."""
+
+    def __init__(self, seconds: int, message: str = ""):
+        self.headers = {"Retry-After": str(seconds)}
+        super().__init__(message)
+
+
+class InvalidAudience(InvalidParameter):
+    """Ces identifiants ne sont pas tous de votre mandat : rien n’est parti."""
+
+    def __init__(self, parameter: str, message: str = "", *, more: Mapping[str, object]):
+        #: Members of the problem document: which ids nobody knows, which are outside the mandate.
+        self.more = more
+        super().__init__(parameter, message)

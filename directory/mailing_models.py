@@ -36,6 +36,8 @@ class Mailing(models.Model):
     fields = models.JSONField(default=dict)
     urgent = models.BooleanField(default=False)
     written_by = models.ForeignKey("scopes.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    #: The key by which a program sent it, where it was none of the pages.
+    api_key = models.ForeignKey("scopes.ApiKey", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)
     #: The second person, where an urgent one needs one.
     approved_by = models.ForeignKey(

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.display_models import Display, DisplayRole, Evidence, Hand
 from directory.fields import DateTimeMultiRangeField
+from directory.key_models import KeptAnswer
 from directory.mailing_models import Mailing
 from directory.moderation_models import Appeal, Case, Decision, Ground, Reason, Report
 from directory.poll_models import Vote
@@ -38,6 +39,7 @@ __all__ = [
     "Evidence",
     "Ground",
     "Hand",
+    "KeptAnswer",
     "Kind",
     "Listing",
     "ListingImport",

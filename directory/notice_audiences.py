@@ -108,7 +108,7 @@ class _Right:
         """Communes that it is in."""
         inside = self.cells if self.mandate.is_by_area else self.residences
         named = {self.mandate.municipality_id} if self.mandate.municipality_id else inside.values("municipality")
-        return Municipality.objects.filter(pk__in=named).defer("boundary").order_by("pk")[:MOST_TOWNS]
+        return Municipality.objects.filter(pk__in=named).defer("boundary").order_by("pk")
 
 
 def right_under(mandate: Mandate, acting: Acting | None) -> _Right:
@@ -187,9 +187,10 @@ def _streets(right: _Right, parameters: Mapping) -> Audience:
 
 
 def _along(right: _Right, told: Mapping) -> list[PlaceQuerySet]:
-    """The addresses of one line, in each of the communes that have them."""
+    """The addresses of one line, in each of the communes that have them, or in the one that it names."""
     found, refused = [], InvalidParameter("streets", _("Aucune rue de ce mandat ne porte ce nom."))
-    for town in right.towns:
+    towns = right.towns.filter(insee_code=told["insee_code"]) if "insee_code" in told else right.towns
+    for town in towns[:MOST_TOWNS]:
         try:
             numbers = {name: told.get(name) for name in ("first", "last")}
             found.append(addresses_along(town, told["street"], **numbers, side=Side(told.get("side") or "both")))

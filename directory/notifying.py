@@ -78,7 +78,7 @@ def notify(
     fields = read_fields(template, data, now=timezone.now())
     if urgent and not template_of(template).may_be_urgent:
         raise InvalidParameter("urgent", _("Un avis de cette sorte n’est jamais urgent."))
-    if urgent and not _has_two(mandate) and confirmation.strip().upper() != CONFIRMATION:
+    if urgent and not wants_second_person(mandate.organisation) and confirmation.strip().upper() != CONFIRMATION:
         raise InvalidParameter("confirmation", _("Pour un avis urgent, écrivez %s.") % CONFIRMATION)
     today = Mailing.objects.filter(mandate__organisation=mandate.organisation)
     if today.filter(written_at__gt=timezone.now() - timedelta(days=1)).count() >= MOST_A_DAY:
@@ -93,7 +93,12 @@ def notify(
     )
     mailing.residences.set(audience.residence_ids)
     prepare(mailing, audience.residence_ids, only=audience.entrances)
-    return mailing if urgent and _has_two(mandate) else _send(mailing)
+    return mailing if urgent and wants_second_person(mandate.organisation) else _send(mailing)
+
+
+def wants_second_person(organisation: Organisation) -> bool:
+    """Whether an urgent notice waits for someone else of the organisation to read it."""
+    return organisation.actings.filter(ended_at__isnull=True).count() > 1
 
 
 def templates_of(organisation: Organisation) -> list[Template]:
@@ -192,10 +197,6 @@ def _close(mailing: Mailing, **moments: datetime) -> None:
             notices = notices.filter(opens_at__lt=moments["closes_at"])
         notices.update(**moments)
         refresh_entries(list(all_of_it.filter(residence=None).values_list("pk", flat=True)))
-
-
-def _has_two(mandate: Mandate) -> bool:
-    return mandate.organisation.actings.filter(ended_at__isnull=True).count() > 1
 
 
 def _held(account: Account, mandate: Mandate) -> Mandate:

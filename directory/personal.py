@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory.display_models import Display, Evidence, Hand
-from directory.models import Answer, Kind, Listing, Mailing, Notice, Poll, Post, SearchEntry, SourceRecord
+from directory.models import Answer, KeptAnswer, Kind, Listing, Mailing, Notice, Poll, Post, SearchEntry, SourceRecord
 from directory.moderation_models import Appeal, Case, Decision, Report
 from directory.publishing import MODELS, refresh_entries
+from scopes.models import ApiKey
 from scopes.rights.exporting import told_columns
 from scopes.rights.registry import Person, keep, nameless, part, register
 
@@ -72,6 +73,7 @@ def register_listings() -> None:
     )
     for model in (Mailing.residences.through, Display, Evidence):
         part(model, of=Mailing)
+    part(KeptAnswer, of=ApiKey)
     for model in (*KINDS.values(), SearchEntry, SourceRecord):
         part(model, of=Listing)
     for model in (Report, Decision, Appeal):

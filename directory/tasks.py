@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from directory import counting_votes, display_reminding, moderating, reminding, renewing
+from directory.operators import once
 from scopes.jobs import job
 
 
@@ -35,3 +36,9 @@ def count_poll(poll_id: int, residence_id: int) -> None:
 def remind_of_displays() -> None:
     """Remind organisations of sheets that are missing at an entrance, or may come down."""
     display_reminding.remind_of_displays()
+
+
+@job(every="29 4 * * *")
+def forget_kept_answers() -> None:
+    """Forget what programs were answered two days ago."""
+    once.forget_kept_answers()

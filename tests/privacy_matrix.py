@@ -64,6 +64,12 @@ ROUTES: dict[str, list[Route]] = {
         showing("/api/listings/", municipality="44109", category="bakery"),
     ],
     "listing-detail": [showing("/api/listings/{id}/")],
+    # By key, for the programs of an organisation: what it sent itself, and never a listing.
+    "notices": [silent("/api/notices/")],
+    "notice-reasons": [silent("/api/notices/reasons/")],
+    "notice-status": [silent("/api/notices/{id}/")],
+    "notice-take-back": [silent("/api/notices/{id}/take-back/")],
+    "notice-all-clear": [silent("/api/notices/{id}/all-clear/")],
     "addresses": [silent("/api/addresses/", q="canari"), silent("/api/addresses/", q="nantes")],
     "places-at": [silent("/api/places/at/", **HERE)],
     "municipality-list": [silent("/api/municipalities/")],

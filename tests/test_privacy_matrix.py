@@ -12,16 +12,18 @@ from django.utils import timezone
 
 from directory.models import Answer, Listing
 from directory.publishing import publish, refresh_entries, withdraw
+from geo.models import Residence
 from scopes import second_lock
 from scopes.models import Account, Level, Mute, Openness
 from scopes.querysets import AddressedQuerySet
 from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
+from tests.directory.keyed import operator, program
 from tests.directory.mandated import send, tomorrow
 from tests.directory.voting import ask as ask_poll
 from tests.neighbours import asker, neighbour, person, sign_in
 from tests.privacy_matrix import ROUTES, Route
-from tests.scopes.mandates import in_force
+from tests.scopes.mandates import SIRETS, in_force
 from tests.scopes.village import Village, make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
@@ -33,7 +35,7 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 EVERYONE = frozenset(
     """anonymous, author, resident, next residence, next quarter, two homes, newcomer, unproven, former, blocked,
-    absent owner, caretaker, moderator, staff""".replace("\n    ", " ").split(", ")
+    absent owner, caretaker, moderator, staff, operator key""".replace("\n    ", " ").split(", ")
 )
 #: Who lives in residence A, whatever the role; the two homes are F and A.
 INSIDE = frozenset(("author", "resident", "two homes", "newcomer", "blocked", "caretaker", "moderator"))
@@ -97,6 +99,7 @@ def make_world() -> World:
         "moderator": neighbour("Maud", home["A"], moderates=True),
     }
     people = {name: membership.account for name, membership in members.items()}
+    people["operator key"] = _operator(home["A"], home["B"])
     people |= {"anonymous": None, "two homes": two.account, "staff": person("Sam", is_staff=True)}
     Mute.objects.create(account=alice.account, muted=members["blocked"].alias)
     return World(village, people, _rows(village, members))
@@ -155,6 +158,14 @@ def _rows(village: Village, members: dict) -> list[Row]:
             text=ANSWER,
         )
     return rows
+
+
+def _operator(*residences: Residence) -> Account:
+    """Someone responsible for a company that may write to these homes; looks by the key of its program alone."""
+    account, own = operator("Odile", siret=SIRETS[2])
+    in_force(account, residences, own)
+    account.program = program(account, own)
+    return account
 
 
 def _notice(village: Village, what: str) -> Listing:
@@ -220,11 +231,14 @@ def words(answer) -> str:
 
 @contextmanager
 def looking(client, account: Account | None):
-    """Look as this person, or as a passer-by."""
-    if account:
+    """Look as this person, as a program by its key, or as a passer-by."""
+    if program := getattr(account, "program", None):
+        client.defaults["HTTP_AUTHORIZATION"] = program.headers["Authorization"]
+    elif account:
         sign_in(client, account)
     yield client
     client.logout()
+    client.defaults.pop("HTTP_AUTHORIZATION", None)
 
 
 @every_viewer

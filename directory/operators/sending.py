@@ -1,0 +1,103 @@
+"""What a program does, as the person who made its key: try a notice out, send it, find what was sent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import ceil
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directory.errors import KeyCannot, TooFast, TooMany
+from directory.models import Mailing
+from directory.notice_templates import read_fields
+from directory.notifying import CONFIRMATION, notify, wants_second_person
+from directory.operators.bodies import Asked
+from directory.operators.meant import check_all_within, meant_by, within_a_mandate
+from directory.operators.told import told_try
+from geo.errors import InvalidParameter
+from scopes.errors import Refused
+from scopes.models import ApiKey
+
+
+def mailings_of(key: ApiKey) -> QuerySet[Mailing]:
+    """What the organisation of a key sent, by whichever hand."""
+    own = Mailing.objects.filter(mandate__organisation=key.organisation_id)
+    return own.select_related("mandate", "restores", "restored_by")
+
+
+def try_out(asked: Asked, *, key: ApiKey) -> dict:
+    """Tell what would be sent, and write nothing; raise as `send` does for what is wrong in itself."""
+    fields = _fields(asked)
+    second = _check_urgent(asked, key)
+    meant = meant_by(asked)
+    within = within_a_mandate(asked, meant, key=key)
+    return told_try(asked.reason, fields, meant, within, urgent=asked.urgent, waits_for_approval=second)
+
+
+@transaction.atomic
+def send(asked: Asked, *, key: ApiKey) -> Mailing:
+    """Send it; all of it, or nothing.
+
+    Raises `InvalidParameter` pointing at a member, `KeyCannot` for what the key or the organisation may not, `TooMany`.
+    """
+    _fields(asked)
+    _check_urgent(asked, key)
+    meant = meant_by(asked)
+    within = within_a_mandate(asked, meant, key=key)
+    audience = check_all_within(asked, meant, within)
+    try:
+        mailing = notify(
+            account=key.made_by,
+            mandate=within.mandate,
+            audience=audience,
+            template=asked.reason.template.code,
+            data=asked.fields,
+            urgent=asked.urgent,
+            confirmation=CONFIRMATION if asked.urgent and key.may_be_urgent else "",
+        )
+    except InvalidParameter as error:
+        raise InvalidParameter(_pointer(error.parameter, asked), str(error)) from error
+    except Refused as error:
+        raise KeyCannot(str(error)) from error
+    except TooMany as error:
+        raise TooFast(_until_tomorrow(key), _("Votre organisme a beaucoup écrit aujourd’hui.")) from error
+    mailing.api_key = key
+    mailing.save(update_fields=["api_key"])
+    return mailings_of(key).get(pk=mailing.pk)
+
+
+def _fields(asked: Asked) -> dict[str, str]:
+    try:
+        return read_fields(asked.reason.template, asked.fields, now=timezone.now())
+    except InvalidParameter as error:
+        raise InvalidParameter(_pointer(error.parameter, asked), str(error)) from error
+
+
+def _check_urgent(asked: Asked, key: ApiKey) -> bool:
+    """Whether a second person has to read it first; raise `KeyCannot` where nobody confirmed urgent notices."""
+    if not asked.urgent:
+        return False
+    if not asked.reason.template.may_be_urgent:
+        raise InvalidParameter("/urgent", _("Un avis de cette sorte n’est jamais urgent."))
+    second = wants_second_person(key.organisation)
+    if not second and not key.may_be_urgent:
+        raise KeyCannot(_("Cette clé n’envoie pas d’avis urgents : celui qui l’a faite ne l’a pas confirmé."))
+    return second
+
+
+def _until_tomorrow(key: ApiKey) -> int:
+    """Return in how many seconds the oldest notice of the last day is older than a day."""
+    day, now = timedelta(days=1), timezone.now()
+    oldest = mailings_of(key).filter(written_at__gt=now - day).order_by("written_at").first()
+    return ceil((oldest.written_at + day - now).total_seconds()) if oldest else 1
+
+
+def _pointer(parameter: str, asked: Asked) -> str:
+    """Point at the member that a deed found wrong."""
+    if parameter in asked.reason.parameters:
+        return f"/fields/{parameter}"
+    members = {"template": "/reason", "urgent": "/urgent", "confirmation": "/urgent"}
+    return members.get(parameter, f"/audience/{asked.kind}")

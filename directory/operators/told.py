@@ -1,0 +1,123 @@
+"""What a program is told of a notice: buildings and homes by public data, and where it stands; never of readers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils import timezone
+
+from directory.models import Mailing
+from directory.notice_audiences import Audience
+from directory.notice_templates import closes_at, sentences_of, title_of
+from directory.notifying import title_in_words
+from directory.operators.meant import Meant, Within
+from directory.operators.reasons import Reason, in_each_language, reason_of
+from geo.catchments import cells_covered
+from geo.models import Address, Residence
+from scopes.organisations.covering import cells_under
+
+#: Residences and ids that one answer lists; their number is told beside.
+MOST_LISTED = 1_000
+
+
+def told_mailing(mailing: Mailing) -> dict:
+    """Tell where something sent stands."""
+    restores, restored = mailing.restores, getattr(mailing, "restored_by", None)
+    return {
+        "id": str(mailing.handle),
+        "url": reverse("notice-status", args=[mailing.handle]),
+        "reason": reason_of(mailing),
+        "title": in_each_language(lambda: title_in_words(mailing)),
+        "urgent": mailing.urgent,
+        "state": state_of(mailing, timezone.now()),
+        "mandate": str(mailing.mandate.handle),
+        "written_at": _moment(mailing.written_at),
+        "waits_for_approval": _waits(mailing),
+        "readable_from": _moment(mailing.sent_at),
+        "closes_at": None if mailing.restores_id else _moment(closes_at(mailing.template, mailing.fields)),
+        "withdrawn_at": _moment(mailing.withdrawn_at),
+        "all_clear": restored and {"id": str(restored.handle), "readable_from": _moment(restored.sent_at)},
+        "all_clear_of": restores and str(restores.handle),
+        "public": mailing.area is not None,
+        "residences": mailing.residences.count(),
+        "homes": mailing.homes,
+        "posters": _posters(mailing),
+    }
+
+
+def state_of(mailing: Mailing, now: datetime) -> str:
+    """Say in a word where something sent stands."""
+    if mailing.withdrawn_at:
+        return "withdrawn"
+    if mailing.sent_at is None:
+        return "waiting_for_approval"
+    if mailing.sent_at > now:
+        return "sending"
+    return "restored" if hasattr(mailing, "restored_by") else "sent"
+
+
+def told_try(reason: Reason, fields: dict[str, str], meant: Meant, within: Within, **more: object) -> dict:
+    """Tell what would be sent, to how many homes by public data, and what lies outside."""
+    audience = within.audience
+    refuses = bool(meant.unknown or (meant.one_by_one and within.outside) or audience is None)
+    return {
+        "dry_run": True,
+        "would_send": not refuses,
+        "reason": reason.code,
+        **more,
+        "mandate": str(within.mandate.handle),
+        "public": bool(audience and audience.is_public),
+        "residences": _residences(audience),
+        "homes": _homes(audience, within),
+        "outside": _listed(within.outside),
+        "unknown": _listed(meant.unknown),
+        "notes": [str(note) for note in audience.notes] if audience else [],
+        "preview": in_each_language(lambda: _preview(reason, fields)),
+    }
+
+
+def _preview(reason: Reason, fields: dict[str, str]) -> dict:
+    code = reason.template.code
+    return {"title": title_of(code, fields), "sentences": sentences_of(code, fields)}
+
+
+def _listed(ids: Sequence[str]) -> dict:
+    return {"number": len(ids), "ids": list(ids[:MOST_LISTED])}
+
+
+def _residences(audience: Audience | None) -> dict:
+    numbers = audience.residence_ids if audience else ()
+    told = Residence.objects.filter(pk__in=numbers).order_by("key")
+    columns = told.values_list("key", "dwellings", "dwellings_estimated")[:MOST_LISTED]
+    listed = [{"id": key, "homes": homes, "estimated": estimated} for key, homes, estimated in columns]
+    return {"number": len(numbers), "listed": listed}
+
+
+def _homes(audience: Audience | None, within: Within) -> dict:
+    """Homes by public data: those that are known, and those that are estimated, or a part of a building's."""
+    if audience is None:
+        return {"total": 0, "known": 0, "estimated": 0}
+    if audience.is_public:
+        counted = cells_covered(audience.area).filter(pk__in=cells_under(within.mandate).values("pk"), estimated=False)
+    else:
+        whole = set(audience.residence_ids) - set(audience.entrances)
+        counted = Residence.objects.filter(pk__in=whole, dwellings_estimated=False)
+    known = min(counted.aggregate(homes=Sum("dwellings"))["homes"] or 0, audience.homes)
+    return {"total": audience.homes, "known": known, "estimated": audience.homes - known}
+
+
+def _posters(mailing: Mailing) -> dict:
+    """Sheets to hang: one for each door of its residences."""
+    doors = Address.objects.open().filter(building__residence__in=mailing.residences.values("pk"))
+    return {"entrances": doors.filter(building__closed_on=None).count()}
+
+
+def _waits(mailing: Mailing) -> bool:
+    return mailing.sent_at is None and mailing.withdrawn_at is None
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at and at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

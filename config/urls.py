@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("maps.urls")),
     path("", include("directory.page_urls")),
     path("", include("directory.display_urls")),
+    path("", include("directory.place_urls")),
     path("", include("directory.moderation_urls")),
     path("compte/", include("scopes.signing.urls")),
     path("", include("scopes.home_urls")),

@@ -16,16 +16,20 @@ class DirectoryConfig(AppConfig):
         And say what follows when places change.
         """
         from directory.categories import sync_categories
+        from directory.claiming import end_claims_of
         from directory.following import follow_places
         from directory.pausing import pause_listings
         from directory.personal import register_listings
+        from directory.personal_claims import register_claims
         from directory.personal_reactions import register_reactions
         from directory.polling import forget_votes
         from geo import activation
-        from scopes.registries import on_leaving
+        from scopes.registries import on_ending, on_leaving
 
         register_listings()
         register_reactions()
+        register_claims()
+        on_ending(end_claims_of)
         on_leaving(pause_listings)
         on_leaving(forget_votes)
         for dataset in ("municipalities", "neighbourhoods", "buildings", "streets"):

@@ -69,6 +69,7 @@ _CARD = """jsonb_strip_nulls(jsonb_build_object(
         'opening_hours_text', NULLIF(premises.opening_hours_text, ''),
         'wheelchair', NULLIF(premises.wheelchair, ''), 'municipality', municipality.name,
         'direction', service.direction, 'source', record.source, 'licence', NULLIF(record.licence, ''),
+        'kept', CASE WHEN listing.edits ? 'kept' THEN true END,
         'approximate', CASE WHEN listing.location IS NULL AND cell.id IS NOT NULL THEN true END,
         'demonstration', CASE WHEN listing.demonstration THEN true END
     ))"""

@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from directory.claim_models import Claim
 from directory.display_models import Display, DisplayRole, Evidence, Hand
 from directory.fields import DateTimeMultiRangeField
 from directory.key_models import KeptAnswer
@@ -33,6 +34,7 @@ __all__ = [
     "Appeal",
     "Case",
     "Category",
+    "Claim",
     "Decision",
     "Display",
     "DisplayRole",

@@ -21,10 +21,13 @@ from scopes.models import Openness
 
 #: What an owner may change, and an import then leaves alone.
 EDITABLE = (
-    "title", "description", "address", "phone", "email", "website", "opening_hours", "opening_hours_text", "wheelchair",
+    "title", "category", "description", "address", "phone", "email", "website", "opening_hours", "opening_hours_text",
+    "wheelchair",
 )  # fmt: skip
 #: Key of `Listing.edits` that says that the owner took it out of sight: no import brings it back.
 WITHDRAWN = "withdrawn"
+#: Key of `Listing.edits` that says that an owner keeps it (`directory.claiming`): no import takes it away.
+KEPT = "kept"
 
 MODELS: dict[str, type[Listing]] = {Kind.MERCHANT: Merchant, Kind.PLACE: PublicPlace, Kind.SERVICE: Service}
 
@@ -62,7 +65,7 @@ def edit(*, listing: Listing, **columns: Any) -> Listing:
     _check_hours(columns)
     listing = MODELS[listing.kind].objects.select_for_update().get(pk=listing.pk)
     for column, value in columns.items():
-        setattr(listing, column, value)
+        setattr(listing, column, _category(value, listing.kind) if column == "category" else value)
     listing.edits = {**listing.edits, **columns}
     try:
         listing.full_clean(exclude=["public_id"])
@@ -82,6 +85,14 @@ def withdraw(*, listing: Listing) -> Listing:
     listing.save(update_fields=["withdrawn_at", "edits"])
     refresh_entries([listing.pk])
     return listing
+
+
+def _category(code: str, kind: str) -> Category:
+    """Return a category of this kind: an owner says what a place is, not that it is something else altogether."""
+    category = Category.objects.filter(code=code, kind=kind, parent__isnull=False).first()
+    if category is None:
+        raise InvalidParameter("category", _("Choisissez ce que c’est."))
+    return category
 
 
 def _check_hours(columns: Mapping[str, Any]) -> None:

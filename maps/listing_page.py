@@ -7,13 +7,15 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
-from directory.models import Listing
+from directory.claiming import CLAIMABLE, keeper_of, ours
+from directory.models import Claim, Listing
 from maps.cards import category_name, phone, pictogram
 from maps.doors import door, week
 from maps.framing import around, view_of, welcome_view
 from maps.layers import circle_features, collection, draw, feature
 from maps.sources import attribution, attributions
 from maps.tiles import stamp
+from scopes.organisations.acting import acts_for
 
 
 def listing_page(request: HttpRequest, listing: Listing) -> dict:
@@ -24,6 +26,8 @@ def listing_page(request: HttpRequest, listing: Listing) -> dict:
     return {
         "listing": listing,
         "card": card,
+        "ours": ours(listing) if listing.kind in CLAIMABLE else "",
+        "kept_by_viewer": _kept_by(request, listing),
         "category": category_name(card, listing.category.code),
         "icon": pictogram(listing.category.icon),
         "phone": phone(card.get("phone", "")),
@@ -34,6 +38,14 @@ def listing_page(request: HttpRequest, listing: Listing) -> dict:
         "around": urlencode({"lat": f"{point[1]:.6f}", "lon": f"{point[0]:.6f}", "within": "500m"}) if point else "",
         "map": listing_map(request, listing, point),
     }
+
+
+def _kept_by(request: HttpRequest, listing: Listing) -> Claim | None:
+    """The claim by which the viewer's organisation keeps the listing; to whoever else looks there is none."""
+    if request.viewer.account_id is None or not listing.entry.card.get("kept"):
+        return None
+    kept = keeper_of(listing)
+    return kept if kept and acts_for(request.user, kept.organisation) else None
 
 
 def listing_map(request: HttpRequest, listing: Listing, point: tuple[float, float] | None):

@@ -29,12 +29,23 @@ class Code(models.Model):
         LETTER = "letter"
         HALL = "hall"
         HOUSEHOLD = "household"
+        #: A letter to a place open to the public, for who says it is theirs.
+        DOOR = "door"
+        #: An invitation to act for an organisation.
+        ACTING = "acting"
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
     digest = models.CharField(max_length=64, unique=True)
-    residence = models.ForeignKey("geo.Residence", on_delete=models.CASCADE, related_name="+")
+    #: The home it opens; empty for what opens an organisation's.
+    residence = models.ForeignKey("geo.Residence", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     #: Whose letter it is, or who invites; empty for a hall's.
     membership = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.CASCADE, related_name="codes")
+    #: The sheet it stands on, for a place open to the public.
+    letter = models.ForeignKey("scopes.Letter", null=True, blank=True, on_delete=models.CASCADE, related_name="codes")
+    #: Whom it lets someone act for.
+    organisation = models.ForeignKey(
+        "scopes.Organisation", null=True, blank=True, on_delete=models.CASCADE, related_name="codes"
+    )
     #: Where the poster hangs: an address, a staircase.
     entrance = models.CharField(max_length=120, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
@@ -51,7 +62,15 @@ class Code(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(uses__lte=F("most_uses")), name="code_within_its_uses"),
             models.CheckConstraint(
-                condition=Q(kind="hall") ^ Q(membership__isnull=False), name="code_of_a_person_or_of_a_hall"
+                condition=Q(kind__in=("hall", "door", "acting")) ^ Q(membership__isnull=False),
+                name="code_of_a_person_or_of_a_hall",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=("door", "acting")) ^ Q(residence__isnull=False), name="code_of_a_home"
+            ),
+            models.CheckConstraint(condition=~Q(kind="door") ^ Q(letter__isnull=False), name="code_of_a_door"),
+            models.CheckConstraint(
+                condition=~Q(kind="acting") ^ Q(organisation__isnull=False), name="code_of_an_organisation"
             ),
         ]
 
@@ -64,15 +83,27 @@ class LetterQuerySet(models.QuerySet):
 
     def waiting(self) -> LetterQuerySet:
         """Keep those that are still to be posted, to an address that is still there."""
-        return self.filter(posted_at__isnull=True, dropped_at__isnull=True, address__isnull=False)
+        there = Q(address__isnull=False) | ~Q(door="")
+        return self.filter(there, posted_at__isnull=True, dropped_at__isnull=True)
 
 
 class Letter(models.Model):
-    """A letter in the operator's print queue; its code is made when it is printed, and stands nowhere before."""
+    """A letter in the operator's print queue; its code is made when it is printed, and stands nowhere before.
 
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="letters")
+    It goes to a person at home, or to a place open to the public under its sign.
+    """
+
+    membership = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.CASCADE, related_name="letters")
     #: Where it is posted to; forgotten once it is.
     address = models.ForeignKey("geo.Address", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    #: Who says that the place is theirs, for a letter to a place.
+    organisation = models.ForeignKey(
+        "scopes.Organisation", null=True, blank=True, on_delete=models.CASCADE, related_name="letters"
+    )
+    #: The sign of the place.
+    addressee = models.CharField(max_length=160, blank=True)
+    #: Its public address, a line each; forgotten once posted.
+    door = models.CharField(max_length=300, blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
     #: When the sheet was last made; it may be made again until it is posted.
     printed_at = models.DateTimeField(null=True, blank=True)
@@ -90,7 +121,11 @@ class Letter(models.Model):
                 fields=["membership"],
                 condition=Q(posted_at__isnull=True, dropped_at__isnull=True),
                 name="one_letter_on_its_way",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(membership__isnull=False) ^ Q(organisation__isnull=False),
+                name="letter_to_a_person_or_a_place",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -52,6 +52,12 @@ ROUTES: dict[str, list[Route]] = {
     "home": [showing("/", **HERE, within=within) for within in ("500m", "neighbourhood", "municipality", "nearest")]
     + [showing("/")],
     "listing": [showing("/annonce/{id}/")],
+    "claim": [showing("/annonce/{id}/tenir/")],
+    "door-code": [silent("/organismes/code/")],
+    "places": [silent("/organismes/lieux/")],
+    "keep-place": [silent("/organismes/lieux/{id}/")],
+    "answer-claim": [silent("/organismes/lieux/{id}/preuve/")],
+    "decide-claims": [silent("/exploitation/etablissements/")],
     "print": [showing("/imprimer/", **HERE, within="500m")],
     "nearby": [
         showing("/api/nearby/", **HERE),

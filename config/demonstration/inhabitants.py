@@ -13,6 +13,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from config.demonstration.agency import open_agency, tell_of_tomorrow
+from config.demonstration.nantes import INSEE_CODE
+from config.demonstration.shop import open_shop, shop_is_open
 from directory.answering import answer
 from directory.models import Answer, Mailing, Post
 from directory.posting import post
@@ -56,7 +58,9 @@ def are_settled() -> bool:
     tomorrow = timezone.now() + timedelta(days=1)
     new = _newcomers().filter(provisional_until__gt=tomorrow).exists()
     told = Mailing.objects.filter(sent_at__gt=timezone.now() - timedelta(hours=20), withdrawn_at=None).exists()
-    return there == len(slugs) and new and told and not _unconfirmed().exists()
+    owner = Account.objects.filter(email=address_of("basile")).first()
+    kept = shop_is_open(owner=owner, insee_code=INSEE_CODE)
+    return there == len(slugs) and new and told and kept and not _unconfirmed().exists()
 
 
 @transaction.atomic
@@ -79,6 +83,9 @@ def settle_inhabitants(homes: Mapping[str, Residence]) -> None:
             agent, staff = _account(person["slug"]), _account(kept["granted_by"])
             mandate = open_agency(agent=agent, staff=staff, residence=homes[kept["home"]])
             tell_of_tomorrow(agent=agent, mandate=mandate)
+        if shop := person.get("shop"):
+            owner, staff = _account(person["slug"]), _account(shop["granted_by"])
+            open_shop(owner=owner, staff=staff, insee_code=homes["here"].municipality.insee_code)
     for membership in _of_the_invented().filter(entered_at=None, residence__in=homes.values(), letters=None):
         _ask(membership)
 

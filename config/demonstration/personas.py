@@ -74,6 +74,12 @@ PERSONAS: Iterable[Persona] = (
         start="/avis/",
     ),
     Persona(
+        slug="basile",
+        who=_("tient une boulangerie du quartier"),
+        job=_("Ouvrir ma boutique : changer mes horaires, et les lire comme un passant."),
+        start="/organismes/lieux/",
+    ),
+    Persona(
         slug="helene",
         who=_("est copropriétaire et habite ailleurs"),
         job=_("Constater que l’espace des habitants n’est pas le sien."),

@@ -51,6 +51,14 @@ def settle(listing_ids: Collection[int]) -> None:
     refresh_entries(listing_ids)
 
 
+def told_by_sources(listing_id: int) -> dict[str, object] | None:
+    """Return the columns of a listing as its sources tell them, without its owner's edits; None where it has none."""
+    with connection.cursor() as cursor:
+        cursor.execute(RECORDS_OF_LISTINGS, {"listings": [listing_id]})
+        told = [(_parsed(attributes), gone) for _listing, attributes, gone in cursor.fetchall()]
+    return dict(zip(_COLUMNS, settled(told, {})[1:], strict=True)) if told else None
+
+
 def settled(told: Sequence[tuple[Mapping, bool]], edits: Mapping) -> tuple:
     """Return whether the listing is withdrawn, and its columns.
 

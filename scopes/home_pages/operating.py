@@ -40,8 +40,9 @@ def letters(request: HttpRequest) -> HttpResponse:
     waiting = Letter.objects.waiting()
     door = waiting.filter(address=OuterRef("address")).order_by().values("address")
     shown = waiting.annotate(at_the_door=Subquery(door.annotate(number=Count("pk")).values("number")))
+    related = ("membership__residence__municipality", "organisation")
     context = {
-        "letters": shown.select_related("membership__residence__municipality").order_by("asked_at")[:MOST_SHOWN],
+        "letters": shown.select_related(*related).order_by("asked_at")[:MOST_SHOWN],
         "number": waiting.count(),
         "printed": waiting.filter(printed_at__isnull=False).count(),
         "most_at_once": MOST_AT_ONCE,

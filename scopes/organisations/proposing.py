@@ -16,6 +16,7 @@ from geo.towns import find_municipality
 from scopes.errors import Refused
 from scopes.organisation_models import Acting, Organisation
 from scopes.people import Account
+from scopes.registries import after_ending
 
 #: Organisations of one account that wait to be admitted.
 MOST_WAITING = 3
@@ -87,6 +88,7 @@ def end(*, staff: Account, organisation: Organisation) -> Organisation:
         organisation.save(update_fields=["ended_at"])
         organisation.mandates.filter(ended_at__isnull=True).update(ended_at=now, ended_why="")
         organisation.actings.filter(ended_at__isnull=True).update(ended_at=now)
+        after_ending(organisation)
     return organisation
 
 

@@ -1,4 +1,4 @@
-"""The letter that a person opens at home: folded in three, its address shows in the window, its code does not."""
+"""The letter opened at home, or in a shop: folded in three, its address shows in the window, its code does not."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ class LetterToPrint:
 
     name: str
     address: tuple[str, ...]
+    #: What people call the home, or the sign of the place.
     residence: str
+    #: Who says that the place is theirs; empty for a home.
+    organisation: str = ""
     #: As it is read: "4K7QW-2M9XT".
     code: str
     #: Where the code is typed in, as it is read: "alentour.fr/chez-moi/code".
@@ -52,6 +55,12 @@ def address_lines(name: str, address: Address) -> tuple[str, ...]:
     return (*wrap(name, LONGEST_LINE)[:2], *wrap(street, LONGEST_LINE)[:1], town)
 
 
+def door_lines(sign: str, door: str) -> tuple[str, ...]:
+    """Return the sign of a place and its public address as the post reads them."""
+    street, _break, town = door.partition("\n")
+    return (*wrap(sign, LONGEST_LINE)[:2], *wrap(street.upper().replace(",", " "), LONGEST_LINE)[:1], town.upper())
+
+
 def _draw(sheet: Sheet, letter: LetterToPrint) -> None:
     sheet.text("Alentour", LEFT, 24, size=17, bold=True, colour=ACCENT)
     for rank, line in enumerate(letter.sender):
@@ -60,8 +69,11 @@ def _draw(sheet: Sheet, letter: LetterToPrint) -> None:
         sheet.text(line, ADDRESS_X, ADDRESS_Y + ADDRESS_STEP * rank, size=11)
     for fold in FOLDS:
         sheet.line(0, fold, 5, fold)
-    below = sheet.paragraph(_("Bonjour %(name)s,") % {"name": letter.name}, LEFT, 104, width=ROOM, size=12)
-    below = sheet.paragraph(_asked() % {"residence": letter.residence}, LEFT, below + 3, width=ROOM, size=12)
+    hello = _("Bonjour,") if letter.organisation else _("Bonjour %(name)s,") % {"name": letter.name}
+    below = sheet.paragraph(hello, LEFT, 104, width=ROOM, size=12)
+    asked = _claimed() if letter.organisation else _asked()
+    told = {"residence": letter.residence, "organisation": letter.organisation}
+    below = sheet.paragraph(asked % told, LEFT, below + 3, width=ROOM, size=12)
     below += 5
     sheet.frame(LEFT, below, width=ROOM, height=48)
     sheet.text(_("Votre code"), LEFT + 8, below + 12, size=12, colour=SOFT)
@@ -71,7 +83,8 @@ def _draw(sheet: Sheet, letter: LetterToPrint) -> None:
     sheet.code(letter.link, LEFT + ROOM - 48, below + 1, side=46)
     below = _steps(sheet, letter, below + 57)
     sheet.line(LEFT, below + 5, LEFT + ROOM, below + 5)
-    below = sheet.paragraph(_not_asked(), LEFT, below + 8, width=ROOM, size=10.5, textColor=SOFT)
+    otherwise = _not_claimed() if letter.organisation else _not_asked()
+    below = sheet.paragraph(otherwise, LEFT, below + 8, width=ROOM, size=10.5, textColor=SOFT)
     if letter.help:
         told = _("Besoin d’aide ? %(help)s") % {"help": letter.help}
         sheet.paragraph(told, LEFT, below + 3, width=ROOM, size=10.5, textColor=SOFT)
@@ -82,7 +95,9 @@ def _steps(sheet: Sheet, letter: LetterToPrint, below: float) -> float:
     steps = (
         _("Photographiez le carré avec votre téléphone, ou allez à la page %(page)s") % {"page": letter.page},
         _("Entrez avec votre adresse e-mail, comme d’habitude."),
-        _("Écrivez le code s’il n’y est pas déjà : votre espace s’ouvre."),
+        _("Écrivez le code s’il n’y est pas déjà : la fiche est à vous.")
+        if letter.organisation
+        else _("Écrivez le code s’il n’y est pas déjà : votre espace s’ouvre."),
     )
     for number, step in enumerate(steps, start=1):
         sheet.text(f"{number}.", LEFT, below + 4.4, size=12, bold=True, colour=ACCENT)
@@ -101,4 +116,18 @@ def _not_asked() -> str:
     return _(
         "Vous n’avez rien demandé ? Quelqu’un a pu se tromper d’adresse. Jetez cette lettre : sans elle, personne "
         "n’entre. Votre adresse est oubliée dès l’envoi."
+    )
+
+
+def _claimed() -> str:
+    return _(
+        "« %(organisation)s » demande à tenir à jour la fiche de « %(residence)s » sur Alentour : horaires, téléphone… "
+        "Si c’est vous, le code de cette lettre le prouve : elle n’a été envoyée qu’ici."
+    )
+
+
+def _not_claimed() -> str:
+    return _(
+        "Ce n’est pas vous ? Jetez cette lettre : sans son code, personne ne change rien à votre fiche. "
+        "Et prévenez-nous si cela se répète."
     )

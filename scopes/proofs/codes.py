@@ -38,12 +38,10 @@ def digest_of(text: str) -> str:
     return salted_hmac("scopes.proofs.codes", as_typed(text), algorithm="sha256").hexdigest()
 
 
-def make_code(*, kind: Code.Kind, residence_id: int, expires_at: datetime, **columns: object) -> tuple[str, Code]:
+def make_code(*, kind: Code.Kind, expires_at: datetime, **columns: object) -> tuple[str, Code]:
     """Make a code; the text is returned once and kept nowhere."""
     text = new_code()
-    code = Code.objects.create(
-        kind=kind, digest=digest_of(text), residence_id=residence_id, expires_at=expires_at, **columns
-    )
+    code = Code.objects.create(kind=kind, digest=digest_of(text), expires_at=expires_at, **columns)
     return text, code
 
 

@@ -18,6 +18,8 @@ from scopes.proofs.proving import locked
 
 #: From printing: the post, a holiday, and the time to find the letter.
 OPENS_FOR = timedelta(days=45)
+#: A place open to the public takes its letters in on a working day.
+OPENS_A_PLACE_FOR = timedelta(days=30)
 #: Letters for one home in so long; each costs a stamp.
 MOST_LETTERS, IN_SO_LONG = 3, timedelta(days=90)
 
@@ -55,13 +57,14 @@ def code_to_print(*, letter: Letter) -> str:
     The code is returned for the sheet alone: it stands nowhere else.
     """
     now = timezone.now()
-    revoke(Code.objects.filter(kind=Code.Kind.LETTER, membership=letter.membership_id))
-    text, _code = make_code(
-        kind=Code.Kind.LETTER,
-        residence_id=letter.membership.residence_id,
-        membership_id=letter.membership_id,
-        expires_at=now + OPENS_FOR,
-    )
+    if letter.organisation_id:
+        revoke(letter.codes.all())
+        opens = {"kind": Code.Kind.DOOR, "letter": letter, "expires_at": now + OPENS_A_PLACE_FOR}
+    else:
+        home = {"membership_id": letter.membership_id, "residence_id": letter.membership.residence_id}
+        revoke(Code.objects.filter(kind=Code.Kind.LETTER, membership=letter.membership_id))
+        opens = {"kind": Code.Kind.LETTER, "expires_at": now + OPENS_FOR, **home}
+    text, _code = make_code(**opens)
     letter.printed_at = now
     letter.save(update_fields=["printed_at"])
     return text
@@ -71,7 +74,7 @@ def code_to_print(*, letter: Letter) -> str:
 def note_posted(*, letters) -> int:
     """Note that the printed ones among these letters were posted, and forget where to; return how many."""
     return letters.filter(printed_at__isnull=False, posted_at__isnull=True).update(
-        posted_at=timezone.now(), address=None
+        posted_at=timezone.now(), address=None, door=""
     )
 
 
@@ -80,4 +83,5 @@ def drop(*, letters) -> int:
     """Take letters out of the queue; their codes, if any were printed, open nothing; return how many."""
     waiting = letters.waiting()
     revoke(Code.objects.filter(kind=Code.Kind.LETTER, membership__in=waiting.values("membership")))
-    return waiting.update(dropped_at=timezone.now(), address=None)
+    revoke(Code.objects.filter(kind=Code.Kind.DOOR, letter__in=waiting))
+    return waiting.update(dropped_at=timezone.now(), address=None, door="")

@@ -14,7 +14,8 @@ from config.demonstration.inhabitants import address_of, are_settled, residences
 from config.demonstration.mailbox import LATEST, latest_mails
 from config.demonstration.personas import PERSONAS
 from config.demonstration.questions import noted
-from directory.models import Answer, Case, Mailing, Post
+from directory.models import Answer, Case, Claim, Mailing, Post
+from directory.publishing import publish
 from geo.models import Address, Building, Containment, Residence
 from scopes import second_lock
 from scopes.managing import end_management
@@ -101,7 +102,7 @@ class TestSettling:
         settle_inhabitants(homes)
         assert are_settled()
         before = everything(homes)
-        assert [len(rows) for rows in before[:4]] == [16, 15, 10, 7]
+        assert [len(rows) for rows in before[:4]] == [17, 15, 10, 7]
         settle_inhabitants(homes)
         assert everything(homes) == before
 
@@ -147,7 +148,12 @@ class TestSettling:
 
     def test_each_is_who_they_are_said_to_be(self, settled):
         viewers = {account.first_name: viewer_of(account.pk) for account in Account.objects.all()}
-        assert {name for name, viewer in viewers.items() if not viewer.homes} == {"Paul", "Dominique", "Nathalie"}
+        assert {name for name, viewer in viewers.items() if not viewer.homes} == {
+            "Paul",
+            "Dominique",
+            "Nathalie",
+            "Basile",
+        }
         assert {name for name, viewer in viewers.items() if len(viewer.homes) == 2} == {"Inès"}
         assert {name for name, viewer in viewers.items() if any(home.provisional for home in viewer.homes)} == {"Nina"}
         assert {name for name, viewer in viewers.items() if any(home.moderates for home in viewer.homes)} == {"Sofia"}
@@ -157,6 +163,22 @@ class TestSettling:
         assert Account.objects.filter(is_staff=True).get().first_name == "Dominique"
         # Their addresses lead nowhere: `.invalid` is nobody's (RFC 2606).
         assert all(email.endswith(".invalid") for email in Account.objects.values_list("email", flat=True))
+
+
+class TestTheShop:
+    @pytest.fixture
+    def shops(self, homes):
+        place = {"municipality": homes["here"].municipality, "location": homes["here"].location, "demonstration": True}
+        return [publish(category=what, title=what, address="3 rue Dorée", **place) for what in ("bakery", "cafe")]
+
+    def test_it_is_kept_and_another_waits_for_its_letter(self, homes, shops):
+        settle_inhabitants(homes)
+        basile = Account.objects.get(first_name="Basile")
+        (kept,) = Claim.objects.held()
+        assert (kept.listing_id, kept.asked_by) == (shops[0].pk, basile) and are_settled()
+        assert Claim.objects.waiting().get().letter.addressee == "cafe"
+        settle_inhabitants(homes)
+        assert Claim.objects.count() == 2
 
 
 def test_the_residences_are_where_they_are_said_to_be():

@@ -1,0 +1,74 @@
+"""What a claim changes of a place: its owner's word stands above its sources' while the owner keeps it."""
+
+from __future__ import annotations
+
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.measure import D
+from django.db import transaction
+
+from directory.importing.settling import settle, told_by_sources
+from directory.models import Listing
+from directory.publishing import KEPT, MODELS, WITHDRAWN, refresh_entries, withdraw
+from geo.models import Address
+
+#: A door whose source tells no address has the one next to it, as buildings do.
+NEXT_TO = D(m=30)
+#: The postcode of a street is that of the nearest address known.
+NEAR = D(m=500)
+
+
+def door_of(listing: Listing) -> str:
+    """Return the public address of a place, a line each, as its sources tell it; empty where it has none.
+
+    What its owner wrote since is no place to post a code to: whoever keeps a page would keep the letters too. Without a
+    source the address is the one that was proved, and is not changed (`directory.keeping_places`).
+    """
+    if listing.location is None:
+        return ""
+    told = told_by_sources(listing.pk)
+    street = str(told["address"]) if told else of_its_kind(listing).address
+    near = Address.objects.open().filter(location__dwithin=(listing.location, NEAR))
+    nearest = near.order_by(Distance("location", listing.location)).first()
+    if not street and nearest and _next_to(listing, nearest):
+        street = str(nearest)
+    if not street:
+        return ""
+    postcodes = [nearest.postcode] if nearest and nearest.postcode else listing.municipality.postcodes
+    return f"{street}\n{postcodes[0] if postcodes else ''} {listing.municipality.name}".replace("\n ", "\n")
+
+
+def of_its_kind(listing: Listing) -> Listing:
+    """Return the row of the listing's own kind, with what its premises have."""
+    return MODELS[listing.kind].objects.select_related("category", "municipality").get(pk=listing.pk)
+
+
+def _next_to(listing: Listing, address: Address) -> bool:
+    return Address.objects.filter(pk=address.pk, location__dwithin=(listing.location, NEXT_TO)).exists()
+
+
+@transaction.atomic
+def put_in_charge(listing: Listing) -> None:
+    """Note that an owner keeps a place: it stays when its sources forget it, and one that was added is published."""
+    listing = Listing.objects.select_for_update().get(pk=listing.pk)
+    listing.edits = {**listing.edits, KEPT: True}
+    if WITHDRAWN not in listing.edits:
+        listing.withdrawn_at = None
+    listing.save(update_fields=["edits", "withdrawn_at"])
+    refresh_entries([listing.pk])
+
+
+@transaction.atomic
+def let_go(listing: Listing, *, to_another: bool = False, stays_closed: bool = False) -> None:
+    """Forget what an owner said: the page is its sources' again, and without any it goes out of sight.
+
+    One that goes to another owner without any source stays as it is; one that its owner closed and leaves stays closed.
+    """
+    listing = Listing.objects.select_for_update().get(pk=listing.pk)
+    if told_by_sources(listing.pk) is None:
+        if not to_another:
+            listing.edits.pop(KEPT, None)
+            withdraw(listing=listing)
+        return
+    listing.edits = {WITHDRAWN: True} if stays_closed and listing.edits.get(WITHDRAWN) else {}
+    listing.save(update_fields=["edits"])
+    settle([listing.pk])

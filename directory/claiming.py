@@ -1,0 +1,219 @@
+"""A place is claimed by the organisation it belongs to: proved by a code posted there, or by the town's word.
+
+One keeps a place at a time. Whoever asks is answered the same whether another keeps it already; once two have proved
+it, the town or those who run the site decide, and never who acts for one of the two.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directory.claim_models import Claim
+from directory.claimed_places import door_of, let_go, put_in_charge
+from directory.models import Kind, Listing
+from geo.errors import InvalidParameter
+from scopes.errors import CodeRefused, Refused
+from scopes.models import Account, Organisation
+from scopes.organisations.acting import acts_for, town_spoken_for
+from scopes.organisations.door_letters import ask_for_door_letter, opens, stop
+from scopes.proofs.attempting import begin_attempt, note_failure
+
+#: What may be claimed: what has a door or a sign, never what a person says.
+CLAIMABLE = (Kind.MERCHANT, Kind.PLACE)
+#: Wrong codes for one letter.
+MOST_FAILURES = 5
+#: Letters of one claim; each costs a stamp.
+MOST_LETTERS = 3
+#: Letters to one door in so long, whoever asks: nobody's shop is buried under them.
+MOST_AT_A_DOOR, IN_SO_LONG = 6, timedelta(days=90)
+#: Claims of one organisation that wait: a chain has more shops, and asks us.
+MOST_WAITING = 20
+
+
+@transaction.atomic
+def claim(*, account: Account, organisation: Organisation, listing: Listing) -> Claim:
+    """Say that a place is an organisation's own; a letter to its public address is put in the queue, if it has one.
+
+    Said twice, said once. Raises `Refused` for who is not responsible for the organisation.
+    """
+    organisation = _of_responsible(account, organisation)
+    if listing.kind not in CLAIMABLE:
+        raise Refused
+    standing = Claim.objects.standing().filter(organisation=organisation)
+    asked = standing.filter(listing=listing).first()
+    if asked:
+        return asked
+    if standing.waiting().count() >= MOST_WAITING:
+        raise InvalidParameter("organisation", _("Vingt fiches attendent déjà : nous regardons celles-là d’abord."))
+    asked = Claim.objects.create(listing=listing, organisation=organisation, asked_by=account)
+    if door_of(listing) and not _buried(listing):
+        _post(asked)
+    return asked
+
+
+@transaction.atomic
+def ask_for_another_letter(*, account: Account, claim: Claim) -> Claim:
+    """Post the code once more; what was posted before opens nothing from now on."""
+    claim = _own(account, claim)
+    if claim.held_at or claim.proved_at or not door_of(claim.listing):
+        raise Refused
+    if claim.letters >= MOST_LETTERS or _buried(claim.listing):
+        raise Refused(_("Trop de lettres sont déjà parties pour cette adresse. La mairie peut le confirmer."))
+    stop(claim.letter)
+    _post(claim)
+    return claim
+
+
+def prove(*, account: Account, claim: Claim, text: str) -> Claim:
+    """Enter the code of the letter: the place is kept by the organisation, unless another keeps it already.
+
+    Raises `CodeRefused` for any code that opens nothing, and `TooManyAttempts` after too many.
+    """
+    with transaction.atomic():
+        attempts = begin_attempt(account)
+        claim = _own(account, claim)
+        tried_out = claim.failures >= MOST_FAILURES
+        right = not tried_out and claim.held_at is None and opens(claim.letter, text)
+        refused = None if right else note_failure(attempts, CodeRefused)
+        if right:
+            claim.proved_at = timezone.now()
+            claim.save(update_fields=["proved_at"])
+            if keeper_of(claim.listing) is None:
+                _hold(claim)
+        elif not tried_out:
+            claim.failures += 1
+            claim.save(update_fields=["failures"])
+            if claim.failures >= MOST_FAILURES:
+                stop(claim.letter)
+    if refused:
+        raise refused
+    return claim
+
+
+@transaction.atomic
+def say_yes(*, by: Account, claim: Claim) -> Claim:
+    """Give the word that a place is the organisation's: whoever kept it before keeps it no more.
+
+    Raises `Refused` for who is neither staff nor of the town, and for who acts for the one or the other.
+    """
+    claim = _locked(claim)
+    town = _decider(by, claim)
+    if claim.ended_at:
+        raise Refused
+    if claim.held_at is None:
+        former = keeper_of(claim.listing)
+        if former:
+            _end(former, why=_("La fiche est confiée à un autre organisme."), to_another=True)
+        claim.decided_by, claim.decided_for = by, town
+        claim.save(update_fields=["decided_by", "decided_for"])
+        _hold(claim)
+    return claim
+
+
+@transaction.atomic
+def say_no(*, by: Account, claim: Claim, why: str = "") -> Claim:
+    """Refuse a claim, or end one that was held: the page says again what its sources say."""
+    claim = _locked(claim)
+    town = _decider(by, claim)
+    claim.decided_by, claim.decided_for = by, town
+    claim.save(update_fields=["decided_by", "decided_for"])
+    return _end(claim, why=why)
+
+
+@transaction.atomic
+def give_up(*, account: Account, claim: Claim) -> Claim:
+    """Give a place or a claim up: what the owner said goes with the owner."""
+    return _end(_own(account, claim), why="", stays_closed=True)
+
+
+def end_claims_of(organisation: Organisation) -> None:
+    """End what an organisation keeps and claims, in the transaction in which it ends itself."""
+    for claim in Claim.objects.standing().filter(organisation=organisation).order_by("pk"):
+        _end(_locked(claim), why="", stays_closed=True)
+
+
+def keeper_of(listing: Listing) -> Claim | None:
+    """Return the claim by which someone keeps this place, or None."""
+    return Claim.objects.held().filter(listing=listing).first()
+
+
+def may_decide(account: Account, claim: Claim) -> bool:
+    """Whether the account may say yes or no to a claim: staff or the town, with no part in it."""
+    sides = Organisation.objects.filter(
+        Q(pk=claim.organisation_id) | Q(claims__in=Claim.objects.held().filter(listing=claim.listing_id))
+    )
+    if any(acts_for(account, side) for side in sides.distinct()):
+        return False
+    return account.is_staff or town_spoken_for(account, claim.listing.municipality) is not None
+
+
+def ours(listing: Listing) -> str:
+    """How one says that a place is one's own."""
+    if listing.category.code == "association":
+        return _("C’est notre association")
+    return _("C’est notre lieu") if listing.kind == Kind.PLACE else _("C’est ma boutique")
+
+
+def _decider(account: Account, claim: Claim) -> Organisation | None:
+    """Return the town hall that someone decides for, none for the staff; raise `Refused` for who may not."""
+    if not may_decide(account, claim):
+        raise Refused
+    return None if account.is_staff else town_spoken_for(account, claim.listing.municipality)
+
+
+def _hold(claim: Claim) -> None:
+    stop(claim.letter)
+    claim.held_at = timezone.now()
+    claim.save(update_fields=["held_at"])
+    put_in_charge(claim.listing)
+
+
+def _end(claim: Claim, *, why: str, **left: bool) -> Claim:
+    if claim.ended_at is None:
+        stop(claim.letter)
+        claim.ended_at, claim.ended_why = timezone.now(), " ".join(why.split())[:300]
+        claim.save(update_fields=["ended_at", "ended_why"])
+        if claim.held_at:
+            let_go(claim.listing, **left)
+    return claim
+
+
+def _post(claim: Claim) -> None:
+    claim.letter = ask_for_door_letter(
+        organisation=claim.organisation, addressee=claim.listing.title, door=door_of(claim.listing)
+    )
+    claim.letters, claim.failures = claim.letters + 1, 0
+    claim.save(update_fields=["letter", "letters", "failures"])
+
+
+def _buried(listing: Listing) -> bool:
+    """Whether so many letters went to this place of late that no more do."""
+    lately = Claim.objects.filter(listing=listing, letter__asked_at__gt=timezone.now() - IN_SO_LONG)
+    return sum(lately.values_list("letters", flat=True)) >= MOST_AT_A_DOOR
+
+
+def _of_responsible(account: Account, organisation: Organisation) -> Organisation:
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if not acts_for(account, organisation, responsible=True):
+        raise Refused(_("Seul un responsable de l’organisme peut le faire."))
+    return organisation
+
+
+def _own(account: Account, claim: Claim) -> Claim:
+    """Lock a claim that the account answers for; raise `Refused` for any other, and for one that is over."""
+    claim = _locked(claim)
+    if claim.ended_at or not acts_for(account, claim.organisation, responsible=True):
+        raise Refused(_("Seul un responsable de l’organisme peut le faire."))
+    return claim
+
+
+def _locked(claim: Claim) -> Claim:
+    """Lock the place, then the claim: two that are proved at once are held one after the other."""
+    Listing.objects.select_for_update(of=["self"]).get(pk=claim.listing_id)
+    claims = Claim.objects.select_for_update(of=["self"])
+    return claims.select_related("listing__municipality", "organisation", "letter").get(pk=claim.pk)

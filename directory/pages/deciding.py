@@ -1,0 +1,85 @@
+"""Pages of those who decide whose a place is: the staff for all, a town hall for its commune."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from directory import claiming
+from directory.claimed_places import door_of
+from directory.models import Claim
+from scopes.access import staff_only
+from scopes.errors import Refused
+from scopes.organisation_models import Organisation
+
+MOST_SHOWN = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def decide_claims(request: HttpRequest) -> HttpResponse:
+    """Show the places that are claimed, and decide; who asked is named to nobody."""
+    if request.method == "POST":
+        decide(request, Claim.objects.standing())
+        return redirect("decide-claims")
+    return render(request, "operating/claims.html", claims_to_decide(request, Claim.objects.standing()))
+
+
+def claims_to_decide(request: HttpRequest, claims: QuerySet[Claim]) -> dict:
+    """What waits among these claims, what was proved twice first, and what is held."""
+    related = claims.select_related("listing__category", "listing__municipality", "organisation")
+    waiting = related.filter(held_at__isnull=True).order_by("proved_at", "asked_at")
+    held = related.filter(held_at__isnull=False).order_by("-held_at")
+    return {
+        "waiting": [_described(one, request) for one in waiting[:MOST_SHOWN]],
+        "held": [_described(one, request) for one in held[:MOST_SHOWN]],
+    }
+
+
+def _described(one: Claim, request: HttpRequest) -> dict:
+    keeper = claiming.keeper_of(one.listing) if one.held_at is None else None
+    return {
+        "handle": one.handle,
+        "title": one.listing.title,
+        "url": one.listing.public_id,
+        "is_shown": one.listing.withdrawn_at is None,
+        "where": door_of(one.listing).replace("\n", ", ") or one.listing.municipality.name,
+        "category": one.listing.category.name,
+        "organisation": facts_of(one.organisation),
+        "asked": one.asked_at,
+        "is_proved": one.proved_at is not None,
+        "keeper": facts_of(keeper.organisation) if keeper else "",
+        "may_decide": claiming.may_decide(request.user, one),
+    }
+
+
+def facts_of(one: Organisation) -> str:
+    """What an organisation says it is, in a line."""
+    numbers = [f"SIRET {one.siret}" if one.siret else "", f"RNA {one.rna}" if one.rna else ""]
+    return " · ".join(filter(None, [one.name, one.get_kind_display(), *numbers, one.contact]))
+
+
+def decide(request: HttpRequest, claims: QuerySet[Claim]) -> None:
+    """Say yes or no to one of these claims, as the pressed button says."""
+    deed, _space, handle = request.POST.get("deed", "").partition(" ")
+    try:
+        found = claims.filter(handle=UUID(handle)).first()
+    except ValueError:
+        found = None
+    if found is None or deed not in ("yes", "no"):
+        raise Http404
+    try:
+        if deed == "yes":
+            claiming.say_yes(by=request.user, claim=found)
+            messages.success(request, _("La fiche est confiée à %(name)s.") % {"name": found.organisation.name})
+        else:
+            claiming.say_no(by=request.user, claim=found, why=request.POST.get("why", ""))
+            messages.success(request, _("C’est refusé."))
+    except Refused as error:
+        messages.warning(request, str(error))

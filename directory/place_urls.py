@@ -1,0 +1,14 @@
+"""Addresses of those who keep the page of a place, and of those who decide whose it is."""
+
+from django.urls import path
+
+from directory.pages import claims, deciding, place
+
+urlpatterns = [
+    path("annonce/<uuid:public_id>/tenir/", claims.claim, name="claim"),
+    path("organismes/code/", claims.door_code, name="door-code"),
+    path("organismes/lieux/", claims.places, name="places"),
+    path("organismes/lieux/<uuid:handle>/", place.keep_place, name="keep-place"),
+    path("organismes/lieux/<uuid:handle>/preuve/", claims.answer_claim, name="answer-claim"),
+    path("exploitation/etablissements/", deciding.decide_claims, name="decide-claims"),
+]

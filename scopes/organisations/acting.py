@@ -1,0 +1,31 @@
+"""Whom an account acts for, in which role, and which town it speaks for."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from geo.models import Municipality
+from scopes.organisation_models import Acting, Organisation
+from scopes.organisations.proposing import acting_as
+from scopes.people import Account
+
+
+def acts_for(account: Account, organisation: Organisation, *, responsible: bool = False) -> bool:
+    """Whether the account acts for an organisation that is not over; if so asked, as one responsible for it."""
+    acting = acting_as(account, organisation)
+    return acting is not None and (not responsible or acting.role == Acting.Role.RESPONSIBLE)
+
+
+def responsible_for(account: Account) -> QuerySet[Organisation]:
+    """The organisations that the account is responsible for, by name."""
+    acting = Acting.objects.filter(account=account, ended_at=None, role=Acting.Role.RESPONSIBLE)
+    return Organisation.objects.filter(pk__in=acting.values("organisation"), ended_at=None).order_by("name", "pk")
+
+
+def town_spoken_for(account: Account, municipality: Municipality) -> Organisation | None:
+    """The town hall of this commune that the account acts for, once those who run the site admitted it."""
+    acting = Acting.objects.filter(account=account, ended_at=None)
+    town_halls = Organisation.objects.filter(
+        kind=Organisation.Kind.MUNICIPALITY, municipality=municipality, admitted_at__isnull=False, ended_at=None
+    )
+    return town_halls.filter(pk__in=acting.values("organisation")).order_by("pk").first()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from directory.models import Mailing
 from directory.street_lines import said
-from geo.front_doors import told_briefly
+from geo.front_doors import doors_in_words, told_briefly
 from geo.models import Neighbourhood
 from scopes.models import Level
 
@@ -21,10 +22,17 @@ def audience_in_words(mailing: Mailing) -> str:
     number = mailing.residences.count()
     buildings = ngettext("%(number)d immeuble", "%(number)d immeubles", number) % {"number": number}
     if mailing.to == To.ENTRANCES:
-        return told_briefly(mailing.entrances.values())
+        return doors_in_words(key for keys in mailing.entrances.values() for key in keys)
     if mailing.to in (To.STREETS, To.QUARTERS):
         return f"{_place(mailing)} : {buildings}"
     return buildings
+
+
+def homes_in_words(homes: int, *, estimated: bool = False) -> str:
+    """Say how many homes there are by public data: "environ 30 891 logements"."""
+    told = ngettext("%(homes)s logement", "%(homes)s logements", homes)
+    size = told % {"homes": number_format(homes, use_l10n=True, force_grouping=True)}
+    return _("environ %(size)s") % {"size": size} if estimated else size
 
 
 def place_in_words(mailing: Mailing) -> str:

@@ -60,7 +60,7 @@ class Mailing(models.Model):
     neighbourhood = models.ForeignKey(
         "geo.Neighbourhood", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    #: Number of a residence -> the entrances that are meant there, in words, where it is not all of it.
+    #: Number of a residence -> keys of the addresses that are meant there, where it is not all of it.
     entrances = models.JSONField(default=dict, db_default={})
     #: Residences and their homes by public data, as they were when it was written.
     residences = models.ManyToManyField("geo.Residence", related_name="+")

@@ -62,7 +62,7 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Right:
+class Right:
     """What an account may write to under a mandate, its delegation considered."""
 
     mandate: Mandate
@@ -111,12 +111,12 @@ class _Right:
         return Municipality.objects.filter(pk__in=named).defer("boundary").order_by("pk")
 
 
-def right_under(mandate: Mandate, acting: Acting | None) -> _Right:
+def right_under(mandate: Mandate, acting: Acting | None) -> Right:
     """Return what someone who acts for the organisation may write to; raise `Refused` for who does not act for it."""
     if acting is None or acting.organisation_id != mandate.organisation_id or acting.ended_at:
         raise Refused(_("Ce mandat ne permet pas d’envoyer un avis aujourd’hui."))
     quarters = None if acting.everywhere else tuple(acting.neighbourhoods.values_list("pk", flat=True))
-    return _Right(mandate=mandate, quarters=quarters)
+    return Right(mandate=mandate, quarters=quarters)
 
 
 def audience_of(*, mandate: Mandate, acting: Acting | None, to: str, parameters: Mapping[str, object]) -> Audience:
@@ -137,7 +137,7 @@ def to_residences(residences: Collection[Residence], *, mandate: Mandate, acting
     return audience_of(mandate=mandate, acting=acting, to=To.RESIDENCES, parameters={"residences": keys})
 
 
-def _all(right: _Right, parameters: Mapping) -> Audience:
+def _all(right: Right, parameters: Mapping) -> Audience:
     if not right.mandate.is_by_area:
         return _told(right, To.ALL, {}, right.residences)
     if right.mandate.over == Mandate.Over.TOWN and right.quarters is None:
@@ -149,7 +149,7 @@ def _all(right: _Right, parameters: Mapping) -> Audience:
     return _within(right, To.ALL, {}, right.area)
 
 
-def _residences(right: _Right, parameters: Mapping) -> Audience:
+def _residences(right: Right, parameters: Mapping) -> Audience:
     keys = _keys(parameters, "residences")
     chosen = right.residences.filter(key__in=keys)
     if not keys or chosen.distinct().count() != len(keys):
@@ -157,7 +157,7 @@ def _residences(right: _Right, parameters: Mapping) -> Audience:
     return _told(right, To.RESIDENCES, {"residences": sorted(keys)}, chosen)
 
 
-def _entrances(right: _Right, parameters: Mapping) -> Audience:
+def _entrances(right: Right, parameters: Mapping) -> Audience:
     keys = _keys(parameters, "entrances")
     doors = Address.objects.open().filter(key__in=keys, building__closed_on=None)
     doors = doors.filter(building__residence__in=right.residences.values("pk")).select_related("building")
@@ -172,7 +172,7 @@ def _entrances(right: _Right, parameters: Mapping) -> Audience:
     return _told(right, To.ENTRANCES, {"entrances": sorted(keys)}, chosen, only=by_residence)
 
 
-def _streets(right: _Right, parameters: Mapping) -> Audience:
+def _streets(right: Right, parameters: Mapping) -> Audience:
     asked = parameters.get("streets") or ""
     streets = read_streets(asked) if isinstance(asked, str) else [dict(one) for one in asked]
     along = [addresses for told in streets for addresses in _along(right, told)]
@@ -186,7 +186,7 @@ def _streets(right: _Right, parameters: Mapping) -> Audience:
     return _told(right, To.STREETS, {"streets": streets}, chosen)
 
 
-def _along(right: _Right, told: Mapping) -> list[PlaceQuerySet]:
+def _along(right: Right, told: Mapping) -> list[PlaceQuerySet]:
     """The addresses of one line, in each of the communes that have them, or in the one that it names."""
     found, refused = [], InvalidParameter("streets", _("Aucune rue de ce mandat ne porte ce nom."))
     towns = right.towns.filter(insee_code=told["insee_code"]) if "insee_code" in told else right.towns
@@ -201,7 +201,7 @@ def _along(right: _Right, told: Mapping) -> list[PlaceQuerySet]:
     return found
 
 
-def _quarters(right: _Right, parameters: Mapping) -> Audience:
+def _quarters(right: Right, parameters: Mapping) -> Audience:
     keys = _keys(parameters, "quarters")
     chosen = list(right.neighbourhoods.filter(key__in=keys).select_related("municipality").order_by("name", "key"))
     if not keys or len(chosen) != len(keys):
@@ -218,7 +218,7 @@ def _quarters(right: _Right, parameters: Mapping) -> Audience:
     return _counted(Audience(to=To.QUARTERS, parameters=asked, area=quarter.boundary, **columns), cells)
 
 
-def _polygon(right: _Right, parameters: Mapping) -> Audience:
+def _polygon(right: Right, parameters: Mapping) -> Audience:
     drawn = parameters.get("polygon") or ""
     area, notes = read_area(drawn if isinstance(drawn, str) else json.dumps(drawn), parameter="polygon")
     asked = {"polygon": json.loads(area.geojson)}
@@ -230,7 +230,7 @@ def _polygon(right: _Right, parameters: Mapping) -> Audience:
     return replace(_told(right, To.POLYGON, asked, chosen), notes=notes)
 
 
-_RESOLVERS: dict[str, Callable[[_Right, Mapping], Audience]] = {
+_RESOLVERS: dict[str, Callable[[Right, Mapping], Audience]] = {
     To.ALL: _all,
     To.RESIDENCES: _residences,
     To.ENTRANCES: _entrances,
@@ -241,7 +241,7 @@ _RESOLVERS: dict[str, Callable[[_Right, Mapping], Audience]] = {
 
 
 def _told(
-    right: _Right,
+    right: Right,
     to: To,
     parameters: Mapping[str, object],
     residences: ResidenceQuerySet,
@@ -275,7 +275,7 @@ def _homes_of_entrances(keys: Collection[str]) -> int:
 
 
 def _within(
-    right: _Right, to: To, parameters: Mapping[str, object], area: MultiPolygon, notes: tuple[str, ...] = ()
+    right: Right, to: To, parameters: Mapping[str, object], area: MultiPolygon, notes: tuple[str, ...] = ()
 ) -> Audience:
     """An area cut at the limits of the mandate and of what was delegated: whole public cells, by their points."""
     allowed = right.area

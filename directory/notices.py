@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
+from django.contrib.gis.geos import Point
+from django.db.models import Q
 from django.templatetags.static import static
 from django.urls import reverse
 
@@ -14,6 +17,7 @@ from directory.models import Notice
 from directory.moments import moment
 from directory.notice_templates import pictogram_of, sentences_of
 from directory.notifying import title_in_words
+from geo.models import Municipality, Neighbourhood
 from scopes.models import Level
 from scopes.querysets import rules_of
 from scopes.viewer import Home, Viewer
@@ -59,6 +63,23 @@ def notices_of(viewer: Viewer, home: Home, level: Level = Level.RESIDENCE) -> li
     newest = [*inside.order_by(*_FIRST)[:MOST_SHOWN], *around.order_by(*_FIRST)[:MOST_SHOWN]]
     newest.sort(key=lambda one: (one.mailing.urgent, one.published_at, one.pk), reverse=True)
     return [shown(one) for one in newest[:MOST_SHOWN]]
+
+
+def notices_at(viewer: Viewer, here: Point) -> list[ShownNotice]:
+    """The public notices to an area that a place lies in, wherever the viewer lives."""
+    live = Notice.objects.live().visible_to(viewer).filter(space=None)
+    holds = Q(level=Level.CATCHMENT, catchment__covers=here)
+    holds |= Q(level=Level.NEIGHBOURHOOD, neighbourhood__in=Neighbourhood.objects.covering(here).values("pk"))
+    holds |= Q(level=Level.MUNICIPALITY, municipality__in=Municipality.objects.covering(here).values("pk"))
+    newest = live.filter(holds).select_related("mailing__mandate__organisation", "municipality").order_by(*_FIRST)
+    return [shown(one) for one in newest[:MOST_SHOWN]]
+
+
+def notices_called(public_ids: Iterable[str]) -> dict[str, ShownNotice]:
+    """Public notices by their ids, in the reader's language: what search knows of them is French."""
+    asked = Notice.objects.filter(public_id__in=list(public_ids), space=None)
+    found = asked.select_related("mailing__mandate__organisation", "municipality")
+    return {str(one.public_id): shown(one) for one in found}
 
 
 def shown(notice: Notice) -> ShownNotice:

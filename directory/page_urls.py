@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from directory.pages import conversation, mine, notice, polls, posters, sending, spaces, writing
+from directory.pages import conversation, mine, polls, posters, sending, spaces, writing
 
 urlpatterns = [
     path("immeuble/", spaces.residence, name="residence"),
@@ -16,12 +16,10 @@ urlpatterns = [
     path("affiche/<slug:code>/", posters.make, name="poster-maker"),
     path("publier/", writing.publish, name="publish"),
     path("avis/", sending.desk, name="notice-desk"),
-    path("avis/ecrire/<uuid:handle>/<slug:code>/", sending.write, name="write-notice"),
     path("avis/envoi/<uuid:handle>/relu/", sending.approve_notice, name="approve-notice"),
     path("avis/envoi/<uuid:handle>/reprendre/", sending.take_notice_back, name="take-notice-back"),
     path("avis/envoi/<uuid:handle>/retabli/", sending.notice_is_over, name="notice-is-over"),
     path("avis/envoi/<uuid:handle>/affiches/", sending.notice_posters, name="notice-posters"),
-    path("avis/<uuid:public_id>/", notice.notice, name="notice"),
     path("publier/sondage/", polls.ask, name="ask-all"),
     path("sondage/<uuid:public_id>/", polls.poll, name="poll"),
     path("sondage/<uuid:public_id>/reprendre/", polls.take_back, name="poll-take-back"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import connection
@@ -11,8 +12,8 @@ from directory.mailing_sql import PUT_INTO_RESIDENCES
 from directory.models import Category, Kind, Mailing, Notice
 from directory.notice_audiences import Audience
 from directory.publishing import refresh_entries
-from geo.front_doors import named_together
-from geo.models import Address, Municipality
+from geo.front_doors import doors_in_words
+from geo.models import Municipality
 from scopes import second_lock
 from scopes.models import Level, Openness
 
@@ -30,7 +31,7 @@ def columns_of(audience: Audience) -> dict[str, object]:
         "level": audience.level,
         "municipality_id": audience.municipality_id,
         "neighbourhood_id": audience.neighbourhood_id,
-        "entrances": _in_words(audience),
+        "entrances": {str(number): list(doors) for number, doors in audience.entrances.items()},
         "homes": audience.homes,
     }
 
@@ -50,7 +51,7 @@ def put_into_residences(
         "organisation": mailing.mandate.organisation_id,
         "residences": residences,
         "mailing": mailing.pk,
-        "entrances": json.dumps(mailing.entrances),
+        "entrances": json.dumps(_in_words(mailing.entrances)),
     }
     with second_lock.opened(residences), connection.cursor() as cursor:
         cursor.execute(PUT_INTO_RESIDENCES, parameters)
@@ -81,11 +82,6 @@ def put_into_area(mailing: Mailing, *, title: str, description: str, opens_at: d
     return notice
 
 
-def _in_words(audience: Audience) -> dict[str, str]:
+def _in_words(entrances: Mapping[str, Collection[str]]) -> dict[str, str]:
     """Number of a residence -> what its entrances are called: "3 et 5 Rue Haute"."""
-    keys = [key for doors in audience.entrances.values() for key in doors]
-    found = list(Address.objects.filter(key__in=keys).order_by("street_name", "number", "suffix"))
-    return {
-        str(number): named_together(door for door in found if door.key in chosen)[:LONGEST_ENTRANCES]
-        for number, chosen in audience.entrances.items()
-    }
+    return {number: doors_in_words(keys)[:LONGEST_ENTRANCES] for number, keys in entrances.items()}

@@ -54,28 +54,43 @@ def addresses_of(residence: Residence) -> Iterator[Address]:
 
 def name_of(residence: Residence) -> str:
     """Return what people call a residence: its name, else its addresses, else that it is one of houses."""
+    return _named(residence, addresses_of(residence))
+
+
+def names_of(residences: Iterable[Residence]) -> dict[int, str]:
+    """Return what many residences are called, by number, in one question."""
+    residences = list(residences)
+    doors = Address.objects.open().filter(building__residence__in=residences, building__closed_on__isnull=True)
+    told: dict[int, list[Address]] = {}
+    for door in doors.select_related("building").order_by("street_name", "number", "suffix"):
+        told.setdefault(door.building.residence_id, []).append(door)
+    return {one.pk: _named(one, told.get(one.pk, [])) for one in residences}
+
+
+def _named(residence: Residence, doors: Iterable[Address]) -> str:
     if residence.name:
         return residence.name
     if residence.houses_of_id:
         return _("Les maisons du voisinage")
-    return told_briefly(_street_by_street(addresses_of(residence))) or _("Un immeuble sans adresse connue")
+    return told_briefly(_street_by_street(doors)) or _("Un immeuble sans adresse connue")
 
 
-def named_together(addresses: Iterable[Address]) -> str:
-    """Name doors, ordered by street and number, as one says them: "3 et 5 Rue Haute, 1 Rue Basse"."""
-    return ", ".join(_street_by_street(addresses))
+def doors_in_words(keys: Iterable[str]) -> str:
+    """Name the doors of these keys, each of them, as one says them: "3 et 5 Rue Haute, 1 Rue Basse"."""
+    doors = Address.objects.filter(key__in=list(keys)).order_by("street_name", "number", "suffix")
+    return ", ".join(_street_by_street(doors, each=True))
 
 
-def _street_by_street(addresses: Iterable[Address]) -> Iterator[str]:
+def _street_by_street(addresses: Iterable[Address], *, each: bool = False) -> Iterator[str]:
     """Tell the doors of each street together, as one says it: "23 et 25 Avenue Camus", "1 à 13 Rue Haute"."""
     for street, doors in groupby(addresses, key=attrgetter("street_name")):
         numbers = [f"{door.number or ''} {door.suffix}".strip() for door in doors]
-        yield f"{_numbers(numbers)} {street}".strip()
+        yield f"{_numbers(numbers, each=each)} {street}".strip()
 
 
-def _numbers(numbers: list[str]) -> str:
-    """Tell a few numbers one by one, more of them from the first to the last."""
-    if len(numbers) > MOST_NAMED:
+def _numbers(numbers: list[str], *, each: bool) -> str:
+    """Tell a few numbers one by one, more of them from the first to the last, unless each is wanted."""
+    if len(numbers) > MOST_NAMED and not each:
         return _("%(first)s à %(last)s") % {"first": numbers[0], "last": numbers[-1]}
     first, last = ", ".join(numbers[:-1]), numbers[-1]
     return _("%(first)s et %(last)s") % {"first": first, "last": last} if first else last

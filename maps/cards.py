@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import phonenumbers
 from django.templatetags.static import static
@@ -12,7 +12,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from directory.categories import tree
-from directory.models import Listing
+from directory.models import Kind, Listing
+from directory.notices import ShownNotice, notices_called
 from directory.search import Item, SearchAnswer
 from directory.within import Level
 from maps.browser_files import pictograms
@@ -62,7 +63,15 @@ def cards(items: Iterable[Item]) -> list[Card]:
     items = list(items)
     clocks = Listing.objects.filter(public_id__in=[item.id for item in items])
     clocks = {str(key): (code, zone) for key, code, zone in clocks.values_list("public_id", *_CLOCK)}
-    return [_card(item, *clocks.get(item.id, ("", "Europe/Paris"))) for item in items]
+    found = [_card(item, *clocks.get(item.id, ("", "Europe/Paris"))) for item in items]
+    notices = notices_called(item.id for item in items if item.kind == Kind.NOTICE)
+    return [_of_a_notice(card, notices[card.id]) if card.id in notices else card for card in found]
+
+
+def _of_a_notice(card: Card, notice: ShownNotice) -> Card:
+    """Say who tells it instead of its category, and for where instead of how far: its point means nothing."""
+    why = " · ".join(filter(None, [notice.where, _("urgent") if notice.urgent else ""]))
+    return replace(card, title=notice.title, category=notice.sender, icon=notice.icon, distance="", why=why)
 
 
 _CLOCK = ("department", "municipality__time_zone")

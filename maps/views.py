@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from django.contrib.gis.geos import Point
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -13,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from directory.models import Kind, Listing
+from directory.notices import ShownNotice, notices_at
 from directory.pages.decisions import instead_of
 from directory.search import SearchAnswer, SearchRequest, search
 from geo.errors import InvalidParameter
+from geo.models import WGS84
 from maps.cards import Card, cards, placed, summary
 from maps.chips import everyday, others
 from maps.framing import view_of, welcome_towns, welcome_view
@@ -29,6 +32,8 @@ from scopes.viewer import ANONYMOUS, Viewer
 
 #: Scripts ask for the list alone, and for the map's new features inside it, under the page's own address.
 FRAGMENT = "X-Alentour-Fragment"
+#: Notices above the results.
+MOST_NOTICES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,8 @@ class Found:
     answer: SearchAnswer | None = None
     cards: list[Card]
     error: InvalidParameter | None = None
+    #: What is told to the area that *here* lies in, and is not among the cards.
+    notices: list[ShownNotice] = field(default_factory=list)
 
     @property
     def status(self) -> int:
@@ -76,7 +83,10 @@ def find(query: PageQuery, *, viewer: Viewer) -> Found:
         answer = search(query.around(SearchRequest.from_query(query.search, viewer=viewer)))
     except InvalidParameter as error:
         return Found(cards=[], error=error)
-    return Found(answer=answer, cards=cards(answer.items))
+    found = cards(answer.items)
+    here, known = Point(answer.here.longitude, answer.here.latitude, srid=WGS84), {card.id for card in found}
+    notices = [notice for notice in notices_at(viewer, here) if notice.id not in known]
+    return Found(answer=answer, cards=found, notices=notices[:MOST_NOTICES])
 
 
 def results_context(query: PageQuery, found: Found) -> dict:
@@ -85,6 +95,7 @@ def results_context(query: PageQuery, found: Found) -> dict:
     refused = found.error.parameter if found.error else ""
     return {
         "summary": summary(found.answer, found.cards) if found.answer else "",
+        "notices": found.notices,
         "next_page": query.address(cursor=following) if following else "",
         "unknown_place": refused in ("place", "address", "lat", "lon"),
         "refill": None,

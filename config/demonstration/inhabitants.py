@@ -15,6 +15,7 @@ from django.utils import timezone
 from config.demonstration.agency import open_agency, tell_of_tomorrow
 from config.demonstration.nantes import INSEE_CODE
 from config.demonstration.shop import open_shop, shop_is_open
+from config.demonstration.town_hall import open_town_hall, quarter_is_told, tell_the_quarter
 from directory.answering import answer
 from directory.models import Answer, Mailing, Post
 from directory.posting import post
@@ -52,12 +53,13 @@ def _invention() -> Mapping:
 
 
 def are_settled() -> bool:
-    """Whether everyone is there, the newcomer new for another day at least, and the agency has told of tomorrow."""
+    """Whether everyone is there, the newcomer new for another day at least, and agency and town hall have told."""
     slugs = [person["slug"] for person in _invention()["people"]]
     there = Account.objects.filter(email__in=map(address_of, slugs)).count()
     tomorrow = timezone.now() + timedelta(days=1)
     new = _newcomers().filter(provisional_until__gt=tomorrow).exists()
-    told = Mailing.objects.filter(sent_at__gt=timezone.now() - timedelta(hours=20), withdrawn_at=None).exists()
+    recently = Mailing.objects.filter(sent_at__gt=timezone.now() - timedelta(hours=20), withdrawn_at=None)
+    told = recently.filter(area=None).exists() and quarter_is_told()
     owner = Account.objects.filter(email=address_of("basile")).first()
     kept = shop_is_open(owner=owner, insee_code=INSEE_CODE)
     return there == len(slugs) and new and told and kept and not _unconfirmed().exists()
@@ -86,6 +88,10 @@ def settle_inhabitants(homes: Mapping[str, Residence]) -> None:
         if shop := person.get("shop"):
             owner, staff = _account(person["slug"]), _account(shop["granted_by"])
             open_shop(owner=owner, staff=staff, insee_code=homes["here"].municipality.insee_code)
+        if served := person.get("serves"):
+            secretary, staff, home = _account(person["slug"]), _account(served["granted_by"]), homes[served["home"]]
+            mandate = open_town_hall(secretary=secretary, staff=staff, residence=home)
+            tell_the_quarter(secretary=secretary, mandate=mandate, residence=home)
     for membership in _of_the_invented().filter(entered_at=None, residence__in=homes.values(), letters=None):
         _ask(membership)
 

@@ -80,6 +80,12 @@ PERSONAS: Iterable[Persona] = (
         start="/organismes/lieux/",
     ),
     Persona(
+        slug="sylvie",
+        who=_("est secrétaire de mairie"),
+        job=_("Prévenir un quartier, une rue ou une zone dessinée, seule, de nuit s’il le faut."),
+        start="/avis/",
+    ),
+    Persona(
         slug="helene",
         who=_("est copropriétaire et habite ailleurs"),
         job=_("Constater que l’espace des habitants n’est pas le sien."),

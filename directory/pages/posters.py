@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import segno
 from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from directory.errors import TooMany
 from directory.notice_templates import TEMPLATES
-from directory.paper.notice_poster import NoticePoster, notice_posters_pdf, poster_of
+from directory.paper.notice_poster import NoticePoster, notice_posters_pdf, poster_of, square
 from directory.poster_form import PosterForm
 from geo.errors import NotFound
 
@@ -35,7 +33,7 @@ def make(request: HttpRequest, code: str) -> HttpResponse:
     posters = _posters(form) if form.is_bound and form.is_valid() else []
     if posters and "print" in request.POST:
         return _printed(request, posters, code)
-    context = {"form": form, "template": template, "posters": posters, "square": _square(posters)}
+    context = {"form": form, "template": template, "posters": posters, "square": square(posters[0]) if posters else ""}
     return render(request, "directory/poster_maker.html", context, status=400 if form.errors else 200)
 
 
@@ -51,13 +49,6 @@ def _posters(form: PosterForm) -> list[NoticePoster]:
         )
         for entrance in filled["entrances"]
     ]
-
-
-def _square(posters: list[NoticePoster]) -> str:
-    """Return the code of the poster that is shown, as an image within the page."""
-    if not posters:
-        return ""
-    return mark_safe(segno.make_qr(posters[0].link, error="m").svg_inline(omitsize=True))  # noqa: S308 - segno's own
 
 
 def _printed(request: HttpRequest, posters: list[NoticePoster], code: str) -> HttpResponse:

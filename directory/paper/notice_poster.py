@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import segno
 from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor, white
 
@@ -66,6 +68,11 @@ def poster_of(code: str, fields: Fields, *, entrance: str, sender: str, contact:
         link=f"{settings.SITE_URL.rstrip('/')}{path}",
         page=urlsplit(settings.SITE_URL).netloc,
     )
+
+
+def square(poster: NoticePoster) -> SafeString:
+    """Return the code of a poster as an image within a page."""
+    return mark_safe(segno.make_qr(poster.link, error="m").svg_inline(omitsize=True))  # noqa: S308 - segno's own
 
 
 def _unbroken(words: str) -> str:

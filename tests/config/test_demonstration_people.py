@@ -14,16 +14,17 @@ from config.demonstration.inhabitants import address_of, are_settled, residences
 from config.demonstration.mailbox import LATEST, latest_mails
 from config.demonstration.personas import PERSONAS
 from config.demonstration.questions import noted
-from directory.models import Answer, Case, Claim, Mailing, Post
+from directory.models import Answer, Case, Claim, Listing, Mailing, Post
 from directory.publishing import publish
 from geo.models import Address, Building, Containment, Residence
 from scopes import second_lock
 from scopes.managing import end_management
-from scopes.models import Account, Letter, Membership
+from scopes.models import Account, Letter, Membership, Organisation
 from scopes.powers import residences_kept_by
 from scopes.proofs.confirmation import ACTING, introduced_to_keepers
 from scopes.rights.erasing import erase
 from scopes.sending import send
+from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
 from tests.jobs import run_jobs
 from tests.scopes.village import make_village
@@ -134,6 +135,14 @@ class TestSettling:
         assert are_settled()
         assert residences_kept_by(marcel, *ACTING) == [settled["here"]]
 
+    def test_a_town_hall_tells_a_quarter_and_everyone_reads_it(self, settled):
+        (notice,) = Listing.objects.live().visible_to(ANONYMOUS).filter(kind="notice")
+        assert notice.demonstration and notice.neighbourhood.name == "Ouest"
+        assert notice.organisation.name == "Mairie de Enfilade (démonstration)"
+        erase(account=Account.objects.get(first_name="Sylvie"))
+        settle_inhabitants(settled)
+        assert are_settled() and Organisation.objects.filter(kind="municipality", ended_at=None).count() == 1
+
     def test_a_manager_who_gave_it_up_is_not_replaced(self, settled):
         nathalie = Account.objects.get(first_name="Nathalie")
         end_management(by=nathalie, management=nathalie.managements.get())
@@ -153,6 +162,7 @@ class TestSettling:
             "Dominique",
             "Nathalie",
             "Basile",
+            "Sylvie",
         }
         assert {name for name, viewer in viewers.items() if len(viewer.homes) == 2} == {"Inès"}
         assert {name for name, viewer in viewers.items() if any(home.provisional for home in viewer.homes)} == {"Nina"}

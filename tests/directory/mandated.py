@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from directory.models import Mailing
-from directory.notice_audiences import audience_of, to_residences
+from directory.notice_audiences import Audience, audience_of, to_residences
 from directory.notifying import notify
 from geo.models import Residence
-from scopes.models import Account, Mandate
+from scopes.models import Account, Acting, Mandate
 from scopes.organisations.proposing import acting_as
 
 
@@ -40,3 +40,9 @@ def tell(account: Account, mandate: Mandate, to: str, *, said: Mapping[str, obje
     audience = audience_of(mandate=mandate, acting=acting, to=to, parameters=parameters)
     said = {"template": "water_cut", "data": water_cut(), **(said or {})}
     return notify(account=account, mandate=mandate, audience=audience, **said)
+
+
+def resolved(mandate: Mandate, to: str, acting: Acting | None = None, **parameters: object) -> Audience:
+    """The audience that these parameters mean, for the one responsible or for `acting`."""
+    acting = acting or mandate.organisation.actings.first()
+    return audience_of(mandate=mandate, acting=acting, to=to, parameters=parameters)

@@ -9,7 +9,7 @@ export function draw(changed, text = "") {
   let corners = known(text);
 
   document.getElementById("drawing-tools").hidden = false;
-  document.querySelector(".audience").classList.add("drawing");
+  document.getElementById("content").classList.add("drawing");
   map.on("click", (event) => show([...corners, event.latlng]));
   document.getElementById("corner-here").addEventListener("click", () => show([...corners, map.getCenter()]));
   document.getElementById("corner-back").addEventListener("click", () => show(corners.slice(0, -1)));

@@ -81,19 +81,24 @@ def settle_inhabitants(homes: Mapping[str, Residence]) -> None:
         manager = membership.residence.managements.filter(ended_at=None).first().account
         confirm(keeper=manager, newcomer=membership)
     for person in _invention()["people"]:
-        if kept := person.get("manages"):
-            agent, staff = _account(person["slug"]), _account(kept["granted_by"])
-            mandate = open_agency(agent=agent, staff=staff, residence=homes[kept["home"]])
-            tell_of_tomorrow(agent=agent, mandate=mandate)
-        if shop := person.get("shop"):
-            owner, staff = _account(person["slug"]), _account(shop["granted_by"])
-            open_shop(owner=owner, staff=staff, insee_code=homes["here"].municipality.insee_code)
-        if served := person.get("serves"):
-            secretary, staff, home = _account(person["slug"]), _account(served["granted_by"]), homes[served["home"]]
-            mandate = open_town_hall(secretary=secretary, staff=staff, residence=home)
-            tell_the_quarter(secretary=secretary, mandate=mandate, residence=home)
+        _open_desk(person, homes)
     for membership in _of_the_invented().filter(entered_at=None, residence__in=homes.values(), letters=None):
         _ask(membership)
+
+
+def _open_desk(person: Mapping, homes: Mapping[str, Residence]) -> None:
+    """Let someone act for an agency, a town hall or a shop, and say what it says."""
+    if kept := person.get("manages"):
+        agent, staff = _account(person["slug"]), _account(kept["granted_by"])
+        mandate = open_agency(agent=agent, staff=staff, residence=homes[kept["home"]])
+        tell_of_tomorrow(agent=agent, mandate=mandate)
+    if shop := person.get("shop"):
+        owner, staff = _account(person["slug"]), _account(shop["granted_by"])
+        open_shop(owner=owner, staff=staff, insee_code=homes["here"].municipality.insee_code)
+    if served := person.get("serves"):
+        secretary, staff, home = _account(person["slug"]), _account(served["granted_by"]), homes[served["home"]]
+        mandate = open_town_hall(secretary=secretary, staff=staff, residence=home)
+        tell_the_quarter(secretary=secretary, mandate=mandate, residence=home)
 
 
 def residences(insee_code: str) -> dict[str, Residence]:

@@ -32,7 +32,10 @@ AROUND = D(m=600)
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def audience(request: HttpRequest) -> HttpResponse:
-    """Show what was filled in on `/publier/` would reach; nothing is sent, and what was written comes along."""
+    """Show what was filled in on `/publier/` would reach; nothing is sent, and what was written comes along.
+
+    The page that is being written asks as circles are chosen (htmx), and is told without the map.
+    """
     home = request.viewer.home
     if home is None or request.method != "POST":
         return redirect("publish")
@@ -41,6 +44,12 @@ def audience(request: HttpRequest) -> HttpResponse:
     level = form.cleaned_data.get("level", Level.CATCHMENT)
     preview, refused = _preview(home, level, form)
     drawing = form.data.get("zone") == "drawing" and level == Level.CATCHMENT
+    told = {
+        "sentences": sentences(preview) if preview else [],
+        "refused": "" if drawing and not form.data.get("drawing") else refused,
+    }
+    if "HX-Request" in request.headers:
+        return render(request, "maps/reached.html", told)
     shape = preview.drawing if preview else radius_around(_point(home), AROUND).drawing
     layers = {
         "circle": circle_features(preview.as_json()["drawing"] if preview else None),
@@ -49,15 +58,14 @@ def audience(request: HttpRequest) -> HttpResponse:
     }
     frame = view_of({**layers, "circle": circle_features({"type": "MultiPolygon", "coordinates": shape.coords})})
     context = {
+        **told,
         "preview": preview,
-        "sentences": sentences(preview) if preview else [],
-        "refused": "" if drawing and not form.data.get("drawing") else refused,
         "drawing": drawing,
         "kept": [(name, request.POST[name]) for name in form.fields if name in request.POST],
         "map": draw(view=frame, stamp=stamp(), nonce=request.csp_nonce, **layers),
         "credits": credits_line(),
     }
-    return render(request, "maps/audience.html", context, status=400 if context["refused"] else 200)
+    return render(request, "maps/audience.html", context, status=400 if told["refused"] else 200)
 
 
 def sentences(preview: Preview) -> list[str]:

@@ -24,6 +24,7 @@ FILES = {
     "leaflet/images/marker-icon.png": "leaflet/dist/images/marker-icon.png",
     "leaflet/vectorgrid.js": "leaflet.vectorgrid/dist/Leaflet.VectorGrid.bundled.min.js",
     "bootstrap/bootstrap.css": "bootstrap/dist/css/bootstrap.min.css",
+    "htmx.js": "htmx.org/dist/htmx.min.js",
     "combobox-nav.js": "@github/combobox-nav/dist/index.js",
     **{
         f"type/{script}.woff2": "@fontsource-variable/atkinson-hyperlegible-next/files/"

@@ -75,6 +75,33 @@ def test_who_will_see_it_changes_with_the_circle(own):
     expect(own.get_by_label("Le montrer aussi à tout le monde")).to_be_visible()
 
 
+def test_an_answer_joins_the_others_and_the_reader_stays(own, word, context):
+    """Where scripts run the page is not loaded anew; nothing is lost without a network, nor by sending nothing."""
+    own.goto(f"/mot/{word.public_id}/")
+    own.evaluate("window.stays = true")
+    answer, send = own.get_by_label("Votre réponse"), own.get_by_role("button", name="Répondre")
+    answer.fill("Merci !\n<b>À ce soir.</b>")
+    send.click()
+    expect(own.locator(".answer")).to_have_count(2)
+    expect(own.get_by_text("<b>À ce soir.</b>")).to_be_visible()
+    expect(own.get_by_role("status").filter(has_text="Votre réponse est là.")).to_be_visible()
+    expect(answer).to_have_value("")
+    expect(send).to_be_focused()
+    own.locator(".answer.is-mine").get_by_role("button", name="Retirer ma réponse").click()
+    expect(own.locator(".answer")).to_have_count(1)
+    assert own.evaluate("window.stays") is None, "what has no need of it stays an ordinary form"
+
+
+def test_whom_a_circle_reaches_is_told_as_it_is_chosen(own):
+    own.goto("/publier/")
+    reach = own.locator("#reach")
+    expect(reach).to_contain_text("foyer")
+    before = reach.inner_text()
+    own.get_by_text("ville", exact=True).click()
+    expect(reach).not_to_have_text(before)
+    expect(reach).to_contain_text("foyers connectés")
+
+
 class TestWithoutScripts:
     @pytest.fixture
     def browser_context_args(self, browser_context_args):

@@ -109,3 +109,27 @@ def test_nobody_sees_that_someone_joined_before_the_next_quarter(camille):
     neighbour("Noa", camille.residence)
     neighbour("Lou", Residence.objects.circles().exclude(pk=camille.residence_id).first())
     assert before == [said(seen(camille, level=level)) for level in ("residence", "voisinage", "municipality")]
+
+
+class TestWhileWriting:
+    """What the page of writing asks as circles are chosen: the same facts, without the page around them."""
+
+    def asked(self, member, **filled):
+        return browser(member).post("/portee/", WORD | filled, headers={"HX-Request": "true"})
+
+    @pytest.mark.parametrize("level", ["residence", "voisinage", "municipality"])
+    def test_the_facts_alone_come_and_they_are_those_of_the_page(self, camille, level):
+        told = self.asked(camille, level=level)
+        assert facts(told) == facts(seen(camille, level=level))
+        assert b"<html" not in told.content and b"leaflet" not in told.content
+
+    def test_what_is_missing_is_said_in_their_place_and_is_no_error_of_the_page(self, camille):
+        told = self.asked(camille, level="catchment", zone="radius", radius="<i>")
+        assert told.status_code == 200
+        assert 'role="alert"' in told.content.decode() and b"<i>" not in told.content
+
+    def test_a_zone_that_is_still_to_be_drawn_is_no_mistake(self, camille):
+        assert self.asked(camille, level="catchment", zone="drawing").content.strip() == b""
+
+    def test_no_cache_keeps_it(self, camille):
+        assert self.asked(camille, level="voisinage")["Cache-Control"] == "private, no-store"

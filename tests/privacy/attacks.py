@@ -240,7 +240,8 @@ def _agreement(
     """For each building, how often the order was what it would be if the target lived there."""
     from_decoys = _distances(asked, decoys)
     from_homes = _distances(asked, [(home.longitude, home.latitude) for home in homes])
-    return np.array([np.mean(((from_homes[:, [n]] < from_decoys) == seen)[known]) for n in range(len(homes))])
+    agreed = (((from_homes[:, [n]] < from_decoys) == seen) & known for n in range(len(homes)))
+    return np.array([np.count_nonzero(each) for each in agreed]) / np.count_nonzero(known)
 
 
 def _distances(ones: Sequence[Place], others: Sequence[Place]) -> np.ndarray:

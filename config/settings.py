@@ -213,6 +213,9 @@ PUBLISHER = {
 ACCESSIBILITY_STATUS = os.environ.get("ALENTOUR_ACCESSIBILITY_STATUS", "none")
 ACCESSIBILITY_AUDIT = os.environ.get("ALENTOUR_ACCESSIBILITY_AUDIT", "")
 
+# A photo waits in memory until it is re-encoded: the original is on no disk (`directory.photos`).
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
+
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]

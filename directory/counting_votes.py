@@ -1,7 +1,7 @@
 """Counts the polls that are over, once: totals stay, votes go.
 
 Inside a residence its members read the numbers themselves, from three households on. Elsewhere nothing is told of fewer
-than 20 answers, and numbers are in tens, rounded up or down by a secret of the circle (docs/adr/0015).
+than 20 answers, and numbers are in tens, rounded up or down by a secret of the circle (docs/adr/0016).
 """
 
 from __future__ import annotations

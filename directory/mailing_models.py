@@ -35,6 +35,8 @@ class Mailing(models.Model):
     template = models.CharField(max_length=20)
     fields = models.JSONField(default=dict)
     urgent = models.BooleanField(default=False)
+    #: Whether residents may answer the organisation (`directory.asking`); else nothing comes back.
+    answers_invited = models.BooleanField(default=False, db_default=False)
     written_by = models.ForeignKey("scopes.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     #: The key by which a program sent it, where it was none of the pages.
     api_key = models.ForeignKey("scopes.ApiKey", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

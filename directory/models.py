@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from directory.ask_models import Ask, AskPhoto, AskReply
 from directory.claim_models import Claim
 from directory.display_models import Display, DisplayRole, Evidence, Hand
 from directory.fields import DateTimeMultiRangeField
@@ -32,6 +33,9 @@ from scopes.models import ADDRESSED_CONSTRAINTS, Addressed, Level, Openness
 __all__ = [
     "Answer",
     "Appeal",
+    "Ask",
+    "AskPhoto",
+    "AskReply",
     "Case",
     "Category",
     "Claim",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from directory.pages import conversation, mine, polls, posters, sending, spaces, writing
+from directory.pages import asking, conversation, handling, mine, polls, posters, sending, spaces, writing
 
 urlpatterns = [
     path("immeuble/", spaces.residence, name="residence"),
@@ -20,6 +20,14 @@ urlpatterns = [
     path("avis/envoi/<uuid:handle>/reprendre/", sending.take_notice_back, name="take-notice-back"),
     path("avis/envoi/<uuid:handle>/retabli/", sending.notice_is_over, name="notice-is-over"),
     path("avis/envoi/<uuid:handle>/affiches/", sending.notice_posters, name="notice-posters"),
+    path("avis/demandes/", handling.asked_list, name="asks"),
+    path("avis/demandes/<uuid:public_id>/", handling.asked, name="asked"),
+    path("avis/demandes/<uuid:public_id>/clore/", handling.close, name="asked-close"),
+    path("demandes/", asking.mine, name="my-asks"),
+    path("demandes/a/<uuid:handle>/", asking.write, name="ask-organisation"),
+    path("demandes/photo/<uuid:public_id>/", handling.photo, name="ask-photo"),
+    path("demandes/<uuid:public_id>/", asking.one, name="ask"),
+    path("demandes/<uuid:public_id>/retirer/", asking.withdraw, name="ask-withdraw"),
     path("publier/sondage/", polls.ask, name="ask-all"),
     path("sondage/<uuid:public_id>/", polls.poll, name="poll"),
     path("sondage/<uuid:public_id>/reprendre/", polls.take_back, name="poll-take-back"),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Vote
+from directory.models import Ask, AskPhoto, AskReply, Vote
 from directory.polling import uncounted_near, votes_of_household
 from scopes.models import Membership
-from scopes.rights.registry import Person, register
+from scopes.rights.registry import Person, part, register
 
 
 def register_reactions() -> None:
-    """Register votes."""
+    """Register votes, and what was asked."""
     register(
         Vote,
         title=_("votes de votre foyer"),
@@ -23,6 +25,18 @@ def register_reactions() -> None:
         also=lambda vote: {"question": vote.poll.title, "answer": vote.poll.choices[vote.choice]},
         erase=_leave_votes,
     )
+    register(
+        Ask,
+        title=_("ce que vous avez demandé à un organisme"),
+        purpose=_("le lui transmettre, et vous montrer sa réponse"),
+        kept=_("jusqu’à ce que vous partiez"),
+        rows=lambda person: Ask.objects.filter(author__in=person.alias_ids).select_related("organisation"),
+        without=frozenset({"about", "post"}),
+        also=lambda ask: {"replies": list(ask.replies.values("text", "written_at"))},
+        files=_photos,
+    )
+    for model in (AskPhoto, AskReply):
+        part(model, of=Ask)
 
 
 def _votes(person: Person) -> QuerySet[Vote]:
@@ -43,6 +57,12 @@ def _leave_votes(votes: QuerySet[Vote], *, person: Person, with_words: bool) -> 
         if membership.household_id not in shared:
             alone = votes_of_household(membership.household_id, uncounted_near(membership))
             Vote.objects.filter(pk__in=[vote.pk for vote in alone]).delete()
+
+
+def _photos(ask: Ask) -> Iterator[tuple[str, bytes]]:
+    """Give the photo of what was asked, by the name that it has."""
+    for photo in AskPhoto.objects.filter(ask=ask):
+        yield f"{photo.public_id}.jpg", bytes(photo.content)
 
 
 def _memberships(person: Person) -> QuerySet[Membership]:

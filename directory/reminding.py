@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from directory.handling_asks import waiting_for
 from directory.models import Case
 from scopes import second_lock
 from scopes.models import Account, Membership
@@ -14,8 +15,11 @@ from scopes.viewing import viewer_of
 
 @transaction.atomic
 def remind_of_waiting_cases() -> int:
-    """Write to each moderator with cases to decide, and to the staff on call; return how many mails."""
-    return _remind_moderators() + _remind_staff()
+    """Write to each moderator with cases to decide, the staff on call, who acts for an organisation that was asked.
+
+    Returns how many mails.
+    """
+    return _remind_moderators() + _remind_staff() + _remind_organisations()
 
 
 def _remind_moderators() -> int:
@@ -32,6 +36,17 @@ def _remind_staff() -> int:
         _remind(account, queue="on-call", number=waiting)
         for account in Account.objects.filter(is_staff=True, is_active=True)
     )
+
+
+def _remind_organisations() -> int:
+    acting = Account.objects.filter(is_active=True, actings__ended_at=None, actings__organisation__ended_at=None)
+    acting = acting.filter(actings__isnull=False).distinct()
+    return sum(_remind_of_asks(account) for account in acting)
+
+
+def _remind_of_asks(account: Account) -> bool:
+    number = waiting_for(account)
+    return bool(number) and write_to(account=account, template="asks", number=number) is not None
 
 
 def _waiting_for(account: Account) -> int:

@@ -16,7 +16,7 @@ def renew_openings() -> None:
 
 @job(every="35 6 * * *")
 def remind_of_waiting_cases() -> None:
-    """Remind moderators and the staff on call of what waits for them."""
+    """Remind moderators, the staff on call and organisations of what waits for them."""
     reminding.remind_of_waiting_cases()
 
 

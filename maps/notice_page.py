@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
+from directory.ask_forms import NoticeAnswerForm
+from directory.asking import answer_notice, home_answering
 from directory.models import Notice
 from directory.notices import shown
 from directory.pages.decisions import instead_of
+from geo.errors import InvalidParameter
 from maps.framing import view_of, welcome_view
 from maps.layers import circle_features, collection, draw
 from maps.sources import credits_line
 from maps.tiles import stamp
+from scopes.access import signed_in
 
 #: Degrees: what is smaller than about 10 m is not drawn.
 FINE = 0.0001
@@ -24,11 +30,37 @@ FINE = 0.0001
 @require_safe
 def notice(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Answer a notice that the viewer may see; absent and forbidden answer alike."""
+    found = _found(request, public_id)
+    return instead_of(request, public_id) if found is None else _page(request, found, NoticeAnswerForm())
+
+
+@require_POST
+@signed_in
+def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Answer the sender of a notice that invites to; any other notice is not there."""
+    found = _found(request, public_id)
+    if found is None or not found.mailing.answers_invited:
+        raise Http404
+    form = NoticeAnswerForm(request.POST)
+    if form.is_valid():
+        try:
+            made = answer_notice(viewer=request.viewer, public_id=public_id, **form.cleaned_data)
+        except InvalidParameter as error:
+            form.add_error(error.parameter if error.parameter in form.fields else None, str(error))
+        else:
+            messages.success(request, _("Votre réponse est transmise."))
+            return redirect("ask", made.public_id)
+    return _page(request, found, form)
+
+
+def _found(request: HttpRequest, public_id: UUID) -> Notice | None:
     visible = Notice.objects.live().visible_to(request.viewer).filter(public_id=public_id)
-    found = visible.select_related("mailing__mandate__organisation", "municipality").first()
-    if found is None:
-        return instead_of(request, public_id)
-    context = {"notice": shown(found)}
+    return visible.select_related("mailing__mandate__organisation", "municipality").first()
+
+
+def _page(request: HttpRequest, found: Notice, form: NoticeAnswerForm) -> HttpResponse:
+    invited = found.mailing.answers_invited and home_answering(request.viewer, found) is not None
+    context = {"notice": shown(found), "invited": invited, "form": form}
     if found.mailing.area is not None:
         area = found.mailing.area.simplify(FINE, preserve_topology=True)
         layers = {
@@ -39,6 +71,6 @@ def notice(request: HttpRequest, public_id: UUID) -> HttpResponse:
         view = view_of(layers) or welcome_view()
         context["map"] = draw(view=view, stamp=stamp(), nonce=request.csp_nonce, **layers)
         context["credits"] = credits_line()
-    response = render(request, "maps/notice.html", context)
+    response = render(request, "maps/notice.html", context, status=400 if form.errors else 200)
     response["X-Robots-Tag"] = "noindex"
     return response

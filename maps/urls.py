@@ -6,7 +6,7 @@ from maps import tiles, views
 from maps.audience_page import audience
 from maps.finding_home import find_home
 from maps.languages import speak
-from maps.notice_page import notice
+from maps.notice_page import answer, notice
 from maps.quarters_page import drawn_quarters, quarters
 from maps.sending_page import write_notice
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("portee/", audience, name="audience"),
     path("avis/ecrire/<uuid:handle>/<slug:code>/", write_notice, name="write-notice"),
     path("avis/<uuid:public_id>/", notice, name="notice"),
+    path("avis/<uuid:public_id>/repondre/", answer, name="answer-notice"),
     path("ville/quartiers/", quarters, name="quarters"),
     path("ville/quartiers/<int:number>/", drawn_quarters, name="drawn-quarters"),
     path("chez-moi/trouver/", find_home, name="find-home"),

@@ -10,16 +10,18 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from directory.models import Answer, Listing
+from directory.models import Answer, Ask, AskPhoto, Listing
 from directory.publishing import publish, refresh_entries, withdraw
 from geo.models import Residence
 from scopes import second_lock
-from scopes.models import Account, Level, Mute, Openness
+from scopes.models import Account, Level, Mute, Openness, Organisation
 from scopes.querysets import AddressedQuerySet
 from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
 from tests.directory.keyed import operator, program
 from tests.directory.mandated import send, tomorrow
+from tests.directory.picturing import picture
+from tests.directory.requesting import asks
 from tests.directory.voting import ask as ask_poll
 from tests.neighbours import asker, neighbour, person, sign_in
 from tests.privacy_matrix import ROUTES, Route
@@ -31,6 +33,8 @@ pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 #: Every row carries it in its words: one search of an answer's bytes finds a leak.
 CANARY = "Canari"
 ANSWER = f"{CANARY} réponse"
+#: What is asked of an organisation in private: its author's and the organisation's, whatever else anyone may see.
+ASKED = "Serin demande"
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 EVERYONE = frozenset(
@@ -60,11 +64,12 @@ class Row:
 
 @dataclass
 class World:
-    """A village, its people by what they are, and one row of every kind."""
+    """A village, its people by what they are, one row of every kind, and what the author asked the agent in private."""
 
     village: Village
     people: dict[str, Account | None]
     rows: list[Row]
+    asked: Ask
 
     def asked_for(self, route: Route) -> list[Row]:
         """Every row where the route shows one; else a public one and one of a residence; any where it names none."""
@@ -102,7 +107,9 @@ def make_world() -> World:
     people["operator key"] = _operator(home["A"], home["B"])
     people |= {"anonymous": None, "two homes": two.account, "staff": person("Sam", is_staff=True)}
     Mute.objects.create(account=alice.account, muted=members["blocked"].alias)
-    return World(village, people, _rows(village, members))
+    rows = _rows(village, members)
+    asked = asks(alice, Organisation.objects.get(kind="agent"), title=ASKED, text=ASKED, photo=picture())
+    return World(village, people, rows, asked)
 
 
 def _rows(village: Village, members: dict) -> list[Row]:
@@ -249,6 +256,7 @@ def test_everyone_sees_what_is_theirs_and_nothing_else(client, world, viewer):
             body = words(answer)
             assert route.shows_listings or CANARY not in body, f"{name} shows listings to {viewer}"
             assert ANSWER not in body or viewer in INSIDE, f"the answer leaks from {name} to {viewer}"
+            assert ASKED not in body or viewer == "author", f"what was asked leaks from {name} to {viewer}"
             there = {other.canary: other for other in world.rows if other.canary in body}
             leaks = [other.listing.level for other in there.values() if viewer not in other.seen_by]
             assert not leaks, f"{leaks} from {name} to {viewer}"
@@ -291,6 +299,27 @@ def test_row_level_security_alone_keeps_residences(client, world, viewer):
     ):
         seen = "".join(words(answer) for *_, answer in asked(client, world, silent_too=False))
     assert kept and not [row.canary for row in kept if row.canary in seen]
+
+
+@pytest.mark.parametrize("viewer", [*sorted(EVERYONE), "agent"])
+def test_what_is_asked_in_private_is_its_authors_and_the_organisations(client, world, viewer):
+    agent = Account.objects.get(actings__organisation=world.asked.organisation)
+    account = agent if viewer == "agent" else world.people[viewer]
+    with second_lock.opened(world.opened):
+        photo = AskPhoto.objects.get().public_id
+    ways = {"/demandes/{}/": "author", "/avis/demandes/{}/": "agent", "/demandes/photo/{}/": "author agent"}
+    if account:
+        sign_in(client, account, two_factors=True)
+    for way, theirs in ways.items():
+        key = photo if "photo" in way else world.asked.public_id
+        answer, absent = client.get(way.format(key)), client.get(way.format(NOBODY))
+        if viewer in theirs.split():
+            assert answer.status_code == 200
+        else:
+            # A passer-by is asked to sign in, whatever the address.
+            assert answer.status_code == absent.status_code != 200, (way, viewer)
+            assert words(answer).replace(str(key), NOBODY) == words(absent)
+    client.logout()
 
 
 @pytest.mark.parametrize("viewer", sorted(EVERYONE))

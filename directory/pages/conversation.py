@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from directory import answering
 from directory.appealing import hidden_under
+from directory.asks import of_post
 from directory.audience import is_member
 from directory.forms import AnswerForm
 from directory.models import Listing, Post
@@ -35,6 +36,7 @@ def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
     member = is_member(request.viewer, found)
     context = {
         "post": shown(found, request.viewer),
+        "asked": of_post(found),
         "answers": answers_under(found, request.viewer),
         "hidden_answers": hidden_under(found, request.viewer),
         "is_member": member,

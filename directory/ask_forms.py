@@ -1,0 +1,75 @@
+"""What asking an organisation takes, and what answering does."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from directory.asking import LONGEST_PLACE, Askable
+from directory.handling_asks import LONGEST_REPLY
+from directory.texts import LONGEST_TEXT, LONGEST_TITLE
+from scopes.models import Level
+
+CONTROL = {"class": "form-control", "autocomplete": "off"}
+TEXT = {"class": "form-control", "rows": 5}
+CIRCLES = {
+    Level.RESIDENCE: _("cet organisme et les habitants de mon immeuble"),
+    Level.NEIGHBOURHOOD: _("cet organisme et les habitants du quartier"),
+    Level.MUNICIPALITY: _("cet organisme et les habitants de la ville"),
+}
+
+
+class AskForm(forms.Form):
+    """What, where, with which photo, and who reads it."""
+
+    title = forms.CharField(label=_("En une ligne"), max_length=LONGEST_TITLE, widget=forms.TextInput(attrs=CONTROL))
+    text = forms.CharField(
+        label=_("Ce que vous demandez, ou ce que vous signalez"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs=TEXT),
+    )
+    place = forms.CharField(
+        label=_("Où est-ce, si cela compte"),
+        help_text=_("L’ascenseur, l’escalier B, l’angle de deux rues. Pas votre adresse."),
+        max_length=LONGEST_PLACE,
+        required=False,
+        widget=forms.TextInput(attrs=CONTROL),
+    )
+    photo = forms.FileField(
+        label=_("Une photo, si elle aide"),
+        help_text=_("Elle est redessinée : ni lieu, ni date, ni nom de fichier ne partent avec elle."),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"class": "form-control", "accept": "image/jpeg,image/png,image/webp"}),
+    )
+    shown_to = forms.ChoiceField(label=_("Qui le verra ?"), widget=forms.RadioSelect, required=False)
+
+    def __init__(self, *args: object, askable: Askable, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        circles = [(str(level), CIRCLES[level]) for level in askable.circles]
+        self.fields["shown_to"].choices = [("", _("cet organisme seul")), *circles]
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """What was filled in, as `directory.asking.ask` takes it."""
+        photo = self.cleaned_data["photo"]
+        return {**self.cleaned_data, "photo": photo.read() if photo else None}
+
+
+class NoticeAnswerForm(forms.Form):
+    """What someone answers to the sender of a notice."""
+
+    text = forms.CharField(
+        label=_("Votre réponse à l’organisme"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={**TEXT, "rows": 4}),
+    )
+    shown = forms.BooleanField(label=_("La montrer aussi aux habitants de l’immeuble"), required=False)
+
+
+class ReplyForm(forms.Form):
+    """What the organisation answers."""
+
+    text = forms.CharField(
+        label=_("Votre réponse"), max_length=LONGEST_REPLY, widget=forms.Textarea(attrs={**TEXT, "rows": 4})
+    )

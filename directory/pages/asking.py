@@ -1,0 +1,86 @@
+"""Asking an organisation: whom, what, and what became of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from directory import asking
+from directory.appealing import own_residences
+from directory.ask_forms import AskForm
+from directory.asks import RELATED, shown
+from directory.models import Ask
+from geo.errors import InvalidParameter, NotFound
+from scopes.access import signed_in
+from scopes.models import Level
+from scopes.viewer import Home
+
+MOST_SHOWN = 50
+
+
+@require_safe
+@signed_in
+def mine(request: HttpRequest) -> HttpResponse:
+    """Show whom one may ask, and what one asked."""
+    home = request.viewer.home
+    with own_residences(request.viewer):
+        asked = asking.own_asks(request.viewer).select_related(*RELATED)[:MOST_SHOWN]
+        context = {"asks": [shown(one) for one in asked], "askable": asking.askable_by(home) if home else []}
+        return render(request, "directory/asks.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def write(request: HttpRequest, handle: UUID) -> HttpResponse:
+    """Take a request to one organisation that the home may ask; any other is not there."""
+    home = request.viewer.home
+    if home is None:
+        return render(
+            request, "directory/invitation.html", {"title": _("Demander, signaler"), "level": Level.RESIDENCE}
+        )
+    askable = next((one for one in asking.askable_by(home) if one.organisation.handle == handle), None)
+    if askable is None:
+        raise Http404
+    filled = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = AskForm(*filled, askable=askable)
+    made = _asked(form, home, handle) if form.is_bound and form.is_valid() else None
+    if made:
+        messages.success(request, _("C’est transmis à %(name)s.") % {"name": askable.organisation.name})
+        return redirect("ask", made.public_id)
+    context = {"form": form, "askable": askable}
+    return render(request, "directory/ask_form.html", context, status=400 if form.errors else 200)
+
+
+@require_safe
+@signed_in
+def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show what one asked, and what was answered; nobody else's is there."""
+    with own_residences(request.viewer):
+        made = asking.own_asks(request.viewer).select_related(*RELATED).filter(public_id=public_id).first()
+        if made is None:
+            raise Http404
+        return render(request, "directory/ask.html", {"ask": shown(made)})
+
+
+@require_POST
+@signed_in
+def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take back what one asked."""
+    asking.withdraw(viewer=request.viewer, public_id=public_id)
+    messages.success(request, _("C’est retiré : l’organisme ne le lit plus."))
+    return redirect("my-asks")
+
+
+def _asked(form: AskForm, home: Home, handle: UUID) -> Ask | None:
+    try:
+        return asking.ask(home=home, organisation=handle, **form.columns)
+    except InvalidParameter as error:
+        form.add_error(error.parameter if error.parameter in form.fields else None, str(error))
+    except NotFound:
+        raise Http404 from None
+    return None

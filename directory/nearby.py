@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from directory.circles import Circle
 from directory.cursor import Mark
 from directory.nearby_sql import MOST_TERMS, RUNGS, statement
+from directory.opening import hour_of_week
 from directory.words import plain
 from geo.errors import InvalidParameter
 from geo.prepared import prepared_row
@@ -61,6 +62,7 @@ def nearest(request: SearchRequest, circle: Circle, start: Mark) -> Page:
         "lasts": list(lasts),
         **{f"term{number}": term for number, term in enumerate(terms)},
         "open_at": request.open_at,
+        "open_hour": request.open_at and hour_of_week(request.open_at),
         "seed": _seed(start.day, request.viewer.account_id),
         "after_metres": start.metres,
         "after_tie": start.tie,

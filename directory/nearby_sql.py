@@ -39,9 +39,13 @@ _VISIBLE_NOW = """
 #: A residence has few rows: their words are read as they are.
 _WORDS_INSIDE = "lower(unaccent(listing.title || ' ' || listing.description)) %%> %(term{number})s"
 _OPEN = "entry.open_periods @> %(open_at)s::timestamptz"
+#: What is open now is open in this hour of the week, which the index knows; then it is asked to the minute. The second
+#: half is the condition of the index for searches without category (`directory.entry_indexes`).
+_IN_HOUR = "entry.open_hours @> ARRAY[%(open_hour)s::integer]"
+_IN_ANY_BRANCH = "entry.department > ''"
 _PLACED = "entry.location IS NOT NULL"
 _IN_REACH = f"ST_DWithin(entry.location, {_HERE}, %(reach)s::float8)"
-#: The second half is the condition of the composite index (`directory.models.SearchEntry`).
+#: The second half is the condition of the composite index (`directory.entry_indexes`).
 _IN_BRANCH = "entry.category_number BETWEEN branch.number AND branch.last AND entry.category_number > 0"
 
 #: What makes an entry part of a circle, narrowest reason first; a level holds the reasons down to its own.
@@ -112,6 +116,9 @@ def statement(
         # The cheapest test first: the building's own is a look-up.
         conditions.append(f"({' OR '.join(reversed(reasons.values()))})")
     wanted = " AND ".join(conditions)
+    walked = [wanted, _IN_REACH if bounded else _PLACED]
+    if open_at and not terms:
+        walked += [_IN_HOUR] if branches else [_IN_HOUR, _IN_ANY_BRANCH]
     wanted_inside = [_WORDS_INSIDE.format(number=number) for number in range(terms)]
     if open_at:
         wanted_inside.append("false")
@@ -123,7 +130,7 @@ def statement(
         "columns": _COLUMNS,
         "branch": "branch.number" if branches else "0",
         "branches": _BRANCHES if branches else "",
-        "placed": (_FOUND_BY_WORDS if terms else _WALKED).format(f"{wanted} AND {_IN_REACH if bounded else _PLACED}"),
+        "placed": (_FOUND_BY_WORDS if terms else _WALKED).format(" AND ".join(walked)),
         "wanted": wanted,
         "wanted_inside": " AND ".join(wanted_inside) or "true",
         "feature_inside": FEATURE_INSIDE,

@@ -39,6 +39,15 @@ def next_horizon() -> datetime:
     return midnight + SPAN + timedelta(days=1)
 
 
+def hour_of_week(moment: datetime) -> int:
+    """The hour of the week that a moment lies in, from 0 to 167; weeks begin as the first of 1970, a Thursday, in UTC.
+
+    >>> hour_of_week(datetime(1970, 1, 8, 1, 59, tzinfo=UTC))
+    1
+    """
+    return int(moment.timestamp() // 3600) % 168
+
+
 def readable(text: str) -> str:
     """Return the value as the specification 0.7.4 writes it, or nothing when it cannot be read with certainty.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -80,10 +80,13 @@ COLUMNS = (
 )
 
 
-def entries(points: Points, *, seed: int, first: int = 0, categories: Collection[str] = ()) -> Iterator[str]:
+def entries(
+    points: Points, *, seed: int, first: int = 0, categories: Collection[str] = (), opened: Sequence[str] = ()
+) -> Iterator[str]:
     """Write the search entries at these points as lines of `COPY`, with cards as real imports have them.
 
-    `first` is the number of the first entry; `categories` are the codes drawn from, by default every leaf of the tree.
+    `first` is the number of the first entry; `categories` are the codes drawn from, by default every leaf of the tree;
+    `opened` are the open periods they have in turn, as multiranges, by default unknown ones.
     """
     random = Random(seed)  # noqa: S311 - not for secrets
     codes = categories or [node.code for node in tree().values() if node.number == node.last]
@@ -96,7 +99,8 @@ def entries(points: Points, *, seed: int, first: int = 0, categories: Collection
         title = f"{node.fr} {number:x}"
         shown = feature % (longitude, latitude, identity, title, identity, number % 200 + 1)
         columns = (number, identity, node.kind, node.number, title, f"{title} {node.en}".lower(), location, town)
-        rest = (r"\N", f"{town:05d}", f"{town % 95 + 1:02d}", "public", r"\N", r"\N", r"\N", shown)
+        periods = opened[number % len(opened)] if opened else r"\N"
+        rest = (r"\N", f"{town:05d}", f"{town % 95 + 1:02d}", "public", r"\N", r"\N", periods, shown)
         yield "\t".join(map(str, (*columns, *rest))) + "\n"
 
 

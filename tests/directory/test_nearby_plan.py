@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import psycopg
 import pytest
@@ -12,6 +13,7 @@ from config.benches import synthetic
 from directory import nearby
 from directory.circles_sql import SURROUNDINGS
 from directory.here import Here
+from directory.opening import as_multirange
 from directory.search import SearchRequest, search
 from directory.within import Within
 from scopes import viewing
@@ -19,13 +21,22 @@ from scopes.viewer import Home, Viewer
 from tests.directory.around import box, copy_entries, here, load_buildings, make_building, make_quarter, make_town
 
 pytestmark = [pytest.mark.django_db, pytest.mark.plan]
+HOUR = timedelta(hours=1)
+
+
+def opened_each_day() -> list[str]:
+    """Opened in the morning, all day, in the evening, for the week to come."""
+    midnight = datetime.combine(timezone.now().date(), time(), UTC)
+    days = [midnight + timedelta(days=number) for number in range(8)]
+    hours = ((7, 12), (9, 19), (18, 23))
+    return [as_multirange([(day + start * HOUR, day + end * HOUR) for day in days]) for start, end in hours]
 
 
 @pytest.fixture(scope="module")
 def country(django_db_setup, django_db_blocker):
     """Invented entries, written once for the module; so many that the planner tells the indexes apart."""
     with django_db_blocker.unblock(), transaction.atomic():
-        copy_entries(synthetic.clustered(rows=40_000, seed=1))
+        copy_entries(synthetic.clustered(rows=40_000, seed=1), opened=(*opened_each_day(), r"\N", "{}"))
         [(longitude, latitude)] = synthetic.search_points(count=1, seed=1)
         yield Here(longitude=longitude, latitude=latitude)
         transaction.set_rollback(True)
@@ -57,7 +68,7 @@ def plan(monkeypatch):
 
 
 def indexes(plan: str) -> set[str]:
-    return set(re.findall(r"entry_(?:by|without)_\w+", plan))
+    return set(re.findall(r"entry_(?:by|without|open)_\w+", plan))
 
 
 @pytest.mark.parametrize("within", ["nearest", "250m", "2km", "50km"])
@@ -77,10 +88,29 @@ def test_the_nearest_of_a_category_walk_the_composite_index(country, plan, withi
     assert indexes(walked) == {"entry_by_category_and_place"}
 
 
-def test_what_is_open_is_filtered_on_the_way(country, plan):
-    walked = plan(SearchRequest(here=country, within=Within.parse("2km"), open_at=timezone.now()))
-    assert "Index Scan using entry_by_place" in walked
+@pytest.mark.parametrize("within", ["nearest", "250m", "2km", "50km"])
+@pytest.mark.parametrize(
+    ("categories", "index"),
+    [((), "entry_open_by_place"), (("bakery",), "entry_open_by_category"), (("food", "bar"), "entry_open_by_category")],
+)
+def test_what_is_open_walks_the_index_of_its_hour(country, plan, within, categories, index):
+    moment = timezone.now() + timedelta(days=2)
+    walked = plan(SearchRequest(here=country, within=Within.parse(within), categories=categories, open_at=moment))
+    assert f"Index Scan using {index}" in walked
+    assert re.search(r"Index Cond: .*\(open_hours @> ARRAY\[\$\d+\]\)", walked)
+    assert "Order By: (location <-> " in walked
     assert re.search(r"Filter: .*open_periods @> ", walked)
+    assert indexes(walked) == {index}
+
+
+def test_what_is_open_and_called_so_is_found_by_its_words(country, plan):
+    walked = plan(SearchRequest(here=country, text="boulangerie", open_at=timezone.now()))
+    assert "entry_by_words" in indexes(walked) and "entry_open" not in walked
+
+
+def test_what_is_open_and_has_no_place_is_found_by_its_town(town, country, plan):
+    walked = plan(SearchRequest(here=here(), within=Within.parse("municipality"), open_at=timezone.now()))
+    assert indexes(walked) == {"entry_open_by_place", "entry_without_place"}
 
 
 MEMBER = Viewer(

@@ -204,6 +204,16 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 
+# Notifications of browsers (`scopes.pushing`): the site's own key, 32 bytes in base64url, else a file made at first
+# use; and the push services of browsers, which alone are sent to.
+VAPID_KEY = os.environ.get("ALENTOUR_VAPID_KEY", "")
+VAPID_FILE = DATA_DIR / "vapid.pem"
+PUSH_HOSTS = os.environ.get(
+    "ALENTOUR_PUSH_HOSTS",
+    "fcm.googleapis.com,updates.push.services.mozilla.com,.push.apple.com,.notify.windows.com",
+).split(",")
+PUSH_TO_LOOPBACK = DEMO
+
 # What the legal pages say of the town that opens the site (`config.legal`); `check --deploy` names what is missing.
 PUBLISHER = {
     name: os.environ.get(f"ALENTOUR_PUBLISHER_{name.upper()}", "")
@@ -263,6 +273,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF, "data:"],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

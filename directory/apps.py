@@ -23,10 +23,12 @@ class DirectoryConfig(AppConfig):
         from directory.personal_claims import register_claims
         from directory.personal_reactions import register_reactions
         from directory.polling import forget_votes
+        from directory.reaching_holdings import register_reaching
         from geo import activation
         from scopes.registries import on_ending, on_leaving
 
         register_listings()
+        register_reaching()
         register_reactions()
         register_claims()
         on_ending(end_claims_of)

@@ -26,11 +26,13 @@ from directory.mailing_models import Mailing
 from directory.moderation_models import Appeal, Case, Decision, Ground, Reason, Report
 from directory.poll_models import Vote
 from directory.querysets import AnswerQuerySet, ListingQuerySet
+from directory.reaching_models import Announcement, NoticeChoice, SenderMute
 from directory.source_models import ListingImport, OpeningRenewal, SourceRecord
 from geo.models import WGS84
 from scopes.models import ADDRESSED_CONSTRAINTS, Addressed, Level, Openness
 
 __all__ = [
+    "Announcement",
     "Answer",
     "Appeal",
     "Ask",
@@ -52,6 +54,7 @@ __all__ = [
     "Mailing",
     "Merchant",
     "Notice",
+    "NoticeChoice",
     "OpeningRenewal",
     "Poll",
     "Post",
@@ -59,6 +62,7 @@ __all__ = [
     "Reason",
     "Report",
     "SearchEntry",
+    "SenderMute",
     "Service",
     "SourceRecord",
     "Vote",

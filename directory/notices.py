@@ -17,6 +17,7 @@ from directory.models import Notice
 from directory.moments import moment
 from directory.notice_templates import pictogram_of, sentences_of
 from directory.notifying import title_in_words
+from directory.reaching import is_silenced, silenced_by
 from geo.models import Municipality, Neighbourhood
 from scopes.models import Level
 from scopes.querysets import rules_of
@@ -46,6 +47,8 @@ class ShownNotice:
     when: str
     urgent: bool
     demonstration: bool
+    #: Whether the reader no longer wants notices of this kind from this sender: it stands folded away.
+    folded: bool = False
 
 
 def notices_of(viewer: Viewer, home: Home, level: Level = Level.RESIDENCE) -> list[ShownNotice]:
@@ -62,7 +65,8 @@ def notices_of(viewer: Viewer, home: Home, level: Level = Level.RESIDENCE) -> li
     # Two questions, each with its index: together they would read every notice of the country.
     newest = [*inside.order_by(*_FIRST)[:MOST_SHOWN], *around.order_by(*_FIRST)[:MOST_SHOWN]]
     newest.sort(key=lambda one: (one.mailing.urgent, one.published_at, one.pk), reverse=True)
-    return [shown(one) for one in newest[:MOST_SHOWN]]
+    silenced = silenced_by(viewer) if newest else set()
+    return [shown(one, folded=is_silenced(one.mailing, silenced)) for one in newest[:MOST_SHOWN]]
 
 
 def notices_at(viewer: Viewer, here: Point) -> list[ShownNotice]:
@@ -82,7 +86,7 @@ def notices_called(public_ids: Iterable[str]) -> dict[str, ShownNotice]:
     return {str(one.public_id): shown(one) for one in found}
 
 
-def shown(notice: Notice) -> ShownNotice:
+def shown(notice: Notice, *, folded: bool = False) -> ShownNotice:
     """Put a notice that the viewer may see in words."""
     mailing = notice.mailing
     over = mailing.restores_id is not None
@@ -99,4 +103,5 @@ def shown(notice: Notice) -> ShownNotice:
         when=moment(notice.opens_at or notice.published_at, time_zone=notice.municipality.time_zone),
         urgent=mailing.urgent and not over,
         demonstration=notice.demonstration,
+        folded=folded,
     )

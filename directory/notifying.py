@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from directory.announcements import announce, call_off
 from directory.displaying import prepare
 from directory.errors import TooMany
 from directory.models import Listing, Mailing
@@ -131,6 +132,7 @@ def take_back(*, account: Account, mailing: Mailing) -> Mailing:
         mailing.withdrawn_at = timezone.now()
         mailing.save(update_fields=["withdrawn_at"])
         _close(mailing, withdrawn_at=mailing.withdrawn_at)
+        call_off(mailing)
     return mailing
 
 
@@ -149,6 +151,7 @@ def say_it_is_over(*, account: Account, mailing: Mailing) -> Mailing:
     over.residences.set(mailing.residences.all())
     now = timezone.now()
     _close(mailing, closes_at=now)
+    call_off(mailing)
     return _send(over, at=now)
 
 
@@ -180,6 +183,7 @@ def _send(mailing: Mailing, *, at: datetime | None = None) -> Mailing:
         put_into_area(mailing, **words, **moments)
     else:
         put_into_residences(mailing, **words, **moments, now=now)
+    announce(mailing)
     return mailing
 
 

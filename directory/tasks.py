@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from directory import counting_votes, display_reminding, moderating, reminding, renewing
+from directory import announcing, counting_votes, display_reminding, moderating, reminding, renewing
 from directory.operators import once
 from scopes.jobs import job
 
@@ -24,6 +24,12 @@ def remind_of_waiting_cases() -> None:
 def forget_old_cases() -> None:
     """Forget cases whose time in law is over."""
     moderating.forget_old_cases()
+
+
+@job()
+def tell_of_notice(mailing_id: int) -> None:
+    """Tell residents of a notice that they can read now."""
+    announcing.tell_of(mailing_id)
 
 
 @job()

@@ -16,6 +16,7 @@ from directory.asking import answer_notice, home_answering
 from directory.models import Notice
 from directory.notices import shown
 from directory.pages.decisions import instead_of
+from directory.reaching import what_is_silenced
 from geo.errors import InvalidParameter
 from maps.framing import view_of, welcome_view
 from maps.layers import circle_features, collection, draw
@@ -60,7 +61,8 @@ def _found(request: HttpRequest, public_id: UUID) -> Notice | None:
 
 def _page(request: HttpRequest, found: Notice, form: NoticeAnswerForm) -> HttpResponse:
     invited = found.mailing.answers_invited and home_answering(request.viewer, found) is not None
-    context = {"notice": shown(found), "invited": invited, "form": form}
+    silence = what_is_silenced(request.viewer, found)
+    context = {"notice": shown(found), "silence": silence, "invited": invited, "form": form}
     if found.mailing.area is not None:
         area = found.mailing.area.simplify(FINE, preserve_topology=True)
         layers = {

@@ -1,7 +1,7 @@
 """Django application `scopes`."""
 
 from django.apps import AppConfig
-from django.contrib.auth import user_logged_in
+from django.contrib.auth import user_logged_in, user_logged_out
 
 
 class ScopesConfig(AppConfig):
@@ -14,6 +14,7 @@ class ScopesConfig(AppConfig):
         """Register what an export tells and erasing takes away; notice when someone signs in."""
         from scopes.organisations.holdings import register_organisations
         from scopes.proofs.holdings import register_proofs
+        from scopes.pushing import unsubscribe_on_leaving
         from scopes.rights.fresh import remember_sign_in
         from scopes.rights.holdings import register_people
 
@@ -21,3 +22,4 @@ class ScopesConfig(AppConfig):
         register_proofs()
         register_organisations()
         user_logged_in.connect(remember_sign_in)
+        user_logged_out.connect(unsubscribe_on_leaving)

@@ -23,6 +23,7 @@ from scopes.handing_over import MailServer, Refusal, hand_over
 from scopes.homes import MembershipQuerySet
 from scopes.mass_mail_sql import QUEUE
 from scopes.outgoing_mail import HandedOver, HandedOverQuerySet, MassMessage, MessageCopy
+from scopes.pushing import push
 from scopes.sending import ASTRAY, Text, text_of
 
 BATCH_SIZE = 250
@@ -120,7 +121,14 @@ def _carrier(message: MassMessage, server: MailServer) -> Callable[[HandedOver],
 
     def give(copy: MessageCopy) -> None:
         account = copy.account
-        if not account.email or not account.is_active:
+        if not account.is_active:
+            raise Refusal
+        if copy.means == MessageCopy.Means.PUSH:
+            useful_for = message.too_late_at - timezone.now()
+            if push(account, message.pushed[account.language], urgent=message.urgent, useful_for=useful_for):
+                return
+            copy.means = MessageCopy.Means.MAIL  # none of the browsers is there any more
+        if not account.email:
             raise Refusal
         server.take(text(account.language).to(account.email, number=copy.number, **_ways_out(message, copy)))
 
@@ -135,7 +143,7 @@ def _ways_out(message: MassMessage, copy: MessageCopy) -> dict[str, str]:
 
 
 def _done(copy: MessageCopy) -> dict[str, object]:
-    return {"stop_digest": _digest(stop_token(copy)) if copy.means == MessageCopy.Means.MAIL else ""}
+    return {"means": copy.means, "stop_digest": _digest(stop_token(copy))}
 
 
 def _digest(token: str) -> str:

@@ -20,6 +20,7 @@ from scopes.outgoing_mail import MassMessage, MessageCopy, OutgoingMail
 from scopes.people import Account, Alias, Mute
 from scopes.printed_codes import PrintedCode
 from scopes.proof_models import Attempts, Introduction, LotClaim, LotEntry, Management, Objection, Proof, Word
+from scopes.push_models import PushSubscription
 from scopes.reach import ReachCount
 from scopes.residence_changes import ResidenceChange
 from scopes.rights.records import Archive, Consent, Erasure, HeldIdentity
@@ -57,6 +58,7 @@ __all__ = [
     "OutgoingMail",
     "PrintedCode",
     "Proof",
+    "PushSubscription",
     "ReachCount",
     "ResidenceChange",
     "Session",

@@ -12,6 +12,7 @@ from scopes.homes import Household, Membership
 from scopes.outgoing_mail import MessageCopy, OutgoingMail
 from scopes.people import Account, Alias, Mute
 from scopes.printed_codes import PrintedCode
+from scopes.push_models import PushSubscription
 from scopes.rights.archives import delete_archives
 from scopes.rights.erasing import delete_if_empty, leave_nameless
 from scopes.rights.records import Archive, Consent
@@ -94,6 +95,14 @@ def register_people() -> None:
         rows=of_account(MessageCopy),
         without=frozenset({"stop_digest", "batch", "number"}),
         also=lambda copy: {"what": copy.message.words.get(copy.account.language, {})},
+    )
+    register(
+        PushSubscription,
+        title=_("appareils qui reçoivent des notifications"),
+        purpose=_("vous y prévenir"),
+        kept=_("jusqu’à ce que vous les retiriez, ou que l’appareil ne réponde plus"),
+        rows=of_account(PushSubscription),
+        without=frozenset({"p256dh", "auth", "digest"}),
     )
     register(
         Membership,

@@ -133,5 +133,6 @@ def sheet(request: HttpRequest) -> HttpResponse:
 def leave_everywhere(request: HttpRequest) -> HttpResponse:
     """Sign out of every browser."""
     request.user.sessions.all().delete()
+    request.user.push_subscriptions.all().delete()
     logout(request)
     return redirect("home")

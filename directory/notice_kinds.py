@@ -1,0 +1,67 @@
+"""Kinds of notices, as a person chooses how each reaches them; without a choice, what is rare or pressing is sent.
+
+Whatever is chosen, every notice can be read on the site: nothing here hides one.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from directory.mailing_models import Mailing
+
+
+class Means(models.TextChoices):
+    """How a notice reaches a person."""
+
+    PUSH = "push", _("notification sur mes appareils, sinon e-mail")
+    MAIL = "mail", _("e-mail")
+    PAGE = "page", _("seulement sur le site")
+
+
+class NoticeKind(models.TextChoices):
+    """What notices are to whoever receives them."""
+
+    URGENT = "urgent", _("urgences et sécurité")
+    CUT = "cut", _("coupures, pannes et ascenseur")
+    WORKS = "works", _("travaux et collectes")
+    MEETING = "meeting", _("assemblées et décisions")
+
+    @property
+    def by_itself(self) -> Means:
+        """How it reaches whoever has not chosen: never intrusive, but a cut is told."""
+        return Means.PAGE if self == NoticeKind.WORKS else Means.PUSH
+
+    @property
+    def choices_offered(self) -> list[Means]:
+        """Safety is told in one way or another."""
+        return [one for one in Means if self != NoticeKind.URGENT or one != Means.PAGE]
+
+    @property
+    def explained(self) -> str:
+        """When it comes."""
+        if self == NoticeKind.URGENT:
+            return _("Toujours, et à toute heure si c’est urgent : inondation, fuite de gaz, eau à ne pas boire.")
+        return _("Jamais entre 22 h et 7 h, et trois par jour au plus.")
+
+
+_KINDS = {
+    "water_cut": NoticeKind.CUT,
+    "outage": NoticeKind.CUT,
+    "lift": NoticeKind.CUT,
+    "works": NoticeKind.WORKS,
+    "collection": NoticeKind.WORKS,
+    "meeting": NoticeKind.MEETING,
+    "decisions": NoticeKind.MEETING,
+    "safety": NoticeKind.URGENT,
+}
+
+
+def kind_of(mailing: Mailing) -> NoticeKind:
+    """What a mailing is to whoever receives it; what says that it is over is of the kind of what it ends."""
+    return NoticeKind.URGENT if mailing.urgent else kind_of_template(mailing.template)
+
+
+def kind_of_template(template: str) -> NoticeKind:
+    """What an ordinary notice of a template is; one that is not known here is quiet."""
+    return _KINDS.get(template, NoticeKind.WORKS)

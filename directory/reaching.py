@@ -1,0 +1,113 @@
+"""How notices reach a person: chosen for each kind, and silenced for each sender, without the sender learning of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from directory.models import Mailing, Notice, NoticeChoice, SenderMute
+from directory.notice_kinds import Means, NoticeKind, kind_of, kind_of_template
+from directory.notice_templates import TEMPLATES, Template
+from geo.errors import InvalidParameter, NotFound
+from scopes.homes import Membership
+from scopes.mass_mail import copy_stopped_by
+from scopes.models import Account, Organisation
+from scopes.organisations.mandating import who_may_write_to_home
+from scopes.viewer import Viewer
+
+
+def choices_of(account_id: int) -> dict[NoticeKind, Means]:
+    """How each kind reaches a person."""
+    chosen = dict(NoticeChoice.objects.filter(account=account_id).values_list("kind", "means"))
+    return {kind: Means(chosen.get(kind, kind.by_itself)) for kind in NoticeKind}
+
+
+@transaction.atomic
+def choose(*, account_id: int, choices: Mapping[str, str]) -> None:
+    """Choose how kinds reach a person; raise `InvalidParameter` for what is not offered, and change nothing."""
+    for kind in NoticeKind:
+        if kind not in choices:
+            continue
+        if choices[kind] not in kind.choices_offered:
+            raise InvalidParameter(kind, _("Choisissez dans la liste."))
+        NoticeChoice.objects.update_or_create(account_id=account_id, kind=kind, defaults={"means": choices[kind]})
+
+
+def stop_by(token: str) -> None:
+    """Send no more mail of a kind to whoever got the mail with this token; an unknown one changes nothing.
+
+    What reached the person by push still does: nobody unsubscribes from that in a mail.
+    """
+    copy = copy_stopped_by(token)
+    mailing = copy and Mailing.objects.filter(announcement__message=copy.message_id).first()
+    if mailing is None or Means.PAGE not in kind_of(mailing).choices_offered:
+        return
+    choose(account_id=copy.account_id, choices={kind_of(mailing): Means.PAGE})
+
+
+def silenceable() -> list[Template]:
+    """Templates that a sender may be silenced for: all but safety."""
+    return [one for code, one in TEMPLATES.items() if kind_of_template(code) != NoticeKind.URGENT]
+
+
+def may_be_silenced(mailing: Mailing) -> bool:
+    """Whether notices like this one may be silenced: not safety; what is urgent comes all the same."""
+    return kind_of_template(mailing.template) != NoticeKind.URGENT
+
+
+def what_is_silenced(viewer: Viewer, notice: Notice) -> str:
+    """What a reader may receive no more of, in words; empty where nothing may be, or already is."""
+    mailing = notice.mailing
+    sender = (mailing.mandate.organisation_id, mailing.template)
+    if viewer.account_id is None or not may_be_silenced(mailing) or sender in silenced_by(viewer):
+        return ""
+    return str(TEMPLATES[mailing.template].title)
+
+
+def silence(*, viewer: Viewer, notice: Notice) -> None:
+    """Receive no more notices like this one, which the viewer may see, from its sender; safety stays."""
+    if may_be_silenced(notice.mailing):
+        sender = {"organisation_id": notice.mailing.mandate.organisation_id, "template": notice.mailing.template}
+        SenderMute.objects.get_or_create(account_id=viewer.account_id, **sender)
+
+
+def hear_again(*, viewer: Viewer, organisation: Organisation, template: str) -> None:
+    """Receive again what was silenced."""
+    SenderMute.objects.filter(account=viewer.account_id, organisation=organisation, template=template).delete()
+
+
+def sender_of(*, viewer: Viewer, mandate: UUID) -> Organisation:
+    """Return the organisation of a mandate on one of the viewer's homes; raise `NotFound` for any other."""
+    for home in Membership.objects.filter(pk__in=[home.membership_id for home in viewer.homes]):
+        if found := who_may_write_to_home(home).filter(handle=mandate).select_related("organisation").first():
+            return found.organisation
+    raise NotFound
+
+
+@transaction.atomic
+def choose_from(*, viewer: Viewer, organisation: Organisation, heard: Collection[str]) -> None:
+    """Receive of an organisation what is named, and no more of the rest but safety."""
+    Account.objects.select_for_update().get(pk=viewer.account_id)
+    for template in silenceable():
+        mute = {"account_id": viewer.account_id, "organisation": organisation, "template": template.code}
+        if template.code in heard:
+            SenderMute.objects.filter(**mute).delete()
+        else:
+            SenderMute.objects.get_or_create(**mute)
+
+
+def silenced_by(viewer: Viewer) -> set[tuple[int, str]]:
+    """What a viewer no longer wants to receive: (organisation, template)."""
+    if viewer.account_id is None:
+        return set()
+    return set(SenderMute.objects.filter(account=viewer.account_id).values_list("organisation", "template"))
+
+
+def is_silenced(mailing: Mailing, silenced: Collection[tuple[int, str]]) -> bool:
+    """Whether a notice stands folded away."""
+    if kind_of(mailing) == NoticeKind.URGENT:
+        return False
+    return (mailing.mandate.organisation_id, mailing.template) in silenced

@@ -15,6 +15,7 @@ from scopes.leaving import leave
 from scopes.proof_models import Attempts, LotClaim, Proof
 from scopes.proofs.attempting import DAY, YEAR
 from scopes.proofs.table import WAITS
+from scopes.renaming import forget_former_names
 
 #: A home whose year is over can be proved again for so long under the same alias; then it is left.
 RENEWABLE = timedelta(days=60)
@@ -38,6 +39,7 @@ def expire() -> dict[str, int]:
         ApiKey.objects.filter(Q(expires_at__lte=now - REMEMBERED) | Q(revoked_at__lte=now - REMEMBERED)).delete()
         Attempts.objects.filter(since__lte=now - DAY).delete()
         LotClaim.objects.filter(made_at__lte=now - YEAR).delete()
+        forget_former_names()
         _left, forgotten = Membership.objects.filter(ended_at__lte=now - REMEMBERED).delete()
         Household.objects.filter(memberships__isnull=True).delete()
     return {"ended": len(ended), "forgotten": forgotten.get(Membership._meta.label, 0)}

@@ -21,7 +21,7 @@ Role = Membership.Role
 def keepers_of(home: Home) -> MembershipQuerySet:
     """Those who keep the residence of a home in order, the longest there first."""
     keepers = Membership.objects.settled().filter(residence=home.residence_id, moderates=True)
-    return keepers.select_related("account", "alias").order_by("entered_at", "pk")
+    return keepers.select_related("alias__account").order_by("entered_at", "pk")
 
 
 def may_share_with(home: Home) -> MembershipQuerySet:
@@ -29,7 +29,7 @@ def may_share_with(home: Home) -> MembershipQuerySet:
     if not home.moderates or home.provisional:
         return Membership.objects.none()
     listed = Membership.objects.settled().filter(residence=home.residence_id, listed=True, moderates=False)
-    return listed.exclude(role=Role.ABSENT_OWNER).select_related("account", "alias").order_by("entered_at", "pk")
+    return listed.exclude(role=Role.ABSENT_OWNER).select_related("alias__account").order_by("entered_at", "pk")
 
 
 def may_take_up(home: Home) -> bool:

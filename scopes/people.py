@@ -94,9 +94,21 @@ class Alias(models.Model):
     cell = models.ForeignKey("geo.PublicCell", on_delete=models.PROTECT, related_name="+")
     #: The widest circle whose members may write to this person; nobody when empty.
     written_by = models.CharField(max_length=16, choices=Level.circles(), default=Level.NEIGHBOURHOOD, blank=True)
+    #: What others go on reading until a day of this home's own, after the person took another name (`scopes.renaming`).
+    name_was = models.CharField(max_length=70, blank=True, db_default="")
+    name_until = models.DateField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return self.account.shown_name if self.account else str(_("une personne partie"))
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """What others read: first name and initial."""
+        if self.account is None:
+            return str(_("une personne partie"))
+        if self.name_until and timezone.localdate() < self.name_until:
+            return self.name_was
+        return self.account.shown_name
 
 
 class Mute(models.Model):

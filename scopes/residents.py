@@ -14,7 +14,7 @@ def listed_in(home: Home) -> MembershipQuerySet:
     if home.provisional or not home.lives_there:
         return Membership.objects.none()
     settled = Membership.objects.settled().filter(residence=home.residence_id, listed=True)
-    return settled.select_related("account").order_by("entered_at", "pk")
+    return settled.select_related("alias__account").order_by("entered_at", "pk")
 
 
 def newcomers_in(home: Home) -> MembershipQuerySet:
@@ -22,7 +22,7 @@ def newcomers_in(home: Home) -> MembershipQuerySet:
     if not home.lives_there:
         return Membership.objects.none()
     newcomers = Membership.objects.provisional().filter(residence=home.residence_id).exclude(pk=home.membership_id)
-    return newcomers.select_related("account").order_by("-entered_at", "-pk")
+    return newcomers.select_related("alias__account").order_by("-entered_at", "-pk")
 
 
 @transaction.atomic

@@ -95,10 +95,12 @@ def household(request: HttpRequest, handle: UUID) -> HttpResponse:
     code = ""
     if request.method == "POST":
         code = _invited(request, home)
-    people = home.household.memberships.filter(ended_at__isnull=True).select_related("account").order_by("asked_at")
+    people = (
+        home.household.memberships.filter(ended_at__isnull=True).select_related("alias__account").order_by("asked_at")
+    )
     context = {
         "home": described(home),
-        "people": [{"name": one.account.shown_name, "is_me": one.pk == home.pk} for one in people],
+        "people": [{"name": one.alias.shown_name, "is_me": one.pk == home.pk} for one in people.order_by("asked_at")],
         "may_invite": may_invite(home),
         "invitations": open_invitations(home).count(),
         "code": code,

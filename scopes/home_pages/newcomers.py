@@ -83,14 +83,14 @@ def _settled(request: HttpRequest, handle: UUID) -> Membership:
 def _arrived(home: Membership):
     newcomers = Membership.objects.provisional().filter(residence=home.residence_id)
     unanswered = newcomers.exclude(household=home.household_id).exclude(objections__household=home.household_id)
-    return unanswered.select_related("account", "alias").order_by("-entered_at", "pk")
+    return unanswered.select_related("alias__account").order_by("-entered_at", "pk")
 
 
 def _words_to_take_back(home: Membership):
     """Words given for people who are not settled yet."""
     settled = Membership.objects.settled().values("pk")
     words = standing_words_of(home).exclude(membership__in=settled).order_by("-given_at")
-    return words.select_related("membership__account", "membership__alias")
+    return words.select_related("membership__alias__account")
 
 
 def _shown_to(home: Membership):
@@ -103,7 +103,7 @@ def _shown_to(home: Membership):
 def _named(newcomer: Membership) -> dict:
     return {
         "alias": newcomer.alias.public_id,
-        "name": newcomer.account.shown_name,
+        "name": newcomer.alias.shown_name,
         "role": newcomer.get_role_display(),
         "since": newcomer.entered_at or newcomer.asked_at,
     }

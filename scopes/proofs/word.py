@@ -82,7 +82,7 @@ def introduced_to_neighbours(giver: Membership):
         introduced.exclude(household=giver.household_id)
         .exclude(pk__in=answered)
         .exclude(objections__household=giver.household_id)
-        .select_related("account", "alias")
+        .select_related("alias__account")
         .order_by("introductions__made_at", "pk")
     )
 

@@ -56,7 +56,7 @@ def leave_nameless(aliases: QuerySet[Alias], *, person: Person, with_words: bool
                 Alias.objects.filter(pk=alias.pk).delete()
                 connection.check_constraints()
         except (ProtectedError, IntegrityError):
-            Alias.objects.filter(pk=alias.pk).update(account=None, written_by="")
+            Alias.objects.filter(pk=alias.pk).update(account=None, written_by="", name_was="", name_until=None)
 
 
 def delete_if_empty(households: QuerySet, *, person: Person, with_words: bool) -> None:

@@ -15,6 +15,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from scopes.access import signed_in
 from scopes.people import Account
+from scopes.renaming import has_other_homes
 from scopes.rights import archives, holding, inactivity
 from scopes.rights.consenting import consent, consents_of, withdraw_consent
 from scopes.rights.erasing import erase
@@ -94,7 +95,12 @@ def leave_for_good(request: HttpRequest) -> HttpResponse:
         erase(account=account, with_words=form.cleaned_data["with_words"])
         logout(request)
         return redirect("erased")
-    told = {"form": form, "wards": account.wards.all(), "holds_identities": holding.holds_identities()}
+    told = {
+        "form": form,
+        "wards": account.wards.all(),
+        "holds_identities": holding.holds_identities(),
+        "has_other_homes": has_other_homes(account),
+    }
     return render(request, "rights/erase.html", told)
 
 

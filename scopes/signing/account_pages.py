@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from geo.errors import InvalidParameter
 from scopes.access import signed_in
 from scopes.people import Account
+from scopes.renaming import has_other_homes, rename
 from scopes.rights.fresh import fresh_sign_in
 from scopes.sending import send
 from scopes.signing.forms import AddressForm, CodeForm, NameForm
@@ -49,9 +50,9 @@ def name(request: HttpRequest) -> HttpResponse:
     # Another object than the header's, which goes on calling the person by the name that stands.
     form = NameForm(request.POST or None, instance=Account.objects.get(pk=request.viewer.account_id))
     if request.method == "POST" and form.is_valid():
-        form.save()
+        rename(account=request.user, **form.cleaned_data)
         return redirect("account")
-    return render(request, "account/name.html", {"form": form})
+    return render(request, "account/name.html", {"form": form, "has_other_homes": has_other_homes(request.user)})
 
 
 @never_cache

@@ -1,5 +1,6 @@
 """T2 of privacy.md: whatever is asked, and however often, no one finds the building that someone writes from."""
 
+import json
 import random
 from collections.abc import Callable
 from itertools import product
@@ -164,6 +165,13 @@ def test_the_shortcut_answers_what_a_browser_gets(few):
         one, other = (way.get("/api/listings/?kind=post&limit=3") for way in (slow, quick))
         assert (one.status_code, one.content) == (other.status_code, other.content)
         assert slow.get(one.json()["next"]).content == quick.get(one.json()["next"]).content
+
+
+def test_ranks_are_read_as_they_stand(few):
+    answer = few.attacker.answer(few.middle, kind="post", limit=100)
+    titles = [feature["properties"]["title"] for feature in json.loads(answer)["features"]]
+    assert len(titles) > 5
+    assert attacks._ranks(answer) == {title: rank for rank, title in enumerate(titles)}
 
 
 def test_the_same_question_has_the_same_bytes(few):

@@ -47,6 +47,17 @@ def toy_town(db):
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker) -> None:
+    """Each worker's database is a copy of one that was migrated before."""
+    from django.db import connection
+
+    from tests.template_database import template_database
+
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = template_database()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     """Nothing is connected to the database any more when it is dropped: a live server's last threads may be."""
     yield

@@ -24,6 +24,7 @@ class DirectoryConfig(AppConfig):
         from directory.personal_reactions import register_reactions
         from directory.polling import forget_votes
         from directory.reaching_holdings import register_reaching
+        from directory.reading import forget_marks
         from geo import activation
         from scopes.registries import on_ending, on_leaving
 
@@ -34,6 +35,7 @@ class DirectoryConfig(AppConfig):
         on_ending(end_claims_of)
         on_leaving(pause_listings)
         on_leaving(forget_votes)
+        on_leaving(forget_marks)
         for dataset in ("municipalities", "neighbourhoods", "buildings", "streets"):
             activation.after(dataset)(follow_places)
         post_migrate.connect(sync_categories, sender=self)

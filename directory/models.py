@@ -27,6 +27,7 @@ from directory.moderation_models import Appeal, Case, Decision, Ground, Reason, 
 from directory.poll_models import Vote
 from directory.querysets import AnswerQuerySet, ListingQuerySet
 from directory.reaching_models import Announcement, NoticeChoice, SenderMute
+from directory.reading_models import ReadFigure, ReadMark
 from directory.source_models import ListingImport, OpeningRenewal, SourceRecord
 from geo.models import WGS84
 from scopes.models import ADDRESSED_CONSTRAINTS, Addressed, Level, Openness
@@ -59,6 +60,8 @@ __all__ = [
     "Poll",
     "Post",
     "PublicPlace",
+    "ReadFigure",
+    "ReadMark",
     "Reason",
     "Report",
     "SearchEntry",

@@ -65,6 +65,7 @@ def notify(
     data: Mapping[str, object],
     urgent: bool = False,
     confirmation: str = "",
+    answers_invited: bool = False,
 ) -> Mailing:
     """Tell an audience of a mandate something; an urgent one waits for a second person where the organisation has two.
 
@@ -90,6 +91,7 @@ def notify(
         fields=fields,
         urgent=urgent,
         written_by=account,
+        answers_invited=answers_invited,
         **columns_of(audience),
     )
     mailing.residences.set(audience.residence_ids)

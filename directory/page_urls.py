@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from directory.pages import asking, conversation, handling, mine, polls, posters, sending, spaces, writing
+from directory.pages import asking, conversation, handling, mine, polls, posters, reading, sending, spaces, writing
 
 urlpatterns = [
     path("immeuble/", spaces.residence, name="residence"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("avis/envoi/<uuid:handle>/reprendre/", sending.take_notice_back, name="take-notice-back"),
     path("avis/envoi/<uuid:handle>/retabli/", sending.notice_is_over, name="notice-is-over"),
     path("avis/envoi/<uuid:handle>/affiches/", sending.notice_posters, name="notice-posters"),
+    path("avis/<uuid:public_id>/lu/", reading.read, name="notice-read"),
     path("avis/demandes/", handling.asked_list, name="asks"),
     path("avis/demandes/<uuid:public_id>/", handling.asked, name="asked"),
     path("avis/demandes/<uuid:public_id>/clore/", handling.close, name="asked-close"),

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Ask, AskPhoto, AskReply, Vote
+from directory.models import Ask, AskPhoto, AskReply, Mailing, ReadFigure, ReadMark, Vote
 from directory.polling import uncounted_near, votes_of_household
+from directory.reading import marks_of
 from scopes.models import Membership
 from scopes.rights.registry import Person, part, register
 
 
 def register_reactions() -> None:
-    """Register votes, and what was asked."""
+    """Register votes, what was read, and what was asked."""
     register(
         Vote,
         title=_("votes de votre foyer"),
@@ -25,6 +26,17 @@ def register_reactions() -> None:
         also=lambda vote: {"question": vote.poll.title, "answer": vote.poll.choices[vote.choice]},
         erase=_leave_votes,
     )
+    register(
+        ReadMark,
+        title=_("avis que votre foyer dit avoir lus"),
+        purpose=_("en dire une proportion à l’organisme, une fois, sans vous nommer"),
+        kept=_("sept jours après l’envoi"),
+        rows=_marks,
+        without=frozenset({"reader", "is_counted"}),
+        also=lambda mark: {"notice": mark.notice.title},
+        erase=_leave_marks,
+    )
+    part(ReadFigure, of=Mailing)
     register(
         Ask,
         title=_("ce que vous avez demandé à un organisme"),
@@ -51,12 +63,28 @@ def _votes(person: Person) -> QuerySet[Vote]:
 
 def _leave_votes(votes: QuerySet[Vote], *, person: Person, with_words: bool) -> None:
     """Take back the votes of households that nobody else belongs to; another's is theirs as much."""
+    for membership in _alone(person):
+        gone = votes_of_household(membership.household_id, uncounted_near(membership))
+        Vote.objects.filter(pk__in=[vote.pk for vote in gone]).delete()
+
+
+def _marks(person: Person) -> QuerySet[ReadMark]:
+    """What the person's households said to have read, as long as it is not counted."""
+    found = [mark.pk for membership in _memberships(person) for mark in marks_of(membership)]
+    return ReadMark.objects.filter(pk__in=found).select_related("notice")
+
+
+def _leave_marks(marks: QuerySet[ReadMark], *, person: Person, with_words: bool) -> None:
+    """Take back what households said that nobody else belongs to."""
+    for membership in _alone(person):
+        ReadMark.objects.filter(pk__in=[mark.pk for mark in marks_of(membership)]).delete()
+
+
+def _alone(person: Person) -> Iterator[Membership]:
+    """The person's memberships whose household is nobody else's."""
     shared = Membership.objects.current().filter(household__in=person.household_ids)
     shared = set(shared.exclude(pk__in=person.membership_ids).values_list("household", flat=True))
-    for membership in _memberships(person):
-        if membership.household_id not in shared:
-            alone = votes_of_household(membership.household_id, uncounted_near(membership))
-            Vote.objects.filter(pk__in=[vote.pk for vote in alone]).delete()
+    return (membership for membership in _memberships(person) if membership.household_id not in shared)
 
 
 def _photos(ask: Ask) -> Iterator[tuple[str, bytes]]:

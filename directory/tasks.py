@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from directory import announcing, counting_votes, display_reminding, moderating, reminding, renewing
+from directory import announcing, counting_reads, counting_votes, display_reminding, moderating, reminding, renewing
 from directory.operators import once
 from scopes.jobs import job
 
@@ -48,3 +48,9 @@ def remind_of_displays() -> None:
 def forget_kept_answers() -> None:
     """Forget what programs were answered two days ago."""
     once.forget_kept_answers()
+
+
+@job(every="13 * * * *")
+def count_reads() -> None:
+    """Count "J'ai lu" of what was sent a week ago."""
+    counting_reads.count_reads()

@@ -17,6 +17,7 @@ from directory.models import Notice
 from directory.notices import shown
 from directory.pages.decisions import instead_of
 from directory.reaching import what_is_silenced
+from directory.reading import has_read, reading_home
 from geo.errors import InvalidParameter
 from maps.framing import view_of, welcome_view
 from maps.layers import circle_features, collection, draw
@@ -61,8 +62,15 @@ def _found(request: HttpRequest, public_id: UUID) -> Notice | None:
 
 def _page(request: HttpRequest, found: Notice, form: NoticeAnswerForm) -> HttpResponse:
     invited = found.mailing.answers_invited and home_answering(request.viewer, found) is not None
-    silence = what_is_silenced(request.viewer, found)
-    context = {"notice": shown(found), "silence": silence, "invited": invited, "form": form}
+    home = reading_home(request.viewer, found)
+    context = {
+        "notice": shown(found),
+        "silence": what_is_silenced(request.viewer, found),
+        "invited": invited,
+        "form": form,
+        "may_read": home is not None,
+        "was_read": home is not None and has_read(home, found),
+    }
     if found.mailing.area is not None:
         area = found.mailing.area.simplify(FINE, preserve_topology=True)
         layers = {

@@ -75,6 +75,7 @@ def write_notice(request: HttpRequest, handle: UUID, code: str) -> HttpResponse:
         "quarters": choice.options("quarters"),
         "preview": preview,
         "urgent": "urgent" in request.POST if form.is_bound else code == "safety",
+        "answers_invited": "answers_invited" in request.POST,
         "confirmation": CONFIRMATION,
         "confirmed": request.POST.get("confirmation", ""),
         "refused": refused or " ".join(choice.non_field_errors()),
@@ -108,6 +109,7 @@ def _send(request: HttpRequest, mandate: Mandate, audience: Audience, code: str)
         data=request.POST.dict(),
         urgent="urgent" in request.POST,
         confirmation=request.POST.get("confirmation", ""),
+        answers_invited="answers_invited" in request.POST,
     )
     if mailing.sent_at:
         messages.success(request, _("L’avis part dans deux minutes. D’ici là, vous pouvez le reprendre."))

@@ -216,6 +216,7 @@ ROUTES: dict[str, list[Route]] = {
     "ask-photo": [silent("/demandes/photo/{id}/")],
     "ask": [silent("/demandes/{id}/")],
     "ask-withdraw": [silent("/demandes/{id}/retirer/")],
+    "notice-read": [silent("/avis/{id}/lu/")],
     "answer-notice": [silent("/avis/{id}/repondre/")],
     "ask-all": [silent("/publier/sondage/")],
     "poll": [showing("/sondage/{id}/")],

@@ -13,11 +13,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from config.demonstration.agency import open_agency, tell_of_tomorrow
+from config.demonstration.exchanges import ask_the_agent, poll_the_residence
 from config.demonstration.nantes import INSEE_CODE
 from config.demonstration.shop import open_shop, shop_is_open
 from config.demonstration.town_hall import open_town_hall, quarter_is_told, tell_the_quarter
 from directory.answering import answer
 from directory.models import Answer, Mailing, Post
+from directory.notifying import mandates_of
 from directory.posting import post
 from directory.reporting import report
 from geo.front_doors import addresses_of
@@ -38,6 +40,8 @@ from scopes.viewing import viewer_of
 
 #: A name that never leads anywhere (RFC 2606): no mail to these people ever leaves.
 DOMAIN = "demonstration.invalid"
+#: Who has voted before Camille does.
+VOTERS = ("monique", "youssef", "lea", "sofia")
 #: How long ago those who are settled entered, and the newcomer did.
 SETTLED, NEW = timedelta(days=60), timedelta(days=2)
 
@@ -82,8 +86,18 @@ def settle_inhabitants(homes: Mapping[str, Residence]) -> None:
         confirm(keeper=manager, newcomer=membership)
     for person in _invention()["people"]:
         _open_desk(person, homes)
+    _exchange(homes["here"])
     for membership in _of_the_invented().filter(entered_at=None, residence__in=homes.values(), letters=None):
         _ask(membership)
+
+
+def _exchange(residence: Residence) -> None:
+    """Have the residence vote, and Camille ask its agent something."""
+    agent = _account("nathalie")
+    with second_lock.opened([residence.pk]):
+        poll_the_residence(author=_account("francoise"), voters=[_account(slug) for slug in VOTERS])
+        for mandate in mandates_of(agent)[:1]:
+            ask_the_agent(author=_account("camille"), agent=agent, mandate=mandate)
 
 
 def _open_desk(person: Mapping, homes: Mapping[str, Residence]) -> None:

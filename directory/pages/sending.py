@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from directory.audience_words import audience_in_words, homes_in_words, place_in_words
+from directory.counting_reads import told_of
 from directory.displaying import sheets_of
 from directory.models import Mailing
 from directory.notice_templates import TEMPLATES
@@ -36,6 +37,7 @@ from scopes.organisations.proposing import acting_for
 from scopes.organisations.wording import extent_in_words
 
 MOST_SHOWN = 50
+RELATED = ("mandate__organisation", "restores", "read_figure")
 #: Sheets of one PDF.
 MOST_POSTERS = 40
 
@@ -48,7 +50,10 @@ def desk(request: HttpRequest) -> HttpResponse:
     sent = Mailing.objects.filter(mandate__organisation__in=acting_for(request.user))
     context = {
         "mandates": [_described(one) for one in mandates],
-        "sent": [_sent(one, request) for one in sent.select_related("mandate__organisation", "restores")[:MOST_SHOWN]],
+        "sent": [
+            _sent(one, request)
+            for one in sent.select_related("mandate__organisation", "restores", "read_figure")[:MOST_SHOWN]
+        ],
     }
     return render(request, "directory/desk.html", context)
 
@@ -146,6 +151,7 @@ def _sent(mailing: Mailing, request: HttpRequest) -> dict:
         "organisation": mailing.mandate.organisation.name,
         "audience": audience_in_words(mailing),
         "homes": homes_in_words(mailing.homes),
+        "read": told_of(mailing),
         "sent_at": mailing.sent_at,
         "is_withdrawn": not standing,
         "waits": standing and mailing.sent_at is None,

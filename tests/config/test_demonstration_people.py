@@ -14,7 +14,7 @@ from config.demonstration.inhabitants import address_of, are_settled, residences
 from config.demonstration.mailbox import LATEST, latest_mails
 from config.demonstration.personas import PERSONAS
 from config.demonstration.questions import noted
-from directory.models import Answer, Case, Claim, Listing, Mailing, Post
+from directory.models import Answer, Ask, Case, Claim, Listing, Mailing, Poll, Post, Vote
 from directory.publishing import publish
 from geo.models import Address, Building, Containment, Residence
 from scopes import second_lock
@@ -62,6 +62,9 @@ def everything(homes) -> list:
             sorted(Post.objects.values_list("pk", "title", "published_at")),
             sorted(Answer.objects.values_list("pk", "text", "written_at")),
             Case.objects.count(),
+            sorted(Poll.objects.values_list("pk", "title", "demonstration")),
+            Vote.objects.count(),
+            sorted(Ask.objects.values_list("pk", "title", "demonstration", "answered_at")),
         ]
 
 
@@ -77,6 +80,13 @@ def become(slug: str, client: Client | None = None):
 
 
 class TestSettling:
+    def test_the_residence_votes_and_its_agent_answers_camille(self, settled):
+        with second_lock.opened([settled["here"].pk]):
+            poll, asked = Poll.objects.get(), Ask.objects.get()
+            assert (poll.demonstration, poll.level, poll.votes.count()) == (True, "residence", 4)
+            assert asked.demonstration and asked.replies.count() == 1 and asked.author.account.first_name == "Camille"
+            assert asked.organisation.name == "Cabinet Bertin"
+
     def test_what_a_second_start_asks_again_tells_when_they_are_not(self, settled):
         """The questions of `are_settled`, repeated as they are, are answered otherwise as soon as it is false."""
         nina = Membership.objects.filter(account__first_name="Nina")

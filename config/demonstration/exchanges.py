@@ -1,0 +1,67 @@
+"""What comes back in the demonstration: a poll in Camille's residence, and what she asked of its agent, answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from directory.asking import ask, askable_by
+from directory.handling_asks import reply
+from directory.models import Ask, AskReply, Poll
+from directory.polling import ask_all, vote, voting_home
+from scopes.models import Account, Level, Mandate
+from scopes.viewing import viewer_of
+
+QUESTION = "De quelle couleur repeindre l’escalier ?"
+CHOICES = ("Blanc cassé", "Jaune pâle", "Vert amande", "Comme avant")
+OPEN_FOR = timedelta(days=9)
+TITLE = "L’ascenseur s’arrête entre deux étages"
+ASKED = "Deux fois cette semaine, entre le deuxième et le troisième. Il repart tout seul au bout d’une minute."
+ANSWERED = (
+    "Merci. Le technicien passe jeudi matin ; l’ascenseur sera arrêté une heure. Nous vous dirons ce qu’il a trouvé."
+)
+
+
+@transaction.atomic
+def poll_the_residence(*, author: Account, voters: Sequence[Account]) -> Poll | None:
+    """Have a poll open in the author's residence, with some votes; the residence must be opened.
+
+    Nothing where a visitor has moved the author out.
+    """
+    viewer = viewer_of(author.pk)
+    if viewer.home is None or not viewer.home.lives_there:
+        return None
+    standing = Poll.objects.live().filter(author__in=viewer.alias_ids, ends_at__gt=timezone.now())
+    if found := standing.filter(demonstration=True).first():
+        return found
+    ends_on = timezone.localdate() + OPEN_FOR
+    poll = ask_all(home=viewer.home, question=QUESTION, choices=CHOICES, ends_on=ends_on, level=Level.RESIDENCE)
+    Poll.objects.filter(pk=poll.pk).update(demonstration=True)
+    for number, viewer in enumerate(viewer_of(voter.pk) for voter in voters):
+        if voting_home(viewer, poll):
+            vote(viewer=viewer, public_id=poll.public_id, choice=number % len(CHOICES))
+    return poll
+
+
+@transaction.atomic
+def ask_the_agent(*, author: Account, agent: Account, mandate: Mandate) -> Ask | None:
+    """Have the author ask the agent something, and the agent answer; the residence must be opened."""
+    viewer = viewer_of(author.pk)
+    asked = viewer.home and [one for one in askable_by(viewer.home) if one.organisation == mandate.organisation]
+    if not asked:
+        return None
+    found = Ask.objects.filter(author__in=viewer.alias_ids, demonstration=True, withdrawn_at=None).first()
+    if found:
+        return found
+    handle = mandate.organisation.handle
+    made = ask(home=viewer.home, organisation=handle, title=TITLE, text=ASKED, place="Ascenseur de l’entrée")
+    reply(account=agent, public_id=made.public_id, text=ANSWERED)
+    now = timezone.now()
+    moments: Mapping[str, object] = {"made_at": now - timedelta(days=2), "answered_at": now - timedelta(days=1)}
+    Ask.objects.filter(pk=made.pk).update(demonstration=True, **moments)
+    AskReply.objects.filter(ask=made).update(written_at=moments["answered_at"])
+    made.refresh_from_db()
+    return made

@@ -10,5 +10,6 @@ urlpatterns = [
     path("organismes/lieux/", claims.places, name="places"),
     path("organismes/lieux/<uuid:handle>/", place.keep_place, name="keep-place"),
     path("organismes/lieux/<uuid:handle>/preuve/", claims.answer_claim, name="answer-claim"),
+    path("organismes/<uuid:handle>/a-decider/", deciding.town_decisions, name="town-decisions"),
     path("exploitation/etablissements/", deciding.decide_claims, name="decide-claims"),
 ]

@@ -12,6 +12,9 @@ from django.shortcuts import redirect
 
 from scopes.signing import second_factor as factor
 
+#: Key of the session under which the page lies that asked for a second factor.
+AFTERWARDS = "after_second_factor"
+
 View = Callable[..., HttpResponse]
 
 
@@ -35,6 +38,7 @@ def second_factor(view: View) -> View:
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if factor.was_shown(request):
             return view(request, *args, **kwargs)
+        request.session[AFTERWARDS] = request.path
         if is_mfa_enabled(request.user):
             return redirect_to_login(request.get_full_path(), "mfa_reauthenticate")
         return redirect("mfa_index")

@@ -15,6 +15,7 @@ from scopes.home_pages import (
     proving,
     reshaping,
     role,
+    team,
     who_writes,
 )
 
@@ -39,6 +40,8 @@ urlpatterns = [
     path("chez-moi/<uuid:handle>/voisins/<uuid:alias>/", newcomers.answer, name="answer-newcomer"),
     path("chez-moi/<uuid:handle>/qui-ecrit/", who_writes.who_writes, name="home-mandates"),
     path("organismes/", organisations.organisations, name="organisations"),
+    path("organismes/rejoindre/", team.join, name="join-organisation"),
+    path("organismes/<uuid:handle>/equipe/", team.team, name="team"),
     path("organismes/<uuid:handle>/", organisations.organisation, name="organisation"),
     path("organismes/<uuid:handle>/fichier/", mandate_file.mandate_file, name="mandate-file"),
     path("organismes/<uuid:handle>/cles/", keys.keys, name="api-keys"),

@@ -86,6 +86,8 @@ class Acting(models.Model):
         RESPONSIBLE = "responsible", _("responsable")
         WRITER = "writer", _("rédige")
 
+    #: In the addresses of the organisation's own pages.
+    handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="actings")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="actings")
     role = models.CharField(max_length=16, choices=Role.choices)
@@ -155,6 +157,10 @@ class Mandate(models.Model):
     asked_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     granted_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    #: The town hall that granted it; none where those who run the site did.
+    granted_for = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="granted_mandates"
+    )
     granted_at = models.DateTimeField(null=True, blank=True)
     #: When the residents were told (`scopes.organisations.telling`).
     told_at = models.DateTimeField(null=True, blank=True)

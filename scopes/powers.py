@@ -1,4 +1,4 @@
-"""Who may act for a residence: its manager, and the caretaker or council member whom the manager confirmed.
+"""Who may act for a residence: its manager, its landlord for tenants, the caretaker or council the manager confirmed.
 
 A role is what someone says; it opens no power until a manager has confirmed it.
 """
@@ -16,14 +16,14 @@ Role = Membership.Role
 
 def confirmed(*roles: Role) -> MembershipQuerySet:
     """Settled members in one of these roles, whom someone who still manages the residence confirmed."""
-    managements = Management.objects.filter(ended_at__isnull=True)
+    managements = Management.objects.whole()
     by_manager = {"proofs__spent": True, "proofs__kind": Kind.CONFIRMATION, "proofs__management__in": managements}
     return Membership.objects.settled().filter(role__in=roles, **by_manager)
 
 
 def residences_kept_by(account: Account, *roles: Role) -> list[Residence]:
     """Return the residences that the account manages, or keeps in one of these roles, by name."""
-    managed = Residence.objects.filter(managements__account=account, managements__ended_at__isnull=True)
+    managed = Residence.objects.filter(managements__in=Management.objects.whole().filter(account=account))
     kept = Residence.objects.filter(memberships__in=confirmed(*roles).filter(account=account))
     return sorted(
         (managed | kept).select_related("municipality").distinct(), key=lambda residence: (str(residence), residence.pk)
@@ -32,7 +32,18 @@ def residences_kept_by(account: Account, *roles: Role) -> list[Residence]:
 
 def management_of(account: Account, residence_id: int) -> Management | None:
     """Return the account's right to manage this residence, or None."""
-    return Management.objects.filter(account=account, residence=residence_id, ended_at__isnull=True).first()
+    return Management.objects.whole().filter(account=account, residence=residence_id).order_by("pk").first()
+
+
+def tenants_management_of(account: Account, residence_id: int) -> Management | None:
+    """Return the account's right to confirm tenants of this residence, as its landlord, or None."""
+    return Management.objects.of_tenants().filter(account=account, residence=residence_id).order_by("pk").first()
+
+
+def residences_let_by(account: Account) -> list[Residence]:
+    """Return the residences whose tenants the account confirms, by name."""
+    let = Residence.objects.filter(managements__in=Management.objects.of_tenants().filter(account=account))
+    return sorted(let.select_related("municipality").distinct(), key=lambda residence: (str(residence), residence.pk))
 
 
 def membership_keeping(account: Account, residence_id: int, *roles: Role) -> Membership | None:

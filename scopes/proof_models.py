@@ -6,31 +6,74 @@ import uuid
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from scopes.homes import Household, Membership
+from scopes.organisation_models import Acting, Mandate, MandatedResidence, Organisation
 from scopes.people import Account
 from scopes.proofs.table import Kind
 
 
+class ManagementQuerySet(models.QuerySet):
+    """Managements by whether they hold: one that a mandate carries holds while the mandate does."""
+
+    def standing(self) -> ManagementQuerySet:
+        """Keep those that hold: granted by the staff, or carried by a mandate in force on the whole residence.
+
+        The account is still responsible for the organisation of the mandate.
+        """
+        responsible = Acting.objects.filter(
+            account=OuterRef("account"), organisation=OuterRef("mandate__organisation"), role=Acting.Role.RESPONSIBLE
+        )
+        named = MandatedResidence.objects.filter(
+            mandate=OuterRef("mandate"), residence=OuterRef("residence"), entrances=[]
+        )
+        carried = Q(mandate__in=Mandate.objects.in_force()) & Exists(responsible.filter(ended_at=None)) & Exists(named)
+        return self.filter(Q(mandate=None) | carried, ended_at__isnull=True)
+
+    def whole(self) -> ManagementQuerySet:
+        """Keep those that do all a manager does: granted by the staff, or of a managing agent."""
+        return self.standing().exclude(mandate__organisation__kind=Organisation.Kind.LANDLORD)
+
+    def of_tenants(self) -> ManagementQuerySet:
+        """Keep those of a landlord who is alone: no agent and no other landlord has a mandate on the residence.
+
+        In a mixed co-ownership a landlord would read the names of others' tenants: there the agent confirms.
+        """
+        others = MandatedResidence.objects.filter(
+            residence=OuterRef("residence"),
+            mandate__in=Mandate.objects.in_force(),
+            mandate__organisation__kind__in=(Organisation.Kind.AGENT, Organisation.Kind.LANDLORD),
+        ).exclude(mandate__organisation=OuterRef("mandate__organisation"))
+        landlords = self.standing().filter(mandate__organisation__kind=Organisation.Kind.LANDLORD)
+        return landlords.exclude(Exists(others))
+
+
 class Management(models.Model):
-    """An account that manages a residence without living there (syndic, landlord), as the operator's staff granted."""
+    """An account that manages a residence without living there (syndic, landlord): by the staff, or by a mandate."""
 
     #: In the addresses of the manager's pages.
     handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="managements")
     residence = models.ForeignKey("geo.Residence", on_delete=models.PROTECT, related_name="managements")
+    #: The mandate that carries it; none for one that the staff granted.
+    mandate = models.ForeignKey(Mandate, null=True, blank=True, on_delete=models.CASCADE, related_name="managements")
     granted_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     granted_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ManagementQuerySet.as_manager()
+
     class Meta:
-        """Granted once at a time."""
+        """Granted once at a time, and once by each mandate."""
 
         constraints = [
             models.UniqueConstraint(
-                fields=["account", "residence"], condition=Q(ended_at__isnull=True), name="manages_a_residence_once"
+                fields=["account", "residence", "mandate"],
+                condition=Q(ended_at__isnull=True),
+                nulls_distinct=False,
+                name="manages_a_residence_once",
             )
         ]
 

@@ -30,8 +30,7 @@ from scopes.introducing import introduce
 from scopes.joining import ask_to_join
 from scopes.managing import grant_management
 from scopes.people import Account
-from scopes.powers import confirmed
-from scopes.proof_models import Introduction, Management
+from scopes.proof_models import Introduction, Management, Proof
 from scopes.proofs.confirmation import ACTING, confirm
 from scopes.proofs.letter import ask_for_letter
 from scopes.proofs.proving import prove
@@ -146,10 +145,11 @@ def _newcomers() -> MembershipQuerySet:
 
 
 def _unconfirmed() -> MembershipQuerySet:
-    """Caretaker and council of a residence whose manager has not confirmed them yet."""
-    managed = Management.objects.filter(ended_at=None).values("residence")
-    acting = _of_the_invented().filter(role__in=ACTING, residence__in=managed)
-    return acting.exclude(pk__in=confirmed(*ACTING))
+    """Caretaker and council of a residence whose manager has not confirmed them yet; asked without naming a day."""
+    managing = Management.objects.filter(ended_at=None)
+    acting = _of_the_invented().filter(role__in=ACTING, residence__in=managing.values("residence"))
+    by_manager = Proof.objects.filter(spent=True, kind=Kind.CONFIRMATION, management__in=managing)
+    return acting.exclude(pk__in=by_manager.values("membership"))
 
 
 def _settle(person: Mapping, homes: Mapping[str, Residence]) -> bool:

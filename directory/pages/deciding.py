@@ -14,9 +14,12 @@ from django.views.decorators.http import require_http_methods
 from directory import claiming
 from directory.claimed_places import door_of
 from directory.models import Claim
-from scopes.access import staff_only
+from scopes.access import second_factor, staff_only
 from scopes.errors import Refused
+from scopes.home_pages.organisations import shown
 from scopes.organisation_models import Organisation
+from scopes.organisations.acting import town_halls_of
+from scopes.organisations.mandating import asked_in, grant, refuse
 
 MOST_SHOWN = 50
 
@@ -29,6 +32,48 @@ def decide_claims(request: HttpRequest) -> HttpResponse:
         decide(request, Claim.objects.standing())
         return redirect("decide-claims")
     return render(request, "operating/claims.html", claims_to_decide(request, Claim.objects.standing()))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@second_factor
+def town_decisions(request: HttpRequest, handle: UUID) -> HttpResponse:
+    """Show a town hall what waits in its commune, places and mandates, and decide it; it decides nothing of its own."""
+    town = town_halls_of(request.user).filter(handle=handle).first()
+    if town is None:
+        raise Http404
+    claims = Claim.objects.standing().filter(listing__municipality=town.municipality_id)
+    if request.method == "POST":
+        if request.POST.get("deed", "").startswith(("grant ", "refuse ")):
+            _decide_mandate(request, town)
+        else:
+            decide(request, claims)
+        return redirect("town-decisions", handle)
+    asked = asked_in(town).asked().select_related("organisation").order_by("asked_at")
+    mandates = [
+        shown(one) | {"is_admitted": one.organisation.admitted_at is not None, "facts": facts_of(one.organisation)}
+        for one in asked[:MOST_SHOWN]
+    ]
+    context = {"organisation": town, "mandates": mandates} | claims_to_decide(request, claims)
+    return render(request, "places/town.html", context)
+
+
+def _decide_mandate(request: HttpRequest, town: Organisation) -> None:
+    deed, _space, handle = request.POST["deed"].partition(" ")
+    try:
+        mandate = asked_in(town).filter(handle=UUID(handle)).first()
+    except ValueError:
+        mandate = None
+    if mandate is None:
+        raise Http404
+    try:
+        if deed == "grant":
+            grant(staff=request.user, mandate=mandate)
+            messages.success(request, _("Le mandat est accordé ; les habitants sont prévenus."))
+        else:
+            refuse(account=request.user, mandate=mandate, why=request.POST.get("why", ""))
+            messages.success(request, _("Le mandat est refusé."))
+    except Refused as error:
+        messages.warning(request, str(error))
 
 
 def claims_to_decide(request: HttpRequest, claims: QuerySet[Claim]) -> dict:

@@ -76,7 +76,7 @@ def _decide(request: HttpRequest) -> str:
         mandating.grant(staff=request.user, mandate=_found(Mandate.objects, handle))
         return _("Le mandat est accordé ; les habitants sont prévenus.")
     if deed == "refuse":
-        mandating.end(by=request.user, mandate=_found(Mandate.objects, handle), why=request.POST.get("why", ""))
+        mandating.refuse(account=request.user, mandate=_found(Mandate.objects, handle), why=request.POST.get("why", ""))
         return _("Le mandat est refusé.")
     if deed == "settle":
         without = Residence.objects.filter(key=request.POST["without"]).first() if request.POST.get("without") else None

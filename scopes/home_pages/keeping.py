@@ -22,7 +22,7 @@ from scopes.access import second_factor, signed_in
 from scopes.code_models import Code
 from scopes.errors import Refused
 from scopes.homes import Membership
-from scopes.powers import management_of, membership_keeping, residences_kept_by
+from scopes.powers import management_of, membership_keeping, residences_kept_by, residences_let_by
 from scopes.printing import print_poster
 from scopes.proof_models import Management
 from scopes.proofs.confirmation import confirm, confirmed_lately, introduced_to_keepers, withdraw_confirmation
@@ -41,7 +41,7 @@ def keepers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     @signed_in
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if Management.objects.filter(account=request.user, ended_at__isnull=True).exists():
+        if Management.objects.standing().filter(account=request.user).exists():
             return second_factor(view)(request, *args, **kwargs)
         if not residences_kept_by(request.user, Role.CARETAKER, Role.COUNCIL):
             raise Http404
@@ -54,8 +54,23 @@ def keepers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 @keepers_only
 def keeping(request: HttpRequest) -> HttpResponse:
     """Show the residences one keeps, who asks to be confirmed there, and what hangs in their halls."""
-    residences = residences_kept_by(request.user, Role.CARETAKER, Role.COUNCIL)
-    return render(request, "homes/keeping.html", {"residences": [_kept(request, one) for one in residences]})
+    residences = [_kept(request, one) for one in residences_kept_by(request.user, Role.CARETAKER, Role.COUNCIL)]
+    let = [_let(request, one) for one in residences_let_by(request.user)]
+    return render(request, "homes/keeping.html", {"residences": [*residences, *let]})
+
+
+def _let(request: HttpRequest, residence: Residence) -> dict:
+    """A residence whose tenants a landlord confirms, and nothing else."""
+    asking = introduced_to_keepers(residence.pk).filter(role=Role.TENANT)
+    return {
+        "key": residence.key,
+        "name": name_of(residence),
+        "town": residence.municipality.name,
+        "manages": False,
+        "is_let": True,
+        "asking": [_named(one) for one in asking[:MOST_SHOWN]],
+        "confirmed": [_named(one) for one in confirmed_lately(request.user, residence.pk)],
+    }
 
 
 def _kept(request: HttpRequest, residence: Residence) -> dict:
@@ -68,6 +83,7 @@ def _kept(request: HttpRequest, residence: Residence) -> dict:
         "name": name_of(residence),
         "town": residence.municipality.name,
         "manages": management is not None,
+        "is_let": False,
         "handle": management.handle if management else "",
         "confirms": confirms is not None,
         "asking": [_named(one) for one in introduced_to_keepers(residence.pk)[:MOST_SHOWN]] if confirms else [],
@@ -103,6 +119,8 @@ def answer(request: HttpRequest, alias: UUID) -> str:
     """Confirm someone who asked, or take a confirmation back."""
     newcomer = Membership.objects.filter(alias__public_id=alias, ended_at__isnull=True).first()
     kept = residences_kept_by(request.user, Role.CARETAKER)
+    if newcomer and newcomer.role == Role.TENANT:
+        kept += residences_let_by(request.user)
     if newcomer is None or newcomer.residence_id not in {residence.pk for residence in kept}:
         raise Http404
     if "withdraw" in request.POST:

@@ -18,7 +18,8 @@ from scopes.home_pages.own import doing, own_home
 from scopes.homes import MOST_HOMES, Membership
 from scopes.households import invite, may_invite, open_invitations, withdraw_invitations
 from scopes.leaving import choose, leave
-from scopes.powers import residences_kept_by
+from scopes.people import Account
+from scopes.powers import residences_kept_by, residences_let_by
 from scopes.proofs.codes import spaced
 from scopes.proofs.table import WAITS
 
@@ -32,9 +33,15 @@ def homes(request: HttpRequest) -> HttpResponse:
     context = {
         "homes": shown,
         "is_full": len(shown) >= MOST_HOMES,
-        "keeps": bool(residences_kept_by(request.user, Membership.Role.CARETAKER, Membership.Role.COUNCIL)),
+        "keeps": _keeps(request.user),
     }
     return render(request, "homes/homes.html", context)
+
+
+def _keeps(account: Account) -> bool:
+    """Whether the account keeps a residence, or confirms tenants of one."""
+    kept = residences_kept_by(account, Membership.Role.CARETAKER, Membership.Role.COUNCIL)
+    return bool(kept or residences_let_by(account))
 
 
 def described(home: Membership) -> dict:

@@ -121,7 +121,8 @@ def managers(request: HttpRequest) -> HttpResponse:
         except (Refused, InvalidParameter) as error:
             messages.warning(request, str(error))
         return redirect("managers")
-    standing = Management.objects.filter(ended_at__isnull=True).select_related("account", "residence__municipality")
+    standing = Management.objects.filter(ended_at__isnull=True, mandate=None)
+    standing = standing.select_related("account", "residence__municipality")
     shown = [
         {"handle": one.handle, "who": one.account.get_full_name(), "residence": name_of(one.residence)}
         for one in standing.order_by("-granted_at")[:MOST_SHOWN]

@@ -44,7 +44,7 @@ def my_residence(request: HttpRequest, handle: UUID) -> HttpResponse:
 @keepers_only
 def managed_residence(request: HttpRequest, handle: UUID) -> HttpResponse:
     """Take what a manager says of a residence; it is done at once."""
-    managements = Management.objects.filter(account=request.user, ended_at__isnull=True, handle=handle)
+    managements = Management.objects.whole().filter(account=request.user, handle=handle)
     management = managements.select_related("residence__municipality").first()
     if management is None:
         raise Http404

@@ -38,6 +38,7 @@ def who_writes(request: HttpRequest, handle: UUID) -> HttpResponse:
             "kind": one.organisation.get_kind_display(),
             "contact": one.organisation.contact,
             "ground": one.ground,
+            "granted_for": one.granted_for.name if one.granted_for else "",
             "sends_from": one.sends_from,
             "ends_on": one.ends_on,
             "is_doubted": one.pk in doubted,

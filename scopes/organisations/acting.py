@@ -22,10 +22,13 @@ def responsible_for(account: Account) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=acting.values("organisation"), ended_at=None).order_by("name", "pk")
 
 
+def town_halls_of(account: Account) -> QuerySet[Organisation]:
+    """The town halls that the account acts for, once those who run the site admitted them."""
+    acting = Acting.objects.filter(account=account, ended_at=None, everywhere=True)
+    admitted = {"kind": Organisation.Kind.MUNICIPALITY, "admitted_at__isnull": False, "ended_at": None}
+    return Organisation.objects.filter(pk__in=acting.values("organisation"), **admitted).order_by("pk")
+
+
 def town_spoken_for(account: Account, municipality: Municipality) -> Organisation | None:
-    """The town hall of this commune that the account acts for, once those who run the site admitted it."""
-    acting = Acting.objects.filter(account=account, ended_at=None)
-    town_halls = Organisation.objects.filter(
-        kind=Organisation.Kind.MUNICIPALITY, municipality=municipality, admitted_at__isnull=False, ended_at=None
-    )
-    return town_halls.filter(pk__in=acting.values("organisation")).order_by("pk").first()
+    """The town hall of this commune that the account acts for."""
+    return town_halls_of(account).filter(municipality=municipality).first()

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from scopes.key_models import ApiKey
-from scopes.organisation_models import Acting, Contest, Mandate, MandatedResidence
-from scopes.rights.registry import nameless, part, register
+from scopes.organisation_models import Acting, Contest, Mandate, MandatedResidence, Organisation
+from scopes.organisations.people import settle_left
+from scopes.rights.registry import Person, nameless, part, register
+
+
+def _leave_organisations(actings: QuerySet[Acting], *, person: Person, with_words: bool) -> None:
+    """Act for none any more; an organisation that nobody acts for is over."""
+    left = list(actings.filter(ended_at=None).values_list("organisation", flat=True))
+    actings.delete()
+    settle_left(Organisation.objects.filter(pk__in=left))
 
 
 def register_organisations() -> None:
@@ -17,6 +26,7 @@ def register_organisations() -> None:
         purpose=_("vous laisser écrire en leur nom"),
         kept=_("tant que le compte existe"),
         rows=lambda person: Acting.objects.filter(account=person.account_id),
+        erase=_leave_organisations,
     )
     register(
         Mandate,

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from django.contrib.gis.geos import MultiPolygon
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,9 @@ from geo.errors import InvalidParameter
 from geo.models import Address, Municipality, Neighbourhood, PublicCell, Residence
 from scopes.errors import Refused
 from scopes.homes import Membership
+from scopes.managing import carry
 from scopes.organisation_models import Acting, Contest, Mandate, MandatedResidence, MandateQuerySet, Organisation
+from scopes.organisations.acting import town_halls_of
 from scopes.organisations.covering import cells_under, mandates_on, mandates_over
 from scopes.people import Account
 
@@ -115,20 +117,48 @@ def new_mandate(*, account: Account, organisation: Organisation, ground: str, en
 def grant(*, staff: Account, mandate: Mandate) -> Mandate:
     """Grant a mandate that was asked for: residents are told, and a week later something may be sent.
 
-    Granted twice, granted once. Raises `Refused` for who is not staff, who asked for it, and before the organisation
-    was admitted.
+    Granted twice, granted once. `staff` is of those who run the site, or speaks for the town hall of its commune.
+    Raises `Refused` for anyone else, for who acts for who asked, and before the organisation was admitted.
     """
     from scopes.tasks import tell_of_mandate  # the task calls `telling`
 
     mandate = _held(mandate)
+    town = None if staff.is_staff else town_deciding(staff, mandate)
     own = mandate.organisation.actings.filter(account=staff, ended_at__isnull=True).exists()
-    if not staff.is_staff or own or mandate.ended_at or mandate.organisation.admitted_at is None:
+    allowed = staff.is_staff or town is not None
+    if not allowed or own or mandate.ended_at or mandate.organisation.admitted_at is None:
         raise Refused
     if mandate.granted_at is None:
-        mandate.granted_at, mandate.granted_by = timezone.now(), staff
-        mandate.save(update_fields=["granted_at", "granted_by"])
+        mandate.granted_at, mandate.granted_by, mandate.granted_for = timezone.now(), staff, town
+        mandate.save(update_fields=["granted_at", "granted_by", "granted_for"])
+        carry(mandate)
         tell_of_mandate.defer(mandate_id=mandate.pk)
     return mandate
+
+
+@transaction.atomic
+def refuse(*, account: Account, mandate: Mandate, why: str = "") -> Mandate:
+    """Refuse a mandate that waits, as the staff or the town hall of its commune, with no part in it."""
+    mandate = _held(mandate)
+    own = mandate.organisation.actings.filter(account=account, ended_at__isnull=True).exists()
+    decides = account.is_staff or town_deciding(account, mandate) is not None
+    if own or not decides or mandate.granted_at or mandate.ended_at:
+        raise Refused
+    return _over(mandate, why)
+
+
+def town_deciding(account: Account, mandate: Mandate) -> Organisation | None:
+    """The town hall that the account speaks for, where all that a mandate names lies in its commune; never its own."""
+    town = next((one for one in town_halls_of(account) if asked_in(one).filter(pk=mandate.pk).exists()), None)
+    return town if town and town.pk != mandate.organisation_id else None
+
+
+def asked_in(town: Organisation) -> MandateQuerySet:
+    """Keep the mandates that lie in the commune of a town hall alone, but its own; a drawing is for the staff."""
+    elsewhere = MandatedResidence.objects.exclude(residence__municipality=town.municipality_id).values("mandate")
+    named = Q(over=Mandate.Over.RESIDENCES, mandated__isnull=False) & ~Q(pk__in=elsewhere)
+    by_area = Q(over__in=(Mandate.Over.TOWN, Mandate.Over.QUARTERS), municipality=town.municipality_id)
+    return Mandate.objects.filter(named | by_area).exclude(organisation=town).distinct()
 
 
 @transaction.atomic
@@ -138,6 +168,10 @@ def end(*, by: Account, mandate: Mandate, why: str = "") -> Mandate:
     responsible = {"account": by, "role": Acting.Role.RESPONSIBLE, "ended_at": None}
     if not by.is_staff and not mandate.organisation.actings.filter(**responsible).exists():
         raise Refused
+    return _over(mandate, why)
+
+
+def _over(mandate: Mandate, why: str) -> Mandate:
     if mandate.ended_at is None:
         mandate.ended_at, mandate.ended_why = timezone.now(), " ".join(why.split())[:300]
         mandate.save(update_fields=["ended_at", "ended_why"])

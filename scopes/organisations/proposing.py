@@ -81,8 +81,12 @@ def end(*, staff: Account, organisation: Organisation) -> Organisation:
     """Refuse an organisation, or end it: from now on it sends nothing, and its mandates are over."""
     if not staff.is_staff:
         raise Refused
+    return over(Organisation.objects.select_for_update().get(pk=organisation.pk))
+
+
+def over(organisation: Organisation) -> Organisation:
+    """End a locked organisation and all that hangs on it, in the caller's transaction."""
     now = timezone.now()
-    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
     if organisation.ended_at is None:
         organisation.ended_at = now
         organisation.save(update_fields=["ended_at"])

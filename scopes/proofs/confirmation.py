@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from scopes.errors import Refused
 from scopes.homes import Membership
 from scopes.people import Account
-from scopes.powers import management_of, membership_keeping
+from scopes.powers import management_of, membership_keeping, tenants_management_of
 from scopes.proof_models import Introduction, Proof
 from scopes.proofs.proving import locked, prove, take_back
 from scopes.proofs.table import Kind
@@ -22,10 +22,13 @@ ACTING = (Membership.Role.CARETAKER, Membership.Role.COUNCIL)
 def confirm(*, keeper: Account, newcomer: Membership) -> Membership:
     """Confirm that someone lives, or works, in a residence one manages or keeps.
 
-    A caretaker confirms residents, not other caretakers nor the council. Raises `Refused` for anyone else.
+    A caretaker confirms residents, not other caretakers nor the council; a landlord, tenants. Raises `Refused` for
+    anyone else.
     """
     newcomer = locked(newcomer.pk)
     management = management_of(keeper, newcomer.residence_id)
+    if management is None and newcomer.role == Membership.Role.TENANT:
+        management = tenants_management_of(keeper, newcomer.residence_id)
     caretaker = membership_keeping(keeper, newcomer.residence_id, Membership.Role.CARETAKER)
     by_caretaker = caretaker and newcomer.role not in ACTING
     if newcomer.account_id == keeper.pk or newcomer.ended_at or not (management or by_caretaker):

@@ -20,9 +20,7 @@ CHOICES = ("Blanc cassé", "Jaune pâle", "Vert amande", "Comme avant")
 OPEN_FOR = timedelta(days=9)
 TITLE = "L’ascenseur s’arrête entre deux étages"
 ASKED = "Deux fois cette semaine, entre le deuxième et le troisième. Il repart tout seul au bout d’une minute."
-ANSWERED = (
-    "Merci. Le technicien passe jeudi matin ; l’ascenseur sera arrêté une heure. Nous vous dirons ce qu’il a trouvé."
-)
+ANSWERED = "Merci. Le technicien passe jeudi matin, une heure d’arrêt. Nous vous dirons ce qu’il a trouvé."
 
 
 @transaction.atomic

@@ -1,8 +1,8 @@
-"""The agency of the demonstration: an invented managing agent with a mandate, and what it tells its building."""
+"""The organisations of the demonstration: an invented agent and an invented network, with what the agent tells."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
@@ -19,32 +19,41 @@ from scopes.organisations.proposing import acting_as, acting_for, admit, propose
 
 #: How long ago residents were told, and how long the mandate runs.
 TOLD, RUNS = timedelta(days=60), timedelta(days=365)
-#: A number that is nobody's.
-SIRET = "0" * 14
+#: Numbers that are nobody's.
+SIRET, SIRET_OF_WATER = "0" * 14, "00000000000018"
+
+
+def open_agency(*, agent: Account, staff: Account, residence: Residence) -> Mandate:
+    """Give the agent an agency with a mandate on the residence."""
+    told = {"kind": "agent", "name": "Cabinet Bertin", "contact": "02 01 99 00 00 (démonstration)", "siret": SIRET}
+    return open_organisation(agent, staff, [residence], ground="Contrat de syndic du 3 mars 2026", **told)
+
+
+def open_network(*, operator: Account, staff: Account, residences: Collection[Residence]) -> Mandate:
+    """Give the operator a water company with a mandate on the buildings that it supplies."""
+    name = "Réseau d’eau (démonstration)"
+    told = {"kind": "operator", "name": name, "contact": "02 01 99 00 01 (démonstration)", "siret": SIRET_OF_WATER}
+    return open_organisation(operator, staff, residences, ground="Contrat de distribution d’eau de 2026", **told)
 
 
 @transaction.atomic
-def open_agency(*, agent: Account, staff: Account, residence: Residence) -> Mandate:
-    """Give the agent an organisation with a mandate on the residence, in force for long; asked twice, given once."""
-    standing = Mandate.objects.in_force().filter(organisation__in=acting_for(agent)).first()
+def open_organisation(
+    account: Account, staff: Account, residences: Collection[Residence], *, ground: str, **told: str
+) -> Mandate:
+    """Give someone an organisation with a mandate in force for long; asked twice, given once."""
+    standing = Mandate.objects.in_force().filter(organisation__in=acting_for(account)).first()
     if standing:
         return standing
-    for former in Organisation.objects.filter(siret=SIRET, ended_at=None):  # of an agent who was erased
-        Organisation.objects.filter(pk=former.pk).update(ended_at=timezone.now())
-    agency = propose(
-        account=agent, kind="agent", name="Cabinet Bertin", contact="02 01 99 00 00 (démonstration)", siret=SIRET
-    )
-    admit(staff=staff, organisation=agency)
-    mandate = ask(
-        account=agent,
-        organisation=agency,
-        residences=[residence],
-        ground="Contrat de syndic du 3 mars 2026",
-        ends_on=timezone.localdate() + RUNS,
-    )
+    # One of someone who was erased gives way.
+    former = Organisation.objects.filter(siret=told["siret"], kind=told["kind"], ended_at=None)
+    former.update(ended_at=timezone.now())
+    own = propose(account=account, **told)
+    admit(staff=staff, organisation=own)
+    ends_on = timezone.localdate() + RUNS
+    mandate = ask(account=account, organisation=own, residences=residences, ground=ground, ends_on=ends_on)
     grant(staff=staff, mandate=mandate)
-    told = timezone.now() - TOLD
-    Mandate.objects.filter(pk=mandate.pk).update(asked_at=told, granted_at=told, told_at=told)
+    long_ago = timezone.now() - TOLD
+    Mandate.objects.filter(pk=mandate.pk).update(asked_at=long_ago, granted_at=long_ago, told_at=long_ago)
     mandate.refresh_from_db()
     return mandate
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from config.demonstration.agency import open_agency, tell_of_tomorrow
+from config.demonstration.agency import open_agency, open_network, tell_of_tomorrow
 from config.demonstration.exchanges import ask_the_agent, poll_the_residence
 from config.demonstration.nantes import INSEE_CODE
 from config.demonstration.shop import open_shop, shop_is_open
@@ -100,11 +100,14 @@ def _exchange(residence: Residence) -> None:
 
 
 def _open_desk(person: Mapping, homes: Mapping[str, Residence]) -> None:
-    """Let someone act for an agency, a town hall or a shop, and say what it says."""
+    """Let someone act for an agency, a network, a town hall or a shop, and say what it says."""
     if kept := person.get("manages"):
         agent, staff = _account(person["slug"]), _account(kept["granted_by"])
         mandate = open_agency(agent=agent, staff=staff, residence=homes[kept["home"]])
         tell_of_tomorrow(agent=agent, mandate=mandate)
+    if supplied := person.get("supplies"):
+        operator, staff = _account(person["slug"]), _account(supplied["granted_by"])
+        open_network(operator=operator, staff=staff, residences=[homes[home] for home in supplied["homes"]])
     if shop := person.get("shop"):
         owner, staff = _account(person["slug"]), _account(shop["granted_by"])
         open_shop(owner=owner, staff=staff, insee_code=homes["here"].municipality.insee_code)

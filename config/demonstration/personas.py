@@ -86,6 +86,12 @@ PERSONAS: Iterable[Persona] = (
         start="/avis/",
     ),
     Persona(
+        slug="odile",
+        who=_("répond d’un réseau d’eau"),
+        job=_("Faire une clé pour la supervision, qui prévient les immeubles d’une coupure et du retour de l’eau."),
+        start="/organismes/",
+    ),
+    Persona(
         slug="helene",
         who=_("est copropriétaire et habite ailleurs"),
         job=_("Constater que l’espace des habitants n’est pas le sien."),

@@ -19,6 +19,7 @@ from directory.operators.bodies import Asked
 from geo.drawn_areas import read_area
 from geo.errors import InvalidParameter, NotFound
 from geo.models import Residence
+from geo.querysets import ResidenceQuerySet
 from geo.residences_named import (
     Standing,
     address_key,
@@ -32,6 +33,8 @@ from scopes.models import Acting, ApiKey, Mandate
 from scopes.organisations.proposing import acting_as
 
 To = Mailing.To
+#: Residences and ids that one answer lists; their number is told beside.
+MOST_LISTED = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +44,27 @@ class Meant:
     to: str
     #: What `audience_of` is told; for ids, all of those that are known.
     parameters: Mapping[str, object]
-    #: What was named one by one -> the residences it stands for; for a place, every residence in it by its key.
-    standing: Standing
+    #: What was named one by one -> the residences it stands for: one outside the mandate refuses all.
+    standing: Standing | None = None
     #: Ids that no data know.
     unknown: tuple[str, ...] = ()
-    #: Whether each was named, so that one outside the mandate refuses all; a place is cut at the mandate's limits.
-    one_by_one: bool = True
+    #: The residences of a place, which is cut at the mandate's limits.
+    place: ResidenceQuerySet | None = None
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether each was named."""
+        return self.place is None
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What lies outside a mandate: how many there are, all of the ids, or the first residences of a place."""
+
+    number: int
+    ids: tuple[str, ...]
+    #: Whether nothing lies inside.
+    all: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +72,7 @@ class Within:
     """What of it a mandate covers."""
 
     mandate: Mandate
-    #: What lies outside.
-    outside: tuple[str, ...]
+    outside: Outside
     #: What is covered; nothing where none of it is.
     audience: Audience | None
 
@@ -79,13 +96,13 @@ def within_a_mandate(asked: Asked, meant: Meant, *, key: ApiKey) -> Within:
             raise InvalidParameter("/mandate", _("Ce mandat n’est pas de ceux de votre organisme."))
     acting = acting_as(key.made_by, key.organisation)
     beyond = {one: _outside(meant, one, acting) for one in mandates}
-    mandate = min(mandates, key=lambda one: len(beyond[one]))
+    mandate = min(mandates, key=lambda one: beyond[one].number)
     return _resolved(asked, meant, mandate, acting, beyond[mandate])
 
 
 def check_all_within(asked: Asked, meant: Meant, within: Within) -> Audience:
     """Return the audience where everything that was named is known and covered; refuse all of it otherwise."""
-    outside = within.outside if meant.one_by_one else ()
+    outside = within.outside.ids if meant.one_by_one else ()
     if meant.unknown or outside:
         more = {"unknown": list(meant.unknown), "outside": list(outside)}
         raise InvalidAudience(f"/audience/{asked.kind}", more=more)
@@ -96,11 +113,11 @@ def check_all_within(asked: Asked, meant: Meant, within: Within) -> Audience:
     return within.audience
 
 
-def _resolved(asked: Asked, meant: Meant, mandate: Mandate, acting: Acting | None, outside: tuple[str, ...]) -> Within:
-    is_cut = meant.one_by_one or not mandate.is_by_area
-    if is_cut and len(outside) == len(meant.standing):
+def _resolved(asked: Asked, meant: Meant, mandate: Mandate, acting: Acting | None, outside: Outside) -> Within:
+    # An area holds passers-by too, and is told without any building.
+    if outside.all and (meant.one_by_one or not mandate.is_by_area):
         return Within(mandate=mandate, outside=outside, audience=None)
-    parameters = _without(meant, frozenset(outside))
+    parameters = _without(meant, frozenset(outside.ids))
     try:
         audience = audience_of(mandate=mandate, acting=acting, to=meant.to, parameters=parameters)
     except InvalidParameter as error:
@@ -122,8 +139,13 @@ def _parameters(to: str, standing: Standing) -> dict[str, object]:
     return {"residences": sorted(Residence.objects.filter(pk__in=numbers).values_list("key", flat=True))}
 
 
-def _outside(meant: Meant, mandate: Mandate, acting: Acting | None) -> tuple[str, ...]:
+def _outside(meant: Meant, mandate: Mandate, acting: Acting | None) -> Outside:
     """What was named and is not, or not whole, of the mandate."""
+    if meant.place is not None:
+        covered = right_under(mandate, acting).residences.values("pk")
+        beyond = meant.place.exclude(pk__in=covered)
+        first = tuple(beyond.order_by("key").values_list("key", flat=True)[:MOST_LISTED])
+        return Outside(beyond.count(), first, not meant.place.filter(pk__in=covered).exists())
     numbers = {number for residences in meant.standing.values() for number in residences}
     right = right_under(mandate, acting)
     covered = set(right.residences.filter(pk__in=numbers).values_list("pk", flat=True))
@@ -134,7 +156,8 @@ def _outside(meant: Meant, mandate: Mandate, acting: Acting | None) -> tuple[str
         is_shut = meant.to == To.ENTRANCES and any(door not in doors.get(number, [door]) for number in residences)
         return bool(residences) and covered.issuperset(residences) and not is_shut
 
-    return tuple(one for one, residences in meant.standing.items() if not is_inside(one, residences))
+    beyond = tuple(one for one, residences in meant.standing.items() if not is_inside(one, residences))
+    return Outside(len(beyond), beyond, len(beyond) == len(meant.standing))
 
 
 def _ids(to: str, find: Callable[[tuple[str, ...]], Standing]) -> Callable[[tuple[str, ...]], Meant]:
@@ -159,17 +182,12 @@ def _street(told: Mapping[str, object]) -> Meant:
         member = {"street": "name", "first": "from"}.get(error.parameter, "name")
         raise InvalidParameter(f"{pointer}/{member}", str(error)) from error
     streets = [{**told, "insee_code": town.insee_code}]
-    return _place(To.STREETS, {"streets": streets}, residences_along(addresses))
+    return Meant(to=To.STREETS, parameters={"streets": streets}, place=residences_along(addresses))
 
 
 def _geometry(told: Mapping[str, object]) -> Meant:
     area, _notes = read_area(json.dumps(told), parameter="/audience/geometry")
-    return _place(To.POLYGON, {"polygon": json.loads(area.geojson)}, residences_in(area))
-
-
-def _place(to: str, parameters: Mapping[str, object], residences) -> Meant:
-    standing = {key: frozenset((number,)) for key, number in residences.order_by("key").values_list("key", "pk")}
-    return Meant(to=to, parameters=parameters, standing=standing, one_by_one=False)
+    return Meant(to=To.POLYGON, parameters={"polygon": json.loads(area.geojson)}, place=residences_in(area))
 
 
 _MEANT: dict[str, Callable[..., Meant]] = {

@@ -114,7 +114,7 @@ SENT = _object(
         "public": {"type": "boolean"},
         "residences": _COUNT,
         "homes": _COUNT,
-        "posters": _object({"entrances": _COUNT}, strict=False),
+        "posters": _object({"entrances": _COUNT, "put_up": _COUNT, "taken_down": _COUNT}, strict=False),
     },
     strict=False,
 )

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 
+from directory.displaying import sheets_of
 from directory.models import Mailing
 from directory.notice_audiences import Audience
 from directory.notice_templates import closes_at, sentences_of, title_of
 from directory.notifying import title_in_words
-from directory.operators.meant import Meant, Within
+from directory.operators.meant import MOST_LISTED, Meant, Within
 from directory.operators.reasons import Reason, in_each_language, reason_of
 from geo.catchments import cells_covered
-from geo.models import Address, Residence
+from geo.models import Residence
 from scopes.organisations.covering import cells_under
-
-#: Residences and ids that one answer lists; their number is told beside.
-MOST_LISTED = 1_000
 
 
 def told_mailing(mailing: Mailing) -> dict:
@@ -62,7 +59,7 @@ def state_of(mailing: Mailing, now: datetime) -> str:
 def told_try(reason: Reason, fields: dict[str, str], meant: Meant, within: Within, **more: object) -> dict:
     """Tell what would be sent, to how many homes by public data, and what lies outside."""
     audience = within.audience
-    refuses = bool(meant.unknown or (meant.one_by_one and within.outside) or audience is None)
+    refuses = bool(meant.unknown or (meant.one_by_one and within.outside.number) or audience is None)
     return {
         "dry_run": True,
         "would_send": not refuses,
@@ -72,8 +69,8 @@ def told_try(reason: Reason, fields: dict[str, str], meant: Meant, within: Withi
         "public": bool(audience and audience.is_public),
         "residences": _residences(audience),
         "homes": _homes(audience, within),
-        "outside": _listed(within.outside),
-        "unknown": _listed(meant.unknown),
+        "outside": {"number": within.outside.number, "ids": within.outside.ids[:MOST_LISTED]},
+        "unknown": {"number": len(meant.unknown), "ids": meant.unknown[:MOST_LISTED]},
         "notes": [str(note) for note in audience.notes] if audience else [],
         "preview": in_each_language(lambda: _preview(reason, fields)),
     }
@@ -82,10 +79,6 @@ def told_try(reason: Reason, fields: dict[str, str], meant: Meant, within: Withi
 def _preview(reason: Reason, fields: dict[str, str]) -> dict:
     code = reason.template.code
     return {"title": title_of(code, fields), "sentences": sentences_of(code, fields)}
-
-
-def _listed(ids: Sequence[str]) -> dict:
-    return {"number": len(ids), "ids": list(ids[:MOST_LISTED])}
 
 
 def _residences(audience: Audience | None) -> dict:
@@ -110,9 +103,10 @@ def _homes(audience: Audience | None, within: Within) -> dict:
 
 
 def _posters(mailing: Mailing) -> dict:
-    """Sheets to hang: one for each door of its residences."""
-    doors = Address.objects.open().filter(building__residence__in=mailing.residences.values("pk"))
-    return {"entrances": doors.filter(building__closed_on=None).count()}
+    """Sheets to hang, one for each entrance, and how many were said to be put up and taken down again."""
+    with sheets_of(mailing) as sheets:
+        up, down = (sum(getattr(sheet, day) is not None for sheet in sheets) for day in ("hung_on", "down_on"))
+        return {"entrances": len(sheets), "put_up": up, "taken_down": down}
 
 
 def _waits(mailing: Mailing) -> bool:

@@ -37,7 +37,7 @@ from scopes.organisations.proposing import acting_for
 from scopes.organisations.wording import extent_in_words
 
 MOST_SHOWN = 50
-RELATED = ("mandate__organisation", "restores", "read_figure")
+RELATED = ("mandate__organisation", "restores", "read_figure", "api_key")
 #: Sheets of one PDF.
 MOST_POSTERS = 40
 
@@ -50,10 +50,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     sent = Mailing.objects.filter(mandate__organisation__in=acting_for(request.user))
     context = {
         "mandates": [_described(one) for one in mandates],
-        "sent": [
-            _sent(one, request)
-            for one in sent.select_related("mandate__organisation", "restores", "read_figure")[:MOST_SHOWN]
-        ],
+        "sent": [_sent(one, request) for one in sent.select_related(*RELATED)[:MOST_SHOWN]],
     }
     return render(request, "directory/desk.html", context)
 
@@ -149,6 +146,7 @@ def _sent(mailing: Mailing, request: HttpRequest) -> dict:
         "handle": mailing.handle,
         "title": title_in_words(mailing),
         "organisation": mailing.mandate.organisation.name,
+        "key": mailing.api_key.name if mailing.api_key else "",
         "audience": audience_in_words(mailing),
         "homes": homes_in_words(mailing.homes),
         "read": told_of(mailing),

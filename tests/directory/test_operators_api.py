@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from directory.categories import sync_categories
+from directory.displaying import put_up, sheets_of
 from directory.models import KeptAnswer, Mailing
 from directory.notifying import approve
 from directory.operators.reasons import REASONS, reason_of
@@ -97,7 +98,7 @@ class TestSending:
         told = answer.json()
         assert answer.status_code == 201 and answer["Location"] == told["url"] == address(answer)
         assert (told["state"], told["reason"], told["residences"]) == ("sending", "water_cut", 1)
-        assert told["homes"] == home.dwellings and told["posters"]["entrances"] >= 1
+        assert told["homes"] == home.dwellings and told["posters"]["put_up"] == 0
         assert len(read_by(ana)) == 1 and read_by(zoe) == []
         mailing = Mailing.objects.get()
         assert mailing.api_key == water.key and mailing.written_by == water.key.made_by
@@ -108,6 +109,25 @@ class TestSending:
         with later(SOON):
             assert water.get(address(sent)).json()["state"] == "sent"
         assert [one["id"] for one in water.get().json()["notices"]] == [sent.json()["id"]]
+
+    def test_the_desk_says_by_which_key(self, water, home):
+        water.send(to(home))
+        said = browser(water.key.made_by, two_factors=True).get("/avis/").content.decode()
+        assert f"par la clé « {water.key.name} »" in said
+        write = send(water.key.made_by, water.key.organisation.mandates.get(), [home])
+        assert write.api_key is None
+
+    def test_sheets_put_up_are_counted(self, water, home):
+        sent = water.send(to(home))
+        with sheets_of(Mailing.objects.get()) as sheets:
+            handles = [sheet.handle for sheet in sheets]
+        with later(SOON):
+            put_up(account=water.key.made_by, handle=handles[0])
+            assert water.get(address(sent)).json()["posters"] == {
+                "entrances": len(handles),
+                "put_up": 1,
+                "taken_down": 0,
+            }
 
     def test_it_is_taken_back_before_anyone_reads_it(self, water, home):
         ana, sent = neighbour("Ana", home), water.send(to(home))

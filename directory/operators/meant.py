@@ -48,8 +48,8 @@ class Meant:
     standing: Standing | None = None
     #: Ids that no data know.
     unknown: tuple[str, ...] = ()
-    #: The residences of a place, which is cut at the mandate's limits.
-    place: ResidenceQuerySet | None = None
+    #: Numbers of the residences of a place, which is cut at the mandate's limits.
+    place: frozenset[int] | None = None
 
     @property
     def one_by_one(self) -> bool:
@@ -141,14 +141,12 @@ def _parameters(to: str, standing: Standing) -> dict[str, object]:
 
 def _outside(meant: Meant, mandate: Mandate, acting: Acting | None) -> Outside:
     """What was named and is not, or not whole, of the mandate."""
-    if meant.place is not None:
-        covered = right_under(mandate, acting).residences.values("pk")
-        beyond = meant.place.exclude(pk__in=covered)
-        first = tuple(beyond.order_by("key").values_list("key", flat=True)[:MOST_LISTED])
-        return Outside(beyond.count(), first, not meant.place.filter(pk__in=covered).exists())
-    numbers = {number for residences in meant.standing.values() for number in residences}
-    right = right_under(mandate, acting)
-    covered = set(right.residences.filter(pk__in=numbers).values_list("pk", flat=True))
+    numbers = meant.place if meant.standing is None else frozenset().union(*meant.standing.values())
+    covered = set(right_under(mandate, acting).residences.filter(pk__in=numbers).values_list("pk", flat=True))
+    if meant.standing is None:
+        beyond = numbers - covered
+        first = Residence.objects.filter(pk__in=beyond).order_by("key").values_list("key", flat=True)[:MOST_LISTED]
+        return Outside(len(beyond), tuple(first), not covered)
     doors = dict(mandate.mandated.exclude(entrances=[]).values_list("residence", "entrances"))
 
     def is_inside(one: str, residences: Collection[int]) -> bool:
@@ -182,12 +180,16 @@ def _street(told: Mapping[str, object]) -> Meant:
         member = {"street": "name", "first": "from"}.get(error.parameter, "name")
         raise InvalidParameter(f"{pointer}/{member}", str(error)) from error
     streets = [{**told, "insee_code": town.insee_code}]
-    return Meant(to=To.STREETS, parameters={"streets": streets}, place=residences_along(addresses))
+    return Meant(to=To.STREETS, parameters={"streets": streets}, place=_numbers(residences_along(addresses)))
 
 
 def _geometry(told: Mapping[str, object]) -> Meant:
     area, _notes = read_area(json.dumps(told), parameter="/audience/geometry")
-    return Meant(to=To.POLYGON, parameters={"polygon": json.loads(area.geojson)}, place=residences_in(area))
+    return Meant(to=To.POLYGON, parameters={"polygon": json.loads(area.geojson)}, place=_numbers(residences_in(area)))
+
+
+def _numbers(residences: ResidenceQuerySet) -> frozenset[int]:
+    return frozenset(residences.values_list("pk", flat=True))
 
 
 _MEANT: dict[str, Callable[..., Meant]] = {

@@ -171,6 +171,7 @@ class TestSettling:
             "Paul",
             "Dominique",
             "Nathalie",
+            "Odile",
             "Basile",
             "Sylvie",
         }

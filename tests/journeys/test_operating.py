@@ -97,3 +97,4 @@ def test_a_program_tells_a_building_and_its_people_read_it(page, base_url, home,
     with pytest.raises(urllib.error.HTTPError) as refused:
         ask(notices, key, body)
     assert refused.value.code == 401
+    refused.value.close()

@@ -200,13 +200,15 @@ def by_order(
     queries: int,
     *,
     decoys: dict[str, Place],
+    town: Sequence[Dwelling],
     homes: Sequence[Dwelling],
 ) -> Place:
     """Asks from many places whether the target comes before each decoy, whose true home the attacker knows.
 
-    Answers the building that agrees with most of what was seen; the largest among equals.
+    Answers the building that agrees with most of what was seen, the largest among equals: one of the homes of the
+    cell, which are public, or a hundred questions would be spent on finding what is known.
     """
-    asked = sorted(_lattice(queries, homes), key=lambda numbered: _near(numbered[1], start))
+    asked = sorted(_lattice(queries, town), key=lambda numbered: _near(numbered[1], start))
     places, seen, known = [], [], []
     for number, place in asked[:queries]:
         rank = attacker.known(place, account=number, read=_ranks, kind="post", limit=100)

@@ -56,12 +56,14 @@ class Siege:
     def estimates(self, attack: str, *, queries: int) -> list[attacks.Place]:
         """Where the attack places each target."""
         if attack == "order":
-            common = {"decoys": self.decoys, "homes": self.town}
-            return [
-                attacks.by_order(self.attacker, word, self.near(home), queries, **common)
-                for word, home in zip(self.words, self.homes, strict=True)
-            ]
+            return [self._by_order(word, home, queries) for word, home in zip(self.words, self.homes, strict=True)]
         return [ATTACKS[attack](self.attacker, word, self.middle, queries) for word in self.words]
+
+    def _by_order(self, word: str, home: Dwelling, queries: int) -> attacks.Place:
+        """Where the order among decoys places a target, among the homes of its cell."""
+        cell = [each for each in self.town if each.cell_id == home.cell_id]
+        known = {"decoys": self.decoys, "town": self.town, "homes": cell}
+        return attacks.by_order(self.attacker, word, self.near(home), queries, **known)
 
     @staticmethod
     def near(home: Dwelling) -> attacks.Place:
@@ -138,7 +140,9 @@ def test_200_members_withstand_1_000_queries(town, attack, note):
 @pytest.mark.parametrize("attack", [*ATTACKS, "order"])
 @pytest.mark.slow
 def test_10_000_queries_tell_no_more_than_100(town, attack, note):
-    siege = Siege(targets=20, decoys=50)
+    # The order jumps from building to building: only over many targets is its error the same each time. It asks all of
+    # them the same questions, so that ten times as many cost it nothing.
+    siege = Siege(targets=200 if attack == "order" else 20, decoys=50)
     few = check_finds_the_cell_alone(siege, attack, queries=100, note=note)
     many = check_finds_the_cell_alone(siege, attack, queries=10_000, note=note)
     note(f"error after 10 000 queries / after 100: {sum(siege.errors(many)) / sum(siege.errors(few)):.3f}")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from maps import tiles, views
+from maps.area_mandate_page import area_mandate
 from maps.audience_page import audience
 from maps.finding_home import find_home
 from maps.languages import speak
@@ -15,6 +16,7 @@ urlpatterns = [
     path("annonce/<uuid:public_id>/", views.listing, name="listing"),
     path("imprimer/", views.printed, name="print"),
     path("portee/", audience, name="audience"),
+    path("organismes/<uuid:handle>/zone/", area_mandate, name="area-mandate"),
     path("avis/ecrire/<uuid:handle>/<slug:code>/", write_notice, name="write-notice"),
     path("avis/<uuid:public_id>/", notice, name="notice"),
     path("avis/<uuid:public_id>/repondre/", answer, name="answer-notice"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from scopes.home_pages import (
+    delegation,
     finding,
     granting,
     keeping,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("organismes/rejoindre/", team.join, name="join-organisation"),
     path("organismes/<uuid:handle>/equipe/", team.team, name="team"),
     path("organismes/<uuid:handle>/", organisations.organisation, name="organisation"),
+    path("organismes/<uuid:handle>/delegation/<uuid:acting>/", delegation.delegation, name="delegation"),
     path("organismes/<uuid:handle>/fichier/", mandate_file.mandate_file, name="mandate-file"),
     path("organismes/<uuid:handle>/cles/", keys.keys, name="api-keys"),
     path("organismes/cle/<uuid:handle>/revoquer/", keys.revoke, name="revoke-api-key"),

@@ -174,6 +174,8 @@ ROUTES: dict[str, list[Route]] = {
     "managers": [silent("/exploitation/gestionnaires/")],
     "home-mandates": [silent("/chez-moi/{id}/qui-ecrit/")],
     "organisations": [silent("/organismes/")],
+    "delegation": [silent("/organismes/{id}/delegation/{id}/")],
+    "area-mandate": [silent("/organismes/{id}/zone/")],
     "organisation": [silent("/organismes/{id}/")],
     "mandate-file": [silent("/organismes/{id}/fichier/")],
     "api-keys": [silent("/organismes/{id}/cles/")],

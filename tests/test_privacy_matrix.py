@@ -14,18 +14,19 @@ from directory.models import Answer, Ask, AskPhoto, Listing
 from directory.publishing import publish, refresh_entries, withdraw
 from geo.models import Residence
 from scopes import second_lock
-from scopes.models import Account, Level, Mute, Openness, Organisation
+from scopes.models import Account, Acting, Level, Mandate, Mute, Openness, Organisation
+from scopes.organisations.mandating import end
 from scopes.querysets import AddressedQuerySet
 from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
 from tests.directory.keyed import operator, program
-from tests.directory.mandated import send, tomorrow
+from tests.directory.mandated import send, tell, tomorrow
 from tests.directory.picturing import picture
 from tests.directory.requesting import asks
 from tests.directory.voting import ask as ask_poll
 from tests.neighbours import asker, neighbour, person, sign_in
 from tests.privacy_matrix import ROUTES, Route
-from tests.scopes.mandates import SIRETS, in_force
+from tests.scopes.mandates import SIRETS, in_force, organisation, over_area, town_hall
 from tests.scopes.village import Village, make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
@@ -36,16 +37,34 @@ ANSWER = f"{CANARY} réponse"
 #: What is asked of an organisation in private: its author's and the organisation's, whatever else anyone may see.
 ASKED = "Serin demande"
 NOBODY = "00000000-0000-4000-8000-000000000000"
+#: Fourteen figures whose key is right, and nobody's.
+BARE_SIRETS = (
+    "09000001900019",
+    "09000002700020",
+    "09000003500031",
+    "09000004300043",
+    "09000005000055",
+    "09000006800065",
+    "09000007600076",
+    "09000008400088",
+    "09000009200099",
+    "09000010000108",
+)
 
 EVERYONE = frozenset(
     """anonymous, author, resident, next residence, next quarter, two homes, newcomer, unproven, former, blocked,
-    absent owner, caretaker, moderator, staff, operator key""".replace("\n    ", " ").split(", ")
+    absent owner, caretaker, moderator, staff, operator key, agent, landlord, operator, municipality, mairie annexe,
+    merchant, association, agent without mandate, agent once, resident and merchant,
+    neighbour and landlord""".replace("\n    ", " ").split(", ")
 )
 #: Who lives in residence A, whatever the role; the two homes are F and A.
-INSIDE = frozenset(("author", "resident", "two homes", "newcomer", "blocked", "caretaker", "moderator"))
+INSIDE = frozenset(
+    ("author", "resident", "two homes", "newcomer", "blocked", "caretaker", "moderator", "resident and merchant")
+)
 #: Whose proof holds for any home, by how far it is from residence A; the co-owner's home in A counts for its circles.
 IN_CELL = INSIDE | {"next residence", "absent owner"}
-IN_TOWN = IN_CELL | {"next quarter"}
+EAST = frozenset(("next quarter", "neighbour and landlord"))
+IN_TOWN = IN_CELL | EAST
 NOBODY_AT_ALL: frozenset[str] = frozenset()
 
 
@@ -105,10 +124,13 @@ def make_world() -> World:
     }
     people = {name: membership.account for name, membership in members.items()}
     people["operator key"] = _operator(home["A"], home["B"])
+    people |= _acting(village, members)
     people |= {"anonymous": None, "two homes": two.account, "staff": person("Sam", is_staff=True)}
     Mute.objects.create(account=alice.account, muted=members["blocked"].alias)
     rows = _rows(village, members)
-    asked = asks(alice, Organisation.objects.get(kind="agent"), title=ASKED, text=ASKED, photo=picture())
+    asked = asks(
+        alice, Organisation.objects.filter(kind="agent").latest("pk"), title=ASKED, text=ASKED, photo=picture()
+    )
     return World(village, people, rows, asked)
 
 
@@ -146,10 +168,22 @@ def _rows(village: Village, members: dict) -> list[Row]:
     word(alice, Level.MUNICIPALITY, EVERYONE, openness=Openness.PUBLIC)
     word(alice, Level.CATCHMENT, IN_CELL, catchment=village.zone(0, 0, 50))
     word(members["next residence"], Level.RESIDENCE, frozenset({"next residence"}))
-    word(members["next quarter"], Level.NEIGHBOURHOOD, frozenset({"next quarter", "two homes"}))
+    word(members["next quarter"], Level.NEIGHBOURHOOD, EAST | {"two homes"})
     word(alice, Level.RESIDENCE, NOBODY_AT_ALL, hidden_at=now)
     word(alice, Level.RESIDENCE, INSIDE - {"newcomer"}, published_at=now - 3 * day)
     add(_notice(village, title()), INSIDE | {"absent owner"})
+    sender = person("Léo")
+    network = over_area(sender, _network(sender, BARE_SIRETS[9]), municipality=village.town)
+    for to, parameters in (
+        ("quarters", {"quarters": [village.west.key]}),
+        ("polygon", {"polygon": village.zone(0, 0, 60).geojson}),
+        ("all", {}),
+    ):
+        add(_area_notice(network, title(), to, **parameters), EVERYONE)
+    add(_area_notice(network, title(), "all", opens_at=now + day), NOBODY_AT_ALL)
+    add(_area_notice(network, title(), "all", withdrawn_at=now), NOBODY_AT_ALL)
+    inside_only = {"residences": [village.residences["A"].key]}
+    add(_area_notice(network, title(), "residences", **inside_only), INSIDE | {"absent owner"})
 
     def poll(level: str, seen_by: frozenset[str], author=alice) -> None:
         add(ask_poll(author, level, title(), choices=[f"{CANARY} oui", f"{CANARY} non"]), seen_by)
@@ -175,6 +209,52 @@ def _operator(*residences: Residence) -> Account:
     return account
 
 
+def _acting(village: Village, members: dict) -> dict[str, Account]:
+    """Those who act for an organisation of each kind, with a mandate and without; who lives here too gains nothing."""
+    home, people = village.residences, {}
+    for number, kind in enumerate(("agent", "landlord", "merchant", "association")):
+        people[kind] = person("Org")
+        own = organisation(people[kind], kind=kind, siret=BARE_SIRETS[number])
+        in_force(people[kind], [home["A"], home["E"]], own)
+    people["operator"] = person("Org")
+    over_area(people["operator"], _network(people["operator"], BARE_SIRETS[4]), municipality=village.town)
+    people["municipality"], people["mairie annexe"] = person("Odile"), person("Lou")
+    hall = town_hall(people["municipality"], village.town)
+    over_area(people["municipality"], hall, municipality=village.town)
+    annexe = Acting.objects.create(
+        account=people["mairie annexe"], organisation=hall, role=Acting.Role.WRITER, everywhere=False
+    )
+    annexe.neighbourhoods.set([village.west])
+    people["agent without mandate"] = person("Org")
+    organisation(people["agent without mandate"], siret=BARE_SIRETS[5])
+    people["agent once"] = person("Org")
+    over = in_force(people["agent once"], [home["A"]], organisation(people["agent once"], siret=BARE_SIRETS[6]))
+    end(by=people["agent once"], mandate=over)
+    members["resident and merchant"] = neighbour("Rose", home["A"])
+    members["neighbour and landlord"] = neighbour("Léon", home["E"])
+    for name, kind in (("resident and merchant", "merchant"), ("neighbour and landlord", "landlord")):
+        people[name] = members[name].account
+        own = organisation(people[name], kind=kind, siret=BARE_SIRETS[7 + (kind == "landlord")])
+        in_force(people[name], [home["A"], home["B"], home["F"]], own)
+    return people
+
+
+def _network(account: Account, siret: str) -> Organisation:
+    return organisation(account, kind="operator", name="Réseau", siret=siret)
+
+
+def _area_notice(mandate: Mandate, what: str, to: str, **parameters) -> Listing:
+    """What an operator tells a place; it can be read at once."""
+    columns = {name: parameters.pop(name) for name in ("opens_at", "withdrawn_at") if name in parameters}
+    data = {"what": what, "start": tomorrow(9)[:10], "end": tomorrow(9)[:10]}
+    sender = mandate.organisation.actings.get().account
+    mailing = tell(sender, mandate, to, said={"template": "works", "data": data}, **parameters)
+    with second_lock.opened(Residence.objects.values_list("pk", flat=True)):
+        notices = Listing.objects.filter(notice__mailing=mailing)
+        notices.update(**{"opens_at": timezone.now(), "title": what, **columns})
+        return notices.get()
+
+
 def _notice(village: Village, what: str) -> Listing:
     """What the agent of residence A tells it; of the agent itself nothing is shown to anyone."""
     agent, home = person("Gil"), village.residences["A"]
@@ -187,7 +267,7 @@ def _notice(village: Village, what: str) -> Listing:
 
 
 #: Asked every day: one of each kind of door. The others come with `--slow`; the rule itself is asked for all, always.
-EVERY_DAY = {"anonymous", "resident", "next residence", "newcomer", "staff"}
+EVERY_DAY = {"anonymous", "resident", "next residence", "newcomer", "staff", "municipality"}
 every_viewer = pytest.mark.parametrize(
     "viewer",
     [pytest.param(name, marks=[] if name in EVERY_DAY else [pytest.mark.slow]) for name in sorted(EVERYONE)],
@@ -242,7 +322,7 @@ def looking(client, account: Account | None):
     if program := getattr(account, "program", None):
         client.defaults["HTTP_AUTHORIZATION"] = program.headers["Authorization"]
     elif account:
-        sign_in(client, account)
+        sign_in(client, account, two_factors=account.actings.exists())
     yield client
     client.logout()
     client.defaults.pop("HTTP_AUTHORIZATION", None)
@@ -288,7 +368,7 @@ def test_row_level_security_alone_keeps_residences(client, world, viewer):
     def everything(self, viewer):
         return self
 
-    belongs = {"next residence": {"B"}, "next quarter": {"E"}, "two homes": {"A", "F"}}
+    belongs = {"next residence": {"B"}, "two homes": {"A", "F"}, **{name: {"E"} for name in EAST}}
     belongs |= {name: {"A"} for name in INSIDE - {"two homes"} | {"absent owner"}}
     theirs = {world.village.residences[name].pk for name in belongs.get(viewer, ())}
     kept = [row for row in world.rows if row.listing.residence_id and row.listing.residence_id not in theirs]

@@ -132,6 +132,11 @@ class MandateForm(forms.Form):
         max_length=20_000,
         widget=forms.Textarea(attrs={**CONTROL, "rows": 5, "spellcheck": "false"}),
     )
+    only_entrances = forms.BooleanField(
+        label=_("Ces entrées seulement : le reste de l’immeuble n’est pas à moi"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
     ground = forms.CharField(
         label=_("Ce qui vous donne ce droit"),
         help_text=_("Contrat de syndic du…, procès-verbal de l’assemblée du…, bail. Les habitants le lisent."),

@@ -19,8 +19,9 @@ from scopes.errors import Refused
 from scopes.home_pages.forms import MandateForm, OrganisationForm
 from scopes.organisation_models import Mandate, Organisation
 from scopes.organisations.keys import is_responsible
-from scopes.organisations.mandating import ask, dwellings_of, end
+from scopes.organisations.mandating import BY_AREA, ask, dwellings_of, end
 from scopes.organisations.proposing import acting_for, propose
+from scopes.organisations.wording import entrances_in_words, extent_in_words
 
 MOST_SHOWN = 50
 #: Residences named by hand; more come in a file.
@@ -67,6 +68,7 @@ def organisation(request: HttpRequest, handle: UUID) -> HttpResponse:
     context = {
         "organisation": own,
         "is_responsible": is_responsible(request.user, own),
+        "by_area": own.kind in BY_AREA,
         "form": form,
         "found": [{"name": name_of(one), "dwellings": one.dwellings} for one in found],
         "homes": sum(one.dwellings or 0 for one in found),
@@ -104,10 +106,16 @@ def shown(mandate: Mandate) -> dict:
         "ends_on": mandate.ends_on,
         "is_over": mandate.ended_at is not None,
         "ended_why": mandate.ended_why,
-        "residences": [name_of(one) for one in mandate.residences.order_by("pk")[:MOST_SHOWN]],
-        "number": mandate.mandated.count(),
+        "residences": [] if mandate.is_by_area else _named(mandate),
+        "extent": extent_in_words(mandate),
         "homes": dwellings_of(mandate),
     }
+
+
+def _named(mandate: Mandate) -> list[str]:
+    """Its residences, with their entrances where it is not over all of one."""
+    mandated = mandate.mandated.select_related("residence").order_by("residence")[:MOST_SHOWN]
+    return [entrances_in_words(one) or name_of(one.residence) for one in mandated]
 
 
 def residences_named(text: str) -> list[Residence]:
@@ -128,11 +136,21 @@ def residences_named(text: str) -> list[Residence]:
     return list(found.values())
 
 
+def entrances_named(text: str) -> dict[int, list[str]]:
+    """Map the residences that addresses mean, one a line, to the keys of these addresses."""
+    doors: dict[int, list[str]] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        for one in addresses_meant(line[:200]):
+            if one.building and one.building.residence_id:
+                doors.setdefault(one.building.residence_id, []).append(one.key)
+    return doors
+
+
 def _ask(request: HttpRequest, own: Organisation, found: list[Residence], form: MandateForm) -> Mandate:
     ends_on: date = form.cleaned_data["ends_on"]
-    return ask(
-        account=request.user, organisation=own, residences=found, ground=form.cleaned_data["ground"], ends_on=ends_on
-    )
+    entrances = entrances_named(form.cleaned_data["addresses"]) if form.cleaned_data["only_entrances"] else None
+    terms = {"ground": form.cleaned_data["ground"], "ends_on": ends_on, "entrances": entrances}
+    return ask(account=request.user, organisation=own, residences=found, **terms)
 
 
 def own_organisation(request: HttpRequest, handle: UUID) -> Organisation:

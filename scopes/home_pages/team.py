@@ -20,6 +20,7 @@ from scopes.home_pages.organisations import own_organisation
 from scopes.organisation_models import Acting, Organisation
 from scopes.organisations import people
 from scopes.organisations.acting import acts_for
+from scopes.organisations.wording import delegation_in_words
 from scopes.signing import second_factor as factor
 
 
@@ -60,6 +61,7 @@ def team(request: HttpRequest, handle: UUID) -> HttpResponse:
         "people": [_named(one, request) for one in people.people_of(own)],
         "form": form,
         "code": code,
+        "delegates": own.municipality_id is not None,
     }
     response = render(request, "organisations/team.html", context, status=400 if form.errors else 200)
     response["Cache-Control"] = "private, no-store"
@@ -74,6 +76,7 @@ def _named(one: Acting, request: HttpRequest) -> dict:
         "since": one.since,
         "is_oneself": one.account_id == request.user.pk,
         "is_responsible": one.role == Acting.Role.RESPONSIBLE,
+        "where": delegation_in_words(one),
     }
 
 

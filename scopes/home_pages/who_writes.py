@@ -16,8 +16,9 @@ from scopes.errors import Refused
 from scopes.home_pages.mine import described
 from scopes.home_pages.own import own_home
 from scopes.homes import Membership
-from scopes.organisation_models import Contest
+from scopes.organisation_models import Contest, Mandate
 from scopes.organisations.mandating import contest, who_may_write_to_home
+from scopes.organisations.wording import entrances_in_words, extent_in_words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,6 +40,8 @@ def who_writes(request: HttpRequest, handle: UUID) -> HttpResponse:
             "contact": one.organisation.contact,
             "ground": one.ground,
             "granted_for": one.granted_for.name if one.granted_for else "",
+            "by_area": one.is_by_area,
+            "extent": _extent(one, home),
             "sends_from": one.sends_from,
             "ends_on": one.ends_on,
             "is_doubted": one.pk in doubted,
@@ -46,6 +49,13 @@ def who_writes(request: HttpRequest, handle: UUID) -> HttpResponse:
         for one in who_may_write_to_home(home)
     ]
     return render(request, "homes/who_writes.html", {"home": described(home), "mandates": mandates})
+
+
+def _extent(mandate: Mandate, home: Membership) -> str:
+    """To what it may write here: the area, or the entrances of this residence; nothing where it is all of it."""
+    if mandate.is_by_area:
+        return extent_in_words(mandate)
+    return entrances_in_words(mandate.mandated.get(residence=home.residence_id))
 
 
 def _contest(request: HttpRequest, home: Membership) -> None:

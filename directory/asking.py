@@ -173,6 +173,9 @@ def _askable(organisation: Organisation, home: Home, *, knows_residence: bool) -
     return Askable(organisation=organisation, knows_residence=knows_residence, circles=tuple(circles))
 
 
-def _said(home: Home, level: str, words: dict[str, str]) -> Post:
+def _said(home: Home, level: str, words: dict[str, str]) -> Post | None:
+    """Say it to a circle; nothing where the same words were just said there with a request to someone else."""
     where = "\n\n" + _("Où : %(place)s") % {"place": words["place"]} if words["place"] else ""
-    return posting.post(home=home, category="question", title=words["title"], text=words["text"] + where, level=level)
+    text = words["text"] + where
+    post = posting.post(home=home, category="question", title=words["title"], text=text, level=level)
+    return None if Ask.objects.filter(post=post).exists() else post

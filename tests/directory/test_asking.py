@@ -194,6 +194,14 @@ class TestSaidToACircleToo:
         with pytest.raises(InvalidParameter):
             asks(olga, mandate, title="Encore", shown_to="residence")
 
+    def test_the_same_asked_of_two_is_said_once(self, village, alice, mandate):
+        other = person("Zoé")
+        theirs = in_force(other, [village.residences["A"]], organisation(other, siret=SIRETS[1], name="Autre"))
+        first, second = (asks(alice, one, shown_to="residence") for one in (mandate, theirs))
+        assert first.post is not None and second.post is None and rows() == 2
+        with second_lock.opened([alice.residence_id]):
+            assert Post.objects.count() == 1
+
     def test_taken_back_it_is_gone_everywhere(self, village, alice, agent, mandate):
         made = asks(alice, mandate, shown_to="residence", photo=picture())
         for key in (made.public_id, uuid4()):

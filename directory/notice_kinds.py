@@ -39,10 +39,13 @@ class NoticeKind(models.TextChoices):
 
     @property
     def explained(self) -> str:
-        """When it comes."""
-        if self == NoticeKind.URGENT:
-            return _("Toujours, et à toute heure si c’est urgent : inondation, fuite de gaz, eau à ne pas boire.")
-        return _("Jamais entre 22 h et 7 h, et trois par jour au plus.")
+        """What it is about."""
+        return {
+            NoticeKind.URGENT: _("Inondation, fuite de gaz, eau à ne pas boire. À toute heure si c’est urgent."),
+            NoticeKind.CUT: _("Eau, électricité, chauffage, et « C’est rétabli »."),
+            NoticeKind.WORKS: _("Échafaudage, encombrants, ménage du hall."),
+            NoticeKind.MEETING: _("Dates d’assemblée générale, et ce qui y a été décidé."),
+        }[self]
 
 
 _KINDS = {

@@ -79,11 +79,13 @@ def hand_over(
     `Postponed` at the end for what was put off, and at once what the server itself answers.
     """
     put_off: list[int] = []
-    while go_on():
+    none_left = False
+    while not none_left and go_on():
         with _ONE_IN_HAND, transaction.atomic():
             row = rows.waiting().exclude(pk__in=put_off).select_for_update(skip_locked=True, of=["self"]).first()
-            if row is None:
-                break
+            none_left = row is None
+            if none_left:
+                continue
             try:
                 give(row)
             except Delay:
@@ -92,11 +94,9 @@ def hand_over(
                 _mark(row, refused_at=timezone.now(), **done(row))
             else:
                 _mark(row, sent_at=timezone.now(), **done(row))
-    else:
-        return False
     if put_off:
         raise Postponed
-    return True
+    return none_left
 
 
 def _mark(row: HandedOver, **columns: object) -> None:

@@ -35,7 +35,8 @@ from scopes.push_models import PushSubscription
 MOST_BROWSERS = 10
 #: Bytes of what is pushed, whatever is said: its length tells the push service nothing. 4,096 at most may be sent.
 SIZE = 2_048
-SECONDS = 10
+#: One letter is in hand at a time: a push service that is away keeps no code waiting for long.
+SECONDS = 5
 GONE = (404, 410)
 #: In a session: the browser's own subscription, which ends with it.
 OWN_BROWSER = "push"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from scopes import mass_mail
-from scopes.handing_over import Postponed
+from scopes.handing_over import Delay, Postponed, hand_over
 from scopes.jobs import BEHIND
 from scopes.models import Account, MassMessage, MessageCopy
 from tests.jobs import run_jobs
@@ -128,6 +128,18 @@ def test_a_batch_lets_others_go_first_after_a_while(people, monkeypatch):
     mass_mail.deliver(message.pk, 1)
     assert states(message) == (0, 0, 7)
     assert ProcrastinateJob.objects.filter(task_name="deliver_batch").count() == 4
+
+
+def test_what_is_put_off_waits_even_where_time_is_up(people):
+    """Asked again at once, a server that is overwhelmed would be asked all the time."""
+
+    def put_off(copy) -> None:
+        raise Delay
+
+    message, time_left = queued(), iter((True, True, False))
+    with pytest.raises(Postponed):
+        hand_over(message.copies.order_by("pk"), give=put_off, done=lambda copy: {}, go_on=lambda: next(time_left))
+    assert states(message) == (0, 0, 7)
 
 
 def test_a_refused_address_stops_nobody_and_a_busy_one_is_tried_again(people, settings):

@@ -94,7 +94,7 @@ def test_100_000_homes_are_told_while_the_worker_is_killed_five_times(toy_town, 
             until = at_kills.pop(0) if at_kills else HOMES
             while len(taken.letters) < until and worker.poll() is None:
                 time.sleep(0.5)
-                memory.append(resident_mb(worker))
+                memory.append(resident_mb(worker))  # of the first, all it grows to; of the others, no more than that
             if until == HOMES:
                 break
             worker.kill()
@@ -110,10 +110,10 @@ def test_100_000_homes_are_told_while_the_worker_is_killed_five_times(toy_town, 
     residents = Account.objects.filter(memberships__isnull=False).values_list("email", flat=True)
     assert sorted(residents) == taken.addresses(), "nobody under two"
     assert taken.repeated <= KILLS and max(taken.letters.values()) <= 2
-    steady = [one for one in memory if one > 60]
+    steady = memory[len(memory) // 4 :]
     with capsys.disabled():
         print(f"\n{HOMES} homes queued in {queued:.1f} s, told in {took / 60:.1f} min: {HOMES / took:.0f} letters/s")
         print(f"{KILLS} kills, {taken.repeated} repeated; the worker held {min(steady):.0f} to {max(steady):.0f} MB")
-    assert max(steady) < 200
+    assert max(steady) < max(memory[: len(memory) // 4]) + 40, "flat, whatever has been sent"
     assert took < 20 * 60
     assert timezone.now() > mailing.sent_at

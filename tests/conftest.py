@@ -34,7 +34,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     """Debian's Chromium: Playwright's own browsers are not in any package registry."""
-    return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium", "args": list(CHROMIUM_OPTIONS)}
+    from config.bootstrap.machine import BROWSERS
+
+    executable = next(path for path in BROWSERS if path.exists())
+    return {**browser_type_launch_args, "executable_path": executable, "args": list(CHROMIUM_OPTIONS)}
 
 
 @pytest.fixture

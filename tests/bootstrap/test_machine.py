@@ -42,13 +42,14 @@ def test_the_exact_line_is_printed_where_apt_may_not_be_called(bare, monkeypatch
 
 def test_root_installs_when_allowed(bare, monkeypatch):
     monkeypatch.setattr(machine.os, "geteuid", lambda: 0)
-    machine.ensure_packages(("chromium",), may_install=True)
-    assert bare == [["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]]
+    machine.ensure_packages(("chromium-headless-shell",), may_install=True)
+    installed = ["apt-get", "install", "-y", "--no-install-recommends", "chromium-headless-shell"]
+    assert bare == [["apt-get", "update"], installed]
 
 
 def test_only_tests_need_a_browser_and_another_server_needs_no_postgresql(bare, monkeypatch):
-    assert {"chromium", "libatomic1"} <= set(machine.needed_packages("test"))
-    assert "chromium" not in machine.needed_packages("demo")
+    assert {"chromium-headless-shell", "libatomic1"} <= set(machine.needed_packages("test"))
+    assert "chromium-headless-shell" not in machine.needed_packages("demo")
     monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/alentour")
     assert machine.needed_packages("demo") == ("python3-venv",)
 
@@ -60,3 +61,10 @@ def test_only_a_ci_run_without_terminal_is_unattended(monkeypatch, ci, terminal,
     monkeypatch.setenv("CI", ci)
     monkeypatch.setattr(machine.sys.stdin, "isatty", lambda: terminal, raising=False)
     assert machine.runs_unattended() is unattended
+
+
+@pytest.mark.parametrize("there", ["chromium-headless-shell", "chromium", ""])
+def test_either_browser_does(monkeypatch, tmp_path, there):
+    monkeypatch.setattr(machine, "BROWSERS", [tmp_path / browser.name for browser in machine.BROWSERS])
+    (tmp_path / there).touch()
+    assert machine.missing(["chromium-headless-shell"]) == ([] if there else ["chromium-headless-shell"])

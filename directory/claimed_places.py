@@ -6,8 +6,11 @@ from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.measure import D
 from django.db import transaction
 
+from directory.categories import tree
+from directory.importing.rows import Row
 from directory.importing.settling import settle, told_by_sources
 from directory.models import Listing
+from directory.premises import has_premises
 from directory.publishing import KEPT, MODELS, WITHDRAWN, refresh_entries, withdraw
 from geo.models import Address
 
@@ -35,6 +38,18 @@ def door_of(listing: Listing) -> str:
         return ""
     postcodes = [nearest.postcode] if nearest and nearest.postcode else listing.municipality.postcodes
     return f"{street}\n{postcodes[0] if postcodes else ''} {listing.municipality.name}".replace("\n ", "\n")
+
+
+def takes_post(listing: Listing) -> bool:
+    """Whether a letter to its address proves a place: not where it could be the home of whoever added it.
+
+    A letter to one's own home arrives too: what is often done at home, without a sign of premises, takes the word.
+    """
+    node = tree()[listing.category.code]
+    at_home = told_by_sources(listing.pk) is None and node.at_home
+    if at_home and not has_premises(Row(number="", fields={"name": listing.title}), node):
+        return False
+    return bool(door_of(listing))
 
 
 def of_its_kind(listing: Listing) -> Listing:

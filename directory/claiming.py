@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.claim_models import Claim
-from directory.claimed_places import door_of, let_go, put_in_charge
+from directory.claimed_places import door_of, let_go, put_in_charge, takes_post
 from directory.models import Kind, Listing
 from geo.errors import InvalidParameter
 from scopes.errors import CodeRefused, Refused
@@ -51,7 +51,7 @@ def claim(*, account: Account, organisation: Organisation, listing: Listing) -> 
     if standing.waiting().count() >= MOST_WAITING:
         raise InvalidParameter("organisation", _("Vingt fiches attendent déjà : nous regardons celles-là d’abord."))
     asked = Claim.objects.create(listing=listing, organisation=organisation, asked_by=account)
-    if door_of(listing) and not _buried(listing):
+    if takes_post(listing) and not _buried(listing):
         _post(asked)
     return asked
 
@@ -60,7 +60,7 @@ def claim(*, account: Account, organisation: Organisation, listing: Listing) -> 
 def ask_for_another_letter(*, account: Account, claim: Claim) -> Claim:
     """Post the code once more; what was posted before opens nothing from now on."""
     claim = _own(account, claim)
-    if claim.held_at or claim.proved_at or not door_of(claim.listing):
+    if claim.held_at or claim.proved_at or not takes_post(claim.listing):
         raise Refused
     if claim.letters >= MOST_LETTERS or _buried(claim.listing):
         raise Refused(_("Trop de lettres sont déjà parties pour cette adresse. La mairie peut le confirmer."))

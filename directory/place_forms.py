@@ -74,7 +74,7 @@ class PlaceForm(WeekForm):
 
     def __init__(self, *args: object, kind: str, placed: bool = True, **kwargs: object):
         super().__init__(*args, **kwargs)
-        self.fields["category"].choices = list(_categories(kind))
+        self.fields["category"].choices = list(categories_of(kind))
         if not placed:
             del self.fields["address"]
 
@@ -166,7 +166,7 @@ def as_dialled(number: str) -> str:
     return phonenumbers.format_number(phonenumbers.parse(number), national if number.startswith("+33") else abroad)
 
 
-def _categories(kind: str):
+def categories_of(kind: str):
     """The categories of a kind, under the branch each belongs to."""
     nodes = Category.objects.filter(kind=kind, parent__isnull=False).select_related("parent")
     for above, below in groupby(nodes, key=attrgetter("parent")):

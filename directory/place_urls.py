@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from directory.pages import claims, deciding, place
+from directory.pages import add, claims, deciding, place
 
 urlpatterns = [
     path("annonce/<uuid:public_id>/tenir/", claims.claim, name="claim"),
     path("organismes/code/", claims.door_code, name="door-code"),
     path("organismes/lieux/", claims.places, name="places"),
+    path("organismes/lieux/ajouter/", add.add, name="add-place"),
     path("organismes/lieux/<uuid:handle>/", place.keep_place, name="keep-place"),
     path("organismes/lieux/<uuid:handle>/preuve/", claims.answer_claim, name="answer-claim"),
     path("organismes/<uuid:handle>/a-decider/", deciding.town_decisions, name="town-decisions"),

@@ -58,6 +58,7 @@ ROUTES: dict[str, list[Route]] = {
     "town-decisions": [silent("/organismes/{id}/a-decider/")],
     "door-code": [silent("/organismes/code/")],
     "places": [silent("/organismes/lieux/")],
+    "add-place": [silent("/organismes/lieux/ajouter/")],
     "keep-place": [silent("/organismes/lieux/{id}/")],
     "answer-claim": [silent("/organismes/lieux/{id}/preuve/")],
     "decide-claims": [silent("/exploitation/etablissements/")],

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory import claiming
-from directory.claimed_places import door_of
+from directory.claimed_places import door_of, takes_post
 from directory.models import Claim, Kind, Listing
 from directory.place_forms import NEW, ClaimForm, as_dialled
 from geo.errors import InvalidParameter
 from scopes.access import second_factor
 from scopes.errors import Refused
 from scopes.models import Acting, Organisation
-from scopes.organisations.acting import acts_for
+from scopes.organisations.acting import acts_for, responsible_for
 from scopes.organisations.proposing import acting_for, propose
 
 #: How long a claim that is over is still shown, with why.
@@ -50,7 +50,13 @@ def _claim(request: HttpRequest, listing: Listing) -> HttpResponse:
         else:
             messages.success(request, _("C’est noté. Voici la suite."))
             return redirect("places")
-    context = {"listing": listing, "form": form, "ours": claiming.ours(listing), "door": door_of(listing), "new": NEW}
+    context = {
+        "listing": listing,
+        "form": form,
+        "ours": claiming.ours(listing),
+        "door": door_of(listing) if takes_post(listing) else "",
+        "new": NEW,
+    }
     return render(request, "places/claim.html", context, status=400 if form.errors else 200)
 
 
@@ -77,7 +83,7 @@ def places(request: HttpRequest) -> HttpResponse:
     claims = [
         shown(one, request) for one in (own.standing() | over).select_related(*related).order_by("-asked_at", "pk")
     ]
-    return render(request, "places/places.html", {"claims": claims, "may_add": bool(acting_for(request.user))})
+    return render(request, "places/places.html", {"claims": claims, "may_add": responsible_for(request.user).exists()})
 
 
 def shown(one: Claim, request: HttpRequest) -> dict:

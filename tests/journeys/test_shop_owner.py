@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from directory.models import Claim, Listing
 from tests.directory.claims import import_csv, posted
+from tests.journeys.conftest import PHONE
 from tests.journeys.test_homes import looked_at
 from tests.maps.village import HERE
 from tests.neighbours import person, sign_in
@@ -27,7 +28,13 @@ def tell(tmp_path, village):
     return import_again
 
 
-def test_a_shop_is_claimed_and_its_hours_survive_an_import(page: Page, client, base_url, tell):
+def refused(page: Page, complaints, words: str) -> None:
+    """A form that is refused says why, with the status that browsers complain of."""
+    expect(page.get_by_text(words)).to_be_visible()
+    assert len(complaints.heard) == 1 and "400" in complaints.heard.pop()
+
+
+def test_a_shop_is_claimed_and_its_hours_survive_an_import(page: Page, client, base_url, complaints, tell):
     basile, shop = person("Basile"), Listing.objects.get(title="Le Pétrin")
     sign_in(client, basile, two_factors=True)
     page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": base_url}])
@@ -37,7 +44,7 @@ def test_a_shop_is_claimed_and_its_hours_survive_an_import(page: Page, client, b
     looked_at(page, "claim")
     page.get_by_label("SIRET").fill("123")
     page.get_by_role("button", name="Demander la lettre").click()
-    expect(page.get_by_text("Ce SIRET n’existe pas")).to_be_visible()
+    refused(page, complaints, "Ce SIRET n’existe pas")
     page.get_by_label("SIRET").fill(SIRETS[0])
     page.get_by_role("button", name="Demander la lettre").click()
     expect(page.get_by_text("Une lettre va partir")).to_be_visible()
@@ -50,10 +57,12 @@ def test_a_shop_is_claimed_and_its_hours_survive_an_import(page: Page, client, b
     page.get_by_role("button", name="Prouver").click()
     page.get_by_role("link", name="Mettre à jour").click()
     looked_at(page, "keep")
+    page.set_viewport_size(PHONE)
+    looked_at(page, "keep, on a phone")
     page.get_by_label("Lundi, ouvre à").fill("10h")
     page.get_by_label("Lundi, ferme à").fill("")
     page.get_by_role("button", name="Enregistrer").last.click()
-    expect(page.get_by_text("Écrivez une heure d’ouverture et une de fermeture")).to_be_visible()
+    refused(page, complaints, "Écrivez une heure d’ouverture et une de fermeture")
     page.get_by_label("Lundi, ferme à").fill("1630")
     page.get_by_role("button", name="Enregistrer").last.click()
     expect(page.get_by_text("C’est à jour")).to_be_visible()

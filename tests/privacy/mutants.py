@@ -88,13 +88,13 @@ def soft_border_from_home() -> Iterator[None]:
 @contextmanager
 def snap_from_home() -> Iterator[None]:
     """What a person writes stands on the street next to the home."""
-    honest = posting._place
+    honest = posting.place_of
 
     def mutated(home: Home, level: str) -> dict[str, object]:
         columns = honest(home, level)
         return columns if columns.get("residence_id") else columns | {"location": _on_the_street(home.residence_id)}
 
-    with patch.object(posting, "_place", mutated):
+    with patch.object(posting, "place_of", mutated):
         yield
 
 

@@ -115,6 +115,7 @@ def approve(*, account: Account, mailing: Mailing) -> Mailing:
     """Send an urgent notice that someone else of the organisation wrote."""
     mailing = _locked(mailing)
     _held(account, mailing.mandate)
+    _check_delegated(account, mailing)
     if mailing.written_by_id == account.pk:
         raise Refused(_("Une autre personne de votre organisme relit un avis urgent."))
     if mailing.sent_at or mailing.withdrawn_at:
@@ -130,6 +131,7 @@ def take_back(*, account: Account, mailing: Mailing) -> Mailing:
     mailing = _locked(mailing)
     if mailing.mandate.organisation not in acting_for(account):
         raise NotFound
+    _check_delegated(account, mailing)
     if mailing.withdrawn_at is None:
         mailing.withdrawn_at = timezone.now()
         mailing.save(update_fields=["withdrawn_at"])
@@ -143,6 +145,7 @@ def say_it_is_over(*, account: Account, mailing: Mailing) -> Mailing:
     """Tell exactly the same residences that it is over ("C'est rétabli"), in one action; the first notice closes."""
     mailing = _locked(mailing)
     mandate = _held(account, mailing.mandate)
+    _check_delegated(account, mailing)
     restored_title(mailing.template, mailing.fields)
     if mailing.sent_at is None or mailing.withdrawn_at or mailing.restores_id:
         raise Refused
@@ -212,6 +215,13 @@ def _held(account: Account, mandate: Mandate) -> Mandate:
     if held is None:
         raise Refused(_("Ce mandat ne permet pas d’envoyer un avis aujourd’hui."))
     return held
+
+
+def _check_delegated(account: Account, mailing: Mailing) -> None:
+    """Raise `Refused` where a writer within quarters would decide about what someone else of the organisation sent."""
+    acting = acting_as(account, mailing.mandate.organisation)
+    if acting and not acting.everywhere and mailing.written_by_id != account.pk:
+        raise Refused(_("Votre délégation ne va pas jusque-là."))
 
 
 def _locked(mailing: Mailing) -> Mailing:

@@ -8,7 +8,7 @@ from directory.categories import sync_categories
 from directory.models import Listing, SearchEntry
 from directory.notice_readers import memberships_told
 from directory.notices import notices_of
-from directory.notifying import notify, say_it_is_over, take_back
+from directory.notifying import approve, notify, say_it_is_over, take_back
 from geo.errors import InvalidParameter
 from scopes import second_lock
 from scopes.errors import Refused
@@ -179,6 +179,14 @@ class TestDelegation:
         writer.neighbourhoods.clear()
         with pytest.raises(InvalidParameter):
             resolved(town, "all", writer)
+
+    def test_what_others_sent_is_not_theirs_to_decide(self, village, mayor, town, writer):
+        sent = tell(mayor, town, "quarters", quarters=[village.west.key])
+        waiting = tell(mayor, town, "all", said={"urgent": True})
+        for deed, mailing in ((take_back, sent), (say_it_is_over, sent), (approve, waiting)):
+            with pytest.raises(Refused):
+                deed(account=writer.account, mailing=mailing)
+        take_back(account=writer.account, mailing=tell(writer.account, town, "all"))
 
     def test_nobody_acts_under_anothers_mandate(self, town):
         other = organisation(person("Gil"))

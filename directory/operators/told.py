@@ -51,9 +51,9 @@ def state_of(mailing: Mailing, now: datetime) -> str:
         return "withdrawn"
     if mailing.sent_at is None:
         return "waiting_for_approval"
-    if mailing.sent_at > now:
-        return "sending"
-    return "restored" if hasattr(mailing, "restored_by") else "sent"
+    if hasattr(mailing, "restored_by"):
+        return "restored"
+    return "sending" if mailing.sent_at > now else "sent"
 
 
 def told_try(reason: Reason, fields: dict[str, str], meant: Meant, within: Within, **more: object) -> dict:

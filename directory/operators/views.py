@@ -155,11 +155,10 @@ class AllClear(KeyView):
         self.check_sends()
         mailing = self.own(handle)
         try:
-            say_it_is_over(account=self.key.made_by, mailing=mailing)
-        except InvalidParameter as error:
+            over = say_it_is_over(account=self.key.made_by, mailing=mailing)
+        except (InvalidParameter, Refused) as error:
             raise KeyCannot(str(error)) from error
-        except Refused as error:
-            raise KeyCannot(str(error)) from error
+        Mailing.objects.filter(pk=over.pk, written_by=self.key.made_by, api_key=None).update(api_key=self.key)
         return _json(told_mailing(self.own(handle)))
 
 

@@ -154,6 +154,12 @@ class TestSending:
         (title,) = read_by(ana)
         assert "rétabli" in title and read_by(zoe) == []
 
+    def test_over_before_anyone_read_it_is_over_all_the_same(self, water, home):
+        ana, sent = neighbour("Ana", home), water.send(to(home))
+        assert water.post(address(sent, "all-clear/")).json()["state"] == "restored"
+        assert all("rétabli" in title for title in read_by(ana))
+        assert {mailing.api_key for mailing in Mailing.objects.all()} == {water.key}
+
     def test_nothing_is_restored_after_works_or_what_was_taken_back(self, water, home):
         day = tomorrow(9)[:10]
         works = water.send(to(home), reason="works", fields={"what": "Façade", "start": day, "end": day})

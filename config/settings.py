@@ -219,6 +219,10 @@ PUBLISHER = {
     name: os.environ.get(f"ALENTOUR_PUBLISHER_{name.upper()}", "")
     for name in ("name", "address", "phone", "contact", "director", "host", "dpo")
 }
+# Who sells subscriptions is that publisher; what a quote must say besides (`scopes.paper.quote`).
+SELLER = {name: os.environ.get(f"ALENTOUR_SELLER_{name.upper()}", "") for name in ("siret", "legal_form", "vat_number")}
+#: Percent, "20"; empty where the seller is not subject to VAT (article 293 B of the CGI).
+VAT_RATE = os.environ.get("ALENTOUR_VAT_RATE", "")
 #: `full` or `partial` once an audit says so, and the day and author of that audit.
 ACCESSIBILITY_STATUS = os.environ.get("ALENTOUR_ACCESSIBILITY_STATUS", "none")
 ACCESSIBILITY_AUDIT = os.environ.get("ALENTOUR_ACCESSIBILITY_AUDIT", "")

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("directory.reaching_urls")),
     path("compte/", include("scopes.signing.urls")),
     path("", include("scopes.home_urls")),
+    path("", include("scopes.subscription_urls")),
     path("moi/", include("scopes.rights.urls")),
     path("mentions-legales/", legal.notice, name="legal-notice"),
     path("confidentialite/", legal.privacy, name="privacy"),

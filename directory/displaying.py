@@ -110,8 +110,13 @@ def take_down(*, account: Account, handle: UUID, on: date | None = None) -> Disp
 
 
 def say_it_never_hung(*, account: Account, handle: UUID) -> Display:
-    """Take back what was said of a sheet by mistake, for as long as no one has taken it down."""
-    with found_by(account, handle) as (sheet, _role):
+    """Take back what was said of a sheet by mistake, for as long as no one has taken it down.
+
+    A keeper takes back what keepers of the same role said, the sender anything: it is its own sheet.
+    """
+    with found_by(account, handle) as (sheet, role):
+        if role not in (DisplayRole.ORGANISATION, sheet.hung_as):
+            raise Refused(_("Quelqu’un d’autre a dit l’avoir posée : à lui de le corriger."))
         if sheet.down_on:
             raise Refused(_("Cette affiche a été retirée : sa date reste."))
         sheet.hung_on, sheet.hung_noted_at, sheet.hung_as = None, None, ""

@@ -29,6 +29,7 @@ from directory.querysets import AnswerQuerySet, ListingQuerySet
 from directory.reaching_models import Announcement, NoticeChoice, SenderMute
 from directory.reading_models import ReadFigure, ReadMark
 from directory.source_models import ListingImport, OpeningRenewal, SourceRecord
+from directory.town_count_models import TownCount
 from geo.models import WGS84
 from scopes.models import ADDRESSED_CONSTRAINTS, Addressed, Level, Openness
 
@@ -68,6 +69,7 @@ __all__ = [
     "SenderMute",
     "Service",
     "SourceRecord",
+    "TownCount",
     "Vote",
 ]
 

@@ -36,6 +36,7 @@ from scopes import second_lock
 from scopes.errors import Refused
 from scopes.models import Account, Mandate, Organisation
 from scopes.organisations.proposing import acting_as, acting_for
+from scopes.subscriptions.requiring import require_subscription
 
 #: How long what was sent can be taken back before anyone reads it.
 UNDO = timedelta(minutes=2)
@@ -77,6 +78,7 @@ def notify(
     audience = audience_of(mandate=mandate, acting=acting, to=audience.to, parameters=audience.parameters)
     if template_of(template) not in templates_of(mandate.organisation):
         raise InvalidParameter("template", _("Seul un syndic annonce une assemblée ou ses décisions."))
+    require_subscription(mandate.organisation, unless=urgent and template == "safety")
     fields = read_fields(template, data, now=timezone.now())
     if urgent and not template_of(template).may_be_urgent:
         raise InvalidParameter("urgent", _("Un avis de cette sorte n’est jamais urgent."))

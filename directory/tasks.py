@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from directory import announcing, counting_reads, counting_votes, display_reminding, moderating, reminding, renewing
+from directory import (
+    announcing,
+    counting_reads,
+    counting_votes,
+    display_reminding,
+    moderating,
+    reminding,
+    renewing,
+)
 from directory.operators import once
 from scopes.jobs import job
 

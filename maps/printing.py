@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 
 import segno
+from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
 from django.http import HttpRequest
 from django.urls import reverse
@@ -106,6 +107,13 @@ def printed_map(answer: SearchAnswer, shown: list[Card]) -> dict:
         "here": frame.position(*here),
         "marks": marks,
     }
+
+
+def outline(area: GEOSGeometry, frame: Frame) -> str:
+    """The rings of an area as the `d` of one SVG path, in units of the sheet."""
+    polygons = area.coords if area.geom_type == "MultiPolygon" else [area.coords]
+    rings = (ring for polygon in polygons for ring in polygon)
+    return " ".join("M" + " ".join("{} {}".format(*frame.position(*at[:2])) for at in ring) + "Z" for ring in rings)
 
 
 def code_of(address: str) -> SafeString:

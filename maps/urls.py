@@ -1,6 +1,6 @@
 """Addresses of the pages and of the tiles."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from maps import tiles, views
 from maps.area_mandate_page import area_mandate
@@ -10,6 +10,8 @@ from maps.languages import speak
 from maps.notice_page import answer, notice
 from maps.quarters_page import drawn_quarters, quarters
 from maps.sending_page import write_notice
+from maps.town_page import printed as town_printed
+from maps.town_page import sitemap, town
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -22,6 +24,10 @@ urlpatterns = [
     path("avis/<uuid:public_id>/repondre/", answer, name="answer-notice"),
     path("ville/quartiers/", quarters, name="quarters"),
     path("ville/quartiers/<int:number>/", drawn_quarters, name="drawn-quarters"),
+    # Five signs, as INSEE has them: "44109", "2A004".
+    re_path(r"^ville/(?P<code>[0-9][0-9AB][0-9]{3})/$", town, name="town-page"),
+    re_path(r"^ville/(?P<code>[0-9][0-9AB][0-9]{3})/imprimer/$", town_printed, name="town-print"),
+    path("sitemap.xml", sitemap, name="sitemap"),
     path("chez-moi/trouver/", find_home, name="find-home"),
     path("donnees/", views.data, name="data"),
     path("langue/<slug:language>/", speak, name="language"),

@@ -17,8 +17,9 @@ from directory.models import Kind, Listing
 from directory.notices import ShownNotice, notices_at
 from directory.pages.decisions import instead_of
 from directory.search import SearchAnswer, SearchRequest, search
+from directory.within import Level
 from geo.errors import InvalidParameter
-from geo.models import WGS84
+from geo.models import WGS84, Municipality
 from maps.cards import Card, cards, placed, summary
 from maps.chips import everyday, others
 from maps.framing import view_of, welcome_towns, welcome_view
@@ -94,6 +95,7 @@ def results_context(query: PageQuery, found: Found) -> dict:
     following = found.answer.next if found.answer else ""
     refused = found.error.parameter if found.error else ""
     return {
+        "town": _town_of(found.answer),
         "summary": summary(found.answer, found.cards) if found.answer else "",
         "notices": found.notices,
         "next_page": query.address(cursor=following) if following else "",
@@ -101,6 +103,13 @@ def results_context(query: PageQuery, found: Found) -> dict:
         "refill": None,
         "print_page": query.address(limit="40") if found.answer else "",
     }
+
+
+def _town_of(answer: SearchAnswer | None) -> Municipality | None:
+    """The town whose public page the list leads to: that of a search in a whole town."""
+    if not answer or answer.circle.level is not Level.MUNICIPALITY:
+        return None
+    return Municipality.objects.only("insee_code", "name").filter(pk=answer.circle.municipality_id).first()
 
 
 def page_context(request: HttpRequest, query: PageQuery, found: Found) -> dict:

@@ -17,9 +17,11 @@ class ScopesConfig(AppConfig):
         from scopes.pushing import unsubscribe_on_leaving
         from scopes.rights.fresh import remember_sign_in
         from scopes.rights.holdings import register_people
+        from scopes.subscriptions.holdings import register_subscriptions
 
         register_people()
         register_proofs()
         register_organisations()
+        register_subscriptions()
         user_logged_in.connect(remember_sign_in)
         user_logged_out.connect(unsubscribe_on_leaving)

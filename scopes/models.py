@@ -25,6 +25,7 @@ from scopes.reach import ReachCount
 from scopes.residence_changes import ResidenceChange
 from scopes.rights.records import Archive, Consent, Erasure, HeldIdentity
 from scopes.sessions import Session
+from scopes.subscription_models import Price, Subscription
 
 __all__ = [
     "Account",
@@ -56,12 +57,14 @@ __all__ = [
     "Openness",
     "Organisation",
     "OutgoingMail",
+    "Price",
     "PrintedCode",
     "Proof",
     "PushSubscription",
     "ReachCount",
     "ResidenceChange",
     "Session",
+    "Subscription",
     "Word",
 ]
 

@@ -8,6 +8,7 @@ from scopes.jobs import BEHIND, job
 from scopes.organisations import telling
 from scopes.people import Account
 from scopes.rights import archives, holding, inactivity, ledger
+from scopes.subscriptions import reminding
 
 
 @job()
@@ -103,3 +104,9 @@ def tell_of_mandate(mandate_id: int) -> None:
 def renew_residences(municipality_id: int) -> None:
     """Find the quarters and cells of the residences of a town that people changed."""
     regrouping.bring_up_to_date(municipality_id=municipality_id)
+
+
+@job(every="37 6 * * *")
+def remind_of_ends() -> None:
+    """Write to organisations whose subscription ends soon."""
+    reminding.remind_of_ends()

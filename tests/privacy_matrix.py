@@ -183,9 +183,18 @@ ROUTES: dict[str, list[Route]] = {
     "revoke-api-key": [silent("/organismes/cle/{id}/revoquer/")],
     "end-mandate": [silent("/organismes/mandat/{id}/finir/")],
     "mandates": [silent("/exploitation/organismes/")],
+    "own-subscriptions": [silent("/organismes/{id}/abonnement/")],
+    "statement-sheet": [silent("/organismes/{id}/abonnement/releve/")],
+    "quote-sheet": [silent("/organismes/devis/{id}/")],
+    "subscriptions": [silent("/exploitation/abonnements/")],
+    "subscriber-year": [silent("/organismes/{id}/annee/2026/")],
     "residence": [showing("/immeuble/")],
     "quarter": [showing("/quartier/")],
     "town": [showing("/ville/")],
+    # What is public of a town, to everyone alike.
+    "town-page": [showing("/ville/44109/")],
+    "town-print": [showing("/ville/44109/imprimer/")],
+    "sitemap": [silent("/sitemap.xml")],
     "quarters": [silent("/ville/quartiers/"), silent("/ville/quartiers/", commune="44109")],
     "drawn-quarters": [silent("/ville/quartiers/1/")],
     # What is written on a poster is kept nowhere.

@@ -16,6 +16,7 @@ from config.demonstration.agency import open_agency, open_network, tell_of_tomor
 from config.demonstration.exchanges import ask_the_agent, poll_the_residence
 from config.demonstration.nantes import INSEE_CODE
 from config.demonstration.shop import open_shop, shop_is_open
+from config.demonstration.subscription import subscribe_agency, subscribed
 from config.demonstration.town_hall import open_town_hall, quarter_is_told, tell_the_quarter
 from directory.answering import answer
 from directory.models import Answer, Mailing, Post
@@ -65,7 +66,8 @@ def are_settled() -> bool:
     told = recently.filter(area=None).exists() and quarter_is_told()
     owner = Account.objects.filter(email=address_of("basile")).first()
     kept = shop_is_open(owner=owner, insee_code=INSEE_CODE)
-    return there == len(slugs) and new and told and kept and not _unconfirmed().exists()
+    pays = subscribed().exists()
+    return there == len(slugs) and new and told and kept and pays and not _unconfirmed().exists()
 
 
 @transaction.atomic
@@ -104,6 +106,7 @@ def _open_desk(person: Mapping, homes: Mapping[str, Residence]) -> None:
     if kept := person.get("manages"):
         agent, staff = _account(person["slug"]), _account(kept["granted_by"])
         mandate = open_agency(agent=agent, staff=staff, residence=homes[kept["home"]])
+        subscribe_agency(agency=mandate.organisation, staff=staff)
         tell_of_tomorrow(agent=agent, mandate=mandate)
     if supplied := person.get("supplies"):
         operator, staff = _account(person["slug"]), _account(supplied["granted_by"])

@@ -60,8 +60,8 @@ def town(request: HttpRequest) -> HttpResponse:
     home = request.viewer.home
     if home is None:
         return _invitation(request, Level.MUNICIPALITY)
-    name = Municipality.objects.values_list("name", flat=True).get(pk=home.municipality_id)
-    return _space(request, home, Level.MUNICIPALITY, "directory/town.html", {"name": name})
+    told = Municipality.objects.values("name", "insee_code").get(pk=home.municipality_id)
+    return _space(request, home, Level.MUNICIPALITY, "directory/town.html", told)
 
 
 def _space(request: HttpRequest, home: Home, level: Level, template: str, context: dict) -> HttpResponse:

@@ -35,7 +35,7 @@ def _document(evidence: Evidence) -> Document:
     document.blocks.append(_head(address))
     document.paragraph(said["organisation"]["name"], size=13, bold=True)
     document.stressed(not_legal())
-    document.facts(facts_of(said))
+    document.facts(facts_of(said), label_width=36)
     document.heading(said["title"])
     for sentence in said["sentences"]:
         document.paragraph(sentence)
@@ -47,10 +47,9 @@ def _document(evidence: Evidence) -> Document:
             document.table((_("Entrée"), _("Posée"), _("Retirée")), rows, COLUMNS)
             document.gap(3)
     document.heading(_("Vérifier cette preuve"))
-    document.paragraph(
-        _("Son contenu a pour empreinte SHA-256 : %(digest)s. La page %(address)s le redit mot pour mot.")
-        % {"digest": evidence.digest, "address": address}
-    )
+    document.paragraph(_("La page du code, en haut, redit cette preuve mot pour mot. Son empreinte SHA-256 :"))
+    document.paragraph(evidence.digest, size=9.5)
+    document.paragraph(address, size=9, colour=SOFT)
     return document
 
 

@@ -15,7 +15,7 @@ from reportlab.lib.colors import HexColor, white
 
 from directory.moments import NO_BREAK
 from directory.notice_templates import TEMPLATES, Fields, heading_of, pictogram_of, sentences_of, when_of
-from scopes.paper.drawing import ACCENT, BOLD, INK, REGULAR, SOFT, WIDTH, Sheet, pdf
+from scopes.paper.drawing import ACCENT, BOLD, INK, REGULAR, SOFT, WIDTH, Sheet, pdf, unbroken
 
 WARN = HexColor("#8a3b12")
 #: Millimetres: margins that every printer leaves, and where the foot begins.
@@ -57,14 +57,14 @@ def poster_of(code: str, fields: Fields, *, entrance: str, sender: str, contact:
     """Return the poster of a notice for one entrance, in the active language; its code leads to a page of the site."""
     return NoticePoster(
         pictogram=pictogram_of(code, fields),
-        heading=_unbroken(heading_of(code, fields)),
+        heading=unbroken(heading_of(code, fields)),
         when=when_of(code, fields),
-        sentences=tuple(_unbroken(sentence) for sentence in sentences_of(code, fields)),
-        law=_unbroken(TEMPLATES[code].law),
+        sentences=tuple(unbroken(sentence) for sentence in sentences_of(code, fields)),
+        law=unbroken(TEMPLATES[code].law),
         is_warning=code == "safety",
         entrance=entrance,
         sender=sender,
-        contact=_unbroken(contact),
+        contact=unbroken(contact),
         link=f"{settings.SITE_URL.rstrip('/')}{path}",
         page=urlsplit(settings.SITE_URL).netloc,
     )
@@ -73,11 +73,6 @@ def poster_of(code: str, fields: Fields, *, entrance: str, sender: str, contact:
 def square(poster: NoticePoster) -> SafeString:
     """Return the code of a poster as an image within a page."""
     return mark_safe(segno.make_qr(poster.link, error="m").svg_inline(omitsize=True))  # noqa: S308 - segno's own
-
-
-def _unbroken(words: str) -> str:
-    """Keep French punctuation on the line of its word, and the digits of a number on one line."""
-    return re.sub(r" (?=[:;?!»])|(?<=«) |(?<=\d) (?=\d)", NO_BREAK, words)
 
 
 def _together(when: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from reportlab.lib.enums import TA_RIGHT
 
-from scopes.paper.drawing import ACCENT, BOLD, INK, REGULAR, SOFT, WIDTH, Sheet, pdf
+from scopes.paper.drawing import ACCENT, BOLD, INK, REGULAR, SOFT, WIDTH, Sheet, pdf, unbroken
 
 #: Millimetres: margins, and where the words of a page begin and end.
 LEFT, ROOM, TOP, BOTTOM = 20, WIDTH - 40, 20, 272
@@ -74,6 +74,13 @@ class Document:
         for row in rows:
             self._row(row, widths, [INK] * len(row), right=right, line=True)
 
+    def sums(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Write what a table adds up to at its right, the last line in bold."""
+        told = list(rows)
+        for number, row in enumerate(told, start=1):
+            widths = (ROOM - 80, 46, 34)
+            self._row(("", *row), widths, [INK] * 3, right=(2,), bold=number == len(told), gap=0.8)
+
     def columns(self, *columns: Sequence[str]) -> None:
         """Write columns of lines beside each other, the first line of each in bold."""
         width = ROOM / len(columns)
@@ -134,9 +141,9 @@ class Document:
 
 
 def _measured(words: str, width: float, style: dict) -> float:
-    return Sheet.height_of(None, words, width=width, **style) if words else 0
+    return Sheet.height_of(None, unbroken(words), width=width, **style) if words else 0
 
 
 def _write(sheet: Sheet, words: str, x: float, y: float, width: float, style: dict) -> None:
     if words:
-        sheet.paragraph(words, x, y, width=width, **style)
+        sheet.paragraph(unbroken(words), x, y, width=width, **style)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from unicodedata import combining, normalize
@@ -129,6 +130,11 @@ def _block(words: str, width: float, size: float, style: dict) -> tuple[Paragrap
     block = Paragraph(escape(printable(words)), ParagraphStyle("sheet", **style))
     _width, height = block.wrap(width * mm, HEIGHT * mm)
     return block, height
+
+
+def unbroken(words: str) -> str:
+    """Keep French punctuation on the line of its word, and the digits of a number on one line."""
+    return re.sub(r" (?=[:;?!»])|(?<=«) |(?<=\d) (?=\d)", "\u00a0", words)
 
 
 def printable(words: str) -> str:

@@ -181,6 +181,17 @@ class TestHanging:
         with pytest.raises(Refused):
             say_it_never_hung(account=agent, handle=sheet.handle)
 
+    def test_a_keeper_takes_back_nothing_that_another_said(self, agent, home, sheet):
+        put_up(account=agent, handle=sheet.handle)
+        keeper = caretaker(home).account
+        with pytest.raises(Refused):
+            say_it_never_hung(account=keeper, handle=sheet.handle)
+        say_it_never_hung(account=agent, handle=sheet.handle)
+        put_up(account=keeper, handle=sheet.handle)
+        assert say_it_never_hung(account=keeper, handle=sheet.handle).hung_on is None
+        put_up(account=keeper, handle=sheet.handle)
+        assert say_it_never_hung(account=agent, handle=sheet.handle).hung_on is None
+
     def test_what_was_taken_back_is_not_put_up_but_comes_down(self, agent, mailing, next_door):
         one = sheets(mailing)[0]
         put_up(account=agent, handle=one.handle)

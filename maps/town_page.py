@@ -1,0 +1,210 @@
+"""`/ville/<code>/`: the public page of each town, without account: its town hall, what it tells, and its figures."""
+
+from __future__ import annotations
+
+import json
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from directory.categories import tree
+from directory.models import Listing, Notice, SearchEntry
+from directory.notices import shown
+from directory.town_figures import TownFigures, figures_of
+from geo.codes import city_of
+from geo.loaded import share_not_loaded
+from geo.models import Municipality, Neighbourhood, Release
+from geo.towns import find_municipality
+from maps.cards import phone, pictogram
+from maps.doors import door, week
+from maps.framing import around, view_of, welcome_view
+from maps.layers import Drawing, circle_features, collection, draw, feature
+from maps.printing import Frame, code_of, outline
+from maps.sources import credits_line, publisher, spoken, vintage
+from maps.tiles import stamp
+from scopes.viewer import ANONYMOUS
+
+#: Notices, quarters and counters that are named; a town has few.
+MOST_SHOWN = 20
+#: Degrees, about 20 m: an outline is drawn, not measured.
+FINE = 0.0002
+#: Percent of a town from which its figures are told as those of the whole: nobody builds up to every limit.
+MOST_OF_IT = 90
+
+
+@require_safe
+def town(request: HttpRequest, code: str) -> HttpResponse:
+    """Answer the page of a town; a former code, an arrondissement or a postcode leads to today's."""
+    found = _found(code)
+    if found.insee_code != code:
+        return redirect("town-page", found.insee_code)
+    return render(request, "maps/town.html", _told(found) | {"map": _map(request, found)})
+
+
+@require_safe
+def printed(request: HttpRequest, code: str) -> HttpResponse:
+    """Answer the same as an A4 sheet, with an outline and a code that opens the page on a phone."""
+    found = _found(code)
+    address = request.build_absolute_uri(reverse("town-page", args=[found.insee_code]))
+    context = _told(found) | {"outline": _outline(found), "code": code_of(address), "address": address}
+    return render(request, "maps/town_print.html", context)
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Answer the addresses that search engines may know: the first page, and towns of which buildings are loaded."""
+    towns = Municipality.objects.open().exclude(building_source="").order_by("insee_code")
+    paths = [reverse("home"), reverse("data")]
+    paths += [reverse("town-page", args=[code]) for code in towns.values_list("insee_code", flat=True)]
+    root = settings.SITE_URL.rstrip("/")
+    context = {"addresses": [root + path for path in paths]}
+    return render(request, "maps/sitemap.xml", context, content_type="application/xml")
+
+
+def _found(code: str) -> Municipality:
+    """Find a town by its code alone: what is a name to people is none here."""
+    today = Municipality.objects.open().filter(insee_code=city_of(code)).first()
+    if today is None:
+        today = Municipality.objects.get(pk=find_municipality(code).pk)
+    return today
+
+
+def _told(found: Municipality) -> dict:
+    """What page and sheet say alike, to everyone."""
+    hall, *counters = _halls(found) or [None]
+    notices = Notice.objects.live().visible_to(ANONYMOUS).filter(municipality=found)
+    newest = notices.select_related("mailing__mandate__organisation", "municipality")
+    quarters = Neighbourhood.objects.open().filter(municipality=found, kind=found.circle_kind).order_by("name")
+    figures = figures_of(found)
+    return {
+        "town": found,
+        "hall": hall and _hall(hall),
+        "counters": counters[:MOST_SHOWN],
+        "notices": [shown(one) for one in newest.order_by("-mailing__urgent", "-published_at", "-pk")[:MOST_SHOWN]],
+        "figures": figures,
+        "rows": _rows(figures),
+        "notes": _notes(found, figures),
+        "quarters": quarters.values_list("name", flat=True) if found.circle_kind else [],
+        "sources": _sources(found),
+        "credits": credits_line(),
+        "address": settings.SITE_URL.rstrip("/") + reverse("town-page", args=[found.insee_code]),
+    }
+
+
+def _rows(figures: TownFigures) -> list[dict]:
+    """The figures in their order: what is counted, how many or nothing loaded, and a word beside."""
+    estimated = figures.dwellings_estimated
+    about = _("dont %(homes)s estimés") % {"homes": _grouped(estimated)} if estimated else ""
+    told = [
+        (_("immeubles de trois logements ou plus"), figures.residences, ""),
+        (_("logements"), figures.dwellings, about),
+        (_("commerces et artisans"), figures.merchants, ""),
+        (_("associations"), figures.associations, ""),
+        (_("lieux publics"), figures.places, _("sans compter la mairie")),
+    ]
+    rows = [
+        {"what": what, "number": number, "beside": beside if number else "", "unloaded": number is None}
+        for what, number, beside in told
+    ]
+    own = [
+        (_("services entre voisins ouverts à tous"), figures.services),
+        (_("mots ouverts à tous"), figures.exchanges),
+    ]
+    rows += [{"what": what, "number": number, "is_none": not number} for what, number in own]
+    people = str(figures.connected) if figures.connected else None
+    return [*rows, {"what": _("au dernier trimestre compté"), "words": people, "unloaded": people is None}]
+
+
+def _notes(found: Municipality, figures: TownFigures) -> list[str]:
+    """What must be said beside figures that are true of a part of the town only, or invented."""
+    told = []
+    if found.building_source and found.boundary:
+        loaded = round(100 * (1 - share_not_loaded(found.boundary)))
+        if loaded < MOST_OF_IT:
+            words = _("Les bâtiments ne sont chargés que pour %(share)d %% de la commune : le reste n’est pas compté.")
+            told.append(words % {"share": max(1, loaded)})
+    if figures.invented:
+        told.append(_("Démonstration : commerces, lieux et services comptés ici sont inventés."))
+    return told
+
+
+def _grouped(number: int) -> str:
+    return number_format(number, use_l10n=True, force_grouping=True)
+
+
+def _halls(found: Municipality) -> list[Listing]:
+    """The town hall first, whose record has the commune's own code; then the counters of its parts."""
+    branch = tree()["town_hall"]
+    halls = (
+        Listing.objects.live()
+        .visible_to(ANONYMOUS)
+        .filter(municipality=found, category__number__range=(branch.number, branch.last))
+    )
+    first = list(halls.filter(records__key=found.insee_code)[:1])
+    others = halls.exclude(pk__in=[one.pk for one in first]).order_by("title", "pk")
+    return [*first, *others[: MOST_SHOWN + 1]]
+
+
+def _hall(listing: Listing) -> dict:
+    card = SearchEntry.objects.get(listing=listing).card
+    point = listing.location and (listing.location.x, listing.location.y)
+    place = {"department": listing.department, "time_zone": listing.municipality.time_zone, "point": point}
+    return {
+        "listing": listing,
+        "card": card,
+        "phone": phone(card.get("phone", "")),
+        "door": door(card, **place),
+        "week": week(card, **place),
+    }
+
+
+def _sources(found: Municipality) -> list[dict]:
+    """What the figures are made from, and of which day."""
+    own = Release.objects.active().filter(territory__in=["FR", found.insee_code])
+    told = own.order_by("dataset", "source").defer("extent")
+    return [
+        {
+            "what": one.get_dataset_display(),
+            "publisher": publisher(one.source),
+            "vintage": vintage(one.vintage),
+            "licence": spoken(one.licence),
+        }
+        for one in told
+    ]
+
+
+def _map(request: HttpRequest, found: Municipality) -> Drawing:
+    """The town around its town hall, with its quarters as the base map has them."""
+    shape = found.boundary and json.loads(found.boundary.simplify(FINE, preserve_topology=True).geojson)
+    at = found.location and (found.location.x, found.location.y)
+    pins = []
+    if at:
+        properties = {
+            "id": found.insee_code,
+            "kind": "place",
+            "icon": pictogram("town-hall"),
+            "category": "",
+            "why": "",
+        }
+        pins = [feature({"type": "Point", "coordinates": list(at)}, properties | {"title": found.name})]
+    layers = {"results": collection(pins), "circle": circle_features(shape), "here": collection([])}
+    view = view_of(layers) or (around(at) if at else welcome_view())
+    return draw(view=view, stamp=stamp(), nonce=request.csp_nonce, **layers)
+
+
+def _outline(found: Municipality) -> dict | None:
+    """The outline of the town and of its quarters for paper."""
+    if not found.boundary:
+        return None
+    boundary = found.boundary.simplify(FINE, preserve_topology=True)
+    quarters = (
+        Neighbourhood.objects.open().filter(municipality=found, kind=found.circle_kind) if found.circle_kind else []
+    )
+    frame = Frame.around(view_of({"circle": circle_features(json.loads(boundary.geojson))}))
+    inner = [one.boundary.simplify(FINE, preserve_topology=True) for one in quarters]
+    return {"town": outline(boundary, frame), "quarters": [outline(one, frame) for one in inner]}

@@ -1,0 +1,404 @@
+"""Subscriptions: priced by kind, counted from buildings, quoted, in force, over; a lapse stops sending alone."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pypdfium2
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from geo.errors import InvalidParameter
+from geo.models import Municipality, Residence
+from scopes.errors import Refused
+from scopes.models import Acting, Organisation, OutgoingMail, Price, Subscription
+from scopes.organisations.mandating import end as end_mandate
+from scopes.paper.quote import quote_pdf, statement_pdf
+from scopes.rights.erasing import erase
+from scopes.subscriptions.counting import places_of
+from scopes.subscriptions.pricing import set_price
+from scopes.subscriptions.quoting import _a_year_after, accept, end, quote
+from scopes.subscriptions.reminding import remind_of_ends
+from scopes.subscriptions.requiring import TRIAL, free_until, may_send, require_subscription
+from tests.directory.browsing import browser
+from tests.directory.test_notice_poster import words_of
+from tests.neighbours import DAY, person
+from tests.scopes.entering import building, later
+from tests.scopes.mandates import in_force, organisation, staff
+from tests.scopes.subscribed import priced, quoted, subscribed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home(toy_town):
+    return building(3, 1)
+
+
+@pytest.fixture
+def agent(home):
+    return person("Gil", "Bertin")
+
+
+@pytest.fixture
+def own(agent):
+    return organisation(agent)
+
+
+@pytest.fixture
+def mandate(agent, own, home):
+    return in_force(agent, [home, building(2, 2)], own)
+
+
+@pytest.fixture
+def price(home):
+    return priced()
+
+
+class TestThePriceList:
+    def test_a_kind_pays_for_each_dwelling_or_one_sum(self, home):
+        assert priced(per_dwelling="0,50").per_dwelling == Decimal("0.5")
+        price = priced(yearly="1 200")
+        assert (price.per_dwelling, price.yearly) == (None, 1200) and Price.objects.count() == 1
+        assert priced(per_dwelling="", yearly="") is None and not Price.objects.exists()
+
+    @pytest.mark.parametrize("kind", ["merchant", "association", "resident", ""])
+    def test_others_never_pay(self, kind):
+        with pytest.raises(InvalidParameter):
+            priced(kind, per_dwelling="1")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Price.objects.create(kind=kind, yearly=1)
+
+    @pytest.mark.parametrize("text", ["0", "-1", "abc", "0,001", "1e9", "NaN", "Infinity", "1.000,50", "9" * 12])
+    def test_what_is_no_price_is_named(self, text):
+        with pytest.raises(InvalidParameter) as refused:
+            priced(per_dwelling=text)
+        assert refused.value.parameter == "per_dwelling" and not Price.objects.exists()
+
+    def test_not_both(self):
+        with pytest.raises(InvalidParameter):
+            priced(per_dwelling="1", yearly="1")
+
+    def test_only_the_staff_set_it(self, agent):
+        with pytest.raises(Refused):
+            set_price(staff=agent, kind="agent", yearly="1")
+
+    def test_a_change_of_price_leaves_its_first_day(self, home):
+        first = priced()
+        with later(30 * DAY):
+            assert priced(per_dwelling="1").since == first.since
+
+
+class TestCounting:
+    def test_the_residences_of_mandates_that_are_announced(self, agent, own, mandate, home):
+        (place,) = places_of(own, municipality=None)
+        those = [home, building(2, 2)]
+        assert place["residences"] == 2 and place["name"] == home.municipality.name
+        assert place["known"] + place["estimated"] == sum(one.dwellings for one in those)
+        assert place["estimated"] == sum(one.dwellings for one in those if one.dwellings_estimated)
+        end_mandate(by=agent, mandate=mandate)
+        assert places_of(own, municipality=None) == []
+
+    def test_a_residence_of_two_mandates_counts_once(self, agent, own, mandate, home):
+        before = places_of(own, municipality=None)
+        in_force(agent, [home], own)
+        assert places_of(own, municipality=None) == before
+
+    def test_the_whole_of_a_commune(self, own, home):
+        town = home.municipality
+        (place,) = places_of(own, municipality=town)
+        all_of_it = Residence.objects.open().of_buildings().filter(municipality=town)
+        assert place["residences"] == all_of_it.count()
+        assert place["known"] + place["estimated"] == sum(one.dwellings or 0 for one in all_of_it)
+
+
+class TestQuoting:
+    def test_it_holds_what_was_quoted(self, own, mandate, price, home):
+        made = quoted(own)
+        dwellings = made.quantity
+        assert made.number == f"{timezone.localdate().year}-0001" and made.state == "quoted"
+        assert made.total == dwellings * Decimal("0.50") == made.total_with_vat and made.vat == 0
+        assert made.customer["address"] == ["3 rue des Lilas", "44000 Nantes"]
+        assert (made.ends_on - made.starts_on).days in (364, 365)
+        priced(per_dwelling="9")
+        Residence.objects.filter(pk=home.pk).update(dwellings=999)
+        made.refresh_from_db()
+        assert (made.quantity, made.unit_price) == (dwellings, Decimal("0.50"))
+        assert quoted(own).number.endswith("-0002")
+
+    def test_one_sum_needs_no_dwelling(self, own):
+        priced(yearly="1200")
+        made = quoted(own)
+        assert (made.quantity, made.total) == (1, 1200) and not made.is_per_dwelling
+
+    def test_vat_where_the_seller_owes_it(self, own, settings):
+        settings.VAT_RATE = "20"
+        priced(yearly="99,99")
+        made = quoted(own)
+        assert (made.vat, made.total_with_vat) == (Decimal("20.00"), Decimal("119.99"))
+
+    def test_a_leap_day_ends_a_year_later(self):
+        assert _a_year_after(date(2028, 2, 29)) == date(2029, 2, 28)
+        assert _a_year_after(date(2027, 3, 1)) == date(2028, 2, 29)
+
+    @pytest.mark.parametrize(
+        ("field", "columns"),
+        [
+            ("address", {"address": " \n "}),
+            ("address", {"address": "x\n" * 7}),
+            ("address", {"address": "x" * 400}),
+            ("starts_on", {"starts_on": date(1999, 1, 1)}),
+            ("starts_on", {"starts_on": date(9999, 1, 1)}),
+        ],
+    )
+    def test_what_is_wrong_is_named(self, own, mandate, price, field, columns):
+        with pytest.raises(InvalidParameter) as refused:
+            quoted(own, **columns)
+        assert refused.value.parameter == field and not Subscription.objects.exists()
+
+    def test_without_a_price_or_a_dwelling_there_is_none(self, own):
+        for _again in range(2):
+            with pytest.raises(InvalidParameter):
+                quoted(own)
+            priced()
+
+    def test_only_the_staff_quote_accept_and_end(self, agent, own, mandate, price):
+        with pytest.raises(Refused):
+            quote(staff=agent, organisation=own, address="x", starts_on=timezone.localdate())
+        made = quoted(own)
+        for deed in (accept, end):
+            with pytest.raises(Refused):
+                deed(staff=agent, subscription=made)
+
+    def test_a_quote_that_is_out_of_date_is_not_accepted(self, own, mandate, price):
+        made = quoted(own)
+        with later(31 * DAY):
+            assert made.state == "expired"
+            with pytest.raises(Refused):
+                accept(staff=staff(), subscription=made)
+        accept(staff=staff(), subscription=made)
+        accept(staff=staff(), subscription=made)
+        end(staff=staff(), subscription=made)
+        with pytest.raises(Refused):
+            accept(staff=staff(), subscription=quoted_and_ended(own))
+
+    def test_its_state_follows_the_days(self, own, mandate, price):
+        made = subscribed(own, timezone.localdate() + 10 * DAY)
+        states = []
+        for days in (0, 10, 10 + 364, 10 + 366):
+            with later(days * DAY):
+                states.append(str(made.state.value))
+        assert states == ["coming", "in_force", "in_force", "lapsed"]
+        assert end(staff=staff(), subscription=made).state == "ended"
+
+
+def quoted_and_ended(own) -> Subscription:
+    return end(staff=staff(), subscription=quoted(own))
+
+
+class TestRequiring:
+    """A lapse stops sending; see `test_notifying` and below for what goes all the same."""
+
+    def test_a_kind_without_a_price_never_needs_one(self, own):
+        with later(2000 * DAY):
+            assert may_send(own) and free_until(own) is None
+
+    def test_ninety_days_are_free_from_admission_or_from_the_first_price(self, own, price):
+        assert free_until(own) == timezone.localdate() + TRIAL
+        with later(TRIAL):
+            assert may_send(own)
+        with later(TRIAL + DAY):
+            assert not may_send(own)
+            with pytest.raises(Refused, match="abonnement"):
+                require_subscription(own)
+            require_subscription(own, unless=True)
+
+    def test_an_organisation_of_long_ago_has_its_ninety_days_too(self, own):
+        with later(1000 * DAY):
+            priced()
+            assert may_send(own)
+
+    def test_a_year_in_force_lets_it_send_and_its_end_does_not(self, own, mandate, price):
+        made = subscribed(own)
+        with later(TRIAL + DAY):
+            assert may_send(own)
+            end(staff=staff(), subscription=made)
+            assert not may_send(own)
+        Subscription.objects.update(ended_at=None)
+        with later(366 * DAY):
+            assert not may_send(own)
+
+    def test_a_quote_alone_does_not(self, own, mandate, price):
+        quoted(own)
+        with later(TRIAL + DAY):
+            assert not may_send(own)
+
+    def test_anothers_subscription_is_none(self, own, mandate, price):
+        subscribed(own)
+        other = organisation(person("Lou"), siret="73282932000074", name="Autre")
+        with later(TRIAL + DAY):
+            assert may_send(own) and not may_send(other)
+
+
+class TestReminding:
+    def test_sixty_and_fifteen_days_before_once_each(self, agent, own, mandate, price):
+        Acting.objects.create(account=person("Lou"), organisation=own, role=Acting.Role.WRITER)
+        made = subscribed(own)
+        length = (made.ends_on - made.starts_on).days
+        said = []
+        for left in (61, 60, 59, 30, 15, 14, 0):
+            with later(timedelta(days=length - left)):
+                said += [left] * remind_of_ends()
+        assert said == [60, 15]
+        assert set(OutgoingMail.objects.filter(template="subscription").values_list("to", flat=True)) == {agent.email}
+
+    def test_a_worker_that_slept_says_it_once(self, own, mandate, price):
+        made = subscribed(own)
+        with later(timedelta(days=(made.ends_on - made.starts_on).days - 10)):
+            assert (remind_of_ends(), remind_of_ends()) == (1, 0)
+
+    def test_not_where_the_next_year_stands(self, own, mandate, price):
+        made = subscribed(own)
+        with later(timedelta(days=(made.ends_on - made.starts_on).days - 20)):
+            subscribed(own, made.ends_on + DAY)
+            assert remind_of_ends() == 0
+
+
+def text_of(pdf: bytes) -> str:
+    return " ".join(words_of(page) for page in pypdfium2.PdfDocument(pdf))
+
+
+class TestOnPaper:
+    def test_a_quote_says_what_the_law_asks(self, own, mandate, price, settings):
+        settings.PUBLISHER = dict.fromkeys(settings.PUBLISHER, "") | {"name": "Ville d’Enfilade", "address": "1 place"}
+        settings.SELLER = {"siret": "21440109300015", "legal_form": "Collectivité territoriale", "vat_number": ""}
+        made = quoted(own)
+        words = text_of(quote_pdf(made))
+        for said in (
+            f"Devis n° {made.number}",
+            "Ville d’Enfilade",
+            "21440109300015",
+            own.name,
+            own.siret,
+            "44000 Nantes",
+            "TVA non applicable, art. 293 B du CGI",
+            "Total HT",
+            "Prix unitaire HT",
+            "jusqu’au",
+            "trente jours",
+            "40 €",
+            "bon pour accord",
+        ):
+            assert said in words, said
+
+    def test_tax_is_shown_where_it_is_owed(self, own, settings):
+        settings.VAT_RATE = "20"
+        priced(yearly="1000")
+        words = text_of(quote_pdf(quoted(own)))
+        assert (
+            "TVA 20 %" in words
+            and "293 B" not in words
+            and "200,00 €" in words
+            and "1 200,00 €" in words.replace("\u202f", " ").replace("\xa0", " ")
+        )
+
+    def test_what_the_town_did_not_say_is_said_so(self, own, mandate, price):
+        assert "à compléter par la ville" in text_of(quote_pdf(quoted(own)))
+
+    def test_a_statement_lists_what_was_accepted_and_is_no_invoice(self, own, mandate, price):
+        made = subscribed(own)
+        words = text_of(statement_pdf(own, [made]))
+        assert made.number in words and "en vigueur" in words and "n’est pas une facture" in words
+        assert "Aucun abonnement" in text_of(statement_pdf(own, []))
+
+    def test_markup_is_text(self, agent, home):
+        own = organisation(agent, name="<b>Syndic</b>")
+        in_force(agent, [home], own)
+        priced()
+        words = text_of(quote_pdf(quoted(own, address="<i>3</i> rue\n<script>")))
+        assert "<b>Syndic</b>" in words and "<script>" in words
+
+
+class TestPages:
+    def test_the_staff_price_quote_accept_and_end(self, own, mandate):
+        client = browser(staff())
+        page = "/exploitation/abonnements/"
+        assert "Les trois premiers mois sont gratuits" in client.get(page).text
+        form = {"deed": "price agent", "per_dwelling": "0,5", "yearly": ""}
+        assert "C’est noté" in client.post(page, form, follow=True).text
+        form = {"deed": "quote", "organisation": str(own.handle), "address": "3 rue", "starts_on": "2026-12-01"}
+        form["starts_on"] = timezone.localdate().isoformat()
+        assert "est fait" in client.post(page, form | {"commune": ""}, follow=True).text
+        made = Subscription.objects.get()
+        assert "Signé : accepter" in client.get(page).text
+        client.post(page, {"deed": f"accept {made.handle}"})
+        made.refresh_from_db()
+        assert made.state == "in_force" and "en vigueur" in client.get(page).text
+        assert client.get(reverse("quote-sheet", args=[made.handle])).content.startswith(b"%PDF")
+        assert client.get(reverse("statement-sheet", args=[own.handle])).content.startswith(b"%PDF")
+        client.post(page, {"deed": f"end {made.handle}"})
+        assert not may_send(own) or free_until(own) >= timezone.localdate()
+
+    def test_for_a_commune(self, own, home):
+        priced()
+        client = browser(staff())
+        form = {"deed": "quote", "organisation": str(own.handle), "address": "3 rue", "commune": "77998"}
+        form["starts_on"] = timezone.localdate().isoformat()
+        client.post("/exploitation/abonnements/", form)
+        assert Subscription.objects.get().municipality == Municipality.objects.get(insee_code="77998")
+        answer = client.post("/exploitation/abonnements/", form | {"commune": "Nulle-Part-sur-Rien"})
+        assert answer.status_code == 400 and "Aucune commune" in answer.text
+
+    @pytest.mark.parametrize(
+        "form",
+        [
+            {"deed": "quote"},
+            {"deed": "quote", "organisation": "x", "address": "y", "starts_on": "hier"},
+            {"deed": "price agent", "per_dwelling": "beaucoup"},
+            {"deed": "price merchant", "per_dwelling": "1"},
+        ],
+    )
+    def test_what_is_wrong_writes_nothing(self, own, form):
+        answer = browser(staff()).post("/exploitation/abonnements/", form, follow=True)
+        assert answer.status_code in (200, 400)
+        assert not Subscription.objects.exists() and not Price.objects.exists()
+
+    @pytest.mark.parametrize("deed", ["accept x", "end", "drop all", "accept 00000000-0000-4000-8000-000000000000"])
+    def test_an_unknown_deed_is_nothing(self, home, deed):
+        assert browser(staff()).post("/exploitation/abonnements/", {"deed": deed}).status_code == 404
+
+    def test_an_organisation_finds_its_own(self, agent, own, mandate, price):
+        client = browser(agent, two_factors=True)
+        page = reverse("own-subscriptions", args=[own.handle])
+        assert "Gratuit jusqu’au" in client.get(page).text
+        made = subscribed(own)
+        assert made.number in client.get(page).text
+        assert client.get(reverse("quote-sheet", args=[made.handle])).status_code == 200
+        assert reverse("own-subscriptions", args=[own.handle]) in client.get(f"/organismes/{own.handle}/").text
+        end(staff=staff(), subscription=made)
+        with later(TRIAL + DAY):
+            assert "ne partent plus" in browser(agent, two_factors=True).get(page).text
+
+    @pytest.mark.privacy
+    def test_others_find_none(self, own, mandate, price):
+        made = subscribed(own)
+        rival = person("Lou")
+        organisation(rival, siret="73282932000074", name="Autre")
+        for who in (rival, person("Eve")):
+            client = browser(who, two_factors=True)
+            assert client.get("/exploitation/abonnements/").status_code == 404
+            for name, handle in (
+                ("own-subscriptions", own.handle),
+                ("statement-sheet", own.handle),
+                ("quote-sheet", made.handle),
+            ):
+                assert client.get(reverse(name, args=[handle])).status_code == 404
+
+
+def test_who_made_a_quote_is_forgotten_with_the_account(own, mandate, price):
+    clerk = person("Dominique", is_staff=True)
+    made = quote(staff=clerk, organisation=own, address="3 rue", starts_on=timezone.localdate())
+    erase(account=clerk)
+    made.refresh_from_db()
+    assert made.made_by is None and Organisation.objects.filter(pk=own.pk).exists()

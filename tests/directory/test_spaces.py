@@ -46,7 +46,7 @@ def titles_on(page) -> list[str]:
 
 def without_token(page) -> str:
     """The page but for what is drawn anew for each: the token of its forms."""
-    return re.sub(r'(name="csrfmiddlewaretoken" value=)"\w+"', r"\1", page.content.decode())
+    return re.sub(r'(name="csrfmiddlewaretoken" value=|nonce=)"[^"]+"', r"\1", page.content.decode())
 
 
 def write(client, **filled):

@@ -76,6 +76,12 @@ def test_tests_keep_up_with_the_source():
     assert lines(tracked("tests/*.py", "tests/**/*.py")) >= 0.8 * lines(WRITTEN)
 
 
+def test_every_decision_has_a_number_of_its_own():
+    decisions = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    assert [int(path.name[:4]) for path in decisions] == list(range(1, len(decisions) + 1))
+    assert all(path.read_text().startswith(f"# {int(path.name[:4])}. ") for path in decisions)
+
+
 def test_the_top_level_holds_only_what_the_layout_names():
     folders = {path.relative_to(ROOT).parts[0] for path in tracked() if len(path.relative_to(ROOT).parts) > 1}
     assert folders <= {*PACKAGES, "fixtures", "tests", "docs", ".ci"}

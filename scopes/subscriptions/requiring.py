@@ -1,4 +1,4 @@
-"""Who may send: an organisation of a kind that pays needs a subscription once its free months are over (ADR 18)."""
+"""Who may send: an organisation of a kind that pays needs a subscription once its free months are over (ADR 22)."""
 
 from __future__ import annotations
 

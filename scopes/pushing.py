@@ -10,6 +10,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from datetime import timedelta
 from email.utils import parseaddr
 from urllib.parse import urlsplit
@@ -41,6 +42,8 @@ GONE = (404, 410)
 #: In a session: the browser's own subscription, which ends with it.
 OWN_BROWSER = "push"
 _LOOPBACK = ("127.0.0.1", "localhost")
+#: Nothing else in a host: where Python reads a backslash as part of it, the library that connects ends it there.
+_HOST = re.compile(r"[a-z0-9.-]+")
 
 
 @transaction.atomic
@@ -149,6 +152,8 @@ def is_known(endpoint: str) -> bool:
     except ValueError:
         return False
     if parts.username or parts.password or not endpoint.isascii() or not endpoint.isprintable():
+        return False
+    if not _HOST.fullmatch(host):
         return False
     if settings.PUSH_TO_LOOPBACK and host in _LOOPBACK:
         return parts.scheme in ("http", "https")

@@ -6,8 +6,8 @@ Nothing here asks the database: what is refused is refused the same way whoever 
 from __future__ import annotations
 
 import json
-import math
 import re
+import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -200,9 +200,14 @@ def _nested(value: object, pointer: str, deep: int, counted: list[None]) -> list
     counted.append(None)
     if len(counted) > MOST_CORNERS:
         raise InvalidParameter(pointer, _("Au plus %(most)d sommets.") % {"most": MOST_CORNERS})
-    if len(value) not in (2, 3) or not all(type(one) in (int, float) and math.isfinite(one) for one in value):
+    if len(value) not in (2, 3) or not all(type(one) in (int, float) and _is_bearable(one) for one in value):
         raise InvalidParameter(pointer, _("Attendu : des positions GeoJSON."))
     return value[:2]
+
+
+def _is_bearable(number: float) -> bool:
+    """Whether a float can hold it: JSON has whole numbers of a thousand digits."""
+    return abs(number) <= sys.float_info.max
 
 
 #: Member of the audience -> what reads it.

@@ -173,10 +173,11 @@ class TestResolving:
         answer = water.tries({"geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}})
         assert problem_of(answer)["parameter"] == "/audience/geometry/coordinates/0/2000"
 
-    def test_a_number_too_large_for_a_number_is_none(self, water, town):
+    @pytest.mark.parametrize("number", ["1e999", "1" + "0" * 400, "-1" + "0" * 400])
+    def test_a_number_too_large_for_a_number_is_none(self, water, town, number):
         drawn = square(town, 0, 0, 1, 1)
         drawn["coordinates"][0][2][1] = 123_456
-        body = json.dumps(asked({"geometry": drawn})).replace("123456", "1e999")
+        body = json.dumps(asked({"geometry": drawn})).replace("123456", number)
         answer = water.post(NOTICES, body.encode())
         assert problem_of(answer)["parameter"] == "/audience/geometry/coordinates/0/2"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.contrib.gis.measure import D
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from directory.claim_models import Claim
 from directory.claimed_places import door_of, let_go, put_in_charge, takes_post
+from directory.importing.settling import told_by_sources
 from directory.models import Kind, Listing
 from geo.errors import InvalidParameter
 from scopes.errors import CodeRefused, Refused
@@ -31,6 +33,9 @@ MOST_FAILURES = 5
 MOST_LETTERS = 3
 #: Letters to one door in so long, whoever asks: nobody's shop is buried under them.
 MOST_AT_A_DOOR, IN_SO_LONG = 6, timedelta(days=90)
+SAME_DOOR = D(m=1)
+#: Letters that one account has posted in so long: it may end what it began, and begin anew.
+MOST_OF_ONE = 40
 #: Claims of one organisation that wait: a chain has more shops, and asks us.
 MOST_WAITING = 20
 
@@ -51,7 +56,7 @@ def claim(*, account: Account, organisation: Organisation, listing: Listing) -> 
     if standing.waiting().count() >= MOST_WAITING:
         raise InvalidParameter("organisation", _("Vingt fiches attendent déjà : nous regardons celles-là d’abord."))
     asked = Claim.objects.create(listing=listing, organisation=organisation, asked_by=account)
-    if takes_post(listing) and not _buried(listing):
+    if takes_post(listing) and not _buried(listing) and not _posted_enough(account):
         _post(asked)
     return asked
 
@@ -62,7 +67,7 @@ def ask_for_another_letter(*, account: Account, claim: Claim) -> Claim:
     claim = _own(account, claim)
     if claim.held_at or claim.proved_at or not takes_post(claim.listing):
         raise Refused
-    if claim.letters >= MOST_LETTERS or _buried(claim.listing):
+    if claim.letters >= MOST_LETTERS or _buried(claim.listing) or _posted_enough(account):
         raise Refused(_("Trop de lettres sont déjà parties pour cette adresse. La mairie peut le confirmer."))
     stop(claim.letter)
     _post(claim)
@@ -192,9 +197,24 @@ def _post(claim: Claim) -> None:
 
 
 def _buried(listing: Listing) -> bool:
-    """Whether so many letters went to this place of late that no more do."""
-    lately = Claim.objects.filter(listing=listing, letter__asked_at__gt=timezone.now() - IN_SO_LONG)
-    return sum(lately.values_list("letters", flat=True)) >= MOST_AT_A_DOOR
+    """Whether so many letters went to this place of late that no more do.
+
+    What its owner added counts with all that was added at that address, under whichever name: it may be anyone's door.
+    """
+    there = Q(listing=listing)
+    if listing.location and told_by_sources(listing.pk) is None:
+        there |= Q(listing__location__dwithin=(listing.location, SAME_DOOR), listing__records__isnull=True)
+    return _letters(there) >= MOST_AT_A_DOOR
+
+
+def _posted_enough(account: Account) -> bool:
+    return _letters(Q(asked_by=account)) >= MOST_OF_ONE
+
+
+def _letters(of: Q) -> int:
+    """Count the letters of these claims of late, over or not."""
+    lately = Claim.objects.filter(of, letter__asked_at__gt=timezone.now() - IN_SO_LONG)
+    return sum(letters for _pk, letters in lately.values_list("pk", "letters").distinct())
 
 
 def _of_responsible(account: Account, organisation: Organisation) -> Organisation:

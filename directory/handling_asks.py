@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from directory.errors import TooMany
 from directory.models import Ask, AskReply
 from directory.texts import paragraphs
 from geo.errors import NotFound
@@ -21,6 +22,8 @@ from scopes.organisations.proposing import acting_for
 from scopes.sending import write_to
 
 LONGEST_REPLY = 2_000
+#: Answers to one request in a day: each is a mail to its author.
+MOST_A_DAY = 10
 
 
 @contextmanager
@@ -46,7 +49,10 @@ def asks_to(account: Account) -> QuerySet[Ask]:
 
 @transaction.atomic
 def reply(*, account: Account, public_id: UUID, text: str) -> AskReply:
-    """Answer what was asked; its author is told that there is something to read, and nothing else."""
+    """Answer what was asked; its author is told that there is something to read, and nothing else.
+
+    Raises `NotFound`, `InvalidParameter`, and `TooMany` where its author was written to often enough today.
+    """
     text = paragraphs(text, parameter="text", longest=LONGEST_REPLY)
     with opened_for(account):
         asked = _held(account, public_id)
@@ -54,6 +60,8 @@ def reply(*, account: Account, public_id: UUID, text: str) -> AskReply:
         if last and last.text == text:
             return last
         now = timezone.now()
+        if asked.replies.filter(written_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
+            raise TooMany
         written = AskReply.objects.create(ask=asked, residence_id=asked.residence_id, text=text, written_at=now)
         asked.answered_at = now
         asked.save(update_fields=["answered_at"])

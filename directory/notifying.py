@@ -67,8 +67,11 @@ def notify(
     urgent: bool = False,
     confirmation: str = "",
     answers_invited: bool = False,
+    once: bool = False,
 ) -> Mailing:
     """Tell an audience of a mandate something; an urgent one waits for a second person where the organisation has two.
+
+    With `once`, the same words to the same homes while they can be taken back are one button pressed twice.
 
     The audience is resolved again while the mandate is held: what was resolved before may have changed meanwhile.
     Raises `Refused` without a mandate in force, `InvalidParameter` naming the field, `TooMany`.
@@ -84,16 +87,19 @@ def notify(
         raise InvalidParameter("urgent", _("Un avis de cette sorte n’est jamais urgent."))
     if urgent and not wants_second_person(mandate.organisation) and confirmation.strip().upper() != CONFIRMATION:
         raise InvalidParameter("confirmation", _("Pour un avis urgent, écrivez %s.") % CONFIRMATION)
+    columns = {"template": template, "fields": fields, "urgent": urgent, "answers_invited": answers_invited}
+    if once:
+        same = {**columns, "to": audience.to, "audience": dict(audience.parameters), "withdrawn_at": None}
+        pressed = Mailing.objects.filter(mandate=mandate, written_by=account, written_at__gt=timezone.now() - UNDO)
+        if before := pressed.filter(**same, restores=None, api_key=None).first():
+            return before
     today = Mailing.objects.filter(mandate__organisation=mandate.organisation)
     if today.filter(written_at__gt=timezone.now() - timedelta(days=1)).count() >= MOST_A_DAY:
         raise TooMany
     mailing = Mailing.objects.create(
         mandate=mandate,
-        template=template,
-        fields=fields,
-        urgent=urgent,
         written_by=account,
-        answers_invited=answers_invited,
+        **columns,
         **columns_of(audience),
     )
     mailing.residences.set(audience.residence_ids)

@@ -110,6 +110,7 @@ def _send(request: HttpRequest, mandate: Mandate, audience: Audience, code: str)
         urgent="urgent" in request.POST,
         confirmation=request.POST.get("confirmation", ""),
         answers_invited="answers_invited" in request.POST,
+        once=True,
     )
     if mailing.sent_at:
         messages.success(request, _("L’avis part dans deux minutes. D’ici là, vous pouvez le reprendre."))

@@ -18,7 +18,7 @@ from scopes.organisations.acting import acts_for
 from scopes.organisations.proposing import acting_as, over
 from scopes.people import Account
 from scopes.proofs.attempting import begin_attempt, note_failure
-from scopes.proofs.codes import digest_of, make_code, spaced
+from scopes.proofs.codes import digest_of, make_code, revoke, spaced
 from scopes.sending import send
 
 #: How long an invitation opens.
@@ -33,9 +33,14 @@ Role = Acting.Role
 def invite(*, account: Account, organisation: Organisation, email: str = "") -> str:
     """Make a code by which someone comes to write for the organisation; mailed, it is shown to nobody here.
 
-    Returns the code to hand over, or nothing where it was mailed. Raises `Refused` for who is not responsible.
+    Returns the code to hand over, or nothing where it was mailed. Raises `Refused` for who is not responsible. Before
+    it is admitted nothing is mailed: anyone proposes any name, and ends it to begin anew.
     """
     organisation = _held(account, organisation)
+    if email and organisation.admitted_at is None:
+        raise InvalidParameter(
+            "email", _("Pas encore : remettez le code de la main à la main, ou attendez d’être admis.")
+        )
     open_ = Code.objects.usable().filter(kind=Code.Kind.ACTING, organisation=organisation)
     if open_.count() >= MOST_INVITED:
         raise InvalidParameter("email", _("Dix invitations attendent déjà : attendez une semaine."))
@@ -154,6 +159,8 @@ def _other(account: Account, acting: Acting) -> Acting:
 
 
 def _ended(acting: Acting) -> Acting:
+    """End it, and take open invitations back: whoever goes may hold one."""
+    revoke(Code.objects.usable().filter(kind=Code.Kind.ACTING, organisation=acting.organisation_id))
     acting.ended_at = timezone.now()
     acting.save(update_fields=["ended_at"])
     return acting

@@ -76,6 +76,12 @@ class TestInTheStreet:
             adds(basile, own, address=address_of(home))
         assert adds(basile, own, title="La Civette", category="cafe", address=address_of(home))
 
+    def test_a_door_is_not_buried_under_letters_to_many_names(self, basile, own, home):
+        """Each name is another place: the limit of one place would never be reached."""
+        for number in range(8):
+            adds(basile, own, title=f"Chez {number * 7919}", address=address_of(home))
+        assert Letter.objects.count() == 6 and Claim.objects.count() == 8
+
     def test_given_up_it_is_gone(self, basile, own, home):
         asked = adds(basile, own, address=address_of(home))
         held = prove(account=basile, claim=asked, text=posted(asked))

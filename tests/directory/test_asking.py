@@ -259,6 +259,14 @@ class TestAnswering:
         mail = OutgoingMail.objects.get(template="ask")
         assert mail.values == {"ask": str(made.public_id)} and mail.to == alice.account.email
 
+    def test_its_author_is_not_flooded_with_mails(self, alice, agent, mandate):
+        made = asks(alice, mandate)
+        for number in range(10):
+            reply(account=agent, public_id=made.public_id, text=f"Réponse {number}")
+        with pytest.raises(TooMany):
+            reply(account=agent, public_id=made.public_id, text="Encore")
+        assert OutgoingMail.objects.filter(template="ask").count() == 10
+
     def test_closed_twice_it_is_closed_once(self, alice, agent, mandate):
         made = asks(alice, mandate)
         first = close(account=agent, public_id=made.public_id).closed_at

@@ -121,6 +121,13 @@ class TestByPost:
             claims(one, shop, merchant(one, siret=SIRETS[number % 4]))
         assert Letter.objects.count() == 6 and Claim.objects.count() == 8
 
+    def test_giving_up_and_claiming_anew_posts_no_letter_without_end(self, basile, town, monkeypatch):
+        monkeypatch.setattr("directory.claiming.MOST_OF_ONE", 3)
+        own = merchant(basile)
+        for number in range(5):
+            give_up(account=basile, claim=claims(basile, bakery(town, address=f"{number + 1} rue Dorée"), own))
+        assert Letter.objects.count() == 3
+
     def test_a_letter_that_staff_drop_opens_nothing(self, basile, shop):
         asked = claims(basile, shop)
         text = posted(asked)

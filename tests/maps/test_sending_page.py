@@ -88,6 +88,15 @@ class TestTownSecretary:
             assert "Alerte : inondation" in page and "une zone dessinée à Enfilade" in page and "leaflet" in page
             assert "Alerte : inondation" not in said(browser(ana).get("/immeuble/")), "it lies elsewhere"
 
+    def test_pressed_twice_it_is_sent_once(self, desk, village, mandate):
+        form = {**flood(village), "send": ""}
+        for _ in range(2):
+            assert desk.post(address(mandate), form).status_code == 302
+        assert Mailing.objects.count() == 1
+        Mailing.objects.update(withdrawn_at=timezone.now())
+        desk.post(address(mandate), form)
+        assert Mailing.objects.count() == 2
+
     def test_what_was_drawn_and_typed_comes_back(self, desk, village, mandate):
         answer = desk.post(address(mandate), {**flood(village, todo="", confirmation="URGENT"), "see": ""})
         assert answer.status_code == 400

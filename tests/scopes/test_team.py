@@ -12,6 +12,8 @@ from scopes.errors import CodeRefused, Refused, TooManyAttempts
 from scopes.models import Acting, Code, Organisation
 from scopes.organisations import people
 from scopes.organisations.acting import acts_for
+from scopes.organisations.proposing import propose
+from scopes.outgoing_mail import OutgoingMail
 from scopes.proofs.entering import use_code
 from scopes.rights.erasing import erase
 from tests.jobs import run_jobs
@@ -89,6 +91,26 @@ class TestInviting:
         people.close(account=gil, organisation=own)
         with pytest.raises(CodeRefused):
             people.join(account=person("Léa"), text=text)
+
+    def test_before_it_is_admitted_nothing_is_mailed(self, gil):
+        """Anyone proposes any name: strangers would get it in the subject of a mail."""
+        own = propose(account=gil, kind="merchant", name="Gagnez sur casino.example", siret=SIRETS[1], contact="06 00")
+        with pytest.raises(InvalidParameter):
+            people.invite(account=gil, organisation=own, email="lea@example.org")
+        assert not OutgoingMail.objects.exists() and people.invite(account=gil, organisation=own)
+
+    @pytest.mark.parametrize("by_oneself", [True, False])
+    def test_who_is_gone_does_not_come_back_by_an_invitation_kept(self, gil, own, by_oneself):
+        kept = people.invite(account=gil, organisation=own)
+        lea = writer(gil, own)
+        people.hand_over(account=gil, acting=lea)
+        if by_oneself:
+            people.leave(account=gil, organisation=own)
+        else:
+            people.remove(account=lea.account, acting=Acting.objects.get(account=gil))
+        with pytest.raises(CodeRefused):
+            people.join(account=gil, text=kept)
+        assert not acts_for(gil, own)
 
 
 class TestRoles:

@@ -85,7 +85,8 @@ def notify(
     fields = read_fields(template, data, now=timezone.now())
     if urgent and not template_of(template).may_be_urgent:
         raise InvalidParameter("urgent", _("Un avis de cette sorte n’est jamais urgent."))
-    if urgent and not wants_second_person(mandate.organisation) and confirmation.strip().upper() != CONFIRMATION:
+    second = wants_second_person(mandate.organisation, but=account)
+    if urgent and not second and confirmation.strip().upper() != CONFIRMATION:
         raise InvalidParameter("confirmation", _("Pour un avis urgent, écrivez %s.") % CONFIRMATION)
     columns = {"template": template, "fields": fields, "urgent": urgent, "answers_invited": answers_invited}
     if once:
@@ -104,12 +105,12 @@ def notify(
     )
     mailing.residences.set(audience.residence_ids)
     prepare(mailing, audience.residence_ids, only=audience.entrances)
-    return mailing if urgent and wants_second_person(mandate.organisation) else _send(mailing)
+    return mailing if urgent and second else _send(mailing)
 
 
-def wants_second_person(organisation: Organisation) -> bool:
-    """Whether an urgent notice waits for someone else of the organisation to read it."""
-    return organisation.actings.filter(ended_at__isnull=True).count() > 1
+def wants_second_person(organisation: Organisation, *, but: Account) -> bool:
+    """Whether an urgent notice waits for someone else to read it: who writes within quarters decides about no other."""
+    return organisation.actings.filter(ended_at__isnull=True, everywhere=True).exclude(account=but).exists()
 
 
 def templates_of(organisation: Organisation) -> list[Template]:

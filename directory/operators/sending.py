@@ -82,7 +82,7 @@ def _check_urgent(asked: Asked, key: ApiKey) -> bool:
         return False
     if not asked.reason.template.may_be_urgent:
         raise InvalidParameter("/urgent", _("Un avis de cette sorte n’est jamais urgent."))
-    second = wants_second_person(key.organisation)
+    second = wants_second_person(key.organisation, but=key.made_by)
     if not second and not key.may_be_urgent:
         raise KeyCannot(_("Cette clé n’envoie pas d’avis urgents : celui qui l’a faite ne l’a pas confirmé."))
     return second

@@ -180,7 +180,16 @@ class TestDelegation:
         with pytest.raises(InvalidParameter):
             resolved(town, "all", writer)
 
+    def test_nothing_urgent_waits_for_who_may_not_approve_it(self, village, mayor, town, writer):
+        """A flood would wait for ever: the mayor wrote it, and the writer within a quarter decides about no other."""
+        with pytest.raises(InvalidParameter):
+            tell(mayor, town, "all", said={"urgent": True})
+        assert tell(mayor, town, "all", said={"urgent": True, "confirmation": "URGENT"}).sent_at
+        waiting = tell(writer.account, town, "all", said={"urgent": True})
+        assert waiting.sent_at is None and approve(account=mayor, mailing=waiting).sent_at
+
     def test_what_others_sent_is_not_theirs_to_decide(self, village, mayor, town, writer):
+        Acting.objects.create(account=person("Zoé"), organisation=town.organisation, role=Acting.Role.WRITER)
         sent = tell(mayor, town, "quarters", quarters=[village.west.key])
         waiting = tell(mayor, town, "all", said={"urgent": True})
         for deed, mailing in ((take_back, sent), (say_it_is_over, sent), (approve, waiting)):

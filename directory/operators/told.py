@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils import timezone
 
-from directory.displaying import sheets_of
+from directory.display_models import Display
 from directory.models import Mailing
 from directory.notice_audiences import Audience
 from directory.notice_templates import closes_at, sentences_of, title_of
@@ -17,11 +18,28 @@ from directory.operators.meant import MOST_LISTED, Meant, Within
 from directory.operators.reasons import Reason, in_each_language, reason_of
 from geo.catchments import cells_covered
 from geo.models import Residence
+from scopes import second_lock
 from scopes.organisations.covering import cells_under
 
 
 def told_mailing(mailing: Mailing) -> dict:
     """Tell where something sent stands."""
+    return told_mailings([mailing])[0]
+
+
+def told_mailings(mailings: Sequence[Mailing]) -> list[dict]:
+    """Tell where each stands; residences and posters are counted for all at once (one by one: 700 queries for 100)."""
+    told = Mailing.residences.through.objects.filter(mailing__in=mailings)
+    residences = dict(told.values_list("mailing").annotate(Count("pk")))
+    with second_lock.opened(set(told.values_list("residence", flat=True))):
+        counted = Display.objects.filter(mailing__in=mailings).order_by().values_list("mailing")
+        counts = counted.annotate(Count("pk"), Count("hung_on"), Count("down_on"))
+        posters = {mailing: _posters(*numbers) for mailing, *numbers in counts}
+    none = _posters(0, 0, 0)
+    return [_told(one, residences.get(one.pk, 0), posters.get(one.pk, none)) for one in mailings]
+
+
+def _told(mailing: Mailing, residences: int, posters: dict) -> dict:
     restores, restored = mailing.restores, getattr(mailing, "restored_by", None)
     return {
         "id": str(mailing.handle),
@@ -39,9 +57,9 @@ def told_mailing(mailing: Mailing) -> dict:
         "all_clear": restored and {"id": str(restored.handle), "readable_from": _moment(restored.sent_at)},
         "all_clear_of": restores and str(restores.handle),
         "public": mailing.area is not None,
-        "residences": mailing.residences.count(),
+        "residences": residences,
         "homes": mailing.homes,
-        "posters": _posters(mailing),
+        "posters": posters,
     }
 
 
@@ -102,11 +120,9 @@ def _homes(audience: Audience | None, within: Within) -> dict:
     return {"total": audience.homes, "known": known, "estimated": audience.homes - known}
 
 
-def _posters(mailing: Mailing) -> dict:
+def _posters(entrances: int, up: int, down: int) -> dict:
     """Sheets to hang, one for each entrance, and how many were said to be put up and taken down again."""
-    with sheets_of(mailing) as sheets:
-        up, down = (sum(getattr(sheet, day) is not None for sheet in sheets) for day in ("hung_on", "down_on"))
-        return {"entrances": len(sheets), "put_up": up, "taken_down": down}
+    return {"entrances": entrances, "put_up": up, "taken_down": down}
 
 
 def _waits(mailing: Mailing) -> bool:

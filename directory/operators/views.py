@@ -22,7 +22,7 @@ from directory.operators.bodies import check_empty, read_asked, read_bytes, read
 from directory.operators.once import answered_once
 from directory.operators.reasons import told_reasons
 from directory.operators.sending import mailings_of, send, try_out
-from directory.operators.told import told_mailing
+from directory.operators.told import told_mailing, told_mailings
 from geo.errors import AlentourError, InvalidParameter, NotFound
 from geo.parameters import check_names, read_limit
 from scopes.errors import Refused
@@ -85,7 +85,7 @@ class Notices(KeyView):
             sent = sent.filter(written_at__lte=last.written_at).exclude(written_at=last.written_at, pk__gte=last.pk)
         page = list(sent[: limit + 1])
         following = len(page) > limit and f"{reverse('notices')}?limit={limit}&cursor={page[limit - 1].handle}"
-        return _json({"next": following or None, "notices": [told_mailing(one) for one in page[:limit]]})
+        return _json({"next": following or None, "notices": told_mailings(page[:limit])})
 
     @extend_schema(**described.SEND)
     def post(self, request: Request) -> HttpResponse:

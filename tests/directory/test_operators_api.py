@@ -7,7 +7,9 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from directory.categories import sync_categories
@@ -183,6 +185,16 @@ class TestSending:
             seen += [one["id"] for one in page["notices"]]
             address = page["next"]
         assert seen == sent[::-1]
+
+    def test_a_long_page_asks_the_database_no_more_than_a_short_one(self, water, home, next_door):
+        water.send(to(home))
+        with CaptureQueriesContext(connection) as short:
+            water.get()
+        for _ in range(5):
+            water.send(to(home, next_door))
+        with CaptureQueriesContext(connection) as long:
+            assert [one["residences"] for one in water.get().json()["notices"]] == [2, 2, 2, 2, 2, 1]
+        assert len(long) == len(short)
 
     @pytest.mark.parametrize("query", [{"limit": "0"}, {"cursor": "x"}, {"cursor": str(uuid4())}, {"colour": "red"}])
     def test_a_query_that_is_wrong_is_named(self, water, query):

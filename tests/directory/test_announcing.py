@@ -237,7 +237,8 @@ class TestQuietHours:
         with clock(NIGHT):
             mailing = send(agent, mandate, [home], data={"start": tomorrow(9), "end": tomorrow(20)})
             assert told_of(mailing) == []
-            job = ProcrastinateJob.objects.get(task_name="deliver_batch")
+            told = Announcement.objects.get(mailing=mailing)
+            job = ProcrastinateJob.objects.get(task_name="deliver_batch", args__message_id=told.message_id)
             assert job.scheduled_at == datetime.combine(NIGHT + DAY, time(7), PARIS)
             assert told_of(mailing, after=timedelta(hours=9)) == ["ana"]
 

@@ -84,10 +84,11 @@ class TestThePageOfASend:
     def test_a_form_that_says_nothing_known_is_nothing(self, desk, mailing, form):
         assert desk.post(page_of(mailing), form).status_code == 404
 
-    def test_a_sheet_of_another_sender_is_nothing(self, desk, mailing, home):
-        rival = person("Lou")
-        theirs = in_force(rival, [home], organisation(rival, siret="73282932000074", name="Bailleur"))
-        foreign = sheets(send(rival, theirs, [home]))[0]
+    def test_a_sheet_of_another_sender_is_nothing(self, desk, mailing):
+        """Where the agent keeps the residence, it may hang what others send; elsewhere it may not."""
+        rival, elsewhere = person("Lou"), building(1, 1)
+        theirs = in_force(rival, [elsewhere], organisation(rival, siret="73282932000074", name="Bailleur"))
+        foreign = sheets(send(rival, theirs, [elsewhere]))[0]
         assert desk.post(page_of(mailing), {"sheet": foreign.handle, "deed": "up"}).status_code == 404
         assert all(one.hung_on is None for one in sheets(foreign.mailing))
 

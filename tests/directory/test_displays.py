@@ -146,8 +146,8 @@ class TestHanging:
 
     def test_another_organisation_of_the_same_residence_does_not(self, home, sheet):
         rival = person("Lou")
-        other = in_force(rival, [home], organisation(rival, siret="73282932000074", name="Bailleur"))
-        send(rival, other, [home])
+        landlord = organisation(rival, kind="landlord", siret="73282932000074", name="Bailleur")
+        send(rival, in_force(rival, [home], landlord), [home])
         with pytest.raises(NotFound):
             put_up(account=rival, handle=sheet.handle)
         with second_lock.opened([home.pk]):

@@ -13,7 +13,7 @@ from tests.jobs import run_jobs
 DOOR, CODE, OPEN = "/compte/entrer/", "/compte/entrer/code/", "/compte/ouvrir/"
 NAMES = {"first_name": "Nina", "last_name": "Le Gall"}
 #: What differs at each request.
-_TOKEN = re.compile(rb'csrfmiddlewaretoken" value="[^"]*"')
+_TOKEN = re.compile(rb'(csrfmiddlewaretoken" value|nonce)="[^"]*"')
 
 
 def ask(client: Client, email: str, **more: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.asking import LONGEST_PLACE, Askable
 from directory.handling_asks import LONGEST_REPLY
+from directory.photos import MOST_BYTES
 from directory.texts import LONGEST_TEXT, LONGEST_TITLE
 from scopes.models import Level
 
@@ -51,9 +52,9 @@ class AskForm(forms.Form):
 
     @property
     def columns(self) -> dict[str, object]:
-        """What was filled in, as `directory.asking.ask` takes it."""
+        """What was filled in, as `directory.asking.ask` takes it; of a file that is too large no more than tells so."""
         photo = self.cleaned_data["photo"]
-        return {**self.cleaned_data, "photo": photo.read() if photo else None}
+        return {**self.cleaned_data, "photo": photo.read(MOST_BYTES + 1) if photo else None}
 
 
 class NoticeAnswerForm(forms.Form):

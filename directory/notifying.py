@@ -88,11 +88,13 @@ def notify(
     second = wants_second_person(mandate.organisation, but=account)
     if urgent and not second and confirmation.strip().upper() != CONFIRMATION:
         raise InvalidParameter("confirmation", _("Pour un avis urgent, écrivez %s.") % CONFIRMATION)
-    columns = {"template": template, "fields": fields, "urgent": urgent, "answers_invited": answers_invited}
+    columns = {"template": template, "urgent": urgent, "answers_invited": answers_invited}
     if once:
-        same = {**columns, "to": audience.to, "audience": dict(audience.parameters), "withdrawn_at": None}
+        # What a template notes by itself is of the second at which it was pressed.
+        typed = {name: value for name, value in fields.items() if name != "shown_from"}
+        same = {**columns, "to": audience.to, "audience": dict(audience.parameters), "fields__contains": typed}
         pressed = Mailing.objects.filter(mandate=mandate, written_by=account, written_at__gt=timezone.now() - UNDO)
-        if before := pressed.filter(**same, restores=None, api_key=None).first():
+        if before := pressed.filter(**same, withdrawn_at=None, restores=None, api_key=None).first():
             return before
     today = Mailing.objects.filter(mandate__organisation=mandate.organisation)
     if today.filter(written_at__gt=timezone.now() - timedelta(days=1)).count() >= MOST_A_DAY:
@@ -100,6 +102,7 @@ def notify(
     mailing = Mailing.objects.create(
         mandate=mandate,
         written_by=account,
+        fields=fields,
         **columns,
         **columns_of(audience),
     )

@@ -19,7 +19,7 @@ from scopes.errors import Refused
 from scopes.home_pages.forms import MandateFileForm
 from scopes.home_pages.organisations import own_organisation
 from scopes.landlord_names import landlords
-from scopes.mandate_files import MandateRow, rows_of
+from scopes.mandate_files import MOST_BYTES, MandateRow, rows_of
 from scopes.matching import Match, Verdict, matches
 from scopes.organisations.mandating import ask
 
@@ -47,7 +47,7 @@ def mandate_file(request: HttpRequest, handle: UUID) -> HttpResponse:
                     request, _("C’est demandé. Les habitants seront prévenus sept jours avant le premier avis.")
                 )
                 return redirect("organisation", own.handle)
-            rows = _rows(form.cleaned_data["file"].read())
+            rows = _rows(form.cleaned_data["file"].read(MOST_BYTES + 1))
             found = matches(rows)
         except InvalidParameter as error:
             form.add_error(error.parameter if error.parameter in form.fields else None, str(error))

@@ -6,8 +6,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from directory.ask_forms import AskForm
+from directory.asking import askable_by
 from directory.models import Ask, AskPhoto, Case, Listing, Mailing, Post
 from directory.moderating import decide
+from directory.photos import MOST_BYTES
 from geo.models import Residence
 from scopes import second_lock
 from scopes.leaving import leave
@@ -187,6 +190,12 @@ class TestPhotos:
             words = {"ground": "rules", "reason": "private", "words": "On voit quelqu’un."}
             decide(viewer=viewer_of(maud.account_id), case=case, deed="hide", **words)
         assert as_(anna).get(address).status_code == 404
+
+    def test_of_a_file_of_gigabytes_no_more_is_read_than_tells_that_it_is_too_large(self, village, alice, mandate):
+        (askable,) = askable_by(viewer_of(alice.account_id).home)
+        sent = {"photo": photo_file(b"x" * (MOST_BYTES + 100))}
+        form = AskForm({"title": "Le hall", "text": "Voir."}, sent, askable=askable)
+        assert form.is_valid() and len(form.columns["photo"]) == MOST_BYTES + 1
 
     @pytest.mark.parametrize("content", [b"<script>1</script>", picture()[:300], b"\0" * 13 * 2**20])
     def test_what_is_no_photo_is_said_at_its_field_and_nothing_is_written(self, alice, mandate, as_, content):

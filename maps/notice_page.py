@@ -24,6 +24,8 @@ from maps.layers import circle_features, collection, draw
 from maps.sources import credits_line
 from maps.tiles import stamp
 from scopes.access import signed_in
+from scopes.models import Membership
+from scopes.viewer import Viewer
 
 #: Degrees: what is smaller than about 10 m is not drawn.
 FINE = 0.0001
@@ -70,6 +72,7 @@ def _page(request: HttpRequest, found: Notice, form: NoticeAnswerForm) -> HttpRe
         "form": form,
         "may_read": home is not None,
         "was_read": home is not None and has_read(home, found),
+        "own": _handle_of_home(request.viewer, found),
     }
     if found.mailing.area is not None:
         area = found.mailing.area.simplify(FINE, preserve_topology=True)
@@ -84,3 +87,9 @@ def _page(request: HttpRequest, found: Notice, form: NoticeAnswerForm) -> HttpRe
     response = render(request, "maps/notice.html", context, status=400 if form.errors else 200)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _handle_of_home(viewer: Viewer, found: Notice) -> UUID | None:
+    """Name the home that a notice came to, or the chosen one: who may write to it is one link away."""
+    home = next((one for one in viewer.homes if one.residence_id == found.residence_id), viewer.home)
+    return home and Membership.objects.values_list("handle", flat=True).get(pk=home.membership_id)

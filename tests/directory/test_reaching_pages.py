@@ -168,6 +168,16 @@ class TestSilencing:
         assert said(answers[0]) == said(answers[1])
         assert not SenderMute.objects.exists()
 
+    def test_who_may_write_is_one_link_away_at_the_home_that_it_came_to(self, hers, ana, agent):
+        other = neighbour("Ana", building(2, 2), account=ana.account)
+        mailing = send(agent, in_force(agent, [other.residence]), [other.residence])
+        with later(SOON):
+            notice = hers.get(f"/avis/{notice_in(mailing, other.residence).public_id}/").content.decode()
+            building_page = hers.get("/immeuble/").content.decode()
+        own, others = (f'href="/chez-moi/{one.handle}/qui-ecrit/"' for one in (ana, other))
+        assert others in notice and own not in notice
+        assert own in building_page and others not in building_page
+
     def test_by_sender_from_who_may_write_to_me(self, hers, ana, mandate):
         assert f"/moi/avis/de/{mandate.handle}/" in hers.get(f"/chez-moi/{ana.handle}/qui-ecrit/").content.decode()
         path = f"/moi/avis/de/{mandate.handle}/"

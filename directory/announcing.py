@@ -47,9 +47,13 @@ _MEANS = Case(
 
 
 def tell_of(mailing_id: int) -> None:
-    """Queue what tells residents of a mailing that stands; done twice, nobody is told twice."""
+    """Queue what tells residents of a mailing that stands; done twice, nobody is told twice.
+
+    Nobody is told under a mandate that was ended meanwhile: a fraud is found out as it begins to send.
+    """
     with transaction.atomic():
         standing = Mailing.objects.filter(withdrawn_at=None, restored_by=None, sent_at__lte=timezone.now())
+        standing = standing.filter(mandate__ended_at=None)
         locked = standing.select_for_update(of=["self"]).select_related("mandate__organisation", "restores")
         mailing = locked.filter(pk=mailing_id).first()
         if mailing is None or Announcement.objects.filter(mailing=mailing).exists():

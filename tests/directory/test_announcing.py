@@ -20,6 +20,7 @@ from directory.notice_kinds import Means, NoticeKind
 from directory.notifying import say_it_is_over, take_back
 from directory.reaching import choose, silence
 from scopes.models import Membership, MessageCopy
+from scopes.organisations.mandating import end
 from scopes.viewing import viewer_of
 from tests.directory.browsing import said
 from tests.directory.mandated import send, tell, tomorrow, water_cut
@@ -27,7 +28,7 @@ from tests.jobs import run_jobs
 from tests.neighbours import DAY, asker, neighbour, person
 from tests.push_service import push_service
 from tests.scopes.entering import building
-from tests.scopes.mandates import in_force, over_area, town_hall
+from tests.scopes.mandates import in_force, over_area, staff, town_hall
 from tests.scopes.village import make_village
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +121,12 @@ class TestWho:
         neighbour("Ana", home)
         mailing = send(agent, mandate, [home])
         take_back(account=agent, mailing=mailing)
+        assert told_of(mailing) == [] and not Announcement.objects.exists()
+
+    def test_nobody_under_a_mandate_that_was_ended_meanwhile(self, agent, mandate, home):
+        neighbour("Ana", home)
+        mailing = send(agent, mandate, [home])
+        end(by=staff(), mandate=mandate, why="Ce syndic n’en est pas un.")
         assert told_of(mailing) == [] and not Announcement.objects.exists()
 
     def test_nobody_more_of_what_is_taken_back_while_it_is_sent(self, agent, mandate, home):

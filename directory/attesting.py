@@ -16,12 +16,14 @@ from operator import attrgetter
 from django.db import transaction
 from django.utils import timezone, translation
 
+from directory.audience_words import place_in_words
 from directory.display_models import Display, Evidence
 from directory.displaying import sheets_of
 from directory.mailing_models import Mailing
 from directory.notice_templates import sentences_of
 from directory.notifying import title_in_words
 from geo.errors import NotFound
+from geo.front_doors import names_of
 from scopes.errors import Refused
 from scopes.models import Account
 from scopes.organisations.proposing import acting_for
@@ -55,6 +57,7 @@ def content_of(mailing: Mailing, sheets: Iterable[Display], *, at: datetime) -> 
         for residence, those in groupby(sorted(sheets, key=attrgetter("residence_id")), key=attrgetter("residence_id"))
     }
     residences = mailing.residences.select_related("municipality").order_by("municipality__name", "pk")
+    names = names_of(residences)
     return {
         "form": FORM,
         "made_at": _said(at),
@@ -68,10 +71,11 @@ def content_of(mailing: Mailing, sheets: Iterable[Display], *, at: datetime) -> 
         "sent_at": _said(mailing.sent_at),
         "withdrawn_at": _said(mailing.withdrawn_at),
         "over_at": _said(over and over.sent_at),
+        "place": place_in_words(mailing) if mailing.area is not None else "",
         "homes": mailing.homes,
         "residences": [
             {
-                "name": one.name,
+                "name": names[one.pk],
                 "town": one.municipality.name,
                 "homes": one.dwellings,
                 "estimated": one.dwellings_estimated,

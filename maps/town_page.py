@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -76,20 +77,23 @@ def _found(code: str) -> Municipality:
 
 def _told(found: Municipality) -> dict:
     """What page and sheet say alike, to everyone."""
-    hall, *counters = _halls(found) or [None]
+    hall, counters = _halls(found)
     notices = Notice.objects.live().visible_to(ANONYMOUS).filter(municipality=found)
     newest = notices.select_related("mailing__mandate__organisation", "municipality")
     quarters = Neighbourhood.objects.open().filter(municipality=found, kind=found.circle_kind).order_by("name")
+    names = quarters.values_list("name", flat=True) if found.circle_kind else []
     figures = figures_of(found)
+    rows = _rows(figures)
     return {
         "town": found,
         "hall": hall and _hall(hall),
-        "counters": counters[:MOST_SHOWN],
+        "counters": counters,
         "notices": [shown(one) for one in newest.order_by("-mailing__urgent", "-published_at", "-pk")[:MOST_SHOWN]],
         "figures": figures,
-        "rows": _rows(figures),
+        "rows": [row for row in rows if not row.get("unloaded")],
+        "unloaded": [row["what"] for row in rows if row.get("unloaded")],
         "notes": _notes(found, figures),
-        "quarters": quarters.values_list("name", flat=True) if found.circle_kind else [],
+        "quarters": sorted(names, key=_as_counted),
         "sources": _sources(found),
         "credits": credits_line(),
         "address": settings.SITE_URL.rstrip("/") + reverse("town-page", args=[found.insee_code]),
@@ -117,7 +121,8 @@ def _rows(figures: TownFigures) -> list[dict]:
     ]
     rows += [{"what": what, "number": number, "is_none": not number} for what, number in own]
     people = str(figures.connected) if figures.connected else None
-    return [*rows, {"what": _("au dernier trimestre compté"), "words": people, "unloaded": people is None}]
+    what = _("au dernier trimestre compté") if people else _("foyers connectés")
+    return [*rows, {"what": what, "words": people, "unloaded": people is None}]
 
 
 def _notes(found: Municipality, figures: TownFigures) -> list[str]:
@@ -126,7 +131,7 @@ def _notes(found: Municipality, figures: TownFigures) -> list[str]:
     if found.building_source and found.boundary:
         loaded = round(100 * (1 - share_not_loaded(found.boundary)))
         if loaded < MOST_OF_IT:
-            words = _("Les bâtiments ne sont chargés que pour %(share)d %% de la commune : le reste n’est pas compté.")
+            words = _("Les bâtiments ne sont chargés que pour %(share)d %% de la commune : le reste n’est pas compté.")
             told.append(words % {"share": max(1, loaded)})
     if figures.invented:
         told.append(_("Démonstration : commerces, lieux et services comptés ici sont inventés."))
@@ -137,17 +142,25 @@ def _grouped(number: int) -> str:
     return number_format(number, use_l10n=True, force_grouping=True)
 
 
-def _halls(found: Municipality) -> list[Listing]:
-    """The town hall first, whose record has the commune's own code; then the counters of its parts."""
+def _as_counted(name: str) -> list:
+    """Order names as people count: "2e" before "10e"."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", name)]
+
+
+def _halls(found: Municipality) -> tuple[Listing | None, list[Listing]]:
+    """The town hall, whose record has the commune's own code, or the only one; and the counters of its parts."""
     branch = tree()["town_hall"]
     halls = (
         Listing.objects.live()
         .visible_to(ANONYMOUS)
         .filter(municipality=found, category__number__range=(branch.number, branch.last))
     )
-    first = list(halls.filter(records__key=found.insee_code)[:1])
-    others = halls.exclude(pk__in=[one.pk for one in first]).order_by("title", "pk")
-    return [*first, *others[: MOST_SHOWN + 1]]
+    own = halls.filter(records__key=found.insee_code).first()
+    others = halls.exclude(pk=own.pk) if own else halls
+    counters = sorted(others.order_by("title", "pk")[: MOST_SHOWN + 1], key=lambda one: _as_counted(one.title))
+    if own is None and len(counters) == 1:
+        return counters[0], []
+    return own, counters[:MOST_SHOWN]
 
 
 def _hall(listing: Listing) -> dict:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory.attesting import attest
+from directory.audience_words import audience_in_words, homes_in_words
 from directory.display_clock import Clock, Stand, tally
 from directory.displaying import (
     found_by,
@@ -25,6 +26,7 @@ from directory.displaying import (
     take_down,
 )
 from directory.models import Display, DisplayRole, Hand, Mailing, Notice
+from directory.moments import moment
 from directory.notice_templates import TEMPLATES, sentences_of
 from directory.notifying import own_mailing, title_in_words
 from directory.pages.sending import MOST_POSTERS
@@ -58,14 +60,17 @@ def mailing(request: HttpRequest, handle: UUID) -> HttpResponse:
         "organisation": own.mandate.organisation.name,
         "title": title_in_words(own),
         "sentences": [] if own.restores_id else sentences_of(own.template, own.fields),
-        "number": own.residences.count(),
+        "audience": audience_in_words(own),
+        "homes": homes_in_words(own.homes),
+        "sent": own.sent_at and moment(own.sent_at),
+        "withdrawn": own.withdrawn_at and moment(own.withdrawn_at),
         "sheets": told[:MOST_SHOWN],
         "more": max(0, len(told) - MOST_SHOWN),
         "counted": {"all": len(told), "hung": len(told) - counted[Stand.MISSING], "missing": counted[Stand.MISSING]},
         "is_clocked": TEMPLATES[own.template].displayed is not None,
         "may_hang": standing and own.restores_id is None,
         "poster_pages": range(1, 1 + -(-len(told) // MOST_POSTERS)) if standing and not own.restores_id else [],
-        "evidence": own.evidence.all()[:5],
+        "evidence": [(one, moment(one.made_at)) for one in own.evidence.all()[:5]],
         "today": timezone.localdate(),
     }
     return render(request, "directory/mailing.html", context)

@@ -18,6 +18,7 @@ from directory.audience_words import audience_in_words, homes_in_words, place_in
 from directory.counting_reads import told_of
 from directory.displaying import sheets_of
 from directory.models import Mailing
+from directory.moments import moment
 from directory.notice_templates import TEMPLATES
 from directory.notifying import (
     approve,
@@ -30,6 +31,7 @@ from directory.notifying import (
 )
 from directory.paper.notice_poster import NoticePoster, notice_posters_pdf, poster_of
 from geo.errors import InvalidParameter
+from geo.front_doors import addresses_of
 from scopes.access import second_factor
 from scopes.errors import Refused
 from scopes.models import Mandate
@@ -96,7 +98,10 @@ def notice_is_over(request: HttpRequest, mailing: Mailing) -> str:
 @require_safe
 @second_factor
 def notice_posters(request: HttpRequest, handle: UUID) -> HttpResponse:
-    """Answer the posters of something sent, one for each entrance; `page` is which of them, forty at a time."""
+    """Answer the posters of something sent, one for each entrance; `page` is which of them, forty at a time.
+
+    Of what was sent without sheets, one for each entrance as it is known today, or for the building.
+    """
     mailing = own_mailing(request.user, handle)
     if mailing.restores_id or mailing.withdrawn_at:
         raise Http404
@@ -109,11 +114,20 @@ def notice_posters(request: HttpRequest, handle: UUID) -> HttpResponse:
                 _poster(mailing, entrance=sheet.entrance, path=reverse("sheet", args=[sheet.handle]))
                 for sheet in sheets[first : first + MOST_POSTERS]
             ]
+        if not sheets:
+            posters = [_poster(mailing, entrance=door) for door in _doors(mailing)]
     if not posters:
         raise Http404
     answer = HttpResponse(notice_posters_pdf(posters), content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="affiches.pdf"'
     return answer
+
+
+def _doors(mailing: Mailing) -> list[str]:
+    doors = []
+    for one in mailing.residences.select_related("municipality").order_by("pk")[:MOST_POSTERS]:
+        doors += [str(door) for door in addresses_of(one)] or [one.name or one.municipality.name]
+    return doors[:MOST_POSTERS]
 
 
 def _poster(mailing: Mailing, *, entrance: str, path: str = "/") -> NoticePoster:
@@ -150,7 +164,7 @@ def _sent(mailing: Mailing, request: HttpRequest) -> dict:
         "audience": audience_in_words(mailing),
         "homes": homes_in_words(mailing.homes),
         "read": told_of(mailing),
-        "sent_at": mailing.sent_at,
+        "sent": mailing.sent_at and moment(mailing.sent_at),
         "is_withdrawn": not standing,
         "waits": standing and mailing.sent_at is None,
         "may_approve": standing and mailing.sent_at is None and mailing.written_by_id != request.user.pk,

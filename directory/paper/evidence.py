@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from directory.audience_words import homes_in_words
 from directory.display_models import Evidence
 from directory.moments import clock
 from scopes.paper.document import LEFT, ROOM, Block, Document
@@ -39,7 +40,8 @@ def _document(evidence: Evidence) -> Document:
     document.heading(said["title"])
     for sentence in said["sentences"]:
         document.paragraph(sentence)
-    document.heading(_("Affiches, entrée par entrée"))
+    if said["residences"]:
+        document.heading(_("Affiches, entrée par entrée"))
     for residence in said["residences"]:
         document.paragraph(residence_in_words(residence), colour=SOFT)
         rows = [entrance_in_words(entrance) for entrance in residence["entrances"]]
@@ -74,7 +76,8 @@ def facts_of(said: dict) -> list[tuple[str, str]]:
     """Return what was sent when, in words."""
     number, siret = len(said["residences"]), said["organisation"]["siret"]
     residences = ngettext("%(number)d immeuble", "%(number)d immeubles", number) % {"number": number}
-    homes = ngettext("%(number)d logement", "%(number)d logements", said["homes"]) % {"number": said["homes"]}
+    place = residences if number else said.get("place")
+    whom = ", ".join(filter(None, [place, homes_in_words(said["homes"])]))
     told = [
         (_("Organisme"), said["organisation"]["kind"].capitalize() + (f", SIRET {siret}" if siret else "")),
         (_("Écrit le"), moment_in_words(said["written_at"])),
@@ -82,7 +85,7 @@ def facts_of(said: dict) -> list[tuple[str, str]]:
         (_("Urgent"), _("oui, relu par une seconde personne") if said["second_reader"] else _("oui")),
         (_("Repris le"), moment_in_words(said["withdrawn_at"])),
         (_("« C’est rétabli » le"), moment_in_words(said["over_at"])),
-        (_("À"), _("%(to)s, selon les données publiques") % {"to": f"{residences}, {homes}" if number else homes}),
+        (_("À"), _("%(to)s, selon les données publiques") % {"to": whom}),
         (_("Preuve faite le"), moment_in_words(said["made_at"])),
     ]
     return [(label, words) for label, words in told if words and (label != _("Urgent") or said["urgent"])]
@@ -91,9 +94,7 @@ def facts_of(said: dict) -> list[tuple[str, str]]:
 def residence_in_words(residence: dict) -> str:
     """Name a residence of the sheet by what is public of it."""
     homes = residence["homes"]
-    number = homes and ngettext("%(number)d logement", "%(number)d logements", homes) % {"number": homes}
-    if number and residence["estimated"]:
-        number = _("environ %(size)s") % {"size": number}
+    number = homes and homes_in_words(homes, estimated=residence["estimated"])
     unknown = "" if residence["entrances"] else _("aucune entrée connue")
     return " · ".join(filter(None, [residence["name"], residence["town"], number, unknown]))
 

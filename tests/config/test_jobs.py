@@ -88,8 +88,10 @@ def test_a_job_whose_worker_died_is_done_by_another(worker):
         )
         dead = cursor.fetchone()
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", dead)
-    worker()  # it defers the periodic jobs, among which the one that looks for the dead
-    worker()
+    for _run in range(5):  # the first defers the periodic jobs, among which the one that looks for the dead
+        worker()
+        if states() == ["succeeded"]:
+            break
     assert states() == ["succeeded"]
     assert len(mail.outbox) == 1
 

@@ -56,12 +56,16 @@ def test_steps_after_activation_read_by_index(toy_town, statement, index):
             lambda cell: CellContainment.objects.filter(cell=cell, kind="quartier").values("neighbourhood"),
             "one_neighbourhood_of_a_cell_and_kind",
         ),
-        (lambda cell: Residence.objects.open().filter(houses_of=cell), "geo_residence_houses_of_id_"),
+        # Both indexes begin with the cell: which is cheaper depends on what statistics happen to say of a small town.
+        (
+            lambda cell: Residence.objects.open().filter(houses_of=cell),
+            "geo_residence_houses_of_id_|one_circle_of_the_houses_of_a_cell",
+        ),
         (lambda cell: Residence.objects.open().filter(public_cell=cell), "geo_residence_public_cell_id_"),
     ],
 )
 def test_what_a_request_asks_is_read_by_number(toy_town, asked, index):
     cell = PublicCell.objects.standing().first().pk
     plan = plan_of(*asked(cell).query.sql_with_params())
-    assert index in plan
+    assert re.search(index, plan)
     assert not re.search(r"(?i)st_|&&|gist|Seq Scan", plan)

@@ -5,6 +5,7 @@ import json
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.benches import nearby, visibility
+from config.static_files import collect_if_changed
 
 
 class Command(BaseCommand):
@@ -25,6 +26,8 @@ class Command(BaseCommand):
         if options["bench"] == "visibility":
             report = visibility.measure(rows=rows, seed=seed)
         else:
+            if not sql_only:
+                collect_if_changed()  # the server that is measured is asked for a page first, to know that it answers
             report = nearby.measure(rows=rows, seed=seed, over_http=not sql_only)
         if not options["json"]:
             for name, taken in report["detail_ms"].items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 import time
@@ -18,11 +17,6 @@ from config.bootstrap.progress import step
 KEY = "entries"
 POINTS_AT_ONCE = 2_000
 PATIENCE = 120.0  # seconds; 5 million points are read from disk in 4 s
-
-
-def is_installed() -> bool:
-    """Whether the machine has Debian's `redis-server`."""
-    return shutil.which("redis-server") is not None
 
 
 @contextmanager

@@ -16,11 +16,12 @@ from django.conf import settings
 from django.contrib.gis.measure import D
 
 from config.benches.database import bench_database
-from config.benches.geosearch import free_port, geosearch, is_installed, nearest
+from config.benches.geosearch import free_port, geosearch, nearest
 from config.benches.load import latencies
 from config.benches.synthetic import KM_PER_DEGREE, search_points
 from config.benches.tipg import tipg
-from config.bootstrap.progress import step
+from config.bootstrap.machine import missing
+from config.bootstrap.progress import say, step
 from config.serving import HOST, granian, wait_until_answering
 from directory.here import Here
 from directory.search import SearchRequest, search
@@ -37,6 +38,8 @@ SEARCHES = 300
 IN_TURN = 20
 #: Points asked of the peers that take tens or hundreds of milliseconds.
 ASKED_OF_SLOW_PEERS = 60
+#: What brings the one peer that only a bench needs.
+INSTALL = "sudo apt-get install redis-server"
 
 Point = tuple[float, float]
 
@@ -63,8 +66,10 @@ def measure(*, rows: int, seed: int, over_http: bool = True) -> dict[str, object
         _measure_statement(few, points)
     with bench_database(rows=rows, seed=seed) as database:
         _measure_statement(many, points)
-        if is_installed():
+        if not missing(["redis-server"]):
             _measure_redis(many, points, folder=folder / "redis", rows=rows, seed=seed)
+        else:
+            say(fr=f"Sans redis-server, Redis n'est pas mesuré : {INSTALL}", en=f"No redis-server, no Redis: {INSTALL}")
         if over_http:
             _measure_http(few, many, points, folder=folder / "tipg", sparse=sparse, database=database)
     return _report(few, many, rows=rows)

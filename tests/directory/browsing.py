@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from django.http import HttpResponse
 from django.test import Client
 
 from scopes.models import Account, Membership
 from tests.neighbours import sign_in
-
-#: The token of forms, the nonce of scripts, folium's names of variables.
-_CHANGING = re.compile(rb'(csrfmiddlewaretoken" value|nonce)="[^"]*"|_[0-9a-f]{32}\b')
+from tests.still import still_page
 
 
 def browser(who: Membership | Account | None, *, two_factors: bool = False) -> Client:
@@ -27,5 +23,5 @@ def said(answer: HttpResponse) -> bytes:
     return b"%d %s %s" % (
         answer.status_code,
         answer.headers.get("Location", "").encode(),
-        _CHANGING.sub(b"", answer.content),
+        still_page(answer).encode(errors="surrogateescape"),
     )

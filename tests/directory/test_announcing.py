@@ -288,7 +288,9 @@ class TestMail:
 
     @pytest.mark.privacy
     def test_it_says_what_and_who_and_nothing_of_the_reader_or_the_building(self, letter):
-        everything = letter.message().as_string() + letter.body
+        # A random part of an id or a boundary may read "Ana".
+        headers = [value for name, value in letter.message().items() if name not in ("Message-ID", "Content-Type")]
+        everything = "\n".join([*headers, letter.body, letter.alternatives[0][0]])
         assert letter.subject.startswith("Coupure d’eau, ") and "Syndic des Bleuets" in letter.body
         assert "Canari" not in everything and "Ana" not in everything.replace(letter.to[0], "")
         assert not re.search(r"<img|https?://(?!127\.0\.0\.1)", letter.alternatives[0][0])

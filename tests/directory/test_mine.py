@@ -9,6 +9,7 @@ from scopes.models import Level, Openness
 from tests.directory.speaking import say
 from tests.neighbours import neighbour, person
 from tests.scopes.village import make_village
+from tests.still import still_page
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
@@ -30,9 +31,8 @@ def alices(client, alice):
 
 
 def seen_by(alices, kind: str) -> str:
-    page = alices.get("/moi/vu/", {"par": kind}).content.decode()
-    words = page[page.index("<main") : page.index("</main>")]
-    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", words)
+    page = still_page(alices.get("/moi/vu/", {"par": kind}))
+    return page[page.index("<main") : page.index("</main>")]
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from tests.directory.mandated import send, tomorrow
 from tests.neighbours import DAY, asker, neighbour, person
 from tests.scopes.entering import building, later
 from tests.scopes.mandates import in_force, staff
+from tests.still import still_page
 
 pytestmark = pytest.mark.django_db
 SOON = timedelta(minutes=3)
@@ -249,7 +250,7 @@ class TestPrivacy:
         with second_lock.opened([home.pk]):
             public_id = Notice.objects.get(mailing=mailing).public_id
         with later(SOON):
-            said = browser(ana).get(f"/avis/{public_id}/").content.decode()
+            said = still_page(browser(ana).get(f"/avis/{public_id}/"))
             assert "Coupure d’eau" in said and "Syndic des Bleuets" in said and "Gil" not in said
             assert "Coupure d’eau" in browser(ana).get("/immeuble/").content.decode()
 
@@ -282,7 +283,7 @@ def test_a_notice_is_reported_and_hidden_like_anything_else(agent, mandate, home
         with second_lock.opened([home.pk]):
             case = Case.objects.get(subject=public_id)
         client = browser(maud)
-        said = client.get(f"/moderation/{case.public_id}/").content.decode()
+        said = still_page(client.get(f"/moderation/{case.public_id}/"))
         assert "Coupure d’eau" in said and "Ana" not in said
         form = {"deed": "hide", "ground": "rules", "reason": "hurtful", "words": "Ce n’est pas notre syndic."}
         client.post(f"/moderation/{case.public_id}/", form)

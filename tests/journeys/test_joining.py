@@ -1,6 +1,5 @@
 """A newcomer enters a residence, reads and answers there; the house next door learns nothing; a name is taken back."""
 
-import re
 from collections.abc import Callable, Iterator
 from uuid import uuid4
 
@@ -19,6 +18,7 @@ from tests.journeys.test_searching import serious_findings
 from tests.neighbours import neighbour
 from tests.scopes.entering import building, hall_code
 from tests.scopes.signing.door import code_sent
+from tests.still import still
 from tests.toy_town import TOY_TOWN
 
 pytestmark = pytest.mark.browser
@@ -26,8 +26,6 @@ pytestmark = pytest.mark.browser
 HOME = "8 rue des Bleuets Villegrille"
 SECRET = "Le vélo rouge du troisième"
 ANSWER = "Il est rentré sous l’escalier B."
-#: What differs at each request.
-WITHOUT_TOKENS = re.compile(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"')
 #: Pages where something of a residence would show, were it to leak.
 PAGES = (
     *("/", "/?place=8+rue+des+Bleuets+Villegrille&within=residence", "/?place=Villegrille&q=vélo", "/immeuble/"),
@@ -189,7 +187,7 @@ def sees_nothing(page: Page, address: str) -> None:
         assert [said for said in told if secret in said] == [], secret
     theirs, nothing = asked.get(address), asked.get(f"/mot/{uuid4()}/")
     assert theirs.status == nothing.status == 404
-    assert WITHOUT_TOKENS.sub("", theirs.text()) == WITHOUT_TOKENS.sub("", nothing.text())
+    assert still(theirs.text()) == still(nothing.text())
 
 
 def erase(page: Page) -> None:

@@ -10,6 +10,7 @@ from tests.directory.browsing import browser
 from tests.neighbours import DAY, neighbour, person
 from tests.scopes.mandates import organisation, over_area, town_hall
 from tests.scopes.village import make_village
+from tests.still import still_page
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,7 @@ def terms(**more) -> dict:
 
 
 def said(answer) -> str:
-    return answer.content.decode()
+    return still_page(answer)
 
 
 def test_a_town_hall_asks_for_its_commune_or_quarters(village):

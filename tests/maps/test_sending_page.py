@@ -1,7 +1,6 @@
 """The page on which an organisation writes: what, to whom on the map, what will be read and hung up, sent."""
 
 import json
-import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -22,6 +21,7 @@ from tests.neighbours import neighbour, person
 from tests.scopes.entering import later
 from tests.scopes.mandates import in_force, organisation, over_area, town_hall
 from tests.scopes.village import make_village
+from tests.still import still
 
 pytestmark = pytest.mark.django_db
 FLOOD = {"hazard": "flood", "todo": "Montez à l’étage."}
@@ -208,7 +208,7 @@ class TestOthers:
                 desk.get(reverse("mailing", args=[mailing.handle])),
             ]
             assert desk.get(sent).status_code == 200
-            return [_still(said(answer)) for answer in looked]
+            return [still(said(answer)) for answer in looked]
 
         mailing = tell(clerk, mandate, "quarters", quarters=[village.west.key])
         with later(SOON):
@@ -218,12 +218,6 @@ class TestOthers:
                 with second_lock.opened([village.residences[name].pk]):
                     assert ana.get("/quartier/").status_code == 200
             assert pages() == before
-
-
-def _still(page: str) -> str:
-    """A page without what is drawn anew for each answer."""
-    page = re.sub(r'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"', "", page)
-    return re.sub(r"_[0-9a-f]{32}", "", page)
 
 
 def test_a_drawing_of_another_kind_is_read(desk, village, mandate):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from scopes.models import Membership
 from tests.neighbours import neighbour, person
 from tests.scopes.entering import building, hall_code, later, letter_code
+from tests.still import still
 
 pytestmark = pytest.mark.django_db
 
@@ -111,8 +112,7 @@ def test_before_proof_the_pages_say_the_same_of_a_full_and_of_an_empty_residence
 
 def anonymous(said: str, mine: Membership) -> str:
     """A page without what is the residence's own: name, doors, handle, tokens."""
-    said = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"', "", said)
-    said = said.replace(str(mine.handle), "HANDLE")
+    said = still(said).replace(str(mine.handle), "HANDLE")
     return re.sub(r"Rue des \w+|Allée n° \d+|<option.*?</option>", "NAME", re.sub(r"\d+ Rue", "Rue", said))
 
 

@@ -1,6 +1,5 @@
 """The mandate of a managing agent carries the right to keep its residences, and takes it along when it ends."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from scopes.reshaping import ask_for_change
 from tests.neighbours import asker, neighbour, person, sign_in
 from tests.scopes.entering import address_of, building, later
 from tests.scopes.mandates import SIRETS, asked, in_force, organisation, staff, town_hall
+from tests.still import still_page
 
 pytestmark = pytest.mark.django_db
 Role = Membership.Role
@@ -135,10 +135,10 @@ class TestAgents:
     def test_no_manager_learns_who_is_connected(self, client, gil, home):
         in_force(gil, [home])
         sign_in(client, gil, two_factors=True)
-        before = _bare(client.get(reverse("keeping")))
+        before = still_page(client.get(reverse("keeping")))
         for name in ("Ana", "Béa"):
             neighbour(name, home)
-        assert _bare(client.get(reverse("keeping"))) == before
+        assert still_page(client.get(reverse("keeping"))) == before
 
 
 class TestLandlords:
@@ -158,7 +158,7 @@ class TestLandlords:
             introduce(membership=one, to="keepers")
         assert residences_let_by(landlord) == [home] and residences_kept_by(landlord) == []
         sign_in(client, landlord, two_factors=True)
-        said = client.get(reverse("keeping")).content.decode()
+        said = still_page(client.get(reverse("keeping")))
         assert "Tia Durand" in said and "Omar" not in said and "Sil" not in said and "Affiche du hall" not in said
         for one in (owner, silent):
             assert client.post(reverse("keeper-answer", args=[one.alias.public_id])).status_code == 404
@@ -189,7 +189,3 @@ class TestLandlords:
         self.let(landlord, home)
         with pytest.raises(Refused):
             confirm(keeper=landlord, newcomer=asker("Karim", home, role="caretaker"))
-
-
-def _bare(answer) -> str:
-    return re.sub(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"', "", answer.content.decode())

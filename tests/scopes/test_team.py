@@ -20,6 +20,7 @@ from tests.jobs import run_jobs
 from tests.neighbours import person, sign_in
 from tests.scopes.entering import later
 from tests.scopes.mandates import SIRETS, organisation
+from tests.still import still_page
 
 pytestmark = pytest.mark.django_db
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -174,7 +175,7 @@ class TestPages:
         address = reverse(name, args=args)
         answer = client.get(address) if form is None else client.post(address, form, follow=True)
         assert answer.status_code == status
-        return answer.content.decode()
+        return still_page(answer)
 
     def test_a_code_is_shown_once_and_opens(self, client, own):
         said = self.page(client, "team", own.handle, form={"deed": "invite", "email": ""})

@@ -5,6 +5,7 @@ The sender's request only queues a job: it takes the same time whoever lives the
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -120,34 +121,51 @@ def _pushed(mailing: Mailing, words: dict[str, object]) -> dict[str, str]:
 
 def recipients_of(mailing: Mailing) -> QuerySet:
     """Return who is told of a mailing, by what means and when, one row a person; for `scopes.mass_mail` alone."""
-    kind = kind_of(mailing)
-    choice = NoticeChoice.objects.filter(account=OuterRef("account"), kind=kind).values("means")
     told = _willing(memberships_told(mailing).filter(account__is_active=True), mailing)
-    told = told.annotate(
-        wished=Coalesce(Subquery(choice[:1]), Value(kind.by_itself)), means=_MEANS, due_at=_due(told, mailing)
-    )
+    told = _with_means(told, mailing).annotate(means=_MEANS, due_at=_due(told, mailing))
     told = told.exclude(means=None).order_by("account", "due_at").distinct("account")
     return told.values_list("account", "means", "due_at")
 
 
+def still_told(message: MassMessage, accounts: Collection[int]) -> set[int]:
+    """Return those of these people who are still to be told: they live there, and want it, as it is handed over."""
+    mailing = Mailing.objects.filter(announcement__message=message).select_related("mandate", "restores").first()
+    if mailing is None:
+        return set()
+    told = _unsilenced(_with_means(memberships_told(mailing).filter(account__in=accounts), mailing), mailing)
+    return set(told.exclude(wished=Means.PAGE).values_list("account", flat=True))
+
+
+def _with_means(told: MembershipQuerySet, mailing: Mailing) -> MembershipQuerySet:
+    """Note how each wished to be told of its kind."""
+    kind = kind_of(mailing)
+    choice = NoticeChoice.objects.filter(account=OuterRef("account"), kind=kind).values("means")
+    return told.annotate(wished=Coalesce(Subquery(choice[:1]), Value(kind.by_itself)))
+
+
 def _willing(told: MembershipQuerySet, mailing: Mailing) -> MembershipQuerySet:
-    """Leave out those who do not want it; nobody where it is urgent."""
+    """Leave out those who do not want it, or were not told of what is over; nobody where it is urgent."""
     mine = MessageCopy.objects.filter(account=OuterRef("account"))
     if mailing.restores_id:
         told = told.filter(
             Exists(mine.filter(message__announcement__mailing=mailing.restores_id).exclude(sent_at=None))
         )
+    told = _unsilenced(told, mailing)
+    if mailing.restores_id or kind_of(mailing) == NoticeKind.URGENT:
+        return told
+    today = mine.filter(message__template=TEMPLATE, message__urgent=False)
+    today = today.filter(message__queued_at__gt=timezone.now() - A_DAY)
+    return told.filter(~Exists(today.order_by("pk")[MOST_A_DAY - 1 : MOST_A_DAY]))
+
+
+def _unsilenced(told: MembershipQuerySet, mailing: Mailing) -> MembershipQuerySet:
+    """Leave out those who let nobody write, or silenced this sort; nobody where it is urgent."""
     if kind_of(mailing) == NoticeKind.URGENT:
         return told
     muted = SenderMute.objects.filter(
         account=OuterRef("account"), organisation=mailing.mandate.organisation_id, template=mailing.template
     )
-    told = told.exclude(alias__written_by="").filter(~Exists(muted))
-    if mailing.restores_id:
-        return told
-    today = mine.filter(message__template=TEMPLATE, message__urgent=False)
-    today = today.filter(message__queued_at__gt=timezone.now() - A_DAY)
-    return told.filter(~Exists(today.order_by("pk")[MOST_A_DAY - 1 : MOST_A_DAY]))
+    return told.exclude(alias__written_by="").filter(~Exists(muted))
 
 
 def _due(told: MembershipQuerySet, mailing: Mailing) -> Case | Value:

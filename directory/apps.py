@@ -15,6 +15,7 @@ class DirectoryConfig(AppConfig):
 
         And say what follows when places change.
         """
+        from directory.announcing import TEMPLATE, still_told
         from directory.categories import sync_categories
         from directory.claiming import end_claims_of
         from directory.following import follow_places
@@ -26,7 +27,7 @@ class DirectoryConfig(AppConfig):
         from directory.reaching_holdings import register_reaching
         from directory.reading import forget_marks
         from geo import activation
-        from scopes.registries import on_ending, on_leaving
+        from scopes.registries import before_handing_over, on_ending, on_leaving
 
         register_listings()
         register_reaching()
@@ -36,6 +37,7 @@ class DirectoryConfig(AppConfig):
         on_leaving(pause_listings)
         on_leaving(forget_votes)
         on_leaving(forget_marks)
+        before_handing_over(TEMPLATE, still_told)
         for dataset in ("municipalities", "neighbourhoods", "buildings", "streets"):
             activation.after(dataset)(follow_places)
         post_migrate.connect(sync_categories, sender=self)

@@ -1,5 +1,7 @@
 """Says one thing to many people: queued by one statement, sent by jobs that take some hundred copies each.
 
+Whom it is still for is asked anew as each job begins: who moved out at night gets nothing in the morning.
+
 How many there are is told to nobody: what a sender sees is the same whether anyone is reached or not.
 """
 
@@ -8,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import timedelta
 from functools import cache
 
@@ -24,6 +26,7 @@ from scopes.homes import MembershipQuerySet
 from scopes.mass_mail_sql import QUEUE
 from scopes.outgoing_mail import HandedOver, HandedOverQuerySet, MassMessage, MessageCopy
 from scopes.pushing import push
+from scopes.registries import still_for
 from scopes.sending import ASTRAY, Text, text_of
 
 BATCH_SIZE = 250
@@ -70,10 +73,11 @@ def deliver(message_id: int, batch: int) -> None:
         return
     until = time.monotonic() + A_WHILE
     own = copies_that_stand().filter(message=message_id, batch=batch)
+    still = still_for(message, list(own.waiting().values_list("account", flat=True)))
     with MailServer() as server:
         done = hand_over(
             own.select_related("account").order_by("pk"),
-            give=_carrier(message, server),
+            give=_carrier(message, server, still),
             done=_done,
             go_on=lambda: time.monotonic() < until,
         )
@@ -112,8 +116,8 @@ def copy_stopped_by(token: str) -> MessageCopy | None:
     return found.select_related("message").first()
 
 
-def _carrier(message: MassMessage, server: MailServer) -> Callable[[HandedOver], None]:
-    """What gives a copy of this message away; each language is written once."""
+def _carrier(message: MassMessage, server: MailServer, still: Set[int]) -> Callable[[HandedOver], None]:
+    """What gives a copy of this message away, to those it is still for; each language is written once."""
 
     @cache
     def text(language: str) -> Text:
@@ -121,7 +125,7 @@ def _carrier(message: MassMessage, server: MailServer) -> Callable[[HandedOver],
 
     def give(copy: MessageCopy) -> None:
         account = copy.account
-        if not account.is_active:
+        if not account.is_active or account.pk not in still:
             raise Refusal
         if copy.means == MessageCopy.Means.PUSH:
             useful_for = message.too_late_at - timezone.now()

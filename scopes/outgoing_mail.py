@@ -35,7 +35,7 @@ class HandedOver(models.Model):
     #: The random part of its Message-ID, the same however often it is tried (RFC 5322, 3.6.4).
     number = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
-    #: When the server said that it will never take it.
+    #: When the server said that it will never take it, or it was no longer for that person.
     refused_at = models.DateTimeField(null=True, blank=True)
 
     objects = HandedOverQuerySet.as_manager()

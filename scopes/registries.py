@@ -1,20 +1,24 @@
-"""What other apps do when a person leaves a home or an organisation ends: registered in `AppConfig.ready()`.
+"""What other apps do when a person leaves a home or an organisation ends, and before a message is handed over.
 
-The steps run in the transaction of what they follow.
+Registered in `AppConfig.ready()`; the steps run in the transaction of what they follow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Set
 
 from scopes.homes import Membership
 from scopes.organisation_models import Organisation
+from scopes.outgoing_mail import MassMessage
 
 Step = Callable[[Membership], object]
 Ending = Callable[[Organisation], object]
+#: Of the people that a message was queued for (numbers of accounts), those it is still for.
+StillFor = Callable[[MassMessage, Collection[int]], Set[int]]
 
 _leaving: list[Step] = []
 _ending: list[Ending] = []
+_still_for: dict[str, StillFor] = {}
 
 
 def on_leaving(step: Step) -> Step:
@@ -41,3 +45,14 @@ def after_ending(organisation: Organisation) -> None:
     """Run the steps, in the order of registration."""
     for step in _ending:
         step(organisation)
+
+
+def before_handing_over(template: str, still_for: StillFor) -> None:
+    """Register who is asked, as a batch of messages of this template begins, whom they are still for."""
+    _still_for[template] = still_for
+
+
+def still_for(message: MassMessage, accounts: Collection[int]) -> Set[int]:
+    """Return those of these people that a message is still for: hours lie between queueing it and handing it over."""
+    asked = _still_for.get(message.template)
+    return asked(message, accounts) if asked else set(accounts)

@@ -19,8 +19,10 @@ from directory.models import Announcement, Mailing
 from directory.notice_kinds import Means, NoticeKind
 from directory.notifying import say_it_is_over, take_back
 from directory.reaching import choose, silence
+from scopes.leaving import leave
 from scopes.models import Membership, MessageCopy
 from scopes.organisations.mandating import end
+from scopes.pushing import subscribe
 from scopes.viewing import viewer_of
 from tests.directory.browsing import said
 from tests.directory.mandated import send, tell, tomorrow, water_cut
@@ -183,8 +185,6 @@ class TestChoices:
 
     @pytest.mark.parametrize(("means", "by_push"), [(None, True), (Means.PUSH, True), (Means.MAIL, False)])
     def test_pushed_where_a_browser_asked_for_it(self, agent, mandate, home, means, by_push):
-        from scopes.pushing import subscribe
-
         ana = neighbour("Ana", home)
         if means:
             choose(account_id=ana.account_id, choices={NoticeKind.CUT: means})
@@ -248,6 +248,24 @@ class TestQuietHours:
             job = ProcrastinateJob.objects.get(task_name="deliver_batch", args__message_id=told.message_id)
             assert job.scheduled_at == datetime.combine(NIGHT + DAY, time(7), PARIS)
             assert told_of(mailing, after=timedelta(hours=9)) == ["ana"]
+
+    def test_who_moved_out_or_wants_no_more_in_the_night_gets_nothing_in_the_morning(self, agent, mandate, home):
+        """By mail or by push; who is told for another home as well still is."""
+        names = ("Ana", "Bea", "Cy", "Dan", "Eli", "Flo")
+        ana, bea, cy, dan, _eli, flo = (neighbour(name, home) for name in names)
+        neighbour("Bea", building(2, 2), account=bea.account)
+        with push_service() as service, clock(NIGHT):
+            subscribe(account=flo.account, **service.browser().subscription)
+            cut = {"start": tomorrow(9), "end": tomorrow(20)}
+            mailing = send(agent, mandate, [home, building(2, 2)], data=cut)
+            assert told_of(mailing) == [] and MessageCopy.objects.waiting().count() == len(names)
+            with wait(timedelta(hours=1)):
+                for member in (ana, bea, flo):
+                    leave(membership=member)
+                silenced(cy, mailing)
+                choose(account_id=dan.account_id, choices={NoticeKind.CUT: Means.PAGE})
+            assert told_of(mailing, after=timedelta(hours=9)) == ["bea", "eli"]
+            assert service.taken == [] and not MessageCopy.objects.waiting().exists()
 
     def test_what_is_urgent_at_once(self, agent, mandate, home):
         neighbour("Ana", home)

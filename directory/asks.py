@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from directory.models import Ask, AskPhoto, AskReply, Post
-from directory.moments import moment
 from directory.notifying import title_in_words
 from directory.shown import readers
 from geo.front_doors import name_of
+from scopes.moments import moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

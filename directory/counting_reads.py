@@ -13,7 +13,6 @@ from django.contrib.gis.geos import MultiPolygon
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from directory.models import Mailing, ReadFigure, ReadMark
@@ -21,6 +20,7 @@ from directory.reading import PRESSED_FOR
 from geo.catchments import cells_covered
 from geo.models import Residence
 from scopes import second_lock
+from scopes.moments import day_and_month
 from scopes.reach_table import COIN, are_enough, in_tens
 
 Said = ReadFigure.Said
@@ -95,4 +95,4 @@ def told_of(mailing: Mailing) -> str:
         return "" if figure.said == Said.WITHDRAWN else figure.get_said_display()
     if mailing.withdrawn_at or mailing.restores_id or mailing.sent_at is None:
         return ""
-    return _("dit une fois, le %(day)s") % {"day": date_format(mailing.sent_at + PRESSED_FOR, "j F")}
+    return _("dit une fois, le %(day)s") % {"day": day_and_month(mailing.sent_at + PRESSED_FOR)}

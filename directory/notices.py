@@ -14,12 +14,12 @@ from django.urls import reverse
 
 from directory.audience_words import place_in_words
 from directory.models import Notice
-from directory.moments import moment
 from directory.notice_templates import pictogram_of, sentences_of
 from directory.notifying import title_in_words
 from directory.reaching import is_silenced, silenced_by
 from geo.models import Municipality, Neighbourhood
 from scopes.models import Level
+from scopes.moments import moment
 from scopes.querysets import rules_of
 from scopes.viewer import Home, Viewer
 

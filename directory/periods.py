@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directory.moments import calendar_day, clock
+from scopes.moments import calendar_day, clock
 
 
 def day_words(when: date) -> str:

@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from directory.audience import is_member
 from directory.counting_votes import LEAST_INSIDE
 from directory.models import Poll
-from directory.moments import moment
 from directory.polling import vote_of, voting_home
 from directory.shown import readers
 from scopes.models import Level
+from scopes.moments import moment
 from scopes.reach import LEAST
 from scopes.viewer import Home, Viewer
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from directory.audience import is_member
 from directory.models import Answer, Post
-from directory.moments import moment
 from scopes.models import Level, Openness
+from scopes.moments import moment
 from scopes.viewer import Viewer
 
 

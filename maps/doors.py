@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directory.moments import clock, day
 from directory.opening import Period, open_periods
+from scopes.moments import clock, day
 
 MIDNIGHT_TO_MIDNIGHT = timedelta(days=1)
 

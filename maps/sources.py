@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Count
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory.models import SourceRecord
 from geo.models import Municipality, Release
+from scopes.moments import full_day
 
 #: Short names of sources -> how their publishers want to be named.
 PUBLISHERS = {
@@ -96,7 +96,7 @@ def releases() -> list[dict]:
 def vintage(text: str) -> str:
     """Write a vintage as people read dates; years and version numbers stay as they are."""
     try:
-        return date_format(date.fromisoformat(text), "j N Y")
+        return full_day(date.fromisoformat(text))
     except ValueError:
         return text or _("non daté")
 

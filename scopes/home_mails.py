@@ -10,9 +10,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 
 from scopes.homes import Membership
+from scopes.moments import full_day
 from scopes.people import Account
 from scopes.sending import write_to
 
@@ -74,5 +74,5 @@ def _remind(number: int) -> bool:
     membership.reminded_at = timezone.now()
     membership.save(update_fields=["reminded_at"])
     with translation.override(membership.account.language):
-        day = date_format(timezone.localtime(membership.proved_until), "j F Y")
+        day = full_day(membership.proved_until)
     return write_to(account=membership.account, template="year_ends", use=TRIED, day=day) is not None

@@ -26,7 +26,6 @@ from directory.displaying import (
     take_down,
 )
 from directory.models import Display, DisplayRole, Hand, Mailing, Notice
-from directory.moments import moment
 from directory.notice_templates import TEMPLATES, sentences_of
 from directory.notifying import own_mailing, title_in_words
 from directory.pages.sending import MOST_POSTERS
@@ -34,6 +33,7 @@ from geo.errors import AlentourError, InvalidParameter, NotFound
 from scopes.access import second_factor
 from scopes.errors import Refused
 from scopes.home_pages.keeping import keepers_only
+from scopes.moments import moment
 
 #: Entrances shown at once, what is left to do first.
 MOST_SHOWN = 100

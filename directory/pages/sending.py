@@ -18,7 +18,6 @@ from directory.audience_words import audience_in_words, homes_in_words, place_in
 from directory.counting_reads import told_of
 from directory.displaying import sheets_of
 from directory.models import Mailing
-from directory.moments import moment
 from directory.notice_templates import TEMPLATES
 from directory.notifying import (
     approve,
@@ -35,6 +34,7 @@ from geo.front_doors import addresses_of
 from scopes.access import second_factor
 from scopes.errors import Refused
 from scopes.models import Mandate
+from scopes.moments import moment
 from scopes.organisations.proposing import acting_for
 from scopes.organisations.wording import extent_in_words
 

@@ -8,13 +8,12 @@ from datetime import date, datetime
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from directory.audience_words import homes_in_words
 from directory.display_models import Evidence
-from directory.moments import clock
+from scopes.moments import clock, full_day
 from scopes.paper.document import LEFT, ROOM, Block, Document
 from scopes.paper.drawing import SOFT, Sheet
 
@@ -115,7 +114,7 @@ def _deed(day: str, role: str, noted: str) -> str:
 
 def day_in_words(day: str) -> str:
     """Write a day with its year, as paper is read years later."""
-    return date_format(date.fromisoformat(day), "j F Y")
+    return full_day(date.fromisoformat(day))
 
 
 def moment_in_words(moment: str) -> str:
@@ -123,4 +122,4 @@ def moment_in_words(moment: str) -> str:
     if not moment:
         return ""
     when = datetime.fromisoformat(moment)
-    return _("%(day)s à %(hour)s") % {"day": date_format(when, "j F Y"), "hour": clock(when)}
+    return _("%(day)s à %(hour)s") % {"day": full_day(when.date()), "hour": clock(when)}

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor, white
 
-from directory.moments import NO_BREAK
 from directory.notice_templates import TEMPLATES, Fields, heading_of, pictogram_of, sentences_of, when_of
+from scopes.moments import NO_BREAK
 from scopes.paper.drawing import ACCENT, BOLD, INK, REGULAR, SOFT, WIDTH, Sheet, pdf, unbroken
 
 WARN = HexColor("#8a3b12")

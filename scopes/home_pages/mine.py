@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +17,7 @@ from scopes.home_pages.own import doing, own_home
 from scopes.homes import MOST_HOMES, Membership
 from scopes.households import invite, may_invite, open_invitations, withdraw_invitations
 from scopes.leaving import choose, leave
+from scopes.moments import day_and_month, full_day
 from scopes.people import Account
 from scopes.powers import residences_kept_by, residences_let_by
 from scopes.proofs.codes import spaced
@@ -68,11 +68,9 @@ def _state(home: Membership, is_in: bool) -> str:
     if not is_in:
         return _("À prouver de nouveau") if home.entered_at else _("Demandé : il reste à montrer que vous y habitez")
     if home.provisional_until > timezone.now():
-        day = date_format(timezone.localtime(home.provisional_until), "j F")
+        day = day_and_month(home.provisional_until)
         return _("Vous venez d’arriver : vos voisins sont prévenus, tout s’ouvre le %(day)s") % {"day": day}
-    return _("Chez vous, prouvé jusqu’au %(day)s") % {
-        "day": date_format(timezone.localtime(home.proved_until), "j F Y")
-    }
+    return _("Chez vous, prouvé jusqu’au %(day)s") % {"day": full_day(home.proved_until)}
 
 
 @doing("homes")

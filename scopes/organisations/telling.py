@@ -7,9 +7,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 
 from scopes.mass_mail import by_mail, queue
+from scopes.moments import full_day
 from scopes.organisation_models import TOLD_BEFORE, Mandate
 from scopes.organisations.covering import members_under
 from scopes.outgoing_mail import MassMessage
@@ -34,6 +34,6 @@ def tell_of_mandate(mandate_id: int) -> None:
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             name = f"{mandate.organisation.name} ({mandate.organisation.get_kind_display()})"
-            words[language] = {"organisation": name, "day": date_format(mandate.told_at + TOLD_BEFORE, "j F Y")}
+            words[language] = {"organisation": name, "day": full_day(mandate.told_at + TOLD_BEFORE)}
     message = MassMessage.objects.create(template="mandate", words=words, too_late_at=mandate.told_at + USE)
     queue(message, by_mail(members_under(mandate)))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from textwrap import wrap
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from geo.models import Address
+from scopes.moments import full_day
 from scopes.paper.drawing import ACCENT, HEIGHT, SOFT, Sheet, pdf
 
 #: A DL envelope (110 x 220 mm) with a window of 35 x 100 mm, 20 mm from its right and lower edges, holds A4 folded in
@@ -78,7 +78,7 @@ def _draw(sheet: Sheet, letter: LetterToPrint) -> None:
     sheet.frame(LEFT, below, width=ROOM, height=48)
     sheet.text(_("Votre code"), LEFT + 8, below + 12, size=12, colour=SOFT)
     sheet.text(letter.code, LEFT + 8, below + 26, size=29, bold=True)
-    until = date_format(letter.opens_until, "j F Y")
+    until = full_day(letter.opens_until)
     sheet.text(_("Il sert une fois, jusqu’au %(day)s.") % {"day": until}, LEFT + 8, below + 38, size=11, colour=SOFT)
     sheet.code(letter.link, LEFT + ROOM - 48, below + 1, side=46)
     below = _steps(sheet, letter, below + 57)

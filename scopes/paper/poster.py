@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from reportlab.lib.enums import TA_CENTER
 
+from scopes.moments import full_day
 from scopes.paper.drawing import ACCENT, SOFT, WIDTH, Sheet, pdf
 
 #: Millimetres. A telephone reads a code from ten times its side: more than a metre.
@@ -41,7 +41,7 @@ def _draw(sheet: Sheet, poster: PosterToPrint) -> None:
     sheet.centred(_("Photographiez le carré, ou écrivez le code à la page"), 222, size=20)
     sheet.centred(poster.page, 233, size=26, bold=True)
     sheet.line(20, 243, WIDTH - 20, 243)
-    until = date_format(poster.hangs_until, "j F Y")
+    until = full_day(poster.hangs_until)
     meant = _(
         "Ce code montre que vous passez par ce hall ; une seconde preuve vous ouvre l’immeuble. "
         "Il sert jusqu’au %(day)s."

@@ -7,14 +7,14 @@ Code général des impôts (article 293 B: a seller who is not subject to VAT); 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
 
 from django.utils import timezone, translation
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from scopes.moments import full_day
 from scopes.organisation_models import Organisation
 from scopes.paper.document import LEFT, ROOM, Block, Document
 from scopes.paper.drawing import ACCENT, SOFT, Sheet
@@ -40,14 +40,14 @@ def statement_pdf(organisation: Organisation, subscriptions: Iterable[Subscripti
 def _quote(subscription: Subscription) -> Document:
     number = _("Devis n° %(number)s") % {"number": subscription.number}
     document = Document(number, foot=f"{number} · {subscription.seller['name'] or 'Alentour'}")
-    document.blocks.append(_head(number, _("du %(day)s") % {"day": _day(subscription.quoted_on)}))
+    document.blocks.append(_head(number, _("du %(day)s") % {"day": full_day(subscription.quoted_on)}))
     document.columns(_seller_lines(subscription.seller), _customer_lines(subscription.customer))
     document.gap(6)
     document.facts(
         [
             (_("Objet"), _("Abonnement d’un an à Alentour : envoyer des avis aux immeubles dont vous avez la charge")),
             (_("Période"), _("du %(first)s au %(last)s") % _period(subscription)),
-            (_("Devis valable"), _("jusqu’au %(day)s") % {"day": _day(subscription.valid_until)}),
+            (_("Devis valable"), _("jusqu’au %(day)s") % {"day": full_day(subscription.valid_until)}),
         ],
         label_width=34,
     )
@@ -76,8 +76,8 @@ def _quote(subscription: Subscription) -> Document:
 
 def _statement(organisation: Organisation, subscriptions: list[Subscription]) -> Document:
     today = timezone.localdate()
-    document = Document(_("Relevé d’abonnement"), foot=f"{organisation.name} · {_day(today)}")
-    document.blocks.append(_head(_("Relevé d’abonnement"), _("au %(day)s") % {"day": _day(today)}))
+    document = Document(_("Relevé d’abonnement"), foot=f"{organisation.name} · {full_day(today)}")
+    document.blocks.append(_head(_("Relevé d’abonnement"), _("au %(day)s") % {"day": full_day(today)}))
     if subscriptions:
         document.columns(_seller_lines(subscriptions[0].seller), _customer_lines(subscriptions[0].customer))
         document.gap(8)
@@ -182,11 +182,7 @@ def _stated(subscription: Subscription) -> tuple[str, str, str, str]:
 
 
 def _period(subscription: Subscription) -> dict[str, str]:
-    return {"first": _day(subscription.starts_on), "last": _day(subscription.ends_on)}
-
-
-def _day(day: date) -> str:
-    return date_format(day, "j F Y")
+    return {"first": full_day(subscription.starts_on), "last": full_day(subscription.ends_on)}
 
 
 def _number(number: int) -> str:

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 
+from scopes.moments import full_day
 from scopes.people import Account
 from scopes.rights.erasing import erase
 from scopes.sending import write_to
@@ -58,4 +58,4 @@ def erase_inactive(*, on: date | None = None) -> int:
 def _told(day: date, account: Account) -> str:
     """Return a day in the words of the person it is told to."""
     with translation.override(account.language):
-        return date_format(day)
+        return full_day(day)

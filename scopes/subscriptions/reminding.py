@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 
+from scopes.moments import full_day
 from scopes.organisation_models import Acting
 from scopes.people import Account
 from scopes.sending import write_to
@@ -47,7 +47,7 @@ def _remind(subscription: Subscription) -> int:
     told = 0
     for account in responsible:
         with translation.override(account.language):
-            day = date_format(subscription.ends_on, "j F Y")
+            day = full_day(subscription.ends_on)
         values = {"organisation": subscription.organisation.name, "day": day}
         handle = str(subscription.organisation.handle)
         told += write_to(account=account, template="subscription", handle=handle, **values) is not None

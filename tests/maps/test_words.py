@@ -5,11 +5,11 @@ from datetime import datetime
 import pytest
 from django.utils import translation
 
-from directory.moments import clock, day
 from maps import doors
 from maps.cards import category_name, icon_of, phone, pictogram
 from maps.doors import Day, Door, door, week
 from maps.wording import about, metres, reason
+from scopes.moments import clock, day
 
 PLACE = {"department": "44", "time_zone": "Europe/Paris", "point": (-1.55, 47.21)}
 

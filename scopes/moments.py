@@ -45,8 +45,27 @@ def _day_words(when: date, today: date) -> str:
 def calendar_day(when: date, *, today: date) -> str:
     """Write a day that stays true tomorrow: "jeudi 3 déc.", with its year where it is not today's."""
     year = "" if when.year == today.year else f" {when.year}"
-    number = _("1er") if when.day == 1 else str(when.day)
-    return f"{day(when)} {number}{NO_BREAK}{_month(when)}{year}"
+    return f"{day(when)} {_number(when)}{NO_BREAK}{_month(when)}{year}"
+
+
+def full_day(when: date) -> str:
+    """Write a day with its month and year, an instant's as its clock here has it: "1er octobre 2027"."""
+    local = _local_day(when)
+    return f"{day_and_month(local)} {local.year}"
+
+
+def day_and_month(when: date) -> str:
+    """Write a day of this year: "1er octobre"."""
+    local = _local_day(when)
+    return f"{_number(local)} {date_format(local, 'F')}"
+
+
+def _local_day(when: date) -> date:
+    return timezone.localtime(when).date() if isinstance(when, datetime) and timezone.is_aware(when) else when
+
+
+def _number(when: date) -> str:
+    return _("1er") if when.day == 1 else str(when.day)
 
 
 def _month(when: date) -> str:

@@ -1,0 +1,1 @@
+"""Template tags of people and organisations, for every page above."""

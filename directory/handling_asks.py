@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from directory.errors import TooMany
-from directory.models import Ask, AskReply
+from directory.models import Ask, AskReply, Mailing
 from directory.texts import paragraphs
 from geo.errors import NotFound
 from geo.models import Containment
@@ -85,6 +85,12 @@ def waiting_for(account: Account) -> int:
     """Count what waits for an answer of the account's organisations."""
     with opened_for(account):
         return asks_to(account).filter(answered_at=None, closed_at=None).count()
+
+
+def answers_to(account: Account, mailing: Mailing) -> int:
+    """Count what residents answered to something sent, as far as the account reads it."""
+    with opened_for(account):
+        return asks_to(account).filter(about__mailing=mailing).count()
 
 
 def _mandated() -> QuerySet[MandatedResidence]:

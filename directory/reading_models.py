@@ -34,6 +34,7 @@ class ReadFigure(models.Model):
         """A share of the homes by public data, in fifths, or why nothing is told."""
 
         WITHDRAWN = "withdrawn", _("repris : rien n’est compté")
+        SMALL = "small", _("moins de 20 logements : rien n’est dit")
         OVERLAP = "overlap", _("recouvre un envoi compté ces trois derniers mois : rien n’est dit")
         FEW = "few", _("moins de 20 : rien n’est dit")
         FIRST = "0", _("moins de 20 % des logements")

@@ -95,6 +95,17 @@ TRY = _object(
     },
     strict=False,
 )
+_SAID_READ = _object(
+    {
+        "counted_on": {"type": "string", "format": "date"},
+        "share": _object({"from": _COUNT, "to": _COUNT}, strict=False) | {"nullable": True},
+        "silent": {"type": "string", "nullable": True, "enum": ["withdrawn", "small", "overlap", "few", None]},
+    },
+    strict=False,
+) | {
+    "nullable": True,
+    "description": "Homes that said to have read it, in percent: once, a week after, over all of it; or why not.",
+}
 SENT = _object(
     {
         "id": _UUID,
@@ -115,6 +126,7 @@ SENT = _object(
         "residences": _COUNT,
         "homes": _COUNT,
         "posters": _object({"entrances": _COUNT, "put_up": _COUNT, "taken_down": _COUNT}, strict=False),
+        "said_read": _SAID_READ,
     },
     strict=False,
 )

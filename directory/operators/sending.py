@@ -25,7 +25,7 @@ from scopes.models import ApiKey
 def mailings_of(key: ApiKey) -> QuerySet[Mailing]:
     """What the organisation of a key sent, by whichever hand."""
     own = Mailing.objects.filter(mandate__organisation=key.organisation_id)
-    return own.select_related("mandate", "restores", "restored_by")
+    return own.select_related("mandate", "restores", "restored_by", "read_figure")
 
 
 def try_out(asked: Asked, *, key: ApiKey) -> dict:

@@ -9,6 +9,7 @@ from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils import timezone
 
+from directory.counting_reads import STEP
 from directory.display_models import Display
 from directory.models import Mailing
 from directory.notice_audiences import Audience
@@ -16,6 +17,7 @@ from directory.notice_templates import closes_at, sentences_of, title_of
 from directory.notifying import title_in_words
 from directory.operators.meant import MOST_LISTED, Meant, Within
 from directory.operators.reasons import Reason, in_each_language, reason_of
+from directory.telling_reads import figure_of
 from geo.catchments import cells_covered
 from geo.models import Residence
 from scopes import second_lock
@@ -60,6 +62,7 @@ def _told(mailing: Mailing, residences: int, posters: dict) -> dict:
         "residences": residences,
         "homes": mailing.homes,
         "posters": posters,
+        "said_read": _said_read(mailing),
     }
 
 
@@ -123,6 +126,16 @@ def _homes(audience: Audience | None, within: Within) -> dict:
 def _posters(entrances: int, up: int, down: int) -> dict:
     """Sheets to hang, one for each entrance, and how many were said to be put up and taken down again."""
     return {"entrances": entrances, "put_up": up, "taken_down": down}
+
+
+def _said_read(mailing: Mailing) -> dict | None:
+    """The one figure of "J'ai lu", in percent of the homes, or why there is none; nothing before it is counted."""
+    figure = figure_of(mailing)
+    if figure is None:
+        return None
+    from_ = int(figure.said) if figure.said.isdecimal() else None
+    share = None if from_ is None else {"from": from_, "to": from_ + STEP}
+    return {"counted_on": figure.counted_on.isoformat(), "share": share, "silent": None if share else figure.said}
 
 
 def _waits(mailing: Mailing) -> bool:

@@ -9,12 +9,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory.attesting import attest
-from directory.audience_words import audience_in_words, homes_in_words
+from directory.audience_words import audience_in_words
 from directory.display_clock import Clock, Stand, tally
 from directory.displaying import (
     found_by,
@@ -25,10 +26,12 @@ from directory.displaying import (
     sheets_of,
     take_down,
 )
+from directory.handling_asks import answers_to
 from directory.models import Display, DisplayRole, Hand, Mailing, Notice
 from directory.notice_templates import TEMPLATES, sentences_of
 from directory.notifying import own_mailing, title_in_words
 from directory.pages.sending import MOST_POSTERS
+from directory.telling_reads import explained
 from geo.errors import AlentourError, InvalidParameter, NotFound
 from scopes.access import second_factor
 from scopes.errors import Refused
@@ -61,7 +64,9 @@ def mailing(request: HttpRequest, handle: UUID) -> HttpResponse:
         "title": title_in_words(own),
         "sentences": [] if own.restores_id else sentences_of(own.template, own.fields),
         "audience": audience_in_words(own),
-        "homes": homes_in_words(own.homes),
+        "homes": number_format(own.homes, use_l10n=True, force_grouping=True),
+        "reading": explained(own) if own.sent_at else None,
+        "answers": answers_to(request.user, own),
         "sent": own.sent_at and moment(own.sent_at),
         "withdrawn": own.withdrawn_at and moment(own.withdrawn_at),
         "sheets": told[:MOST_SHOWN],

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from directory.audience_words import audience_in_words, homes_in_words, place_in_words
-from directory.counting_reads import told_of
 from directory.displaying import sheets_of
 from directory.models import Mailing
 from directory.notice_templates import TEMPLATES
@@ -29,6 +28,7 @@ from directory.notifying import (
     title_in_words,
 )
 from directory.paper.notice_poster import NoticePoster, notice_posters_pdf, poster_of
+from directory.telling_reads import told_of
 from geo.errors import InvalidParameter
 from geo.front_doors import addresses_of
 from scopes.access import second_factor

@@ -229,7 +229,7 @@ class TestTelling:
     def test_homes_that_are_not_known_are_no_share(self, agent, mandate, homes):
         mailing = sent(agent, mandate, [homes["A"]], homes=0)
         press(mailing, 60)
-        assert a_week_later(mailing).said == Said.FEW
+        assert a_week_later(mailing).said == Said.SMALL
 
     def test_the_job_counts_the_earliest_first(self, agent, mandate, homes):
         later, earlier = (sent(agent, mandate, [homes["A"]]) for _two in range(2))
@@ -287,6 +287,24 @@ class TestSubtracting:
         assert self.pair(agent, west, inside) == ("few", "overlap")
         again = readable(tell(mayor, everywhere, "polygon", polygon=village.zone(0, 0, 60).geojson))
         assert a_week_later(again).said == Said.OVERLAP
+
+    def test_what_goes_to_fewer_than_twenty_homes_tells_nothing_and_stands_in_nobodys_way(self, agent, mandate, homes):
+        small = sent(agent, mandate, [homes["A"]], homes=19)
+        press(small, 60)
+        after = sent(agent, mandate, [homes["A"], homes["B"]])
+        press(after, 90)
+        told = self.pair(agent, small, after)
+        assert told[0] == "small" and told[1] not in ("few", "overlap")
+
+    def test_two_quarters_that_touch_share_no_home(self, village, mandate, homes):
+        mayor = person("Maire")
+        everywhere = over_area(mayor, town_hall(mayor, village.town), municipality=village.town)
+        quarters = [
+            readable(tell(mayor, everywhere, "quarters", quarters=[one.key])) for one in (village.west, village.east)
+        ]
+        assert self.pair(mayor, *quarters) == ("few", "few")
+        across = readable(tell(mayor, everywhere, "polygon", polygon=village.zone(800, 0, 300).geojson))
+        assert a_week_later(across).said == Said.OVERLAP
 
     def test_a_quarter_later_the_same_homes_are_told_of_again(self, agent, mandate, homes):
         first, second = (sent(agent, mandate, [homes["A"]]) for _two in range(2))

@@ -3,10 +3,14 @@
 import pytest
 from django.utils import timezone
 
-from directory.models import Mailing, ReadMark
+from directory.asking import answer_notice
+from directory.models import Mailing, ReadFigure, ReadMark
+from directory.notifying import say_it_is_over, take_back
+from directory.operators.told import told_mailing
 from directory.reading import PRESSED_FOR
 from geo.models import Residence
 from scopes import second_lock
+from tests.directory.speaking import looking
 from tests.directory.test_reading import a_week_later, notice_of, press, sent
 from tests.neighbours import neighbour, person, sign_in
 from tests.scopes.mandates import in_force
@@ -115,3 +119,54 @@ def test_an_overlap_is_said_whatever_was_pressed(home, agent, mailing, as_):
     a_week_later(mailing)
     a_week_later(again)
     assert "recouvre un envoi" in body(as_(agent, two_factors=True).get("/avis/"))
+
+
+class TestThePageOfASend:
+    """What comes back: homes, posters, answers, and the one figure or why there is none."""
+
+    @pytest.fixture
+    def page(self, agent, mailing, as_):
+        return lambda own=None: body(as_(agent, two_factors=True).get(f"/avis/envoi/{(own or mailing).handle}/"))
+
+    def test_it_says_the_day_then_the_share_and_what_it_is_a_share_of(self, mailing, page):
+        day = (mailing.sent_at + PRESSED_FOR).day
+        assert f"dit une fois, le {day} " in page() and "par paliers de 20 %" in page()
+        press(mailing, 95)
+        assert "80 %" not in page()
+        a_week_later(mailing)
+        assert "80 % des logements ou plus" in page() and "inscrits ou non" in page()
+
+    def test_that_nothing_is_ever_told_is_said_at_once_where_public_data_decide(self, home, agent, mailing, page):
+        Mailing.objects.filter(pk=mailing.pk).update(homes=19)
+        assert "rien n’est dit" in page() and "moins de 20 logements" in page()
+        Mailing.objects.filter(pk=mailing.pk).update(homes=100)
+        again = sent(agent, mailing.mandate, [home])
+        assert "Sauf si un envoi d’avant" in page(again) and "Sauf si" not in page()
+        a_week_later(mailing)
+        assert "rien n’est dit" in page(again) and "moins de trois mois avant" in page(again)
+        assert "il en faut 20" in page(), "the first one was counted: too few"
+
+    def test_what_says_that_it_is_over_or_was_taken_back_is_not_counted(self, agent, mailing, page):
+        over = say_it_is_over(account=agent, mailing=mailing)
+        assert "ne se compte pas" in page(over)
+        take_back(account=agent, mailing=mailing)
+        assert "ne se compte pas" in page()
+
+    def test_answers_are_counted_where_they_were_invited(self, home, mailing, page):
+        assert "non invitées" in page()
+        Mailing.objects.update(answers_invited=True)
+        with looking(neighbour("Alice", home)) as viewer:
+            answer_notice(viewer=viewer, public_id=notice_of(mailing, home).public_id, text="Toute la matinée ?")
+        told = page()
+        assert "réponse d’habitant</a></dt><dd>1</dd>" in told and "Alice" not in told
+
+
+@pytest.mark.parametrize(
+    ("said", "share", "silent"),
+    [("20", {"from": 20, "to": 40}, None), ("80", {"from": 80, "to": 100}, None), ("overlap", None, "overlap")],
+)
+def test_programs_are_told_the_same_once_it_is_counted(mailing, said, share, silent):
+    assert told_mailing(mailing)["said_read"] is None
+    figure = ReadFigure.objects.create(mailing=mailing, said=said)
+    told = {"counted_on": figure.counted_on.isoformat(), "share": share, "silent": silent}
+    assert told_mailing(mailing)["said_read"] == told

@@ -184,7 +184,7 @@ def test_from_a_file_to_sheets_that_hang_and_a_resident_who_doubts(page: Page, c
         (square,) = zxingcpp.read_barcodes(sheet.render(scale=2).to_pil())
         assert square.text.endswith(f"/a/{door.handle}/") and door.entrance in words_of(sheet)
     page.get_by_role("button", name=f"Affichée : {doors[0].entrance}").click()
-    expect(page.get_by_text("1 affiche posée sur 3")).to_be_visible()
+    expect(page.get_by_text("1 sur 3")).to_be_visible()
     expect(page.get_by_text("par Gil Bertin")).to_be_visible()
     looked_at(page, "one hangs")
     proof = " ".join(map(words_of, handed_over(page, page.get_by_role("button", name="Faire la preuve (PDF)"))))

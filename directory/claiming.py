@@ -21,7 +21,7 @@ from directory.models import Kind, Listing
 from geo.errors import InvalidParameter
 from scopes.errors import CodeRefused, Refused
 from scopes.models import Account, Organisation
-from scopes.organisations.acting import acts_for, town_spoken_for
+from scopes.organisations.acting import acts_for, held_for, town_spoken_for
 from scopes.organisations.door_letters import ask_for_door_letter, opens, stop
 from scopes.proofs.attempting import begin_attempt, note_failure
 
@@ -46,7 +46,7 @@ def claim(*, account: Account, organisation: Organisation, listing: Listing) -> 
 
     Said twice, said once. Raises `Refused` for who is not responsible for the organisation.
     """
-    organisation = _of_responsible(account, organisation)
+    organisation = held_for(account, organisation)
     if listing.kind not in CLAIMABLE:
         raise Refused
     standing = Claim.objects.standing().filter(organisation=organisation)
@@ -215,13 +215,6 @@ def _letters(of: Q) -> int:
     """Count the letters of these claims of late, over or not."""
     lately = Claim.objects.filter(of, letter__asked_at__gt=timezone.now() - IN_SO_LONG)
     return sum(letters for _pk, letters in lately.values_list("pk", "letters").distinct())
-
-
-def _of_responsible(account: Account, organisation: Organisation) -> Organisation:
-    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
-    if not acts_for(account, organisation, responsible=True):
-        raise Refused(_("Seul un responsable de l’organisme peut le faire."))
-    return organisation
 
 
 def _own(account: Account, claim: Claim) -> Claim:

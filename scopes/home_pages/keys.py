@@ -20,7 +20,8 @@ from scopes.home_pages.forms import KeyForm
 from scopes.home_pages.organisations import own_organisation
 from scopes.key_models import ApiKey
 from scopes.organisation_models import Mandate, Organisation
-from scopes.organisations.keys import is_responsible, make_key, revoke_key
+from scopes.organisations.acting import acts_for
+from scopes.organisations.keys import make_key, revoke_key
 
 #: Keys that are over and still listed.
 MOST_OVER = 10
@@ -65,7 +66,7 @@ def keys(request: HttpRequest, handle: UUID) -> HttpResponse:
 def revoke(request: HttpRequest, handle: UUID) -> HttpResponse:
     """Take a key back."""
     key = ApiKey.objects.filter(handle=handle).select_related("organisation").first()
-    if key is None or not is_responsible(request.user, key.organisation):
+    if key is None or not acts_for(request.user, key.organisation, responsible=True):
         raise Http404
     revoke_key(account=request.user, key=key)
     messages.success(request, _("La clé ne sert plus."))
@@ -74,7 +75,7 @@ def revoke(request: HttpRequest, handle: UUID) -> HttpResponse:
 
 def _own(request: HttpRequest, handle: UUID) -> Organisation:
     own = own_organisation(request, handle)
-    if not is_responsible(request.user, own):
+    if not acts_for(request.user, own, responsible=True):
         raise Http404
     return own
 

@@ -18,7 +18,7 @@ from scopes.access import second_factor, signed_in
 from scopes.errors import Refused
 from scopes.home_pages.forms import MandateForm, OrganisationForm
 from scopes.organisation_models import Mandate, Organisation
-from scopes.organisations.keys import is_responsible
+from scopes.organisations.acting import acts_for
 from scopes.organisations.mandating import BY_AREA, ask, dwellings_of, end
 from scopes.organisations.proposing import acting_for, propose
 from scopes.organisations.wording import entrances_in_words, extent_in_words
@@ -67,7 +67,7 @@ def organisation(request: HttpRequest, handle: UUID) -> HttpResponse:
             refused, found = str(error), []
     context = {
         "organisation": own,
-        "is_responsible": is_responsible(request.user, own),
+        "is_responsible": acts_for(request.user, own, responsible=True),
         "by_area": own.kind in BY_AREA,
         "form": form,
         "found": [{"name": name_of(one), "dwellings": one.dwellings} for one in found],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from geo.models import Municipality
+from scopes.errors import Refused
 from scopes.organisation_models import Acting, Organisation
 from scopes.organisations.proposing import acting_as
 from scopes.people import Account
@@ -14,6 +16,14 @@ def acts_for(account: Account, organisation: Organisation, *, responsible: bool 
     """Whether the account acts for an organisation that is not over; if so asked, as one responsible for it."""
     acting = acting_as(account, organisation)
     return acting is not None and (not responsible or acting.role == Acting.Role.RESPONSIBLE)
+
+
+def held_for(account: Account, organisation: Organisation) -> Organisation:
+    """Lock an organisation that the account is responsible for, in the caller's transaction; else raise `Refused`."""
+    organisation = Organisation.objects.select_for_update(of=["self"]).get(pk=organisation.pk)
+    if not acts_for(account, organisation, responsible=True):
+        raise Refused(_("Seul un responsable de l’organisme peut le faire."))
+    return organisation
 
 
 def responsible_for(account: Account) -> QuerySet[Organisation]:

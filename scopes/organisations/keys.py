@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from geo.errors import InvalidParameter
 from scopes.errors import Refused
 from scopes.key_models import ApiKey
-from scopes.organisation_models import Acting, Mandate, Organisation
+from scopes.organisation_models import Mandate, Organisation
+from scopes.organisations.acting import held_for
 from scopes.people import Account
 
 #: Crockford's base 32 in small letters: read aloud, double-clicked and pasted without a slip.
@@ -39,7 +40,7 @@ def make_key(
     Raises `Refused` for who is not responsible for it and before a mandate is in force, `InvalidParameter` naming the
     field.
     """
-    organisation = _held(account, organisation)
+    organisation = held_for(account, organisation)
     if organisation.admitted_at is None or not Mandate.objects.in_force().filter(organisation=organisation).exists():
         raise Refused(_("Une clé se fait quand un mandat est en vigueur."))
     name = " ".join(name.split())
@@ -74,7 +75,7 @@ def make_key(
 @transaction.atomic
 def revoke_key(*, account: Account, key: ApiKey) -> ApiKey:
     """Take a key back: it answers like an unknown one from now on. Raises `Refused` for who is not responsible."""
-    _held(account, key.organisation)
+    held_for(account, key.organisation)
     key = ApiKey.objects.select_for_update().get(pk=key.pk)
     if key.revoked_at is None:
         key.revoked_at = timezone.now()
@@ -101,12 +102,6 @@ def count(key: ApiKey) -> int:
     return 60 - second if counted.filter(minute=minute, asked__gt=MOST_A_MINUTE).exists() else 0
 
 
-def is_responsible(account: Account, organisation: Organisation) -> bool:
-    """Whether the account is responsible for the organisation."""
-    responsible = {"account": account, "role": Acting.Role.RESPONSIBLE, "ended_at": None}
-    return organisation.ended_at is None and organisation.actings.filter(**responsible).exists()
-
-
 def digest_of(text: str) -> str:
     """Return the keyed hash a key is kept as (HMAC-SHA-256 under the instance's secret key)."""
     return salted_hmac("scopes.organisations.keys", text, algorithm="sha256").hexdigest()
@@ -115,11 +110,3 @@ def digest_of(text: str) -> str:
 def _new_text() -> str:
     shown, secret = ("".join(secrets.choice(ALPHABET) for _ in range(length)) for length in (SHOWN, SECRET))
     return f"{MARK}{shown}_{secret}"
-
-
-def _held(account: Account, organisation: Organisation) -> Organisation:
-    """Lock the organisation; raise `Refused` for who is not responsible for it."""
-    held = Organisation.objects.select_for_update().get(pk=organisation.pk)
-    if not is_responsible(account, held):
-        raise Refused
-    return held

@@ -14,7 +14,7 @@ from scopes.code_models import Code
 from scopes.errors import CodeRefused, Refused
 from scopes.managing import carry
 from scopes.organisation_models import Acting, Mandate, Organisation
-from scopes.organisations.acting import acts_for
+from scopes.organisations.acting import held_for
 from scopes.organisations.proposing import acting_as, over
 from scopes.people import Account
 from scopes.proofs.attempting import begin_attempt, note_failure
@@ -36,7 +36,7 @@ def invite(*, account: Account, organisation: Organisation, email: str = "") -> 
     Returns the code to hand over, or nothing where it was mailed. Raises `Refused` for who is not responsible. Before
     it is admitted nothing is mailed: anyone proposes any name, and ends it to begin anew.
     """
-    organisation = _held(account, organisation)
+    organisation = held_for(account, organisation)
     if email and organisation.admitted_at is None:
         raise InvalidParameter(
             "email", _("Pas encore : remettez le code de la main à la main, ou attendez d’être admis.")
@@ -110,7 +110,7 @@ def leave(*, account: Account, organisation: Organisation) -> Acting:
 @transaction.atomic
 def close(*, account: Account, organisation: Organisation) -> Organisation:
     """End an organisation one is responsible for: its mandates are over, it keeps no place, nobody acts for it."""
-    return over(_held(account, organisation))
+    return over(held_for(account, organisation))
 
 
 def settle_left(organisations: QuerySet[Organisation]) -> None:
@@ -141,17 +141,9 @@ def _responsible(organisation: Organisation) -> QuerySet[Acting]:
     return organisation.actings.filter(ended_at=None, role=Role.RESPONSIBLE, account__is_active=True)
 
 
-def _held(account: Account, organisation: Organisation) -> Organisation:
-    """Lock an organisation that the account is responsible for; raise `Refused` for any other."""
-    organisation = Organisation.objects.select_for_update(of=["self"]).get(pk=organisation.pk)
-    if not acts_for(account, organisation, responsible=True):
-        raise Refused(_("Seul un responsable de l’organisme peut le faire."))
-    return organisation
-
-
 def _other(account: Account, acting: Acting) -> Acting:
     """Lock someone else who acts for an organisation that the account is responsible for."""
-    _held(account, acting.organisation)
+    held_for(account, acting.organisation)
     acting = Acting.objects.select_for_update(of=["self"]).select_related("organisation").get(pk=acting.pk)
     if acting.ended_at or acting.account_id == account.pk:
         raise Refused

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from geo.errors import InvalidParameter
-from geo.front_doors import name_of
+from geo.front_doors import names_of
 from geo.models import Residence
 from scopes.access import staff_only
 from scopes.errors import Refused
@@ -35,11 +35,10 @@ def mandates(request: HttpRequest) -> HttpResponse:
         return redirect("mandates")
     waiting = Organisation.objects.filter(admitted_at__isnull=True, ended_at__isnull=True)
     asked = Mandate.objects.asked().select_related("organisation").order_by("asked_at")
-    doubts = Contest.objects.filter(settled_at__isnull=True).select_related("mandate__organisation")
     context = {
         "organisations": [_described(one) for one in waiting.order_by("proposed_at")[:MOST_SHOWN]],
         "mandates": [_asked(one) for one in asked[:MOST_SHOWN]],
-        "doubts": [_doubt(one) for one in doubts.order_by("made_at")[:MOST_SHOWN]],
+        "doubts": [_doubt(one) for one in mandating.doubts_for(request.user)[:MOST_SHOWN]],
     }
     return render(request, "operating/mandates.html", context)
 
@@ -57,9 +56,9 @@ def _asked(one: Mandate) -> dict:
 
 def _doubt(one: Contest) -> dict:
     """A doubt, with all the residences of the mandate: which one it came from is nobody's business."""
-    residences = [
-        {"key": home.key, "name": name_of(home)} for home in one.mandate.residences.order_by("pk")[:MOST_SHOWN]
-    ]
+    homes = list(one.mandate.residences.all())
+    names = names_of(homes)
+    residences = [{"key": home.key, "name": names[home.pk]} for home in sorted(homes, key=lambda home: names[home.pk])]
     return {"handle": one.handle, "words": one.words, "mandate": shown(one.mandate), "residences": residences}
 
 
@@ -78,6 +77,9 @@ def _decide(request: HttpRequest) -> str:
     if deed == "refuse":
         mandating.refuse(account=request.user, mandate=_found(Mandate.objects, handle), why=request.POST.get("why", ""))
         return _("Le mandat est refusé.")
+    if deed == "stop":
+        mandating.end(by=request.user, mandate=_found(Mandate.objects, handle), why=request.POST.get("why", ""))
+        return _("Le mandat est terminé.")
     if deed == "settle":
         without = Residence.objects.filter(key=request.POST["without"]).first() if request.POST.get("without") else None
         mandating.settle(staff=request.user, contest=_found(Contest.objects, handle), without=without)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from django.contrib.gis.geos import MultiPolygon
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,9 +16,10 @@ from geo.models import Address, Municipality, Neighbourhood, PublicCell, Residen
 from scopes.errors import Refused
 from scopes.homes import Membership
 from scopes.managing import carry
-from scopes.organisation_models import Acting, Contest, Mandate, MandatedResidence, MandateQuerySet, Organisation
-from scopes.organisations.acting import town_halls_of
+from scopes.organisation_models import Contest, Mandate, MandatedResidence, MandateQuerySet, Organisation
+from scopes.organisations.acting import acts_for, held_for, town_halls_of
 from scopes.organisations.covering import cells_under, mandates_on, mandates_over
+from scopes.organisations.proposing import acting_for
 from scopes.people import Account
 
 #: A contract of a managing agent lasts three years at most (decree 67-223 of 17 March 1967, article 28).
@@ -96,10 +97,7 @@ def ask_over_area(
 
 def new_mandate(*, account: Account, organisation: Organisation, ground: str, ends_on: date) -> Mandate:
     """Begin a mandate that its caller saves; raise what keeps it from being asked."""
-    responsible = {"account": account, "role": Acting.Role.RESPONSIBLE, "ended_at": None}
-    organisation = Organisation.objects.select_for_update(of=["self"]).get(pk=organisation.pk)
-    if organisation.ended_at or not organisation.actings.filter(**responsible).exists():
-        raise Refused
+    organisation = held_for(account, organisation)
     ground = " ".join(ground.split())
     if not 4 <= len(ground) <= 300:
         raise InvalidParameter(
@@ -118,16 +116,18 @@ def grant(*, staff: Account, mandate: Mandate) -> Mandate:
     """Grant a mandate that was asked for: residents are told, and a week later something may be sent.
 
     Granted twice, granted once. `staff` is of those who run the site, or speaks for the town hall of its commune.
-    Raises `Refused` for anyone else, for who acts for who asked, and before the organisation was admitted.
+    Raises `Refused` for anyone else, for who acts for who asked, before the organisation was admitted, and for a last
+    day that is over: nobody is told of what can never be.
     """
     from scopes.tasks import tell_of_mandate  # the task calls `telling`
 
     mandate = _held(mandate)
     town = None if staff.is_staff else town_deciding(staff, mandate)
-    own = mandate.organisation.actings.filter(account=staff, ended_at__isnull=True).exists()
-    allowed = staff.is_staff or town is not None
-    if not allowed or own or mandate.ended_at or mandate.organisation.admitted_at is None:
+    allowed = (staff.is_staff or town is not None) and not acts_for(staff, mandate.organisation)
+    if not allowed or mandate.ended_at or mandate.organisation.admitted_at is None:
         raise Refused
+    if mandate.ends_on < timezone.localdate():
+        raise Refused(_("Il a été demandé jusqu’à un jour qui est passé : refusez-le, on en demandera un autre."))
     if mandate.granted_at is None:
         mandate.granted_at, mandate.granted_by, mandate.granted_for = timezone.now(), staff, town
         mandate.save(update_fields=["granted_at", "granted_by", "granted_for"])
@@ -140,9 +140,8 @@ def grant(*, staff: Account, mandate: Mandate) -> Mandate:
 def refuse(*, account: Account, mandate: Mandate, why: str = "") -> Mandate:
     """Refuse a mandate that waits, as the staff or the town hall of its commune, with no part in it."""
     mandate = _held(mandate)
-    own = mandate.organisation.actings.filter(account=account, ended_at__isnull=True).exists()
     decides = account.is_staff or town_deciding(account, mandate) is not None
-    if own or not decides or mandate.granted_at or mandate.ended_at:
+    if not decides or acts_for(account, mandate.organisation) or mandate.granted_at or mandate.ended_at:
         raise Refused
     return _over(mandate, why)
 
@@ -165,8 +164,7 @@ def asked_in(town: Organisation) -> MandateQuerySet:
 def end(*, by: Account, mandate: Mandate, why: str = "") -> Mandate:
     """Refuse or end a mandate, as staff or as the one responsible; from now on nothing is sent under it."""
     mandate = _held(mandate)
-    responsible = {"account": by, "role": Acting.Role.RESPONSIBLE, "ended_at": None}
-    if not by.is_staff and not mandate.organisation.actings.filter(**responsible).exists():
+    if not by.is_staff and not acts_for(by, mandate.organisation, responsible=True):
         raise Refused
     return _over(mandate, why)
 
@@ -201,19 +199,28 @@ def contest(*, membership: Membership, mandate: Mandate, words: str) -> Contest:
 def settle(*, staff: Account, contest: Contest, without: Residence | None = None) -> Contest:
     """Settle a doubt: the mandate stands, or goes on `without` one of its residences, or is over without any left.
 
-    A mandate by area stands or is ended (`end`): leaving a cell out would tell where the doubt came from.
+    A mandate by area stands or is ended (`end`): leaving a cell out would tell where the doubt came from. Raises
+    `Refused` for who is not staff, or acts for the organisation.
     """
-    if not staff.is_staff:
+    mandate = _held(contest.mandate)
+    if not staff.is_staff or acts_for(staff, mandate.organisation):
         raise Refused
     contest = Contest.objects.select_for_update().get(pk=contest.pk)
     if contest.settled_at is None:
         contest.settled_at = timezone.now()
         contest.save(update_fields=["settled_at"])
-    if without and not contest.mandate.is_by_area:
-        contest.mandate.mandated.filter(residence=without).delete()
-        if not contest.mandate.mandated.exists():
-            end(by=staff, mandate=contest.mandate, why=_("contesté par des habitants"))
+    if without and not mandate.is_by_area:
+        mandate.mandated.filter(residence=without).delete()
+        if not mandate.mandated.exists():
+            # Not that residents doubted it: whether there are any in a building is told to no organisation.
+            _over(mandate, _("après vérification"))
     return contest
+
+
+def doubts_for(staff: Account) -> QuerySet[Contest]:
+    """Doubts that wait for those who run the site, the oldest first; none about an organisation that one acts for."""
+    waiting = Contest.objects.filter(settled_at__isnull=True).select_related("mandate__organisation")
+    return waiting.exclude(mandate__organisation__in=acting_for(staff)).order_by("made_at", "pk")
 
 
 def who_may_write_to(residence_id: int, cell: PublicCell | None = None) -> MandateQuerySet:

@@ -14,7 +14,7 @@ from geo.errors import InvalidParameter, NotFound
 from geo.models import Municipality
 from geo.towns import find_municipality
 from scopes.errors import Refused
-from scopes.organisation_models import Acting, Organisation
+from scopes.organisation_models import Acting, Contest, Organisation
 from scopes.people import Account
 from scopes.registries import after_ending
 
@@ -91,6 +91,7 @@ def over(organisation: Organisation) -> Organisation:
         organisation.ended_at = now
         organisation.save(update_fields=["ended_at"])
         organisation.mandates.filter(ended_at__isnull=True).update(ended_at=now, ended_why="")
+        Contest.objects.filter(mandate__organisation=organisation, settled_at__isnull=True).update(settled_at=now)
         organisation.actings.filter(ended_at__isnull=True).update(ended_at=now)
         after_ending(organisation)
     return organisation

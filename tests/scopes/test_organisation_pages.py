@@ -10,7 +10,7 @@ from scopes.models import Contest, Mandate, Organisation
 from scopes.organisations.mandating import contest
 from tests.neighbours import DAY, asker, neighbour, person, sign_in
 from tests.scopes.entering import address_of, building
-from tests.scopes.mandates import SIRETS, asked, in_force, organisation
+from tests.scopes.mandates import SIRETS, asked, in_force, organisation, over_area
 from tests.still import still_page
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +116,34 @@ class TestDeciding:
         assert "Notre syndic est un autre" in said and "Ana" not in said
         page(client, "mandates", form={"deed": f"settle {doubt.handle}", "without": home.key})
         assert mandate.mandated.count() == 1
+
+    def test_every_residence_of_a_mandate_may_be_taken_out(self, client, home, monkeypatch):
+        monkeypatch.setattr("scopes.home_pages.granting.MOST_SHOWN", 1)
+        mandate = in_force(person("Gil"), [home, building(2, 2)])
+        contest(membership=neighbour("Ana", home), mandate=mandate, words="Inconnu ici")
+        sign_in(client, person("Sam", is_staff=True))
+        said = page(client, "mandates")
+        assert f'value="{home.key}"' in said and f'value="{building(2, 2).key}"' in said
+
+    def test_a_mandate_over_an_area_that_is_doubted_is_ended(self, client, home):
+        ana, gil = neighbour("Ana", home), person("Gil")
+        mandate = over_area(gil, organisation(gil, kind="operator"), municipality=home.municipality)
+        contest(membership=ana, mandate=mandate, words="Trop d’avis")
+        sign_in(client, person("Sam", is_staff=True))
+        button = f'value="stop {mandate.handle}"'
+        assert button in page(client, "mandates")
+        said = page(client, "mandates", form={"deed": f"stop {mandate.handle}"})
+        mandate.refresh_from_db()
+        assert mandate.ended_at and "Le mandat est terminé" in said and button not in said
+
+    def test_who_acts_for_it_neither_reads_nor_settles_a_doubt(self, client, home):
+        gil = person("Gil", is_staff=True)
+        doubt = contest(membership=neighbour("Ana", home), mandate=in_force(gil, [home]), words="Inconnu ici")
+        sign_in(client, gil, two_factors=True)
+        assert "Inconnu ici" not in page(client, "mandates")
+        page(client, "mandates", form={"deed": f"settle {doubt.handle}"})
+        doubt.refresh_from_db()
+        assert doubt.settled_at is None
 
     def test_an_organisation_is_refused_and_a_mandate_too(self, client, home):
         agent = person("Gil")

@@ -147,6 +147,13 @@ class TestMandates:
         tell_of_mandate(asked(person("Gil"), [home]).pk)
         assert not MassMessage.objects.exists()
 
+    def test_what_is_over_before_it_is_granted_is_told_to_nobody(self, home):
+        mandate = asked(person("Gil"), [home])
+        with later(timedelta(days=366)), pytest.raises(Refused, match="passé"):
+            grant(staff=staff(), mandate=mandate)
+        mandate.refresh_from_db()
+        assert mandate.granted_at is None
+
     def test_it_ends_by_itself_and_by_hand(self, home):
         agent = person("Gil")
         mandate = in_force(agent, [home])
@@ -223,7 +230,13 @@ class TestDoubts:
         mandate, ana = in_force(person("Gil"), [home]), neighbour("Ana", home)
         settle(staff=staff(), contest=contest(membership=ana, mandate=mandate, words="Inconnu ici"), without=home)
         mandate.refresh_from_db()
-        assert mandate.ended_at and mandate.ended_why
+        assert mandate.ended_at and mandate.ended_why == "après vérification", "that anyone lives there is not told"
+
+    def test_the_end_of_the_organisation_settles_them(self, home):
+        mandate = in_force(person("Gil"), [home])
+        contest(membership=neighbour("Ana", home), mandate=mandate, words="Inconnu ici")
+        end_organisation(staff=staff(), organisation=mandate.organisation)
+        assert not Contest.objects.filter(settled_at=None).exists()
 
     def test_or_the_mandate_stands(self, home):
         mandate, ana = in_force(person("Gil"), [home]), neighbour("Ana", home)

@@ -44,6 +44,7 @@ def test_the_first_screen(page):
     opened(page, "/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Dites où vous êtes, et voyez ce qui vit autour.")
     expect(page.locator(".municipality-loaded").first).to_be_attached()
+    assert page.locator("label[for=place]").inner_text() == "Où êtes-vous\u00a0?", "never a line that begins with “?”"
     assert serious_findings(page) == []
 
 

@@ -79,11 +79,11 @@ def hear_again(*, viewer: Viewer, organisation: Organisation, template: str) -> 
     SenderMute.objects.filter(account=viewer.account_id, organisation=organisation, template=template).delete()
 
 
-def sender_of(*, viewer: Viewer, mandate: UUID) -> Organisation:
-    """Return the organisation of a mandate on one of the viewer's homes; raise `NotFound` for any other."""
+def sender_of(*, viewer: Viewer, mandate: UUID) -> tuple[Organisation, Membership]:
+    """Return the organisation of a mandate, and which of the viewer's homes it is on; raise `NotFound` where none."""
     for home in Membership.objects.filter(pk__in=[home.membership_id for home in viewer.homes]):
         if found := who_may_write_to_home(home).filter(handle=mandate).select_related("organisation").first():
-            return found.organisation
+            return found.organisation, home
     raise NotFound
 
 

@@ -24,7 +24,7 @@ from maps.layers import circle_features, collection, draw
 from maps.sources import credits_line
 from maps.tiles import stamp
 from scopes.access import signed_in
-from scopes.models import Membership
+from scopes.homes import handle_of
 from scopes.viewer import Viewer
 
 #: Degrees: what is smaller than about 10 m is not drawn.
@@ -92,4 +92,4 @@ def _page(request: HttpRequest, found: Notice, form: NoticeAnswerForm) -> HttpRe
 def _handle_of_home(viewer: Viewer, found: Notice) -> UUID | None:
     """Name the home that a notice came to, or the chosen one: who may write to it is one link away."""
     home = next((one for one in viewer.homes if one.residence_id == found.residence_id), viewer.home)
-    return home and Membership.objects.values_list("handle", flat=True).get(pk=home.membership_id)
+    return home and handle_of(home)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from geo.querysets import PublicCellQuerySet
 from scopes.people import Account, Alias
+from scopes.viewer import Home
 
 #: A newcomer is announced, and reads nothing older, for so long after entering.
 PROVISIONAL = timedelta(days=7)
@@ -126,3 +127,8 @@ class Membership(models.Model):
     def lives_there(self) -> bool:
         """Whether the residents' space is this person's: not for a co-owner who lives elsewhere."""
         return self.role != self.Role.ABSENT_OWNER
+
+
+def handle_of(home: Home) -> uuid.UUID:
+    """Return the handle of one of a viewer's homes, which the addresses of its pages hold."""
+    return Membership.objects.values_list("handle", flat=True).get(pk=home.membership_id)

@@ -15,7 +15,7 @@ from directory.appealing import hidden_under
 from directory.asks import of_post
 from directory.audience import is_member
 from directory.forms import AnswerForm
-from directory.models import Listing, Post
+from directory.models import Post
 from directory.pages.decisions import instead_of
 from directory.shown import answers_under, shown
 from geo.errors import InvalidParameter
@@ -40,7 +40,7 @@ def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "answers": answers_under(found, request.viewer),
         "hidden_answers": hidden_under(found, request.viewer),
         "is_member": member,
-        "space": space_of(found, request.viewer),
+        "space": space_of(found.level, request.viewer),
         "can_answer": request.viewer.home is not None and found.answers_closed_at is None,
         "form": form,
     }
@@ -63,14 +63,14 @@ def _found(request: HttpRequest, public_id: UUID) -> Post | None:
     return visible.select_related("author__account", "category", "municipality").first()
 
 
-def space_of(post: Listing, viewer: Viewer) -> tuple[str, str]:
-    """Name the route and the title of the space that something stands in; search, for who has none."""
+def space_of(level: str, viewer: Viewer) -> tuple[str, str]:
+    """Name the route and the title of the space of a circle; search, for who has none."""
     if viewer.home is None:
         return "home", _("Chercher autour d’un lieu")
     return {
         Level.RESIDENCE: ("residence", _("Mon immeuble")),
         Level.MUNICIPALITY: ("town", _("Ma ville")),
-    }.get(post.level, ("quarter", _("Mon quartier")))
+    }.get(level, ("quarter", _("Mon quartier")))
 
 
 def _answered(request: HttpRequest, post: Post, form: AnswerForm) -> bool:

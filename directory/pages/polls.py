@@ -63,7 +63,7 @@ def poll(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and not wrong:
         messages.success(request, _("Votre foyer a voté. Vous pouvez changer jusqu’à la fin."))
         return redirect("poll", public_id)
-    context = {"poll": shown(found, request.viewer), "space": space_of(found, request.viewer), "wrong": wrong}
+    context = {"poll": shown(found, request.viewer), "space": space_of(found.level, request.viewer), "wrong": wrong}
     response = render(request, "directory/poll.html", context, status=400 if wrong else 200)
     response["X-Robots-Tag"] = "noindex"
     return response

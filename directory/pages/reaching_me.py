@@ -28,6 +28,7 @@ from directory.reaching import (
 from geo.errors import InvalidParameter
 from scopes import vapid
 from scopes.access import signed_in
+from scopes.homes import handle_of
 from scopes.models import Account, Organisation, PushSubscription
 from scopes.pushing import OWN_BROWSER, subscribe, unsubscribe
 
@@ -75,14 +76,14 @@ def remove_browser(request: HttpRequest, handle: UUID) -> HttpResponse:
 @signed_in
 def sender_kinds(request: HttpRequest, handle: UUID) -> HttpResponse:
     """Choose what is received of one organisation that may write to one of the viewer's homes."""
-    sender = sender_of(viewer=request.viewer, mandate=handle)
+    sender, home = sender_of(viewer=request.viewer, mandate=handle)
     if request.method == "POST":
         choose_from(viewer=request.viewer, organisation=sender, heard=request.POST.getlist("heard"))
         messages.success(request, _("C’est noté. L’organisme n’en saura rien."))
         return redirect("sender-kinds", handle)
     silenced = silenced_by(request.viewer)
     kinds = [(one, (sender.pk, one.code) not in silenced) for one in silenceable()]
-    return render(request, "directory/sender_kinds.html", {"sender": sender, "kinds": kinds})
+    return render(request, "directory/sender_kinds.html", {"sender": sender, "home": home.handle, "kinds": kinds})
 
 
 @require_POST
@@ -133,7 +134,9 @@ def _page(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
     own = request.session.get(OWN_BROWSER)
     browsers = PushSubscription.objects.filter(account=account_id).order_by("added_at")
     mutes = SenderMute.objects.filter(account=account_id).select_related("organisation").order_by("-since")
+    home = request.viewer.home
     context = {
+        "home": home and handle_of(home),
         "problem": problem,
         "kinds": [
             {"kind": kind, "means": means, "offered": [(one, _in_short(one)) for one in kind.choices_offered]}

@@ -13,7 +13,8 @@ from directory.polls import polls_of
 from directory.shown import shown_together
 from geo.front_doors import name_of
 from geo.models import Municipality, Neighbourhood, Residence
-from scopes.models import Level, Membership
+from scopes.homes import handle_of
+from scopes.models import Level
 from scopes.powers import confirmed
 from scopes.proofs.confirmation import ACTING
 from scopes.residents import listed_in, newcomers_in
@@ -35,7 +36,7 @@ def residence(request: HttpRequest) -> HttpResponse:
         "name": name_of(place),
         "notices": notices,
         "home": home,
-        "handle": Membership.objects.values_list("handle", flat=True).get(pk=home.membership_id),
+        "handle": handle_of(home),
         "listed": listed_in(home),
         # A role is what someone says: only a confirmed one stands beside a name.
         "acting": set(confirmed(*ACTING).filter(residence=home.residence_id).values_list("pk", flat=True)),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from directory import posting
 from directory.forms import PostForm, WordsForm
 from directory.models import Post
+from directory.pages.conversation import space_of
 from directory.reach_in_words import circles_of
 from directory.shown import readers, shown
 from geo.errors import InvalidParameter
@@ -35,7 +36,11 @@ def publish(request: HttpRequest) -> HttpResponse:
     if posted:
         messages.success(request, _("C’est envoyé : %(readers)s.") % {"readers": readers(posted)})
         return redirect("post", posted.public_id)
-    context = {"form": form, "circles": circles_of(home)}
+    context = {
+        "form": form,
+        "circles": circles_of(home),
+        "space": space_of(form["level"].value(), request.viewer),
+    }
     return render(request, "directory/publish.html", context, status=400 if form.errors else 200)
 
 

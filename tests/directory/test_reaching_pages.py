@@ -181,7 +181,9 @@ class TestSilencing:
     def test_by_sender_from_who_may_write_to_me(self, hers, ana, mandate):
         assert f"/moi/avis/de/{mandate.handle}/" in hers.get(f"/chez-moi/{ana.handle}/qui-ecrit/").content.decode()
         path = f"/moi/avis/de/{mandate.handle}/"
-        assert "Sécurité et urgences" in words(hers.get(path))
+        page = hers.get(path)
+        assert "Sécurité et urgences" in words(page)
+        assert f'href="/chez-moi/{ana.handle}/qui-ecrit/"' in page.content.decode()
         hers.post(path, {"heard": ["water_cut", "meeting", "rubbish"]})
         silent = {"outage", "lift", "works", "collection", "decisions"}
         assert set(SenderMute.objects.values_list("template", flat=True)) == silent

@@ -60,7 +60,11 @@ class AddPlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.own = {str(one.handle): one for one in responsible_for(account)}
         self.fields["organisation"].choices = [(handle, str(one)) for handle, one in self.own.items()]
-        self.fields["category"].choices = [*categories_of(Kind.MERCHANT), *categories_of(Kind.PLACE)]
+        self.fields["category"].choices = [
+            ("", _("Choisissez")),
+            *categories_of(Kind.MERCHANT),
+            *categories_of(Kind.PLACE),
+        ]
 
     def clean_title(self) -> str:
         """Keep what is seen of the sign."""

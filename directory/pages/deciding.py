@@ -20,6 +20,7 @@ from scopes.home_pages.organisations import shown
 from scopes.organisation_models import Organisation
 from scopes.organisations.acting import town_halls_of
 from scopes.organisations.mandating import asked_in, grant, refuse
+from scopes.organisations.wording import facts_of
 
 MOST_SHOWN = 50
 
@@ -48,7 +49,7 @@ def town_decisions(request: HttpRequest, handle: UUID) -> HttpResponse:
         else:
             decide(request, claims)
         return redirect("town-decisions", handle)
-    asked = asked_in(town).asked().select_related("organisation").order_by("asked_at")
+    asked = asked_in(town).asked().select_related("organisation__municipality").order_by("asked_at")
     mandates = [
         shown(one) | {"is_admitted": one.organisation.admitted_at is not None, "facts": facts_of(one.organisation)}
         for one in asked[:MOST_SHOWN]
@@ -78,7 +79,7 @@ def _decide_mandate(request: HttpRequest, town: Organisation) -> None:
 
 def claims_to_decide(request: HttpRequest, claims: QuerySet[Claim]) -> dict:
     """What waits among these claims, what was proved twice first, and what is held."""
-    related = claims.select_related("listing__category", "listing__municipality", "organisation")
+    related = claims.select_related("listing__category", "listing__municipality", "organisation__municipality")
     waiting = related.filter(held_at__isnull=True).order_by("proved_at", "asked_at")
     held = related.filter(held_at__isnull=False).order_by("-held_at")
     return {
@@ -96,18 +97,13 @@ def _described(one: Claim, request: HttpRequest) -> dict:
         "is_shown": one.listing.withdrawn_at is None,
         "where": door_of(one.listing).replace("\n", ", ") or one.listing.municipality.name,
         "category": one.listing.category.name,
-        "organisation": facts_of(one.organisation),
+        "organisation": one.organisation.name,
+        "facts": facts_of(one.organisation),
         "asked": one.asked_at,
         "is_proved": one.proved_at is not None,
-        "keeper": facts_of(keeper.organisation) if keeper else "",
+        "keeper": " · ".join([keeper.organisation.name, *facts_of(keeper.organisation)]) if keeper else "",
         "may_decide": claiming.may_decide(request.user, one),
     }
-
-
-def facts_of(one: Organisation) -> str:
-    """What an organisation says it is, in a line."""
-    numbers = [f"SIRET {one.siret}" if one.siret else "", f"RNA {one.rna}" if one.rna else ""]
-    return " · ".join(filter(None, [one.name, one.get_kind_display(), *numbers, one.contact]))
 
 
 def decide(request: HttpRequest, claims: QuerySet[Claim]) -> None:

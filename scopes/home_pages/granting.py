@@ -19,6 +19,7 @@ from scopes.errors import Refused
 from scopes.home_pages.organisations import shown
 from scopes.organisation_models import Contest, Mandate, Organisation
 from scopes.organisations import mandating, proposing
+from scopes.organisations.wording import facts_of
 
 MOST_SHOWN = 50
 
@@ -36,7 +37,9 @@ def mandates(request: HttpRequest) -> HttpResponse:
     waiting = Organisation.objects.filter(admitted_at__isnull=True, ended_at__isnull=True)
     asked = Mandate.objects.asked().select_related("organisation").order_by("asked_at")
     context = {
-        "organisations": [_described(one) for one in waiting.order_by("proposed_at")[:MOST_SHOWN]],
+        "organisations": [
+            _described(one) for one in waiting.select_related("municipality").order_by("proposed_at")[:MOST_SHOWN]
+        ],
         "mandates": [_asked(one) for one in asked[:MOST_SHOWN]],
         "doubts": [_doubt(one) for one in mandating.doubts_for(request.user)[:MOST_SHOWN]],
     }
@@ -44,10 +47,7 @@ def mandates(request: HttpRequest) -> HttpResponse:
 
 
 def _described(one: Organisation) -> dict:
-    numbers = [f"SIRET {one.siret}" if one.siret else "", f"RNA {one.rna}" if one.rna else ""]
-    town = f"{one.municipality.name} ({one.municipality.insee_code})" if one.municipality else ""
-    facts = [one.get_kind_display(), *filter(None, [town, *numbers]), one.contact]
-    return {"handle": one.handle, "name": one.name, "facts": facts}
+    return {"handle": one.handle, "name": one.name, "facts": facts_of(one)}
 
 
 def _asked(one: Mandate) -> dict:

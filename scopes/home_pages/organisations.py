@@ -41,7 +41,8 @@ def organisations(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("C’est noté. Nous vérifions que l’organisme est bien le vôtre."))
             return redirect("organisation", proposed.handle)
-    context = {"form": form, "organisations": acting_for(request.user)}
+    own = acting_for(request.user)
+    context = {"form": form, "organisations": own, "writes": any(one.kind != Organisation.Kind.MERCHANT for one in own)}
     return render(request, "organisations/mine.html", context, status=400 if form.errors else 200)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from stdnum.fr import siret
 
 from geo.front_doors import doors_in_words, told_briefly
-from scopes.organisation_models import Acting, Mandate, MandatedResidence
+from scopes.organisation_models import Acting, Mandate, MandatedResidence, Organisation
 
 
 def extent_in_words(mandate: Mandate) -> str:
@@ -20,6 +21,19 @@ def extent_in_words(mandate: Mandate) -> str:
         return _("une zone dessinée")
     number = mandate.mandated.count()
     return ngettext("%(number)d immeuble", "%(number)d immeubles", number) % {"number": number}
+
+
+def facts_of(organisation: Organisation) -> list[str]:
+    """Say what an organisation says it is, to those who check it."""
+    town = organisation.municipality
+    facts = [
+        organisation.get_kind_display(),
+        f"{town.name} ({town.insee_code})" if town else "",
+        f"SIRET {siret.format(organisation.siret)}" if organisation.siret else "",
+        f"RNA {organisation.rna}" if organisation.rna else "",
+        organisation.contact,
+    ]
+    return list(filter(None, facts))
 
 
 def entrances_in_words(mandated: MandatedResidence) -> str:

@@ -147,6 +147,7 @@ class TestPage:
             ({"where": "town", "commune": "Nulle-Part-sur-Rien"}, "commune"),
             ({"where": "ailleurs"}, "where"),
             ({"title": " "}, "title"),
+            ({"category": ""}, "category"),
             ({"phone": "numéro", "where": "town", "commune": "77998"}, "phone"),
             ({"where": "cell"}, "where"),
         ],

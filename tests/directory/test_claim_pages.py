@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from stdnum.fr import siret
 
 from directory.claiming import claim as claim_place
 from directory.claiming import prove
@@ -241,7 +242,7 @@ class TestDeciding:
     def test_staff_see_what_waits_and_say_yes_or_no(self, client, sam, shop, town):
         first, second = claims(shopkeeper(), shop), claims(person("Zoé"), bakery(town))
         said = page(client, "decide-claims")
-        assert "3 rue Dorée, 44000 Nantes" in said and "SIRET" in said
+        assert "3 rue Dorée, 44000 Nantes" in said and f"SIRET {siret.format(SIRETS[3])} · 02 61" in said
         assert "confiée à Fournil SARL" in page(client, "decide-claims", form={"deed": f"yes {first.handle}"})
         form = {"deed": f"no {second.handle}", "why": "Pas la bonne rue"}
         assert "C’est refusé" in page(client, "decide-claims", form=form)

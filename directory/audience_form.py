@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -82,8 +83,9 @@ class AudienceForm(forms.Form):
         """The doors of the residences, where they are few enough to be ticked."""
         doors = Address.objects.open().filter(building__residence__in=self.residences_known, building__closed_on=None)
         named = dict(self.mandate.mandated.exclude(entrances=[]).values_list("residence", "entrances"))
-        found = doors.select_related("building").order_by("street_name", "number", "suffix")[: MOST_ENTRANCES + 1]
-        allowed = [door for door in found if door.key in named.get(door.building.residence_id, [door.key])]
+        # Before they are counted: of a building with a hundred doors, a mandate may name the last two.
+        own = ~Q(building__residence__in=list(named)) | Q(key__in=[key for keys in named.values() for key in keys])
+        allowed = list(doors.filter(own).order_by("street_name", "number", "suffix")[: MOST_ENTRANCES + 1])
         return allowed if len(allowed) <= MOST_ENTRANCES else []
 
     def _offers(self, kind: str) -> bool:

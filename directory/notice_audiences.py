@@ -266,8 +266,11 @@ def _told(
 
 
 def _homes_of_entrances(keys: Collection[str]) -> int:
-    """The homes behind some doors: of a building with several, an equal part for each, since no data say more."""
-    doors = Address.objects.filter(key__in=keys, building__dwellings__gt=0)
+    """The homes behind some doors: of a building with several, an equal part for each, since no data say more.
+
+    A door that a mandate names may have been closed since: nobody lives behind it.
+    """
+    doors = Address.objects.open().filter(key__in=keys, building__dwellings__gt=0)
     shared = doors.annotate(
         doors=Count("building__addresses", filter=Q(building__addresses__closed_on=None), distinct=True)
     )

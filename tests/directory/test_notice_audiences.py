@@ -4,7 +4,9 @@ import json
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
+from directory.audience_form import MOST_ENTRANCES, AudienceForm
 from directory.categories import sync_categories
 from directory.models import Mailing, Notice
 from directory.notices import notices_of
@@ -153,6 +155,29 @@ class TestEntrances:
         assert resolved(mandate, "entrances", entrances=["test:901"]).residence_ids == (home.pk,)
         with pytest.raises(InvalidParameter):
             resolved(mandate, "entrances", entrances=["test:901", "test:903"])
+
+    def test_behind_a_door_that_was_closed_since_lives_nobody(self, agent, home):
+        mandate = in_force(agent, [home])
+        MandatedResidence.objects.filter(mandate=mandate).update(entrances=["test:901"])
+        Address.objects.filter(building__residence=home).update(closed_on=timezone.localdate())
+        assert resolved(mandate, "all").homes == 0
+
+    def test_the_doors_that_a_mandate_names_are_ticked_however_many_the_building_has(self, agent, home):
+        door = Address.objects.get(key="test:901")
+        Address.objects.bulk_create(
+            Address(
+                **{"key": f"test:door:{number}", "source": "test", "municipality": door.municipality},
+                **{"building": door.building, "street_name": door.street_name, "location": door.location},
+                number=number,
+            )
+            for number in range(100, 100 + MOST_ENTRANCES + 1)
+        )
+        mandate = in_force(agent, [home])
+        acting = mandate.organisation.actings.get()
+        assert AudienceForm(mandate=mandate, acting=acting).entrances_known == []
+        MandatedResidence.objects.filter(mandate=mandate).update(entrances=["test:901", "test:903"])
+        known = AudienceForm(mandate=mandate, acting=acting).entrances_known
+        assert [one.key for one in known] == ["test:901", "test:903"]
 
     @pytest.mark.parametrize("kind", ["landlord", "operator", "merchant", "association"])
     def test_meetings_belong_to_the_agent(self, agent, home, kind):

@@ -17,7 +17,7 @@ from directory.texts import paragraphs
 from geo.errors import NotFound
 from geo.models import Containment
 from scopes import second_lock
-from scopes.models import Account, Acting, Mandate, MandatedResidence
+from scopes.models import Account, Acting, Mandate, MandatedResidence, Organisation
 from scopes.organisations.proposing import acting_for
 from scopes.sending import write_to
 
@@ -37,14 +37,18 @@ def opened_for(account: Account) -> Iterator[None]:
 def asks_to(account: Account) -> QuerySet[Ask]:
     """What was asked of the account's organisations and not taken back; `opened_for` must be opened.
 
-    What came from a residence is read while a mandate names it; all of it by those who may act there.
+    What came from a residence is read while a mandate names it, the rest while one by area stands; a town hall, which
+    needs none to be asked, needs none to read. All of it is for those who may act there.
     """
-    standing = _mandated().filter(mandate__organisation=OuterRef("organisation"), residence=OuterRef("residence"))
+    named = _mandated().filter(mandate__organisation=OuterRef("organisation"), residence=OuterRef("residence"))
+    by_area = Mandate.objects.in_force().filter(organisation=OuterRef("organisation"))
+    by_area = by_area.exclude(over=Mandate.Over.RESIDENCES)
+    around = Q(organisation__kind=Organisation.Kind.MUNICIPALITY) | Q(Exists(by_area))
     acting = Acting.objects.filter(account=account, ended_at=None, organisation=OuterRef("organisation"))
     inside = Containment.objects.filter(residence=OuterRef(OuterRef("residence"))).values("neighbourhood")
     there = Q(everywhere=True) | Q(neighbourhoods=OuterRef("neighbourhood")) | Q(neighbourhoods__in=inside)
     asked = Ask.objects.filter(Exists(acting.filter(there)), withdrawn_at=None, organisation__ended_at=None)
-    return asked.filter(Q(residence__isnull=True) | Q(Exists(standing)))
+    return asked.filter(Q(Exists(named)) | Q(around, residence__isnull=True))
 
 
 @transaction.atomic

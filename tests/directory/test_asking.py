@@ -27,7 +27,7 @@ from tests.directory.picturing import picture
 from tests.directory.requesting import asks, hall_of
 from tests.directory.speaking import looking, seen_by
 from tests.neighbours import neighbour, person
-from tests.scopes.mandates import SIRETS, asked, in_force, organisation, staff, town_hall
+from tests.scopes.mandates import SIRETS, asked, in_force, organisation, over_area, staff, town_hall
 from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
@@ -151,6 +151,17 @@ class TestWhatTheyLearn:
             reply(account=agent, public_id=made.public_id, text="Oui.")
         with pytest.raises(NotFound):
             close(account=agent, public_id=made.public_id)
+
+    def test_nor_once_one_by_area_is_over_but_a_town_hall_needs_none(self, village, alice, agent, hall):
+        operator = organisation(agent, kind="operator", siret=SIRETS[1], name="Réseau")
+        mandate = over_area(agent, operator, area=village.zone(0, 0, 100))
+        made = asks(alice, mandate, title="Au réseau")
+        asks(alice, hall_of(hall), title="À la mairie")
+        assert made.residence_id is None and received(agent) == ["Au réseau"]
+        end(by=agent, mandate=mandate)
+        assert (received(agent), received(hall)) == ([], ["À la mairie"])
+        with pytest.raises(NotFound):
+            reply(account=agent, public_id=made.public_id, text="Oui.")
 
     def test_it_is_under_the_second_lock_with_its_photo(self, village, alice, mandate):
         asks(alice, mandate, photo=picture())

@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,7 @@ from directory.posting import PRESSED_TWICE, heard_at, hold, place_of
 from directory.publishing import refresh_entries
 from directory.texts import one_line, paragraphs
 from geo.errors import InvalidParameter, NotFound
-from geo.models import Municipality
+from geo.models import Municipality, PublicCell
 from scopes import second_lock
 from scopes.models import Level, Membership
 from scopes.viewer import Home, Viewer
@@ -143,8 +144,11 @@ def forget_votes(membership: Membership) -> int:
 
 
 def uncounted_near(membership: Membership):
-    """The polls not counted yet that someone of a home may have voted in."""
-    return Poll.objects.filter(totals__isnull=True, municipality=membership.alias.cell.municipality_id)
+    """The polls not counted yet that someone of a home may have voted in: a voisinage passes the limits of a town."""
+    cell = membership.alias.cell
+    near = PublicCell.objects.in_voisinage_of([cell.pk, cell.merged_into_id or cell.pk]).values("pk")
+    voisinage = Q(level=Level.VOISINAGE) & (Q(cell__in=near) | Q(cell__merged_into__in=near))
+    return Poll.objects.filter(voisinage | Q(municipality=cell.municipality_id), totals__isnull=True)
 
 
 def _held(viewer: Viewer, public_id: UUID) -> tuple[Poll, Home]:

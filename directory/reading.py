@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -14,8 +15,9 @@ from directory.errors import NotProved
 from directory.household_keys import household_of, is_left_empty, key_of
 from directory.models import Mailing, Notice, ReadMark
 from geo.errors import NotFound
+from geo.models import WGS84
 from scopes import second_lock
-from scopes.models import Membership
+from scopes.models import Level, Membership
 from scopes.reach_table import coin
 from scopes.viewer import Home, Viewer
 
@@ -30,14 +32,15 @@ def say_read(*, viewer: Viewer, public_id: UUID, read: bool = True) -> Notice:
     Raises `NotFound` for a notice that is not for the viewer or is older than a week, `NotProved` without a home of it.
     """
     visible = Notice.objects.live().visible_to(viewer).filter(public_id=public_id)
-    notice = visible.select_related("mailing").first()
-    if notice is None or not may_be_read(notice.mailing):
+    notice = visible.first()
+    if notice is None:
+        raise NotFound
+    # Held, and only then asked: a mark is made before the mailing is counted, or not at all.
+    if not may_be_read(Mailing.objects.select_for_update(of=["self"]).get(pk=notice.mailing_id)):
         raise NotFound
     home = home_answering(viewer, notice)
     if home is None or not Membership.objects.current().filter(pk=home.membership_id).exists():
         raise NotProved
-    # Held: a mark is made before the mailing is counted, or not at all.
-    Mailing.objects.select_for_update(of=["self"]).get(pk=notice.mailing_id)
     household = household_of(home)
     mark = {"notice": notice, "reader": key_of(household, notice)}
     if read:
@@ -65,11 +68,15 @@ def has_read(home: Home, notice: Notice) -> bool:
 
 
 def marks_of(membership: Membership) -> list[ReadMark]:
-    """Find the marks of one home that are not counted yet; its residence must be opened."""
+    """Find the marks of one home that are not counted yet; its residence must be opened.
+
+    A zone may lie in several towns, and its notice is of the one with the most homes.
+    """
     since = timezone.now() - 2 * PRESSED_FOR
-    reached = Q(residence=membership.residence_id) | Q(
-        residence=None, municipality=membership.alias.cell.municipality_id
-    )
+    cell = membership.alias.cell.merged_into or membership.alias.cell
+    around = Q(municipality=cell.municipality_id)
+    around |= Q(level=Level.CATCHMENT, catchment__intersects=Point(*cell.location.coords, srid=WGS84))
+    reached = Q(residence=membership.residence_id) | Q(around, residence=None)
     notices = list(Notice.objects.filter(reached, mailing__read_figure=None, published_at__gt=since))
     keys = [key_of(membership.household_id, notice) for notice in notices]
     return list(ReadMark.objects.filter(notice__in=notices, reader__in=keys))

@@ -14,12 +14,14 @@ from directory.models import Listing, Poll, SearchEntry, Vote
 from directory.pausing import pause_listings
 from directory.polling import MOST_OPEN, ask_all, take_vote_back, vote, vote_of, withdraw
 from geo.errors import InvalidParameter, NotFound
+from geo.models import PublicCell
 from scopes import second_lock
 from scopes.leaving import leave
 from scopes.models import Level, Mute
 from scopes.rights.erasing import erase
 from scopes.rights.exporting import told
 from scopes.viewer import ANONYMOUS
+from tests.directory.around import box, make_town
 from tests.directory.speaking import looking
 from tests.directory.voting import A_DAY, ask, end, votes
 from tests.neighbours import asker, neighbour
@@ -218,6 +220,15 @@ class TestLeaving:
         assert stored(alice.residence) == [0, 0, 1, 1], "Adam still lives there"
         leave(membership=adam)
         assert stored(alice.residence) == [1, 1]
+
+    def test_so_does_one_across_the_limit_of_the_town(self, village):
+        elsewhere = make_town("Voisine", "44999", box(9_000, 9_000, 9_900, 9_900))
+        PublicCell.objects.filter(pk=village.cells[0].pk).update(municipality=elsewhere)
+        alice, carole = (neighbour(name, village.residences[name[0]]) for name in ("Alice", "Carole"))
+        votes(alice, ask(carole, Level.VOISINAGE))
+        assert stored(alice.residence) == [0] and told(alice.account)["votes de votre foyer"]
+        leave(membership=alice)
+        assert stored(alice.residence) == []
 
     def test_who_has_left_votes_no_more(self, village, alice):
         poll = ask(alice, Level.MUNICIPALITY)

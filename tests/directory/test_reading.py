@@ -14,12 +14,13 @@ from directory.models import Listing, Mailing, Notice, ReadFigure, ReadMark
 from directory.notifying import say_it_is_over, take_back
 from directory.reading import PRESSED_FOR, has_read, say_read
 from geo.errors import NotFound
-from geo.models import Residence
+from geo.models import PublicCell, Residence
 from scopes import second_lock
 from scopes.leaving import leave
 from scopes.reach_table import COIN, are_enough, in_tens
 from scopes.rights.erasing import erase
 from scopes.rights.exporting import told
+from tests.directory.around import box, make_town
 from tests.directory.mandated import send, tell
 from tests.directory.speaking import looking
 from tests.neighbours import asker, neighbour, person
@@ -160,6 +161,19 @@ class TestPressing:
             with pytest.raises(NotFound):
                 self.presses(alice, notice, read=read)
 
+    def test_who_waits_while_it_is_counted_leaves_no_mark_behind(self, alice, notice, monkeypatch):
+        held = Mailing.objects.select_for_update
+
+        def counted_meanwhile(**how):
+            monkeypatch.undo()
+            a_week_later(Mailing.objects.get())
+            return held(**how)
+
+        monkeypatch.setattr(Mailing.objects, "select_for_update", counted_meanwhile)
+        with pytest.raises(NotFound):
+            self.presses(alice, notice)
+        assert marks() == 0
+
     def test_what_is_over_has_none(self, agent, alice, homes, notice):
         over = say_it_is_over(account=agent, mailing=Mailing.objects.get())
         with pytest.raises(NotFound):
@@ -171,6 +185,18 @@ class TestPressing:
         leave(membership=alice)
         assert marks() == 1
         leave(membership=adam)
+        assert marks() == 0
+
+    def test_so_does_one_under_a_notice_to_a_zone_of_two_towns(self, village, agent, homes):
+        elsewhere = make_town("Voisine", "44999", box(9_000, 9_000, 9_900, 9_900))
+        PublicCell.objects.filter(pk=homes["A"].public_cell_id).update(municipality=elsewhere)
+        alice, zone = neighbour("Alice", Residence.objects.get(key="residence:A")), village.zone(1_000, 0, 1_100)
+        mandate = over_area(agent, organisation(agent, kind="operator"), area=zone)
+        mailing = readable(tell(agent, mandate, "all"))
+        assert mailing.municipality == village.town != alice.alias.cell.municipality
+        self.presses(alice, notice_of(mailing))
+        assert marks() == 1
+        leave(membership=alice)
         assert marks() == 0
 
     def test_an_export_tells_it_and_erasing_takes_it(self, alice, notice):

@@ -72,9 +72,15 @@ def unsubscribe_on_leaving(request: HttpRequest, user: Account | None, **sent: o
 def push(account: Account, said: dict[str, str], *, urgent: bool, useful_for: timedelta) -> bool:
     """Push to all browsers of a person; return whether one took it.
 
-    Raises `Delay` where none did and one may later.
+    A service that is away is asked once, however many of the browsers are its own: others wait for their letters.
+    Raises `Delay` where none took it and one may later.
     """
-    answers = [_push_to(browser, said, urgent, useful_for) for browser in account.push_subscriptions.all()]
+    answers, away = [], set()
+    for browser in account.push_subscriptions.all():
+        service = urlsplit(browser.endpoint).netloc
+        answers.append(None if service in away else _push_to(browser, said, urgent, useful_for))
+        if answers[-1] is None:
+            away.add(service)
     if True in answers:
         return True
     if None in answers:

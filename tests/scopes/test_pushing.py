@@ -122,6 +122,15 @@ class TestPush:
         with pytest.raises(Delay):
             push(ana, SAID, urgent=False, useful_for=HOUR)
 
+    def test_it_is_asked_once_for_all_of_a_persons_browsers(self, ana, service):
+        """Each that does not answer takes five seconds, and a code that someone waits for stands behind."""
+        for name in "abc":
+            subscribe(account=ana, **service.browser(name).subscription)
+        service.answer = 503
+        with pytest.raises(Delay):
+            push(ana, SAID, urgent=False, useful_for=HOUR)
+        assert len(service.taken) == 1
+
     def test_nobody_is_led_elsewhere(self, ana, service):
         subscribe(account=ana, **service.browser().subscription)
         service.answer = 302

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
 
-from scopes.homes import Membership
+from scopes.homes import Membership, MembershipQuerySet
 from scopes.moments import full_day
 from scopes.people import Account
 from scopes.sending import write_to
@@ -62,15 +62,20 @@ def tell_put_back(account: Account) -> None:
 
 def remind_of_the_end() -> int:
     """Write, once a year, to those whose home is to be proved again soon; return how many mails."""
-    now = timezone.now()
-    ending = Membership.objects.current().filter(proved_until__lte=now + BEFORE_THE_END)
-    unwritten = ending.filter(Q(reminded_at=None) | Q(reminded_at__lt=F("proved_until") - 2 * BEFORE_THE_END))
-    return sum(_remind(number) for number in unwritten.values_list("pk", flat=True))
+    return sum(_remind(number) for number in _unreminded().values_list("pk", flat=True))
+
+
+def _unreminded() -> MembershipQuerySet:
+    ending = Membership.objects.current().filter(proved_until__lte=timezone.now() + BEFORE_THE_END)
+    return ending.filter(Q(reminded_at=None) | Q(reminded_at__lt=F("proved_until") - 2 * BEFORE_THE_END))
 
 
 @transaction.atomic
 def _remind(number: int) -> bool:
-    membership = Membership.objects.select_for_update(of=["self"]).select_related("account").get(pk=number)
+    still = _unreminded().select_for_update(of=["self"]).select_related("account")
+    membership = still.filter(pk=number).first()
+    if membership is None:
+        return False
     membership.reminded_at = timezone.now()
     membership.save(update_fields=["reminded_at"])
     with translation.override(membership.account.language):

@@ -160,6 +160,19 @@ def test_the_end_of_a_year_is_told_once_a_year(home):
         assert remind_of_the_end() == 0, "it has ended"
 
 
+def test_who_leaves_meanwhile_is_not_reminded_and_keeps_nobody_from_it(home, monkeypatch):
+    for name in ("Ana", "Max"):
+        neighbour(name, home, proved_until=home_mails.timezone.now() + 9 * DAY)
+
+    def write(*, account, **columns):
+        Membership.objects.exclude(account=account).delete()
+        return write_to(account=account, **columns)
+
+    write_to = home_mails.write_to
+    monkeypatch.setattr(home_mails, "write_to", write)
+    assert remind_of_the_end() == 1
+
+
 def test_who_asks_and_who_left_are_told_of_no_end(home):
     asker("Ugo", home)
     neighbour("Felix", home, ended_at=home_mails.timezone.now())

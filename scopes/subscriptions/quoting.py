@@ -103,7 +103,7 @@ def _number() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     year = timezone.localdate().year
-    last = Subscription.objects.filter(number__startswith=f"{year}-").order_by("-number").first()
+    last = Subscription.objects.filter(number__startswith=f"{year}-").order_by("-pk").first()
     return f"{year}-{int(last.number[5:]) + 1 if last else 1:04}"
 
 

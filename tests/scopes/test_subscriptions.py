@@ -126,6 +126,8 @@ class TestQuoting:
         made.refresh_from_db()
         assert (made.quantity, made.unit_price) == (dwellings, Decimal("0.50"))
         assert quoted(own).number.endswith("-0002")
+        Subscription.objects.filter(number__endswith="-0002").update(number=f"{made.number[:4]}-9999")
+        assert [quoted(own).number[4:] for _more in range(2)] == ["-10000", "-10001"]
 
     def test_one_sum_needs_no_dwelling(self, own):
         priced(yearly="1200")

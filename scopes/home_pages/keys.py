@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from geo.errors import InvalidParameter
@@ -31,7 +30,6 @@ EXPIRES_SOON = timedelta(days=30)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @second_factor
-@never_cache
 def keys(request: HttpRequest, handle: UUID) -> HttpResponse:
     """Show the keys of an organisation to the one responsible; make another, whose text this one answer shows."""
     own = _own(request, handle)

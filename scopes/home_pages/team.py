@@ -21,6 +21,7 @@ from scopes.organisation_models import Acting, Organisation
 from scopes.organisations import people
 from scopes.organisations.acting import acts_for
 from scopes.organisations.wording import delegation_in_words
+from scopes.printing import code_page
 from scopes.signing import second_factor as factor
 
 
@@ -61,11 +62,10 @@ def team(request: HttpRequest, handle: UUID) -> HttpResponse:
         "people": [_named(one, request) for one in people.people_of(own)],
         "form": form,
         "code": code,
+        "code_page": code_page("join-organisation"),
         "delegates": own.municipality_id is not None,
     }
-    response = render(request, "organisations/team.html", context, status=400 if form.errors else 200)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return render(request, "organisations/team.html", context, status=400 if form.errors else 200)
 
 
 def _named(one: Acting, request: HttpRequest) -> dict:

@@ -116,9 +116,11 @@ def close(*, account: Account, organisation: Organisation) -> Organisation:
 def settle_left(organisations: QuerySet[Organisation]) -> None:
     """See to what was left by someone who was erased: the longest there is responsible; with nobody, it is over."""
     for organisation in organisations.filter(ended_at=None).select_for_update(of=["self"]).order_by("pk"):
+        _take_invitations_back(organisation)
         if _responsible(organisation).exists():
             continue
-        next_one = organisation.actings.filter(ended_at=None).order_by("since", "pk").first()
+        there = organisation.actings.filter(ended_at=None, account__is_active=True)
+        next_one = there.order_by("since", "pk").first()
         if next_one is None:
             over(organisation)
             continue
@@ -150,9 +152,13 @@ def _other(account: Account, acting: Acting) -> Acting:
     return acting
 
 
+def _take_invitations_back(organisation: Organisation) -> None:
+    """Take open invitations back: whoever goes may hold one."""
+    revoke(Code.objects.usable().filter(kind=Code.Kind.ACTING, organisation=organisation))
+
+
 def _ended(acting: Acting) -> Acting:
-    """End it, and take open invitations back: whoever goes may hold one."""
-    revoke(Code.objects.usable().filter(kind=Code.Kind.ACTING, organisation=acting.organisation_id))
+    _take_invitations_back(acting.organisation)
     acting.ended_at = timezone.now()
     acting.save(update_fields=["ended_at"])
     return acting

@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from geo.errors import InvalidParameter
 from scopes.errors import CodeRefused, Refused, TooManyAttempts
-from scopes.models import Acting, Code, Organisation
+from scopes.models import Account, Acting, Code, Organisation
 from scopes.organisations import people
 from scopes.organisations.acting import acts_for
 from scopes.organisations.proposing import propose
 from scopes.outgoing_mail import OutgoingMail
+from scopes.printing import code_page
 from scopes.proofs.entering import use_code
 from scopes.rights.erasing import erase
 from tests.jobs import run_jobs
@@ -165,6 +166,15 @@ class TestRoles:
         erase(account=zoe.account)
         assert Organisation.objects.get(pk=own.pk).ended_at
 
+    def test_not_to_who_may_not_sign_in_and_no_invitation_is_left(self, gil, own):
+        kept = people.invite(account=gil, organisation=own)
+        lea, zoe = writer(gil, own), writer(gil, own, "Zoé")
+        Account.objects.filter(pk=lea.account_id).update(is_active=False)
+        erase(account=gil)
+        assert acts_for(zoe.account, own, responsible=True)
+        with pytest.raises(CodeRefused):
+            people.join(account=person("Gil"), text=kept)
+
 
 class TestPages:
     @pytest.fixture(autouse=True)
@@ -180,6 +190,7 @@ class TestPages:
     def test_a_code_is_shown_once_and_opens(self, client, own):
         said = self.page(client, "team", own.handle, form={"deed": "invite", "email": ""})
         assert "Le code à remettre" in said and "Gil Syndic" in said
+        assert code_page("join-organisation") in said, "whoever holds the code types the address in"
         text = said.split('class="code">')[1].split("<")[0]
         assert text not in self.page(client, "team", own.handle)
         lea = person("Léa", "Martin")

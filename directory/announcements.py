@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from directory.models import Announcement, Mailing
+from directory.models import Mailing
 from scopes import mass_mail
+from scopes.models import Mandate, MassMessage
 
 
 def announce(mailing: Mailing) -> None:
@@ -15,5 +16,9 @@ def announce(mailing: Mailing) -> None:
 
 def call_off(mailing: Mailing) -> None:
     """Tell nobody any more."""
-    for announced in Announcement.objects.filter(mailing=mailing).select_related("message"):
-        mass_mail.call_off(announced.message)
+    mass_mail.call_off(MassMessage.objects.filter(announcement__mailing=mailing))
+
+
+def call_off_under(mandate: Mandate) -> None:
+    """Tell nobody any more of anything that was sent under a mandate."""
+    mass_mail.call_off(MassMessage.objects.filter(announcement__mailing__mandate=mandate))

@@ -25,7 +25,7 @@ from directory.notifying import title_in_words
 from directory.reaching_models import Announcement, NoticeChoice, SenderMute
 from scopes import mass_mail
 from scopes.homes import MembershipQuerySet
-from scopes.models import MassMessage, MessageCopy, PushSubscription
+from scopes.models import Mandate, MassMessage, MessageCopy, PushSubscription
 
 #: Nobody is told at night, but of what is urgent.
 QUIET_FROM, QUIET_UNTIL = time(22), time(7)
@@ -50,11 +50,11 @@ _MEANS = Case(
 def tell_of(mailing_id: int) -> None:
     """Queue what tells residents of a mailing that stands; done twice, nobody is told twice.
 
-    Nobody is told under a mandate that was ended meanwhile: a fraud is found out as it begins to send.
+    Nobody is told under a mandate that is over meanwhile: a fraud is found out as it begins to send.
     """
     with transaction.atomic():
         standing = Mailing.objects.filter(withdrawn_at=None, restored_by=None, sent_at__lte=timezone.now())
-        standing = standing.filter(mandate__ended_at=None)
+        standing = standing.filter(mandate__in=Mandate.objects.announced())
         locked = standing.select_for_update(of=["self"]).select_related("mandate__organisation", "restores")
         mailing = locked.filter(pk=mailing_id).first()
         if mailing is None or Announcement.objects.filter(mailing=mailing).exists():
@@ -128,9 +128,9 @@ def recipients_of(mailing: Mailing) -> QuerySet:
 
 
 def still_told(message: MassMessage, accounts: Collection[int]) -> set[int]:
-    """Return those of these people who are still to be told: they live there, and want it, as it is handed over."""
+    """Return those of these people who, as it is handed over, live under the mandate of a mailing and want it."""
     mailing = Mailing.objects.filter(announcement__message=message).select_related("mandate", "restores").first()
-    if mailing is None:
+    if mailing is None or mailing.mandate.is_over:
         return set()
     told = _unsilenced(_with_means(memberships_told(mailing).filter(account__in=accounts), mailing), mailing)
     return set(told.exclude(wished=Means.PAGE).values_list("account", flat=True))

@@ -19,6 +19,7 @@ class DirectoryConfig(AppConfig):
         from directory.categories import sync_categories
         from directory.claiming import end_claims_of
         from directory.following import follow_places
+        from directory.notifying import stop_under
         from directory.pausing import pause_listings
         from directory.personal import register_listings
         from directory.personal_claims import register_claims
@@ -27,7 +28,7 @@ class DirectoryConfig(AppConfig):
         from directory.reaching_holdings import register_reaching
         from directory.reading import forget_marks
         from geo import activation
-        from scopes.registries import before_handing_over, on_ending, on_leaving
+        from scopes.registries import before_handing_over, on_ending, on_leaving, on_mandate_ending
 
         register_listings()
         register_reaching()
@@ -37,6 +38,7 @@ class DirectoryConfig(AppConfig):
         on_leaving(pause_listings)
         on_leaving(forget_votes)
         on_leaving(forget_marks)
+        on_mandate_ending(stop_under)
         before_handing_over(TEMPLATE, still_told)
         for dataset in ("municipalities", "neighbourhoods", "buildings", "streets"):
             activation.after(dataset)(follow_places)

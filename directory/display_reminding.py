@@ -38,12 +38,13 @@ def _remind(mailing: Mailing, today: date) -> int:
     those = Account.objects.filter(
         actings__organisation=mailing.mandate.organisation_id, actings__ended_at__isnull=True, is_active=True
     )
-    values = {"mailing": str(mailing.handle), "missing": told[Stand.MISSING], "due": told[Stand.DUE]}
+    missing = 0 if mailing.mandate.is_over else told[Stand.MISSING]
+    values = {"mailing": str(mailing.handle), "missing": missing, "due": told[Stand.DUE]}
     return sum(write_to(account=one, template="displays", **values) is not None for one in those)
 
 
 def _is_day_to_say(sheet: Display, mailing: Mailing, today: date) -> bool:
     clock = Clock.of(sheet, template=mailing.template, today=today)
-    if clock.stand == Stand.MISSING:
-        return (today - timezone.localdate(mailing.sent_at)).days in MISSING_ON
+    if clock.stand == Stand.MISSING:  # under a mandate that is over nothing is put up any more
+        return not mailing.mandate.is_over and (today - timezone.localdate(mailing.sent_at)).days in MISSING_ON
     return clock.stand == Stand.DUE and (today - clock.until).days in DUE_ON

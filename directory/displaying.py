@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from directory.display_models import Display, DisplayRole, Hand
 from directory.display_sql import PREPARE_SHEETS
 from directory.models import Mailing, Notice
+from directory.notice_readers import residences_told
 from geo.errors import InvalidParameter, NotFound
 from scopes import second_lock
 from scopes.errors import Refused
@@ -49,6 +50,7 @@ def sheets_kept_by(account: Account) -> Iterator[list[Display]]:
         told = Notice.objects.live().filter(residence__in=kept).values("mailing")
         sheets = Display.objects.filter(residence__in=kept)
         waiting = sheets.filter(hung_on__isnull=True, mailing__in=told)
+        waiting = waiting.filter(mailing__mandate__in=Mandate.objects.announced())
         hanging = sheets.filter(hung_on__isnull=False, down_on__isnull=True)
         found = (waiting | hanging).select_related("mailing__mandate__organisation", "residence")
         yield list(found.order_by("-mailing__sent_at", "entrance", "pk")[:MOST_SHOWN])
@@ -88,7 +90,7 @@ def put_up(*, account: Account, handle: UUID, on: date | None = None) -> Display
     """
     with found_by(account, handle) as (sheet, role):
         if sheet.hung_on is None:
-            _check_said(sheet.mailing, role)
+            _check_said(sheet.mailing, sheet.residence_id)
             sheet.hung_on = _day(on, since=timezone.localdate(sheet.mailing.sent_at))
             sheet.hung_noted_at, sheet.hung_as = timezone.now(), role
             sheet.save(update_fields=["hung_on", "hung_noted_at", "hung_as"])
@@ -129,10 +131,11 @@ def put_all_up(*, account: Account, mailing: Mailing, on: date | None = None) ->
     """Say that every sheet of one's own mailing that was not yet put up was put up; return how many."""
     if mailing.mandate.organisation not in acting_for(account):
         raise NotFound
-    _check_said(mailing, DisplayRole.ORGANISATION)
+    _check_said(mailing)
     day = _day(on, since=timezone.localdate(mailing.sent_at))
     with second_lock.opened(mailing.residences.values_list("pk", flat=True)):
-        missing = list(Display.objects.select_for_update().filter(mailing=mailing, hung_on__isnull=True))
+        missing = Display.objects.filter(mailing=mailing, hung_on=None, residence__in=residences_told(mailing))
+        missing = list(missing.select_for_update(of=["self"]))
         said = {"hung_on": day, "hung_noted_at": timezone.now(), "hung_as": DisplayRole.ORGANISATION}
         Display.objects.filter(pk__in=[sheet.pk for sheet in missing]).update(**said)
         _remember(missing, account, DisplayRole.ORGANISATION)
@@ -145,13 +148,13 @@ def _remember(sheets: Collection[Display], account: Account, role: DisplayRole, 
         Hand.objects.bulk_create([Hand(sheet=sheet, account=account, took_down=took_down) for sheet in sheets])
 
 
-def _check_said(mailing: Mailing, role: DisplayRole) -> None:
+def _check_said(mailing: Mailing, residence_id: int | None = None) -> None:
     if mailing.withdrawn_at:
         raise Refused(_("Cet avis a été repris : n’affichez pas cette feuille."))
     if mailing.sent_at is None:
         raise Refused(_("Cet avis attend encore une seconde lecture."))
-    in_force = Mandate.objects.in_force().filter(pk=mailing.mandate_id)
-    if role == DisplayRole.ORGANISATION and not in_force.exists():
+    is_named = residence_id is None or residences_told(mailing).filter(pk=residence_id).exists()
+    if mailing.mandate.is_over or not is_named:
         raise Refused(_("Ce mandat est terminé : il ne permet plus d’afficher dans l’immeuble."))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from directory.models import Mailing
 from geo.catchments import cells_covered
 from geo.models import CellContainment, PublicCell
-from geo.querysets import PublicCellQuerySet
+from geo.querysets import PublicCellQuerySet, ResidenceQuerySet
 from scopes.homes import MembershipQuerySet
 from scopes.models import Level, Membership
 
@@ -14,8 +14,14 @@ def memberships_told(mailing: Mailing) -> MembershipQuerySet:
     """Return the current homes that a mailing reaches: members of its residences, or of the cells of its area."""
     current = Membership.objects.current()
     if mailing.area is None:
-        return current.filter(residence__in=mailing.residences.values("pk"))
+        return current.filter(residence__in=residences_told(mailing).values("pk"))
     return current.of_cells(cells_told(mailing))
+
+
+def residences_told(mailing: Mailing) -> ResidenceQuerySet:
+    """Return the residences of a mailing, but those that its mandate names no more."""
+    residences, mandate = mailing.residences.all(), mailing.mandate
+    return residences if mandate.is_by_area else residences.filter(pk__in=mandate.mandated.values("residence"))
 
 
 def cells_told(mailing: Mailing) -> PublicCellQuerySet:

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 
 from django.contrib.gis.geos import Point
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.templatetags.static import static
 from django.urls import reverse
 
@@ -16,9 +16,10 @@ from directory.audience_words import place_in_words
 from directory.models import Notice
 from directory.notice_templates import pictogram_of, sentences_of
 from directory.notifying import title_in_words
+from directory.querysets import ListingQuerySet
 from directory.reaching import is_silenced, silenced_by
 from geo.models import Municipality, Neighbourhood
-from scopes.models import Level
+from scopes.models import Level, MandatedResidence
 from scopes.moments import moment
 from scopes.querysets import rules_of
 from scopes.viewer import Home, Viewer
@@ -47,6 +48,8 @@ class ShownNotice:
     when: str
     urgent: bool
     demonstration: bool
+    #: Whether its mandate is over, or no longer names the residence: it stays as it was told, and nothing more comes.
+    is_ended: bool
     #: Whether the reader no longer wants notices of this kind from this sender: it stands folded away.
     folded: bool = False
 
@@ -56,7 +59,7 @@ def notices_of(viewer: Viewer, home: Home, level: Level = Level.RESIDENCE) -> li
 
     In the space of the residence, what is urgent around it stands too: nobody looks for a flood one page further.
     """
-    live = Notice.objects.live().visible_to(viewer).select_related("mailing__mandate__organisation", "municipality")
+    live = with_senders(Notice.objects.live().visible_to(viewer))
     inside = live.filter(residence=home.residence_id)
     rules = rules_of(home, Level.MUNICIPALITY if level == Level.RESIDENCE else level)
     around = live.filter(reduce(or_, rules.values()), space=None)
@@ -75,19 +78,24 @@ def notices_at(viewer: Viewer, here: Point) -> list[ShownNotice]:
     holds = Q(level=Level.CATCHMENT, catchment__covers=here)
     holds |= Q(level=Level.NEIGHBOURHOOD, neighbourhood__in=Neighbourhood.objects.covering(here).values("pk"))
     holds |= Q(level=Level.MUNICIPALITY, municipality__in=Municipality.objects.covering(here).values("pk"))
-    newest = live.filter(holds).select_related("mailing__mandate__organisation", "municipality").order_by(*_FIRST)
+    newest = with_senders(live.filter(holds)).order_by(*_FIRST)
     return [shown(one) for one in newest[:MOST_SHOWN]]
 
 
 def notices_called(public_ids: Iterable[str]) -> dict[str, ShownNotice]:
     """Public notices by their ids, in the reader's language: what search knows of them is French."""
     asked = Notice.objects.filter(public_id__in=list(public_ids), space=None)
-    found = asked.select_related("mailing__mandate__organisation", "municipality")
-    return {str(one.public_id): shown(one) for one in found}
+    return {str(one.public_id): shown(one) for one in with_senders(asked)}
+
+
+def with_senders(notices: ListingQuerySet) -> ListingQuerySet:
+    """Read with notices all that `shown` says of who sent them."""
+    naming = MandatedResidence.objects.filter(mandate=OuterRef("mailing__mandate"), residence=OuterRef("residence"))
+    return notices.select_related("mailing__mandate__organisation", "municipality").annotate(is_named=Exists(naming))
 
 
 def shown(notice: Notice, *, folded: bool = False) -> ShownNotice:
-    """Put a notice that the viewer may see in words."""
+    """Put a notice that the viewer may see in words; it was read `with_senders`."""
     mailing = notice.mailing
     over = mailing.restores_id is not None
     return ShownNotice(
@@ -103,5 +111,6 @@ def shown(notice: Notice, *, folded: bool = False) -> ShownNotice:
         when=moment(notice.opens_at or notice.published_at, time_zone=notice.municipality.time_zone),
         urgent=mailing.urgent and not over,
         demonstration=notice.demonstration,
+        is_ended=mailing.mandate.is_over or not (notice.is_named or mailing.mandate.is_by_area),
         folded=folded,
     )

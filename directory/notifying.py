@@ -6,19 +6,21 @@ who lives anywhere, or whether anyone does. To whom it goes is resolved in `dire
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from directory.announcements import announce, call_off
+from directory.announcements import announce, call_off, call_off_under
 from directory.displaying import prepare
 from directory.errors import TooMany
 from directory.models import Listing, Mailing
 from directory.notice_audiences import Audience, audience_of
+from directory.notice_readers import residences_told
 from directory.notice_templates import (
     TEMPLATES,
     Template,
@@ -32,6 +34,7 @@ from directory.notice_templates import (
 from directory.publishing import refresh_entries
 from directory.putting_notices import AUDIENCE, columns_of, put_into_area, put_into_residences
 from geo.errors import InvalidParameter, NotFound
+from geo.models import Residence
 from scopes import second_lock
 from scopes.errors import Refused
 from scopes.models import Account, Mandate, Organisation
@@ -125,8 +128,8 @@ def templates_of(organisation: Organisation) -> list[Template]:
 @transaction.atomic
 def approve(*, account: Account, mailing: Mailing) -> Mailing:
     """Send an urgent notice that someone else of the organisation wrote."""
-    mailing = _locked(mailing)
     _held(account, mailing.mandate)
+    mailing = _locked(mailing)
     _check_delegated(account, mailing)
     if mailing.written_by_id == account.pk:
         raise Refused(_("Une autre personne de votre organisme relit un avis urgent."))
@@ -144,19 +147,40 @@ def take_back(*, account: Account, mailing: Mailing) -> Mailing:
     if mailing.mandate.organisation not in acting_for(account):
         raise NotFound
     _check_delegated(account, mailing)
+    _withdraw(mailing)
+    return mailing
+
+
+def stop_under(mandate: Mandate, without: Residence | None = None) -> None:
+    """Have nothing more go out under a mandate that ended, or into a residence it no longer names (ADR 24).
+
+    What nobody has read yet never began; what was read stays as it was told. That copies are no longer for anyone there
+    is seen as they are handed over; those of a whole mandate are called off at once.
+    """
+    now = timezone.now()
+    standing = Mailing.objects.filter(mandate=mandate, withdrawn_at=None).select_for_update(of=["self"])
+    for mailing in standing.filter(Q(sent_at=None) | Q(sent_at__gt=now)):
+        if without is None:
+            _withdraw(mailing)
+        else:
+            _close(mailing, [without.pk], withdrawn_at=now)
+    if without is None:
+        call_off_under(mandate)
+
+
+def _withdraw(mailing: Mailing) -> None:
     if mailing.withdrawn_at is None:
         mailing.withdrawn_at = timezone.now()
         mailing.save(update_fields=["withdrawn_at"])
         _close(mailing, withdrawn_at=mailing.withdrawn_at)
         call_off(mailing)
-    return mailing
 
 
 @transaction.atomic
 def say_it_is_over(*, account: Account, mailing: Mailing) -> Mailing:
     """Tell exactly the same residences that it is over ("C'est rétabli"), in one action; the first notice closes."""
-    mailing = _locked(mailing)
     mandate = _held(account, mailing.mandate)
+    mailing = _locked(mailing)
     _check_delegated(account, mailing)
     restored_title(mailing.template, mailing.fields)
     if mailing.sent_at is None or mailing.withdrawn_at or mailing.restores_id:
@@ -165,7 +189,7 @@ def say_it_is_over(*, account: Account, mailing: Mailing) -> Mailing:
         return over
     columns = {name: getattr(mailing, name) for name in ("template", "fields", "urgent", "homes", *AUDIENCE)}
     over = Mailing.objects.create(mandate=mandate, written_by=account, restores=mailing, **columns)
-    over.residences.set(mailing.residences.all())
+    over.residences.set(residences_told(mailing))
     now = timezone.now()
     _close(mailing, closes_at=now)
     call_off(mailing)
@@ -208,9 +232,11 @@ def _sentences(mailing: Mailing) -> list[str]:
     return [] if mailing.restores_id else sentences_of(mailing.template, mailing.fields)
 
 
-def _close(mailing: Mailing, **moments: datetime) -> None:
-    """End the notices of a mailing wherever it was put; one that nobody has read yet never began."""
-    with second_lock.opened(list(mailing.residences.values_list("pk", flat=True))):
+def _close(mailing: Mailing, residences: Collection[int] | None = None, **moments: datetime) -> None:
+    """End the notices of a mailing wherever it was put, or in some residences; one that nobody has read never began."""
+    if residences is None:
+        residences = list(mailing.residences.values_list("pk", flat=True))
+    with second_lock.opened(residences):
         all_of_it = Listing.objects.filter(notice__mailing=mailing)
         notices = all_of_it
         if "closes_at" in moments:
@@ -221,9 +247,12 @@ def _close(mailing: Mailing, **moments: datetime) -> None:
 
 
 def _held(account: Account, mandate: Mandate) -> Mandate:
-    """Lock a mandate while something is sent under it; raise `Refused` where the account has none in force."""
-    in_force = Mandate.objects.in_force().select_for_update(of=["self"]).select_related("organisation")
-    held = in_force.filter(pk=mandate.pk, organisation__in=acting_for(account)).first()
+    """Lock a mandate while something is sent under it; raise `Refused` where none of the account's allows it.
+
+    It is in force when it will be read: what is written in its last minutes would appear under none.
+    """
+    in_force = Mandate.objects.in_force(timezone.now() + UNDO).select_related("organisation")
+    held = in_force.select_for_update(of=["self"]).filter(pk=mandate.pk, organisation__in=acting_for(account)).first()
     if held is None:
         raise Refused(_("Ce mandat ne permet pas d’envoyer un avis aujourd’hui."))
     return held

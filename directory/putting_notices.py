@@ -11,6 +11,7 @@ from django.db import connection
 from directory.mailing_sql import PUT_INTO_RESIDENCES
 from directory.models import Category, Kind, Mailing, Notice
 from directory.notice_audiences import Audience
+from directory.notice_readers import residences_told
 from directory.publishing import refresh_entries
 from geo.front_doors import doors_in_words
 from geo.models import Municipality
@@ -40,7 +41,7 @@ def put_into_residences(
     mailing: Mailing, *, title: str, description: str, opens_at: datetime, closes_at: datetime, now: datetime
 ) -> None:
     """Put a notice into the space of each of its residences, which are opened for this alone."""
-    residences = list(mailing.residences.values_list("pk", flat=True))
+    residences = list(residences_told(mailing).values_list("pk", flat=True))
     parameters = {
         "now": now,
         "title": title,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from directory.ask_forms import NoticeAnswerForm
 from directory.asking import answer_notice, home_answering
 from directory.models import Notice
-from directory.notices import shown
+from directory.notices import shown, with_senders
 from directory.pages.decisions import instead_of
 from directory.reaching import what_is_silenced
 from directory.reading import has_read, reading_home
@@ -59,7 +59,7 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _found(request: HttpRequest, public_id: UUID) -> Notice | None:
     visible = Notice.objects.live().visible_to(request.viewer).filter(public_id=public_id)
-    return visible.select_related("mailing__mandate__organisation", "municipality").first()
+    return with_senders(visible).first()
 
 
 def _page(request: HttpRequest, found: Notice, form: NoticeAnswerForm) -> HttpResponse:

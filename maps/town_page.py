@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from directory.categories import tree
 from directory.models import Listing, Notice, SearchEntry
-from directory.notices import shown
+from directory.notices import shown, with_senders
 from directory.town_figures import TownFigures, figures_of
 from geo.codes import city_of
 from geo.loaded import share_not_loaded
@@ -79,7 +79,7 @@ def _told(found: Municipality) -> dict:
     """What page and sheet say alike, to everyone."""
     hall, counters = _halls(found)
     notices = Notice.objects.live().visible_to(ANONYMOUS).filter(municipality=found)
-    newest = notices.select_related("mailing__mandate__organisation", "municipality")
+    newest = notices.order_by("-mailing__urgent", "-published_at", "-pk")
     quarters = Neighbourhood.objects.open().filter(municipality=found, kind=found.circle_kind).order_by("name")
     names = quarters.values_list("name", flat=True) if found.circle_kind else []
     figures = figures_of(found)
@@ -88,7 +88,7 @@ def _told(found: Municipality) -> dict:
         "town": found,
         "hall": hall and _hall(hall),
         "counters": counters,
-        "notices": [shown(one) for one in newest.order_by("-mailing__urgent", "-published_at", "-pk")[:MOST_SHOWN]],
+        "notices": [shown(one) for one in with_senders(newest)[:MOST_SHOWN]],
         "figures": figures,
         "rows": [row for row in rows if not row.get("unloaded")],
         "unloaded": [row["what"] for row in rows if row.get("unloaded")],

@@ -11,10 +11,12 @@ class ScopesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what an export tells and erasing takes away; notice when someone signs in."""
+        """Register what an export tells, erasing takes away and follows when a mandate ends; notice who signs in."""
+        from scopes.organisations import telling
         from scopes.organisations.holdings import register_organisations
         from scopes.proofs.holdings import register_proofs
         from scopes.pushing import unsubscribe_on_leaving
+        from scopes.registries import before_handing_over, on_mandate_ending
         from scopes.rights.fresh import remember_sign_in
         from scopes.rights.holdings import register_people
         from scopes.subscriptions.holdings import register_subscriptions
@@ -23,5 +25,7 @@ class ScopesConfig(AppConfig):
         register_proofs()
         register_organisations()
         register_subscriptions()
+        before_handing_over(telling.TEMPLATE, telling.still_told)
+        on_mandate_ending(telling.tell_it_is_over)
         user_logged_in.connect(remember_sign_in)
         user_logged_out.connect(unsubscribe_on_leaving)

@@ -59,9 +59,9 @@ def by_mail(members: MembershipQuerySet) -> QuerySet:
     return people.annotate(means=means, due_at=now).values_list("account", "means", "due_at").distinct()
 
 
-def call_off(message: MassMessage) -> None:
-    """Send no more of what still waits."""
-    MassMessage.objects.filter(pk=message.pk, called_off_at=None).update(called_off_at=timezone.now())
+def call_off(messages: QuerySet[MassMessage]) -> None:
+    """Send no more of what still waits of these messages."""
+    messages.filter(called_off_at=None).update(called_off_at=timezone.now())
 
 
 def deliver(message_id: int, batch: int) -> None:

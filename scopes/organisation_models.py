@@ -162,8 +162,11 @@ class Mandate(models.Model):
         Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="granted_mandates"
     )
     granted_at = models.DateTimeField(null=True, blank=True)
-    #: When the residents were told (`scopes.organisations.telling`).
+    #: When the residents were told (`scopes.organisations.telling`), and by what.
     told_at = models.DateTimeField(null=True, blank=True)
+    announcement = models.OneToOneField(
+        "scopes.MassMessage", null=True, blank=True, on_delete=models.SET_NULL, related_name="mandate"
+    )
     #: The last day; a mandate ends by itself.
     ends_on = models.DateField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -193,6 +196,11 @@ class Mandate(models.Model):
     def is_by_area(self) -> bool:
         """Whether it looks at public cells, not at homes."""
         return self.over != self.Over.RESIDENCES
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is sent under it any more: it was refused or ended, or its last day is past."""
+        return self.ended_at is not None or self.ends_on < timezone.localdate()
 
     @property
     def sends_from(self) -> date | None:

@@ -1,4 +1,4 @@
-"""What other apps do when a person leaves a home or an organisation ends, and before a message is handed over.
+"""What follows when a person leaves a home, a mandate or an organisation ends; what comes before a message goes out.
 
 Registered in `AppConfig.ready()`; the steps run in the transaction of what they follow.
 """
@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Set
 
+from geo.models import Residence
 from scopes.homes import Membership
-from scopes.organisation_models import Organisation
+from scopes.organisation_models import Mandate, Organisation
 from scopes.outgoing_mail import MassMessage
 
 Step = Callable[[Membership], object]
 Ending = Callable[[Organisation], object]
+#: Of all of a mandate, or of one residence that it no longer names.
+MandateEnding = Callable[[Mandate, Residence | None], object]
 #: Of the people that a message was queued for (numbers of accounts), those it is still for.
 StillFor = Callable[[MassMessage, Collection[int]], Set[int]]
 
 _leaving: list[Step] = []
 _ending: list[Ending] = []
+_mandate_ending: list[MandateEnding] = []
 _still_for: dict[str, StillFor] = {}
 
 
@@ -45,6 +49,19 @@ def after_ending(organisation: Organisation) -> None:
     """Run the steps, in the order of registration."""
     for step in _ending:
         step(organisation)
+
+
+def on_mandate_ending(step: MandateEnding) -> MandateEnding:
+    """Register what follows when a mandate is ended, or a residence is taken out of it."""
+    if step not in _mandate_ending:
+        _mandate_ending.append(step)
+    return step
+
+
+def after_mandate(mandate: Mandate, without: Residence | None = None) -> None:
+    """Run the steps, in the order of registration."""
+    for step in _mandate_ending:
+        step(mandate, without)
 
 
 def before_handing_over(template: str, still_for: StillFor) -> None:

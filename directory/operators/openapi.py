@@ -115,6 +115,7 @@ SENT = _object(
         "urgent": {"type": "boolean"},
         "state": {"type": "string", "enum": ["waiting_for_approval", "sending", "sent", "restored", "withdrawn"]},
         "mandate": _UUID,
+        "mandate_is_over": {"type": "boolean", "description": "What waited to be sent is called off."},
         "written_at": _MOMENT,
         "waits_for_approval": {"type": "boolean"},
         "readable_from": _MOMENT,

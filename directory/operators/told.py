@@ -51,6 +51,7 @@ def _told(mailing: Mailing, residences: int, posters: dict) -> dict:
         "urgent": mailing.urgent,
         "state": state_of(mailing, timezone.now()),
         "mandate": str(mailing.mandate.handle),
+        "mandate_is_over": mailing.mandate.is_over,
         "written_at": _moment(mailing.written_at),
         "waits_for_approval": _waits(mailing),
         "readable_from": _moment(mailing.sent_at),

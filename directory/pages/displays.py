@@ -57,7 +57,7 @@ def mailing(request: HttpRequest, handle: UUID) -> HttpResponse:
         told = [_shown(sheet, own, hands) for sheet in sheets]
         counted = tally(sheets, template=own.template)
     told.sort(key=lambda one: (_FIRST.index(one["stand"]), one["entrance"]))
-    standing = own.withdrawn_at is None and own.sent_at is not None
+    standing = own.withdrawn_at is None and own.sent_at is not None and not own.mandate.is_over
     context = {
         "mailing": own,
         "organisation": own.mandate.organisation.name,
@@ -69,6 +69,7 @@ def mailing(request: HttpRequest, handle: UUID) -> HttpResponse:
         "answers": answers_to(request.user, own),
         "sent": own.sent_at and moment(own.sent_at),
         "withdrawn": own.withdrawn_at and moment(own.withdrawn_at),
+        "is_stopped": own.mandate.is_over,
         "sheets": told[:MOST_SHOWN],
         "more": max(0, len(told) - MOST_SHOWN),
         "counted": {"all": len(told), "hung": len(told) - counted[Stand.MISSING], "missing": counted[Stand.MISSING]},
@@ -206,7 +207,7 @@ def _shown(sheet: Display, own: Mailing, hands: dict[tuple[int, bool], str]) -> 
         "hung_by": hands.get((sheet.pk, False)) or (sheet.hung_on and sheet.get_hung_as_display()),
         "down_on": sheet.down_on,
         "down_by": hands.get((sheet.pk, True)) or (sheet.down_on and sheet.get_down_as_display()),
-        "may_go_up": sheet.hung_on is None and own.withdrawn_at is None and own.sent_at is not None,
+        "may_go_up": sheet.hung_on is None and own.withdrawn_at is None and own.sent_at and not own.mandate.is_over,
         "may_come_down": sheet.hung_on is not None and sheet.down_on is None,
         "earliest": sheet.hung_on or (own.sent_at and min(timezone.localdate(own.sent_at), timezone.localdate())),
     }

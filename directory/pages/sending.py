@@ -156,6 +156,7 @@ def _sent(mailing: Mailing, request: HttpRequest) -> dict:
     """Something sent, by what is public of it: buildings and homes, never readers."""
     now = timezone.now()
     standing = mailing.withdrawn_at is None
+    goes_on = standing and not mailing.mandate.is_over
     return {
         "handle": mailing.handle,
         "title": title_in_words(mailing),
@@ -166,11 +167,12 @@ def _sent(mailing: Mailing, request: HttpRequest) -> dict:
         "read": told_of(mailing),
         "sent": mailing.sent_at and moment(mailing.sent_at),
         "is_withdrawn": not standing,
+        "is_stopped": mailing.mandate.is_over,
         "waits": standing and mailing.sent_at is None,
-        "may_approve": standing and mailing.sent_at is None and mailing.written_by_id != request.user.pk,
+        "may_approve": goes_on and mailing.sent_at is None and mailing.written_by_id != request.user.pk,
         "can_undo": standing and (mailing.sent_at is None or mailing.sent_at > now),
-        "can_end": _can_end(mailing) and standing and mailing.sent_at is not None and mailing.sent_at <= now,
-        "has_poster": standing and mailing.restores_id is None,
+        "can_end": _can_end(mailing) and goes_on and mailing.sent_at is not None and mailing.sent_at <= now,
+        "has_poster": goes_on and mailing.restores_id is None,
     }
 
 

@@ -105,7 +105,7 @@ def shown(mandate: Mandate) -> dict:
         "is_granted": mandate.granted_at is not None,
         "sends_from": mandate.sends_from,
         "ends_on": mandate.ends_on,
-        "is_over": mandate.ended_at is not None,
+        "is_over": mandate.is_over,
         "ended_why": mandate.ended_why,
         "residences": [] if mandate.is_by_area else _named(mandate),
         "extent": extent_in_words(mandate),

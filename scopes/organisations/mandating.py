@@ -21,6 +21,7 @@ from scopes.organisations.acting import acts_for, held_for, town_halls_of
 from scopes.organisations.covering import cells_under, mandates_on, mandates_over
 from scopes.organisations.proposing import acting_for
 from scopes.people import Account
+from scopes.registries import after_mandate
 
 #: A contract of a managing agent lasts three years at most (decree 67-223 of 17 March 1967, article 28).
 LONGEST = timedelta(days=3 * 366)
@@ -174,6 +175,7 @@ def _over(mandate: Mandate, why: str) -> Mandate:
         mandate.ended_at, mandate.ended_why = timezone.now(), " ".join(why.split())[:300]
         mandate.save(update_fields=["ended_at", "ended_why"])
         mandate.contests.filter(settled_at__isnull=True).update(settled_at=mandate.ended_at)
+        after_mandate(mandate)
     return mandate
 
 
@@ -211,7 +213,9 @@ def settle(*, staff: Account, contest: Contest, without: Residence | None = None
         contest.save(update_fields=["settled_at"])
     if without and not mandate.is_by_area:
         mandate.mandated.filter(residence=without).delete()
-        if not mandate.mandated.exists():
+        if mandate.mandated.exists():
+            after_mandate(mandate, without)
+        else:
             # Not that residents doubted it: whether there are any in a building is told to no organisation.
             _over(mandate, _("après vérification"))
     return contest

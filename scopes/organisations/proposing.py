@@ -16,7 +16,7 @@ from geo.towns import find_municipality
 from scopes.errors import Refused
 from scopes.organisation_models import Acting, Contest, Organisation
 from scopes.people import Account
-from scopes.registries import after_ending
+from scopes.registries import after_ending, after_mandate
 
 #: Organisations of one account that wait to be admitted.
 MOST_WAITING = 3
@@ -90,9 +90,12 @@ def over(organisation: Organisation) -> Organisation:
     if organisation.ended_at is None:
         organisation.ended_at = now
         organisation.save(update_fields=["ended_at"])
+        mandates = list(organisation.mandates.filter(ended_at__isnull=True).select_for_update(of=["self"]))
         organisation.mandates.filter(ended_at__isnull=True).update(ended_at=now, ended_why="")
         Contest.objects.filter(mandate__organisation=organisation, settled_at__isnull=True).update(settled_at=now)
         organisation.actings.filter(ended_at__isnull=True).update(ended_at=now)
+        for mandate in mandates:
+            after_mandate(mandate)
         after_ending(organisation)
     return organisation
 

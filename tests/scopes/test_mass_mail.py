@@ -101,7 +101,7 @@ def test_who_has_no_address_or_left_meanwhile_is_passed_over(people):
 
 
 def test_what_is_called_off_or_too_late_is_not_sent(people):
-    mass_mail.call_off(queued())
+    mass_mail.call_off(MassMessage.objects.filter(pk=queued().pk))
     queued(too_late_at=timezone.now())
     run_jobs()
     assert mail.outbox == []

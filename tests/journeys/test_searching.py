@@ -48,6 +48,21 @@ def test_the_first_screen(page):
     assert serious_findings(page) == []
 
 
+def test_names_on_the_map_give_way_to_those_that_matter_more(page):
+    opened(page)
+    page.locator(".name-street").first.wait_for(state="attached")
+    hidden = page.evaluate("""() => {
+        alentour.arrange(map_alentour);
+        const name = document.querySelector(".name-street:not(.is-crowded)");
+        const number = name.cloneNode(true);
+        number.setAttribute("class", "name name-number");
+        name.before(number);
+        alentour.arrange(map_alentour);
+        return [name, number].map((one) => getComputedStyle(one).visibility);
+    }""")
+    assert hidden == ["visible", "hidden"]
+
+
 def test_a_place_is_typed_completed_and_chosen_by_keyboard(page):
     opened(page, "/")
     box = page.get_by_role("combobox", name="Où êtes-vous ?")

@@ -43,8 +43,67 @@ const NameTile = L.SVG.Tile.extend({
     const angle = ((((layer.properties.angle ?? 0) + 90) % 180) + 180) % 180 - 90;
     layer._path.setAttribute("transform", `translate(${x} ${y}) rotate(${angle})`);
   },
+  addTo(map) {
+    L.SVG.Tile.prototype.addTo.call(this, map);
+    arrangeSoon(map);
+  },
 });
 alentour.nameTile = (coords, size, options) => new NameTile(coords, size, options);
+
+/* Names give way to pins and to names that matter more. Each is a row of discs along its own direction: a few milliseconds
+   for all the names in sight, where boxes would keep slanting streets apart that do not touch. */
+const RANKS = ["name-city", "name-municipality", "name-neighbourhood", "name-major", "name-street", "name-number"];
+const CELL = 16;
+const rank = (name) => RANKS.findIndex((one) => name.classList.contains(one));
+
+function discs(name) {
+  const { a, b, e, f } = name.getScreenCTM();
+  const scale = Math.hypot(a, b);
+  const radius = parseFloat(getComputedStyle(name).fontSize) * scale * 0.5;
+  const reach = Math.max((name.getComputedTextLength() * scale) / 2 - radius, 0);
+  const number = Math.ceil(reach / radius) * 2 + 1;
+  return Array.from({ length: number }, (_, index) => {
+    const along = number > 1 ? (index / (number - 1)) * 2 - 1 : 0;
+    return { x: e + (a / scale) * reach * along, y: f + (b / scale) * reach * along, radius };
+  });
+}
+
+function pinDisc(pin) {
+  const { left, top, width, height } = pin.getBoundingClientRect();
+  return { x: left + width / 2, y: top + height / 2, radius: width / 2 };
+}
+
+alentour.arrange = (map) => {
+  const taken = new Map();
+  const cells = ({ x, y, radius }, visit) => {
+    for (let column = Math.floor((x - radius) / CELL); column <= (x + radius) / CELL; column++)
+      for (let row = Math.floor((y - radius) / CELL); row <= (y + radius) / CELL; row++)
+        if (visit(`${column} ${row}`)) return true;
+    return false;
+  };
+  const take = (disc) => cells(disc, (cell) => void (taken.get(cell) ?? taken.set(cell, []).get(cell)).push(disc));
+  const touches = (one) => (other) => Math.hypot(one.x - other.x, one.y - other.y) < one.radius + other.radius;
+  const isCrowded = (disc) => cells(disc, (cell) => taken.get(cell)?.some(touches(disc)));
+  map.getPane("markerPane").querySelectorAll(".pin, .here").forEach((pin) => take(pinDisc(pin)));
+  const names = [...map.getPane("names").querySelectorAll(".name")].filter((name) => name.getComputedTextLength());
+  names.sort((one, other) => rank(one) - rank(other));
+  const placed = names.map((name) => {
+    const row = discs(name);
+    const crowded = row.some(isCrowded);
+    if (!crowded) row.forEach(take);
+    return [name, crowded];
+  });
+  for (const [name, crowded] of placed) name.classList.toggle("is-crowded", crowded);
+};
+
+function arrangeSoon(map) {
+  cancelAnimationFrame(map.arranging);
+  map.arranging = requestAnimationFrame(() => map.getPane("names") && alentour.arrange(map));
+}
+
+L.Map.addInitHook(function () {
+  this.on("layeradd layerremove zoomend", () => arrangeSoon(this));
+});
 
 /* The circle of the search, and the veil around it. */
 alentour.circleStyle = (feature) => ({ className: `reach reach-${feature.properties.part}`, fill: true, fillRule: "evenodd" });

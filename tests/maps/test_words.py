@@ -8,6 +8,7 @@ from django.utils import translation
 from maps import doors
 from maps.cards import category_name, icon_of, phone, pictogram
 from maps.doors import Day, Door, door, week
+from maps.templatetags.sites import site
 from maps.wording import about, metres, reason
 from scopes.moments import clock, day
 
@@ -124,3 +125,15 @@ def test_a_category_speaks_the_language_of_the_reader():
 def test_a_pictogram_that_is_missing_is_a_disc():
     assert pictogram("bakery") == "/static/maki/bakery.svg"
     assert pictogram("../../etc/passwd") == pictogram("") == "/static/maki/circle.svg"
+
+
+@pytest.mark.parametrize(
+    ("address", "spoken"),
+    [
+        ("https://metropole.nantes.fr/", "metropole.nantes.fr"),
+        ("http://www.exemple.fr/page?x=1", "exemple.fr/page?x=1"),
+        ("exemple.fr", "exemple.fr"),
+    ],
+)
+def test_a_site_is_written_as_it_is_spoken(address, spoken):
+    assert site(address) == spoken

@@ -10,6 +10,7 @@ from directory import (
     moderating,
     reminding,
     renewing,
+    town_figures,
 )
 from directory.operators import once
 from scopes.jobs import job
@@ -50,6 +51,12 @@ def count_poll(poll_id: int, residence_id: int) -> None:
 def remind_of_displays() -> None:
     """Remind organisations of sheets that are missing at an entrance, or may come down."""
     display_reminding.remind_of_displays()
+
+
+@job(every="19 4 * * *")
+def count_towns() -> None:
+    """Count anew what the public pages of big towns say."""
+    town_figures.count_again()
 
 
 @job(every="29 4 * * *")

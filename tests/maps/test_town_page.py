@@ -8,11 +8,12 @@ from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from procrastinate.contrib.django import app
 
 from directory.categories import sync_categories
 from directory.models import TownCount
 from directory.publishing import publish
-from directory.town_figures import STALE, count_again, figures_of
+from directory.town_figures import STALE, figures_of
 from directory.town_halls import import_town_halls
 from geo.models import FormerMunicipality, Municipality, Release, Residence
 from geo.town_halls import TownHall
@@ -179,7 +180,7 @@ class TestABigTown:
         before = figures_of(town)
         shop(town)
         assert TownCount.objects.get().municipality == town and figures_of(town) == before
-        count_again()
+        app.tasks["count_towns"].func(timestamp=0)
         assert figures_of(town).merchants == 1
 
     def test_what_is_old_is_not_told(self, town):

@@ -15,7 +15,7 @@ class ScopesConfig(AppConfig):
         from scopes.organisations import telling
         from scopes.organisations.holdings import register_organisations
         from scopes.proofs.holdings import register_proofs
-        from scopes.pushing import unsubscribe_on_leaving
+        from scopes.pushing import unsubscribe_another, unsubscribe_on_leaving
         from scopes.registries import before_handing_over, on_mandate_ending
         from scopes.rights.fresh import remember_sign_in
         from scopes.rights.holdings import register_people
@@ -28,4 +28,5 @@ class ScopesConfig(AppConfig):
         before_handing_over(telling.TEMPLATE, telling.still_told)
         on_mandate_ending(telling.tell_it_is_over)
         user_logged_in.connect(remember_sign_in)
+        user_logged_in.connect(unsubscribe_another)
         user_logged_out.connect(unsubscribe_on_leaving)

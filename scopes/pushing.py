@@ -21,7 +21,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pywebpush import WebPushException, webpush
@@ -39,8 +39,9 @@ SIZE = 2_048
 #: One letter is in hand at a time: a push service that is away keeps no code waiting for long.
 SECONDS = 5
 GONE = (404, 410)
-#: In a session: the browser's own subscription, which ends with it.
-OWN_BROWSER = "push"
+#: The cookie by which a browser knows its own subscription, signed: a session is over in sixty days, and whoever signs
+#: out of the next one hands on a browser that stays silent all the same. Browsers keep no cookie for longer.
+OWN_BROWSER, KNOWN_FOR = "push", timedelta(days=400)
 _LOOPBACK = ("127.0.0.1", "localhost")
 #: Nothing else in a host: where Python reads a backslash as part of it, the library that connects ends it there.
 _HOST = re.compile(r"[a-z0-9.-]+")
@@ -63,10 +64,34 @@ def unsubscribe(*, account_id: int, handle: UUID) -> None:
     PushSubscription.objects.filter(account=account_id, handle=handle).delete()
 
 
-def unsubscribe_on_leaving(request: HttpRequest, user: Account | None, **sent: object) -> None:
+def own_browser(request: HttpRequest) -> str:
+    """The handle of the subscription of the browser that asks; empty where it has none."""
+    return request.get_signed_cookie(OWN_BROWSER, default="", salt=__name__)
+
+
+def remember_own_browser(response: HttpResponse, own: PushSubscription) -> None:
+    """Have the browser that is answered know its own subscription."""
+    response.set_signed_cookie(
+        OWN_BROWSER,
+        str(own.handle),
+        salt=__name__,
+        max_age=KNOWN_FOR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def unsubscribe_on_leaving(request: HttpRequest, **sent: object) -> None:
     """Push no more to a browser that somebody signs out of: the next person may hold it."""
-    if user is not None and (handle := request.session.get(OWN_BROWSER)):
-        unsubscribe(account_id=user.pk, handle=handle)
+    if handle := own_browser(request):
+        PushSubscription.objects.filter(handle=handle).delete()
+
+
+def unsubscribe_another(request: HttpRequest, user: Account, **sent: object) -> None:
+    """Push no more for someone else to a browser that somebody signs in on."""
+    if handle := own_browser(request):
+        PushSubscription.objects.filter(handle=handle).exclude(account=user).delete()
 
 
 def push(account: Account, said: dict[str, str], *, urgent: bool, useful_for: timedelta) -> bool:

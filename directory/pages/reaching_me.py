@@ -30,7 +30,7 @@ from scopes import vapid
 from scopes.access import signed_in
 from scopes.homes import handle_of
 from scopes.models import Account, Organisation, PushSubscription
-from scopes.pushing import OWN_BROWSER, subscribe, unsubscribe
+from scopes.pushing import own_browser, remember_own_browser, subscribe, unsubscribe
 
 _form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -58,9 +58,10 @@ def add_browser(request: HttpRequest) -> HttpResponse:
         own = subscribe(account=Account.objects.get(pk=request.viewer.account_id), **given)
     except InvalidParameter as error:
         return _page(request, problem=str(error), status=400)
-    request.session[OWN_BROWSER] = str(own.handle)
     messages.success(request, _("Cet appareil vous préviendra."))
-    return redirect("reaching-me")
+    response = redirect("reaching-me")
+    remember_own_browser(response, own)
+    return response
 
 
 @require_POST
@@ -131,7 +132,7 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
     account_id = request.viewer.account_id
-    own = request.session.get(OWN_BROWSER)
+    own = own_browser(request)
     browsers = PushSubscription.objects.filter(account=account_id).order_by("added_at")
     mutes = SenderMute.objects.filter(account=account_id).select_related("organisation").order_by("-since")
     home = request.viewer.home

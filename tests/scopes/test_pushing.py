@@ -8,10 +8,11 @@ import http_ece
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.hashes import SHA256
-from django.contrib.auth import logout
+from django.contrib.auth import user_logged_in
 from django.core import mail
 from django.db.models import CharField, DateTimeField, Value
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from geo.errors import InvalidParameter
 from scopes import mass_mail, vapid
 from scopes.handing_over import Delay, Postponed
-from scopes.models import Account, MassMessage, PushSubscription
+from scopes.models import Account, MassMessage, PushSubscription, Session
 from scopes.pushing import MOST_BROWSERS, OWN_BROWSER, SIZE, is_known, padded, push, subscribe, unsubscribe
 from scopes.rights.exporting import told
 from tests.neighbours import DAY, person
@@ -181,16 +182,31 @@ class TestSubscribing:
         assert not PushSubscription.objects.exists()
 
     def test_signing_out_ends_it(self, ana, service, client):
-        own = subscribe(account=ana, **service.browser().subscription)
-        other = subscribe(account=ana, **service.browser("other").subscription)
+        """Also where the session in which it was asked for is over, and another stands."""
         client.force_login(ana)
-        session = client.session
-        session[OWN_BROWSER] = str(own.handle)
-        session.save()
-        request = RequestFactory().get("/")
-        request.session, request.user = session, ana
-        logout(request)
+        client.post(reverse("add-browser"), service.browser().subscription)
+        other = subscribe(account=ana, **service.browser("other").subscription)
+        Session.objects.all().delete()
+        client.force_login(ana)
+        client.post(reverse("account_logout"))
         assert PushSubscription.objects.get() == other
+
+    def test_someone_else_who_signs_in_ends_it(self, ana, service, client):
+        client.force_login(ana)
+        client.post(reverse("add-browser"), service.browser().subscription)
+        request = RequestFactory().get("/")
+        request.session = client.session
+        request.COOKIES[OWN_BROWSER] = client.cookies[OWN_BROWSER].value
+        for someone, left in ((ana, 1), (person("Bea"), 0)):
+            user_logged_in.send(Account, request=request, user=someone)
+            assert PushSubscription.objects.count() == left
+
+    def test_a_forged_cookie_is_none(self, ana, service, client):
+        own = subscribe(account=ana, **service.browser().subscription)
+        client.force_login(person("Eve"))
+        client.cookies[OWN_BROWSER] = str(own.handle)
+        client.post(reverse("account_logout"))
+        assert PushSubscription.objects.get() == own
 
     @pytest.mark.privacy
     def test_a_copy_of_my_data_holds_no_key(self, ana, service):

@@ -34,11 +34,11 @@ class Clock:
     until: date | None
 
     @classmethod
-    def of(cls, sheet: Display, *, template: str, today: date | None = None) -> Clock:
+    def of(cls, sheet: Display, *, template: str) -> Clock:
         """Read the clock of a sheet of this template."""
         asked = TEMPLATES[template].displayed
         until = sheet.hung_on + asked if sheet.hung_on and asked else None
-        return cls(stand=_stand(sheet, until, today or timezone.localdate()), until=until)
+        return cls(stand=_stand(sheet, until, timezone.localdate()), until=until)
 
 
 def _stand(sheet: Display, until: date | None, today: date) -> Stand:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,18 +21,17 @@ FORGOTTEN = timedelta(days=120)
 
 
 @transaction.atomic
-def remind_of_displays(*, today: date | None = None) -> int:
+def remind_of_displays() -> int:
     """Write to those who act for the organisation, with numbers and no address; return how many mails."""
-    today = today or timezone.localdate()
     clocked = [code for code, template in TEMPLATES.items() if template.displayed]
     standing = Mailing.objects.filter(template__in=clocked, restores__isnull=True, withdrawn_at__isnull=True)
     recent = standing.filter(sent_at__gt=timezone.now() - FORGOTTEN, mandate__organisation__ended_at__isnull=True)
-    return sum(_remind(mailing, today) for mailing in recent.select_related("mandate"))
+    return sum(_remind(mailing) for mailing in recent.select_related("mandate"))
 
 
-def _remind(mailing: Mailing, today: date) -> int:
+def _remind(mailing: Mailing) -> int:
     with sheets_of(mailing) as sheets:
-        if not any(_is_day_to_say(sheet, mailing, today) for sheet in sheets):
+        if not any(_is_day_to_say(sheet, mailing) for sheet in sheets):
             return 0
         told = tally(sheets, template=mailing.template)
     those = Account.objects.filter(
@@ -43,8 +42,8 @@ def _remind(mailing: Mailing, today: date) -> int:
     return sum(write_to(account=one, template="displays", **values) is not None for one in those)
 
 
-def _is_day_to_say(sheet: Display, mailing: Mailing, today: date) -> bool:
-    clock = Clock.of(sheet, template=mailing.template, today=today)
+def _is_day_to_say(sheet: Display, mailing: Mailing) -> bool:
+    today, clock = timezone.localdate(), Clock.of(sheet, template=mailing.template)
     if clock.stand == Stand.MISSING:  # under a mandate that is over nothing is put up any more
         return not mailing.mandate.is_over and (today - timezone.localdate(mailing.sent_at)).days in MISSING_ON
     return clock.stand == Stand.DUE and (today - clock.until).days in DUE_ON

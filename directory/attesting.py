@@ -51,7 +51,8 @@ def attest(*, account: Account, mailing: Mailing) -> Evidence:
 
 def content_of(mailing: Mailing, sheets: Iterable[Display], *, at: datetime) -> dict:
     """Return all that is attested: what, by whom, when, to which residences and entrances, and what hung there."""
-    own, over = mailing.mandate.organisation, Mailing.objects.filter(restores=mailing).first()
+    own = mailing.mandate.organisation
+    over = Mailing.objects.filter(restores=mailing, withdrawn_at=None).first()
     entrances = {
         residence: [_entrance(sheet) for sheet in those]
         for residence, those in groupby(sorted(sheets, key=attrgetter("residence_id")), key=attrgetter("residence_id"))

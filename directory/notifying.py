@@ -92,13 +92,8 @@ def notify(
     if urgent and not second and confirmation.strip().upper() != CONFIRMATION:
         raise InvalidParameter("confirmation", _("Pour un avis urgent, écrivez %s.") % CONFIRMATION)
     columns = {"template": template, "urgent": urgent, "answers_invited": answers_invited}
-    if once:
-        # What a template notes by itself is of the second at which it was pressed.
-        typed = {name: value for name, value in fields.items() if name != "shown_from"}
-        same = {**columns, "to": audience.to, "audience": dict(audience.parameters), "fields__contains": typed}
-        pressed = Mailing.objects.filter(mandate=mandate, written_by=account, written_at__gt=timezone.now() - UNDO)
-        if before := pressed.filter(**same, withdrawn_at=None, restores=None, api_key=None).first():
-            return before
+    if once and (before := _just_pressed(account, mandate, audience, fields, columns)):
+        return before
     today = Mailing.objects.filter(mandate__organisation=mandate.organisation)
     if today.filter(written_at__gt=timezone.now() - timedelta(days=1)).count() >= MOST_A_DAY:
         raise TooMany
@@ -114,6 +109,21 @@ def notify(
     return mailing if urgent and second else _send(mailing)
 
 
+def _just_pressed(
+    account: Account, mandate: Mandate, audience: Audience, fields: dict[str, str], columns: dict[str, object]
+) -> Mailing | None:
+    """Find the same words of the same person to the same homes, written while they can be taken back."""
+    same = {**columns, "to": audience.to, "audience": dict(audience.parameters)}
+    pressed = Mailing.objects.filter(mandate=mandate, written_by=account, written_at__gt=timezone.now() - UNDO)
+    pressed = pressed.filter(**same, withdrawn_at=None, restores=None, api_key=None)
+    return next((one for one in pressed if _typed(one.fields) == _typed(fields)), None)
+
+
+def _typed(fields: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what a template notes by itself: it is of the second at which the button was pressed."""
+    return {name: value for name, value in fields.items() if name != "shown_from"}
+
+
 def wants_second_person(organisation: Organisation, *, but: Account) -> bool:
     """Whether an urgent notice waits for someone else to read it: who writes within quarters decides about no other."""
     return organisation.actings.filter(ended_at__isnull=True, everywhere=True).exclude(account=but).exists()
@@ -127,14 +137,22 @@ def templates_of(organisation: Organisation) -> list[Template]:
 
 @transaction.atomic
 def approve(*, account: Account, mailing: Mailing) -> Mailing:
-    """Send an urgent notice that someone else of the organisation wrote."""
-    _held(account, mailing.mandate)
+    """Send an urgent notice that someone else of the organisation wrote, where it still says something that is true.
+
+    Raises `Refused` for its writer, for what is past, and for residences that the mandate has lost meanwhile.
+    """
+    mandate = _held(account, mailing.mandate)
     mailing = _locked(mailing)
     _check_delegated(account, mailing)
     if mailing.written_by_id == account.pk:
         raise Refused(_("Une autre personne de votre organisme relit un avis urgent."))
     if mailing.sent_at or mailing.withdrawn_at:
         return mailing
+    if closes_at(mailing.template, mailing.fields) <= timezone.now():
+        raise Refused(_("C’est déjà passé : reprenez cet avis, et écrivez-en un autre."))
+    named = mandate.mandated.values("residence")
+    if not mandate.is_by_area and mailing.residences.exclude(pk__in=named).exists():
+        raise Refused(_("Le mandat ne couvre plus tous ces immeubles : reprenez cet avis, et écrivez-en un autre."))
     mailing.approved_by = account
     mailing.save(update_fields=["approved_by"])
     return _send(mailing)
@@ -186,6 +204,8 @@ def say_it_is_over(*, account: Account, mailing: Mailing) -> Mailing:
     if mailing.sent_at is None or mailing.withdrawn_at or mailing.restores_id:
         raise Refused
     if over := Mailing.objects.filter(restores=mailing).first():
+        if over.withdrawn_at:
+            raise Refused(_("« C’est rétabli » a été repris : écrivez un avis."))
         return over
     columns = {name: getattr(mailing, name) for name in ("template", "fields", "urgent", "homes", *AUDIENCE)}
     over = Mailing.objects.create(mandate=mandate, written_by=account, restores=mailing, **columns)

@@ -100,10 +100,11 @@ def notice_is_over(request: HttpRequest, mailing: Mailing) -> str:
 def notice_posters(request: HttpRequest, handle: UUID) -> HttpResponse:
     """Answer the posters of something sent, one for each entrance; `page` is which of them, forty at a time.
 
-    Of what was sent without sheets, one for each entrance as it is known today, or for the building.
+    Of what was sent without sheets, one for each entrance as it is known today, or for the building. What waits for a
+    second reading hangs nowhere.
     """
     mailing = own_mailing(request.user, handle)
-    if mailing.restores_id or mailing.withdrawn_at:
+    if mailing.restores_id or mailing.withdrawn_at or mailing.sent_at is None:
         raise Http404
     if mailing.area is not None:
         posters = [_poster(mailing, entrance=place_in_words(mailing))]
@@ -154,7 +155,6 @@ def _described(mandate: Mandate) -> dict:
 
 def _sent(mailing: Mailing, request: HttpRequest) -> dict:
     """Something sent, by what is public of it: buildings and homes, never readers."""
-    now = timezone.now()
     standing = mailing.withdrawn_at is None
     goes_on = standing and not mailing.mandate.is_over
     return {
@@ -170,9 +170,8 @@ def _sent(mailing: Mailing, request: HttpRequest) -> dict:
         "is_stopped": mailing.mandate.is_over,
         "waits": standing and mailing.sent_at is None,
         "may_approve": goes_on and mailing.sent_at is None and mailing.written_by_id != request.user.pk,
-        "can_undo": standing and (mailing.sent_at is None or mailing.sent_at > now),
-        "can_end": _can_end(mailing) and goes_on and mailing.sent_at is not None and mailing.sent_at <= now,
-        "has_poster": goes_on and mailing.restores_id is None,
+        "can_end": _can_end(mailing) and goes_on and mailing.sent_at is not None and mailing.sent_at <= timezone.now(),
+        "has_poster": goes_on and mailing.restores_id is None and mailing.sent_at is not None,
     }
 
 

@@ -1,5 +1,6 @@
 """Notices: sent under a mandate to whole residences, read by their members alone, taken back, said to be over."""
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone, translation
 
+from directory.attesting import attest
 from directory.categories import sync_categories
 from directory.errors import TooMany
 from directory.models import Case, Listing, Mailing, Notice, SearchEntry
@@ -21,7 +23,7 @@ from scopes.rights.erasing import erase
 from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
 from tests.directory.browsing import browser
-from tests.directory.mandated import send, tomorrow
+from tests.directory.mandated import send, tomorrow, water_cut
 from tests.neighbours import DAY, asker, neighbour, person
 from tests.scopes.entering import building, later
 from tests.scopes.mandates import in_force, staff
@@ -123,6 +125,12 @@ class TestSending:
         assert refused.value.parameter == parameter
         assert not Mailing.objects.exists()
 
+    def test_one_button_pressed_twice_is_one_notice_and_other_words_are_another(self, agent, mandate, home):
+        told = water_cut(detail="Remplissez des bouteilles.")
+        first = send(agent, mandate, [home], data=told, once=True)
+        assert send(agent, mandate, [home], data=told, once=True) == first
+        assert send(agent, mandate, [home], once=True) != first
+
     def test_twenty_a_day_at_most(self, agent, mandate, home):
         for _ in range(20):
             send(agent, mandate, [home])
@@ -186,6 +194,19 @@ class TestUrgent:
         approve(account=lou, mailing=mailing)
         assert len(read_by(ana)) == 1
 
+    def test_what_is_past_or_out_of_the_mandate_is_not_approved_any_more(self, agent, mandate, home, next_door):
+        lou = person("Lou")
+        Acting.objects.create(account=lou, organisation=mandate.organisation, role=Acting.Role.WRITER)
+        mailing = send(agent, mandate, [home, next_door], urgent=True)
+        with later(2 * DAY), pytest.raises(Refused):
+            approve(account=lou, mailing=mailing)
+        lost = mandate.mandated.get(residence=next_door)
+        lost.delete()
+        with pytest.raises(Refused):
+            approve(account=lou, mailing=mailing)
+        lost.save(force_insert=True)
+        assert approve(account=lou, mailing=mailing).sent_at
+
     def test_some_templates_are_never_urgent(self, agent, mandate, home):
         in_a_month = timezone.localtime() + timedelta(days=30)
         meeting = {"when": in_a_month.replace(tzinfo=None).isoformat()[:16], "where": "Salle des fêtes"}
@@ -207,6 +228,16 @@ class TestOver:
             (title,) = read_by(member)
             assert "rétabli" in title
         assert set(over.residences.all()) == set(mailing.residences.all())
+
+    def test_said_to_be_over_and_taken_back_it_is_neither_said_again_nor_attested(self, agent, mandate, home):
+        mailing = send(agent, mandate, [home])
+        with later(SOON):
+            over = say_it_is_over(account=agent, mailing=mailing)
+            assert json.loads(attest(account=agent, mailing=mailing).content)["over_at"]
+            take_back(account=agent, mailing=over)
+            assert not json.loads(attest(account=agent, mailing=mailing).content)["over_at"]
+            with pytest.raises(Refused):
+                say_it_is_over(account=agent, mailing=mailing)
 
     def test_what_was_not_sent_or_taken_back_is_not_over(self, agent, mandate, home):
         mailing = send(agent, mandate, [home])

@@ -96,6 +96,8 @@ def test_a_second_person_reads_an_urgent_notice_first(desk, agent, mandate, home
     theirs = browser(lou, two_factors=True)
     assert "J’ai relu" in said(theirs.get("/avis/"))
     mailing = Mailing.objects.get()
+    poster = reverse("notice-posters", args=[mailing.handle])
+    assert poster not in said(theirs.get("/avis/")) and theirs.get(poster).status_code == 404
     assert "deux minutes" in said(theirs.post(reverse("approve-notice", args=[mailing.handle]), follow=True))
 
 

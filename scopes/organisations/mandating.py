@@ -211,8 +211,7 @@ def settle(*, staff: Account, contest: Contest, without: Residence | None = None
     if contest.settled_at is None:
         contest.settled_at = timezone.now()
         contest.save(update_fields=["settled_at"])
-    if without and not mandate.is_by_area:
-        mandate.mandated.filter(residence=without).delete()
+    if without and not mandate.is_by_area and mandate.mandated.filter(residence=without).delete()[0]:
         if mandate.mandated.exists():
             after_mandate(mandate, without)
         else:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from geo.errors import InvalidParameter
 from geo.models import Residence
 from scopes.errors import Refused
-from scopes.models import Acting, Contest, Mandate, MassMessage, MessageCopy, Organisation
+from scopes.models import Acting, Contest, Mandate, MassMessage, MessageCopy, Organisation, OutgoingMail
 from scopes.organisations.mandating import ask, contest, dwellings_of, end, grant, settle, who_may_write_to
 from scopes.organisations.proposing import acting_for, admit, propose
 from scopes.organisations.proposing import end as end_organisation
@@ -237,6 +237,14 @@ class TestDoubts:
         contest(membership=neighbour("Ana", home), mandate=mandate, words="Inconnu ici")
         end_organisation(staff=staff(), organisation=mandate.organisation)
         assert not Contest.objects.filter(settled_at=None).exists()
+
+    def test_what_two_doubted_is_taken_out_and_told_once(self, home):
+        mandate = in_force(person("Gil"), [home, building(2, 2)])
+        for name in ("Ana", "Zoé"):
+            contest(membership=neighbour(name, home), mandate=mandate, words="Inconnu ici")
+        for doubt in Contest.objects.all():
+            settle(staff=staff(), contest=doubt, without=home)
+        assert OutgoingMail.objects.filter(template="mandate_over").count() == 1
 
     def test_or_the_mandate_stands(self, home):
         mandate, ana = in_force(person("Gil"), [home]), neighbour("Ana", home)

@@ -15,19 +15,22 @@ from operator import attrgetter
 
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from directory.audience_words import place_in_words
 from directory.display_models import Display, Evidence
 from directory.displaying import sheets_of
+from directory.errors import TooMany
 from directory.mailing_models import Mailing
 from directory.notice_templates import sentences_of
-from directory.notifying import title_in_words
+from directory.notifying import check_decides, title_in_words
 from geo.errors import NotFound
 from geo.front_doors import names_of
 from scopes.errors import Refused
 from scopes.models import Account
-from scopes.organisations.proposing import acting_for
 
+#: Proofs of one mailing in a day: each keeps all that it says.
+MOST_A_DAY = 20
 #: Changed when the same facts are spelled otherwise.
 FORM = 1
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -35,18 +38,26 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 
 @transaction.atomic
 def attest(*, account: Account, mailing: Mailing) -> Evidence:
-    """Attest something one's own organisation sent, as it stands now; raises `Refused` for what was never sent."""
-    if mailing.mandate.organisation not in acting_for(account):
-        raise NotFound
+    """Attest something one's own organisation sent, as it stands now; on a day on which nothing changed, once.
+
+    Raises `Refused` for what was never sent, and as `check_decides`; `TooMany`.
+    """
+    check_decides(account, mailing)
     if mailing.sent_at is None:
         raise Refused
+    Mailing.objects.select_for_update(of=["self"]).get(pk=mailing.pk)
     now = timezone.now().replace(microsecond=0)
     with sheets_of(mailing) as sheets, translation.override("fr"):
-        content = spelled(content_of(mailing, sheets, at=now))
-    evidence, _made = Evidence.objects.get_or_create(
-        digest=digest_of(content), defaults={"mailing": mailing, "content": content, "made_at": now}
-    )
-    return evidence
+        told = content_of(mailing, sheets, at=now)
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0)
+    today = mailing.evidence.filter(made_at__gte=midnight)
+    last = today.first()
+    if last and json.loads(last.content) | {"made_at": told["made_at"]} == told:
+        return last
+    if today.count() >= MOST_A_DAY:
+        raise TooMany(_("Vingt preuves de cet avis ont été faites aujourd’hui : reprenez demain."))
+    content = spelled(told)
+    return Evidence.objects.create(mailing=mailing, digest=digest_of(content), content=content, made_at=now)
 
 
 def content_of(mailing: Mailing, sheets: Iterable[Display], *, at: datetime) -> dict:

@@ -17,10 +17,12 @@ from directory.display_sql import PREPARE_SHEETS
 from directory.models import Mailing, Notice
 from directory.notice_readers import residences_told
 from geo.errors import InvalidParameter, NotFound
+from geo.models import Residence
 from scopes import second_lock
 from scopes.errors import Refused
 from scopes.models import Account, Mandate, Membership
-from scopes.organisations.proposing import acting_for
+from scopes.organisations.delegating import within_delegation
+from scopes.organisations.proposing import acting_as, acting_for
 from scopes.powers import management_of, membership_keeping, residences_kept_by
 
 #: Sheets that a keeper is shown at once.
@@ -74,8 +76,12 @@ def found_by(account: Account, handle: UUID) -> Iterator[tuple[Display, DisplayR
 
 
 def role_of(account: Account, sheet: Display) -> DisplayRole | None:
-    """As what an account may hang a sheet and take it down; nothing for who may not."""
-    if sheet.mailing.mandate.organisation in acting_for(account):
+    """As what an account may hang a sheet and take it down; nothing for who may not.
+
+    Who writes for the organisation within quarters hangs there alone.
+    """
+    acting = acting_as(account, sheet.mailing.mandate.organisation)
+    if within_delegation(acting, Residence.objects.filter(pk=sheet.residence_id)).exists():
         return DisplayRole.ORGANISATION
     if management_of(account, sheet.residence_id):
         return DisplayRole.MANAGER
@@ -128,13 +134,18 @@ def say_it_never_hung(*, account: Account, handle: UUID) -> Display:
 
 
 def put_all_up(*, account: Account, mailing: Mailing, on: date | None = None) -> int:
-    """Say that every sheet of one's own mailing that was not yet put up was put up; return how many."""
-    if mailing.mandate.organisation not in acting_for(account):
+    """Say that every sheet of one's own mailing that was not yet put up was put up; return how many.
+
+    Who writes within quarters says it of the sheets there.
+    """
+    acting = acting_as(account, mailing.mandate.organisation)
+    if acting is None:
         raise NotFound
     _check_said(mailing)
     day = _day(on, since=timezone.localdate(mailing.sent_at))
     with second_lock.opened(mailing.residences.values_list("pk", flat=True)):
-        missing = Display.objects.filter(mailing=mailing, hung_on=None, residence__in=residences_told(mailing))
+        there = within_delegation(acting, residences_told(mailing))
+        missing = Display.objects.filter(mailing=mailing, hung_on=None, residence__in=there.values("pk"))
         missing = list(missing.select_for_update(of=["self"]))
         said = {"hung_on": day, "hung_noted_at": timezone.now(), "hung_as": DisplayRole.ORGANISATION}
         Display.objects.filter(pk__in=[sheet.pk for sheet in missing]).update(**said)

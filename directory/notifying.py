@@ -37,7 +37,7 @@ from geo.errors import InvalidParameter, NotFound
 from geo.models import Residence
 from scopes import second_lock
 from scopes.errors import Refused
-from scopes.models import Account, Mandate, Organisation
+from scopes.models import Account, Acting, Mandate, Organisation
 from scopes.organisations.proposing import acting_as, acting_for
 from scopes.subscriptions.requiring import require_subscription
 
@@ -143,7 +143,7 @@ def approve(*, account: Account, mailing: Mailing) -> Mailing:
     """
     mandate = _held(account, mailing.mandate)
     mailing = _locked(mailing)
-    _check_delegated(account, mailing)
+    check_decides(account, mailing)
     if mailing.written_by_id == account.pk:
         raise Refused(_("Une autre personne de votre organisme relit un avis urgent."))
     if mailing.sent_at or mailing.withdrawn_at:
@@ -162,9 +162,7 @@ def approve(*, account: Account, mailing: Mailing) -> Mailing:
 def take_back(*, account: Account, mailing: Mailing) -> Mailing:
     """Take a mailing back from all its residences; within two minutes nobody has read it."""
     mailing = _locked(mailing)
-    if mailing.mandate.organisation not in acting_for(account):
-        raise NotFound
-    _check_delegated(account, mailing)
+    check_decides(account, mailing)
     _withdraw(mailing)
     return mailing
 
@@ -199,7 +197,7 @@ def say_it_is_over(*, account: Account, mailing: Mailing) -> Mailing:
     """Tell exactly the same residences that it is over ("C'est rétabli"), in one action; the first notice closes."""
     mandate = _held(account, mailing.mandate)
     mailing = _locked(mailing)
-    _check_delegated(account, mailing)
+    check_decides(account, mailing)
     restored_title(mailing.template, mailing.fields)
     if mailing.sent_at is None or mailing.withdrawn_at or mailing.restores_id:
         raise Refused
@@ -278,10 +276,17 @@ def _held(account: Account, mandate: Mandate) -> Mandate:
     return held
 
 
-def _check_delegated(account: Account, mailing: Mailing) -> None:
-    """Raise `Refused` where a writer within quarters would decide about what someone else of the organisation sent."""
+def decides_about(acting: Acting | None, mailing: Mailing) -> bool:
+    """Whether someone decides about what was sent: a writer within quarters about nothing that someone else wrote."""
+    return acting is not None and (acting.everywhere or mailing.written_by_id == acting.account_id)
+
+
+def check_decides(account: Account, mailing: Mailing) -> None:
+    """Raise `NotFound` for who does not act for the sender, `Refused` for who decides about other mailings of it."""
     acting = acting_as(account, mailing.mandate.organisation)
-    if acting and not acting.everywhere and mailing.written_by_id != account.pk:
+    if acting is None:
+        raise NotFound
+    if not decides_about(acting, mailing):
         raise Refused(_("Votre délégation ne va pas jusque-là."))
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from math import ceil
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,13 +19,18 @@ from directory.operators.meant import check_all_within, meant_by, within_a_manda
 from directory.operators.told import told_try
 from geo.errors import InvalidParameter
 from scopes.errors import Refused
-from scopes.models import ApiKey
+from scopes.models import Acting, ApiKey
 
 
 def mailings_of(key: ApiKey) -> QuerySet[Mailing]:
-    """What the organisation of a key sent, by whichever hand."""
-    own = Mailing.objects.filter(mandate__organisation=key.organisation_id)
-    return own.select_related("mandate", "restores", "restored_by", "read_figure")
+    """What the organisation of a key sent, by whichever hand; only by its maker's where they write within quarters."""
+    acting = Acting.objects.filter(account=key.made_by_id, organisation=key.organisation_id, ended_at=None)
+    own = Q(Exists(acting.filter(everywhere=True))) | Q(written_by=key.made_by_id)
+    return _sent_by(key).filter(own).select_related("mandate", "restores", "restored_by", "read_figure")
+
+
+def _sent_by(key: ApiKey) -> QuerySet[Mailing]:
+    return Mailing.objects.filter(mandate__organisation=key.organisation_id)
 
 
 def try_out(asked: Asked, *, key: ApiKey) -> dict:
@@ -91,7 +96,7 @@ def _check_urgent(asked: Asked, key: ApiKey) -> bool:
 def _until_tomorrow(key: ApiKey) -> int:
     """Return in how many seconds the oldest notice of the last day is older than a day."""
     day, now = timedelta(days=1), timezone.now()
-    oldest = mailings_of(key).filter(written_at__gt=now - day).order_by("written_at").first()
+    oldest = _sent_by(key).filter(written_at__gt=now - day).order_by("written_at").first()
     return ceil((oldest.written_at + day - now).total_seconds()) if oldest else 1
 
 

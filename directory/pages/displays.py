@@ -26,10 +26,11 @@ from directory.displaying import (
     sheets_of,
     take_down,
 )
+from directory.errors import TooMany
 from directory.handling_asks import answers_to
 from directory.models import Display, DisplayRole, Hand, Mailing, Notice
 from directory.notice_templates import TEMPLATES, sentences_of
-from directory.notifying import own_mailing, title_in_words
+from directory.notifying import decides_about, own_mailing, title_in_words
 from directory.pages.sending import MOST_POSTERS
 from directory.telling_reads import explained
 from geo.errors import AlentourError, InvalidParameter, NotFound
@@ -37,6 +38,8 @@ from scopes.access import second_factor
 from scopes.errors import Refused
 from scopes.home_pages.keeping import keepers_only
 from scopes.moments import moment
+from scopes.organisations.delegating import within_delegation
+from scopes.organisations.proposing import acting_as
 
 #: Entrances shown at once, what is left to do first.
 MOST_SHOWN = 100
@@ -52,9 +55,11 @@ def mailing(request: HttpRequest, handle: UUID) -> HttpResponse:
     if request.method == "POST":
         _told(request, own)
         return redirect("mailing", handle)
+    acting = acting_as(request.user, own.mandate.organisation)
+    there = set(within_delegation(acting, own.residences.all()).values_list("pk", flat=True))
     with sheets_of(own) as sheets:
         hands = dict(_hands(own))
-        told = [_shown(sheet, own, hands) for sheet in sheets]
+        told = [_shown(sheet, own, hands, hangs_it=sheet.residence_id in there) for sheet in sheets]
         counted = tally(sheets, template=own.template)
     told.sort(key=lambda one: (_FIRST.index(one["stand"]), one["entrance"]))
     standing = own.withdrawn_at is None and own.sent_at is not None and not own.mandate.is_over
@@ -74,7 +79,8 @@ def mailing(request: HttpRequest, handle: UUID) -> HttpResponse:
         "more": max(0, len(told) - MOST_SHOWN),
         "counted": {"all": len(told), "hung": len(told) - counted[Stand.MISSING], "missing": counted[Stand.MISSING]},
         "is_clocked": TEMPLATES[own.template].displayed is not None,
-        "may_hang": standing and own.restores_id is None,
+        "may_hang": standing and own.restores_id is None and any(one["may_go_up"] for one in told),
+        "may_attest": own.sent_at and decides_about(acting, own),
         "poster_pages": range(1, 1 + -(-len(told) // MOST_POSTERS)) if standing and not own.restores_id else [],
         "evidence": [(one, moment(one.made_at)) for one in own.evidence.all()[:5]],
         "today": timezone.localdate(),
@@ -88,7 +94,7 @@ def make_evidence(request: HttpRequest, handle: UUID) -> HttpResponse:
     """Attest something sent as it stands now, and hand the sheet over."""
     try:
         evidence = attest(account=request.user, mailing=own_mailing(request.user, handle))
-    except Refused as error:
+    except (Refused, TooMany) as error:
         messages.warning(request, str(error))
         return redirect("mailing", handle)
     return redirect("evidence-sheet", evidence.digest)
@@ -193,8 +199,9 @@ def _hands(own: Mailing) -> list[tuple[tuple[int, bool], str]]:
     return [((hand.sheet_id, hand.took_down), hand.account.get_full_name()) for hand in hands]
 
 
-def _shown(sheet: Display, own: Mailing, hands: dict[tuple[int, bool], str]) -> dict:
+def _shown(sheet: Display, own: Mailing, hands: dict[tuple[int, bool], str], *, hangs_it: bool = True) -> dict:
     clock = Clock.of(sheet, template=own.template)
+    goes_up = own.withdrawn_at is None and own.sent_at is not None and not own.mandate.is_over
     return {
         "handle": sheet.handle,
         "entrance": sheet.entrance,
@@ -207,7 +214,7 @@ def _shown(sheet: Display, own: Mailing, hands: dict[tuple[int, bool], str]) -> 
         "hung_by": hands.get((sheet.pk, False)) or (sheet.hung_on and sheet.get_hung_as_display()),
         "down_on": sheet.down_on,
         "down_by": hands.get((sheet.pk, True)) or (sheet.down_on and sheet.get_down_as_display()),
-        "may_go_up": sheet.hung_on is None and own.withdrawn_at is None and own.sent_at and not own.mandate.is_over,
-        "may_come_down": sheet.hung_on is not None and sheet.down_on is None,
+        "may_go_up": hangs_it and goes_up and sheet.hung_on is None,
+        "may_come_down": hangs_it and sheet.hung_on is not None and sheet.down_on is None,
         "earliest": sheet.hung_on or (own.sent_at and min(timezone.localdate(own.sent_at), timezone.localdate())),
     }

@@ -20,6 +20,7 @@ from directory.models import Mailing
 from directory.notice_templates import TEMPLATES
 from directory.notifying import (
     approve,
+    decides_about,
     mandates_of,
     own_mailing,
     say_it_is_over,
@@ -33,7 +34,7 @@ from geo.errors import InvalidParameter
 from geo.front_doors import addresses_of
 from scopes.access import second_factor
 from scopes.errors import Refused
-from scopes.models import Mandate
+from scopes.models import Acting, Mandate
 from scopes.moments import moment
 from scopes.organisations.proposing import acting_for
 from scopes.organisations.wording import extent_in_words
@@ -49,10 +50,12 @@ MOST_POSTERS = 40
 def desk(request: HttpRequest) -> HttpResponse:
     """Show the mandates in force, what can be said under them, and what was sent."""
     mandates = mandates_of(request.user)
+    actings = {one.organisation_id: one for one in request.user.actings.filter(ended_at=None)}
     sent = Mailing.objects.filter(mandate__organisation__in=acting_for(request.user))
+    sent = sent.select_related(*RELATED)[:MOST_SHOWN]
     context = {
         "mandates": [_described(one) for one in mandates],
-        "sent": [_sent(one, request) for one in sent.select_related(*RELATED)[:MOST_SHOWN]],
+        "sent": [_sent(one, actings[one.mandate.organisation_id]) for one in sent],
     }
     return render(request, "directory/desk.html", context)
 
@@ -153,10 +156,12 @@ def _described(mandate: Mandate) -> dict:
     }
 
 
-def _sent(mailing: Mailing, request: HttpRequest) -> dict:
+def _sent(mailing: Mailing, acting: Acting) -> dict:
     """Something sent, by what is public of it: buildings and homes, never readers."""
     standing = mailing.withdrawn_at is None
-    goes_on = standing and not mailing.mandate.is_over
+    decides = standing and decides_about(acting, mailing)
+    is_stopped = mailing.mandate.is_over
+    goes_on = decides and not is_stopped
     return {
         "handle": mailing.handle,
         "title": title_in_words(mailing),
@@ -167,11 +172,12 @@ def _sent(mailing: Mailing, request: HttpRequest) -> dict:
         "read": told_of(mailing),
         "sent": mailing.sent_at and moment(mailing.sent_at),
         "is_withdrawn": not standing,
-        "is_stopped": mailing.mandate.is_over,
+        "is_stopped": is_stopped,
         "waits": standing and mailing.sent_at is None,
-        "may_approve": goes_on and mailing.sent_at is None and mailing.written_by_id != request.user.pk,
+        "may_approve": goes_on and mailing.sent_at is None and mailing.written_by_id != acting.account_id,
+        "may_take_back": decides,
         "can_end": _can_end(mailing) and goes_on and mailing.sent_at is not None and mailing.sent_at <= timezone.now(),
-        "has_poster": goes_on and mailing.restores_id is None and mailing.sent_at is not None,
+        "has_poster": standing and not is_stopped and mailing.restores_id is None and mailing.sent_at is not None,
     }
 
 

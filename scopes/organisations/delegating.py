@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from geo.errors import InvalidParameter
-from geo.models import Neighbourhood
-from geo.querysets import NeighbourhoodQuerySet
+from geo.models import Containment, Neighbourhood
+from geo.querysets import NeighbourhoodQuerySet, ResidenceQuerySet
 from scopes.errors import Refused
 from scopes.organisation_models import Acting, Organisation
 from scopes.organisations.acting import acts_for
@@ -39,3 +39,13 @@ def delegable(organisation: Organisation) -> NeighbourhoodQuerySet:
     """Quarters of the commune of a town hall; none for any other organisation."""
     quarters = Neighbourhood.objects.open().filter(kind__in=Neighbourhood.CIRCLE_KINDS)
     return quarters.filter(municipality=organisation.municipality_id or 0).order_by("name", "key")
+
+
+def within_delegation(acting: Acting | None, residences: ResidenceQuerySet) -> ResidenceQuerySet:
+    """Keep the residences where someone acts for an organisation: all, those of their quarters, or none at all."""
+    if acting is None:
+        return residences.none()
+    if acting.everywhere:
+        return residences
+    inside = Containment.objects.filter(neighbourhood__in=acting.neighbourhoods.values("pk"))
+    return residences.filter(pk__in=inside.values("residence"))

@@ -109,6 +109,7 @@ class MessageCopy(HandedOver):
 
         constraints = [models.UniqueConstraint(fields=["message", "account"], name="one_copy_a_person")]
         indexes = [
-            models.Index(fields=["message", "batch"], condition=_WAITING, name="copies_waiting"),
+            # The next of a batch is its first entry: what was sent before it is not walked over.
+            models.Index(fields=["message", "batch", "id"], condition=_WAITING, name="copies_waiting"),
             models.Index(fields=["stop_digest"], condition=~Q(stop_digest=""), name="copies_that_stop"),
         ]

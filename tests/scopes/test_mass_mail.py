@@ -189,3 +189,21 @@ def test_who_was_told_is_forgotten(people):
     with later(61 * DAY):
         mass_mail.forget_messages()
         assert not MessageCopy.objects.exists()
+
+
+@pytest.mark.plan
+def test_the_next_copy_is_found_however_many_were_sent_before(monkeypatch):
+    """Walked in the order of their numbers, the copies that were sent made each letter slower than the one before."""
+    monkeypatch.setattr(mass_mail, "BATCH_SIZE", 20)
+    Account.objects.bulk_create(Account(email=f"r{n}@example.org", first_name="Ana") for n in range(3_000))
+    message = queued()
+    message.copies.filter(batch__lt=140).update(sent_at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE scopes_messagecopy, scopes_account, scopes_massmessage")
+    with CaptureQueriesContext(connection) as asked:
+        mass_mail.deliver(message.pk, 140)
+    first, *_ = [query["sql"] for query in asked if "FOR UPDATE" in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + first)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Scan using copies_waiting" in plan and "Sort" not in plan, plan

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from directory.models import Category
 from directory.words import plain
+from geo.locks import Lock
 
 SOURCE = Path(__file__).with_name("categories.toml")
 
@@ -21,8 +22,8 @@ OSM_KEYS = (
     "emergency", "historic", "railway", "highway", "man_made", "landuse", "club",
 )  # fmt: skip
 
-# Any fixed number: who holds this advisory lock is the one process that renumbers the tree.
-_SYNC_LOCK = 7_311_906
+#: Held by the one process that renumbers the tree.
+_ONE_NUMBERING = Lock("categories")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,7 @@ def sync_categories(**_of_the_signal: object) -> bool:
     """
     nodes = list(tree().values())
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SYNC_LOCK])
+        _ONE_NUMBERING.hold()
         if are_in_step():
             return False
         Category.objects.bulk_create(

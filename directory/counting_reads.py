@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from directory.models import Mailing, ReadFigure, ReadMark
 from directory.overlapping import sharing_a_home
 from directory.reading import PRESSED_FOR
+from geo.locks import Lock
 from scopes import second_lock
 from scopes.reach import LEAST
 from scopes.reach_table import COIN, are_enough, in_tens
@@ -27,7 +28,7 @@ UNCOUNTED = (Said.WITHDRAWN, Said.SMALL, Said.OVERLAP)
 #: Fifths, the widest step that still says something.
 STEP = 20
 #: One counting at a time: of two mailings that overlap, the earlier is told of.
-LOCK = 20261130
+_ONE_COUNTING = Lock("readings")
 
 
 def count_reads() -> int:
@@ -39,8 +40,7 @@ def count_reads() -> int:
 @transaction.atomic
 def count_mailing(mailing_id: int) -> ReadFigure | None:
     """Store what the sender is told of a mailing, and erase what was pressed; nothing for one that was counted."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    _ONE_COUNTING.hold()
     mailing = Mailing.objects.select_for_update(of=["self"]).get(pk=mailing_id)
     if ReadFigure.objects.filter(mailing=mailing).exists():
         return None

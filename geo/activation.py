@@ -5,19 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geo.errors import ImportRefused
+from geo.locks import Lock
 from geo.models import Activation, Municipality, Release
 from geo.settling import Settled, settle
 
 Step = Callable[[Settled], None]
 
 #: One activation at a time: they change places of all datasets.
-LOCK = 20261121
+_TURN = Lock("activation")
 
 _steps: dict[str, list[Step]] = {}
 
@@ -83,8 +84,7 @@ def roll_back(*, release: Release) -> Release | None:
 
 def take_turns() -> None:
     """Wait until no other transaction changes what is derived from releases."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    _TURN.hold()
 
 
 def _begin(release: Release) -> None:

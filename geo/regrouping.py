@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,7 +29,7 @@ LONGEST_NAME = 120
 @transaction.atomic
 def merge_residences(*, residences: Collection[Residence], name: str = "") -> Residence:
     """Make one new residence of several of one town; the old ones close. Raises `InvalidParameter`."""
-    _wait()
+    activation.take_turns()
     merged = _standing(residences)
     if len(merged) < 2:
         raise InvalidParameter("residences", _("Il faut au moins deux résidences à réunir."))
@@ -49,7 +49,7 @@ def split_residence(*, residence: Residence, parts: Sequence[Collection[int]]) -
 
     Raises `InvalidParameter` unless the parts hold each building of the residence once, and none is empty.
     """
-    _wait()
+    activation.take_turns()
     (old,) = _standing([residence])
     buildings = Building.objects.open().filter(residence=old).in_bulk()
     told = sorted(number for part in parts for number in part)
@@ -94,15 +94,9 @@ def bring_up_to_date(*, municipality_id: int) -> None:
     """Find anew the quarters and cells of a town whose residences people changed: once per change, apart from it."""
     settled = Settled("buildings", [municipality_id], added=0, changed=1, closed=0, unplaced=0)
     with transaction.atomic():
-        _wait()
+        activation.take_turns()
         contain_residences(settled)
         keep_public_cells(settled)
-
-
-def _wait() -> None:
-    """Wait for activations, which group residences too."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [activation.LOCK])
 
 
 def _standing(residences: Collection[Residence]) -> list[Residence]:

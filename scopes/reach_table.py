@@ -14,12 +14,13 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, Min, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from geo.locks import Lock
 from geo.models import WGS84, ReachCell
 from scopes.homes import Membership
 from scopes.proof_models import Proof
@@ -34,8 +35,7 @@ ROUND, STEP = 10, 15
 #: Homes: the most by which a secret moves a step or a rounding.
 SECRET = 10
 COUNTED = [kind for kind, rule in TABLE.items() if rule.counted]
-#: One counting at a time.
-LOCK = 20261122
+_ONE_COUNTING = Lock("reach table")
 
 
 class Home(NamedTuple):
@@ -50,8 +50,7 @@ class Home(NamedTuple):
 def renew_reach(*, on: date | None = None) -> date:
     """Write the table of the quarter that a day (today) is in, unless it stands already; return the quarter."""
     quarter = quarter_of(on or timezone.localdate())
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    _ONE_COUNTING.hold()
     # A clock that was ahead has counted already: nothing is counted twice, nor earlier than before.
     if not ReachCount.objects.filter(quarter__gte=quarter).exists():
         counted = Counter(home.reach_cell for home in homes_counting() if is_counted(home))

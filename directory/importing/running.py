@@ -31,9 +31,10 @@ from directory.importing.statements import (
 )
 from directory.models import ListingImport
 from geo.errors import ImportRefused
+from geo.locks import Lock
 
-# Any fixed number: who holds this advisory lock is the one import at work.
-_IMPORT_LOCK = 7_311_907
+#: Held by the one import at work.
+_ONE_IMPORT = Lock("import of listings")
 
 
 class Placed(NamedTuple):
@@ -62,7 +63,7 @@ def import_drafts(
     """
     report, began = Report(), time.perf_counter()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
+        _ONE_IMPORT.hold()
         placed = _place(_readable(drafts, report), report)
         placed = [row for row in placed if municipality in ("", row.attributes["insee_code"])]
         _count(placed, report)

@@ -19,8 +19,11 @@ from geo.importing.report import Report
 from geo.importing.reprojection import WGS84
 from geo.importing.rows import Ignored, Rejected, Remark, Row, Told
 from geo.importing.versions import Preparation, VersionRow, checksum_of
+from geo.locks import Lock
 from geo.models import Release
 
+#: Two imports of the same data wait for each other.
+_LOADING = Lock("loading")
 #: Rows repaired and copied at once: enough for shapely's array functions, little enough to hold a country in memory.
 BATCH = 5_000
 COLUMNS = "release_id, key, digest, geometry, attributes, insee_code"
@@ -50,9 +53,7 @@ def load(
     started = time.monotonic()
     report = Report()
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            # Two imports of the same data wait for each other; the lock goes with the transaction, or the connection.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{dataset} {source}"])
+        _LOADING.hold(f"{dataset} {source}")
         if checksum and (known := loaded_before(dataset, source, checksum)):
             return known
         release = Release.objects.create(

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geo.errors import InvalidParameter
+from geo.locks import Lock
 from geo.models import Municipality
 from scopes.errors import Refused
 from scopes.organisation_models import Organisation
@@ -22,8 +23,7 @@ from scopes.subscriptions.counting import places_of
 VALID = timedelta(days=30)
 #: The first day may lie so far from today.
 FARTHEST = timedelta(days=366)
-#: One number at a time.
-LOCK = 20261130
+_ONE_NUMBER = Lock("numbers of quotes")
 LONGEST_ADDRESS, MOST_LINES = 300, 6
 
 
@@ -100,8 +100,7 @@ def end(*, staff: Account, subscription: Subscription) -> Subscription:
 
 def _number() -> str:
     """Return the next number of the year: a line of numbers without holes, one quote after the other."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    _ONE_NUMBER.hold()
     year = timezone.localdate().year
     last = Subscription.objects.filter(number__startswith=f"{year}-").order_by("-pk").first()
     return f"{year}-{int(last.number[5:]) + 1 if last else 1:04}"

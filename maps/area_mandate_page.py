@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from uuid import UUID
 
 from django import forms
@@ -17,10 +16,8 @@ from geo.drawn_areas import LONGEST, read_area
 from geo.errors import AlentourError, InvalidParameter, NotFound
 from geo.models import Municipality, Neighbourhood
 from geo.towns import find_municipality
-from maps.framing import view_of, welcome_view
-from maps.layers import Drawing, circle_features, collection, draw
+from maps.area_map import area_map
 from maps.sources import credits_line
-from maps.tiles import stamp
 from scopes.access import second_factor
 from scopes.home_pages.forms import MandateForm
 from scopes.home_pages.organisations import own_organisation
@@ -33,8 +30,6 @@ OVERS = {
     Over.QUARTERS: gettext_lazy("Des quartiers"),
     Over.DRAWING: gettext_lazy("Une zone que je dessine"),
 }
-#: Degrees: what is smaller than about 10 m is not drawn.
-FINE = 0.0001
 
 
 class AreaMandateForm(forms.Form):
@@ -80,7 +75,7 @@ def area_mandate(request: HttpRequest, handle: UUID) -> HttpResponse:
         "over": request.POST.get("over", Over.TOWN if town else Over.DRAWING),
         "quarters": [{"key": one.key, "name": one.name, "is_chosen": one.key in chosen} for one in quarters],
         "refused": refused or " ".join(form.non_field_errors()),
-        "map": _map(request, town),
+        "map": area_map(request, town and town.boundary),
         "credits": credits_line(),
     }
     wrong = bool(form.errors or refused)
@@ -121,13 +116,3 @@ def _asked(request: HttpRequest, own: Organisation, town: Municipality | None, f
     ask_over_area(account=request.user, organisation=own, **terms, **area)
     messages.success(request, _("C’est demandé. Les habitants seront prévenus sept jours avant le premier avis."))
     return redirect("organisation", own.handle)
-
-
-def _map(request: HttpRequest, town: Municipality | None) -> Drawing:
-    boundary = town and town.boundary and town.boundary.simplify(FINE, preserve_topology=True)
-    layers = {
-        "circle": circle_features(json.loads(boundary.geojson)) if boundary else collection([]),
-        "here": collection([]),
-        "results": collection([]),
-    }
-    return draw(view=view_of(layers) or welcome_view(), stamp=stamp(), nonce=request.csp_nonce, **layers)

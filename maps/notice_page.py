@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,16 +18,11 @@ from directory.pages.decisions import instead_of
 from directory.reaching import what_is_silenced
 from directory.reading import has_read, reading_home
 from geo.errors import InvalidParameter
-from maps.framing import view_of, welcome_view
-from maps.layers import circle_features, collection, draw
+from maps.area_map import area_map
 from maps.sources import credits_line
-from maps.tiles import stamp
 from scopes.access import signed_in
 from scopes.homes import handle_of
 from scopes.viewer import Viewer
-
-#: Degrees: what is smaller than about 10 m is not drawn.
-FINE = 0.0001
 
 
 @require_safe
@@ -75,14 +69,7 @@ def _page(request: HttpRequest, found: Notice, form: NoticeAnswerForm) -> HttpRe
         "own": _handle_of_home(request.viewer, found),
     }
     if found.mailing.area is not None:
-        area = found.mailing.area.simplify(FINE, preserve_topology=True)
-        layers = {
-            "circle": circle_features(json.loads(area.geojson)),
-            "here": collection([]),
-            "results": collection([]),
-        }
-        view = view_of(layers) or welcome_view()
-        context["map"] = draw(view=view, stamp=stamp(), nonce=request.csp_nonce, **layers)
+        context["map"] = area_map(request, found.mailing.area)
         context["credits"] = credits_line()
     response = render(request, "maps/notice.html", context, status=400 if form.errors else 200)
     response["X-Robots-Tag"] = "noindex"

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.gis.db.models import Union
-from django.contrib.gis.geos import GEOSGeometry
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -28,17 +27,14 @@ from directory.putting_notices import columns_of
 from geo.errors import AlentourError, InvalidParameter
 from geo.front_doors import addresses_of
 from geo.models import Building, Residence
-from maps.framing import view_of, welcome_view
-from maps.layers import Drawing, circle_features, collection, draw, feature
+from maps.area_map import area_map
+from maps.layers import Drawing, feature
 from maps.sources import credits_line
-from maps.tiles import stamp
 from scopes.access import second_factor
 from scopes.models import Mandate
 from scopes.organisations.covering import area_under
 from scopes.organisations.proposing import acting_as
 
-#: Degrees: what is smaller than about 10 m is not drawn.
-FINE = 0.0001
 #: Residences that are drawn one by one.
 MOST_DRAWN = 600
 
@@ -155,16 +151,7 @@ def _map(request: HttpRequest, mandate: Mandate, choice: AudienceForm, audience:
     told = set(audience.residence_ids) if audience else set()
     residences = [one for one in choice.residences_known if not told or one.pk in told][:MOST_DRAWN]
     area = audience.area if audience and audience.is_public else area_under(mandate) if mandate.is_by_area else None
-    layers = {
-        "circle": circle_features(_drawn(area)) if area else collection([]),
-        "here": collection([]),
-        "results": collection(_footprints(residences, choice.names)),
-    }
-    return draw(view=view_of(layers) or welcome_view(), stamp=stamp(), nonce=request.csp_nonce, **layers)
-
-
-def _drawn(area: GEOSGeometry) -> dict:
-    return json.loads(area.simplify(FINE, preserve_topology=True).geojson)
+    return area_map(request, area, _footprints(residences, choice.names))
 
 
 def _footprints(residences: Iterable[Residence], names: dict[int, str]) -> list[dict]:

@@ -21,13 +21,13 @@ from geo.codes import city_of
 from geo.loaded import share_not_loaded
 from geo.models import Municipality, Neighbourhood, Release
 from geo.towns import find_municipality
+from maps.area_map import area_map
 from maps.cards import phone, pictogram
 from maps.doors import door, week
-from maps.framing import around, view_of, welcome_view
-from maps.layers import Drawing, circle_features, collection, draw, feature
+from maps.framing import view_of
+from maps.layers import Drawing, circle_features, feature
 from maps.printing import Frame, code_of, outline
 from maps.sources import credits_line, publisher, spoken, vintage
-from maps.tiles import stamp
 from scopes.viewer import ANONYMOUS
 
 #: Notices, quarters and counters that are named; a town has few.
@@ -193,7 +193,6 @@ def _sources(found: Municipality) -> list[dict]:
 
 def _map(request: HttpRequest, found: Municipality) -> Drawing:
     """The town around its town hall, with its quarters as the base map has them."""
-    shape = found.boundary and json.loads(found.boundary.simplify(FINE, preserve_topology=True).geojson)
     at = found.location and (found.location.x, found.location.y)
     pins = []
     if at:
@@ -205,9 +204,7 @@ def _map(request: HttpRequest, found: Municipality) -> Drawing:
             "why": "",
         }
         pins = [feature({"type": "Point", "coordinates": list(at)}, properties | {"title": found.name})]
-    layers = {"results": collection(pins), "circle": circle_features(shape), "here": collection([])}
-    view = view_of(layers) or (around(at) if at else welcome_view())
-    return draw(view=view, stamp=stamp(), nonce=request.csp_nonce, **layers)
+    return area_map(request, found.boundary, pins, fine=FINE)
 
 
 def _outline(found: Municipality) -> dict | None:

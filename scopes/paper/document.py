@@ -141,7 +141,7 @@ class Document:
 
 
 def _measured(words: str, width: float, style: dict) -> float:
-    return Sheet.height_of(None, unbroken(words), width=width, **style) if words else 0
+    return Sheet.height_of(unbroken(words), width=width, **style) if words else 0
 
 
 def _write(sheet: Sheet, words: str, x: float, y: float, width: float, style: dict) -> None:

@@ -65,7 +65,8 @@ class Sheet:
         block.drawOn(self.canvas, x * mm, (HEIGHT - y) * mm - height)
         return y + height / mm
 
-    def height_of(self, words: str, *, width: float, size: float, **style: object) -> float:
+    @staticmethod
+    def height_of(words: str, *, width: float, size: float, **style: object) -> float:
         """Return how far down a paragraph would go."""
         return _block(words, width, size, style)[1] / mm
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory import asking
@@ -15,12 +16,15 @@ from directory.appealing import own_residences
 from directory.ask_forms import AskForm
 from directory.asks import RELATED, shown
 from directory.models import Ask
+from directory.pages.inviting import invite
 from geo.errors import InvalidParameter, NotFound
 from scopes.access import signed_in
-from scopes.models import Level
 from scopes.viewer import Home
 
 MOST_SHOWN = 50
+WHAT_FOR = gettext_lazy(
+    "Une lampe en panne, une poubelle qui déborde, une question : à qui peut y faire quelque chose."
+)
 
 
 @require_safe
@@ -30,7 +34,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     home = request.viewer.home
     with own_residences(request.viewer):
         asked = asking.own_asks(request.viewer).select_related(*RELATED)[:MOST_SHOWN]
-        context = {"asks": [shown(one) for one in asked], "askable": asking.askable_by(home) if home else []}
+        asks = [shown(one) for one in asked]
+        if home is None and not asks:
+            return invite(request, _("Demander, signaler"), WHAT_FOR)
+        context = {"asks": asks, "askable": asking.askable_by(home) if home else [], "what_for": WHAT_FOR}
         return render(request, "directory/asks.html", context)
 
 
@@ -40,9 +47,7 @@ def write(request: HttpRequest, handle: UUID) -> HttpResponse:
     """Take a request to one organisation that the home may ask; any other is not there."""
     home = request.viewer.home
     if home is None:
-        return render(
-            request, "directory/invitation.html", {"title": _("Demander, signaler"), "level": Level.RESIDENCE}
-        )
+        return invite(request, _("Demander, signaler"), WHAT_FOR)
     askable = next((one for one in asking.askable_by(home) if one.organisation.handle == handle), None)
     if askable is None:
         raise Http404

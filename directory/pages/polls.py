@@ -16,6 +16,7 @@ from directory import polling
 from directory.models import Poll
 from directory.pages.conversation import space_of
 from directory.pages.decisions import instead_of
+from directory.pages.inviting import invite
 from directory.poll_forms import PollForm
 from directory.polls import shown
 from directory.reach_in_words import circles_of
@@ -35,7 +36,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Take a new poll; who has no proved home is told how to have one."""
     home = request.viewer.home
     if home is None:
-        return render(request, "directory/invitation.html", {"title": _("Sondage"), "level": Level.RESIDENCE})
+        return invite(request, _("Sondage"))
     usual = Level.RESIDENCE if home.lives_there else Level.NEIGHBOURHOOD
     asked = request.GET.get("level", "")
     initial = {

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from directory.feeds import feed
 from directory.notices import notices_of
+from directory.pages.inviting import FOR, invite
 from directory.polls import polls_of
 from directory.shown import shown_together
 from geo.front_doors import name_of
@@ -74,13 +75,12 @@ def _space(request: HttpRequest, home: Home, level: Level, template: str, contex
 
 
 def _invitation(request: HttpRequest, level: Level) -> HttpResponse:
-    """Say what the space is for to who has no proved home: the same words, whoever lives there."""
     title = {
         Level.RESIDENCE: _("Mon immeuble"),
         Level.NEIGHBOURHOOD: _("Mon quartier"),
         Level.MUNICIPALITY: _("Ma ville"),
     }[level]
-    return render(request, "directory/invitation.html", {"title": title, "level": level})
+    return invite(request, title, FOR[level])
 
 
 def _page_number(request: HttpRequest) -> int:

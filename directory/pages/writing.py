@@ -14,6 +14,7 @@ from directory import posting
 from directory.forms import PostForm, WordsForm
 from directory.models import Post
 from directory.pages.conversation import space_of
+from directory.pages.inviting import invite
 from directory.reach_in_words import circles_of
 from directory.shown import readers, shown
 from geo.errors import InvalidParameter
@@ -28,7 +29,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     """Take a new post; who has no proved home is told how to have one."""
     home = request.viewer.home
     if home is None:
-        return render(request, "directory/invitation.html", {"title": _("Écrire un mot"), "level": Level.RESIDENCE})
+        return invite(request, _("Écrire un mot"))
     # Back from the map, what was filled in is there again, and not sent.
     filled = None if "edit" in request.POST else request.POST or None
     form = PostForm(filled, home=home, initial=_initial(request, home) | request.POST.dict())

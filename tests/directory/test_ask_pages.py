@@ -123,7 +123,9 @@ def test_an_organisation_without_a_mandate_is_not_there(village, alice, mandate,
     answers = [as_(bruno).post(f"/demandes/a/{key}/", said) for key in keys]
     assert [answer.status_code for answer in answers] == [404, 404]
     assert body(answers[0]).replace(str(mandate.organisation.handle), NOBODY) == body(answers[1])
-    as_(person("Zoé")).post(f"/demandes/a/{keys[0]}/", said)
+    zoe = as_(person("Zoé"))
+    zoe.post(f"/demandes/a/{keys[0]}/", said)
+    assert "Dire où j’habite" in body(zoe.get("/demandes/")), "nobody can be asked from nowhere"
     with everything():
         assert not Ask.objects.exists()
 

@@ -125,6 +125,13 @@ class TestBeforeProof:
             for place in SPACES:
                 assert "Dire où j’habite" in client.get(place).content.decode()
 
+    def test_who_has_asked_for_a_home_is_led_to_proving_it(self, village, sign_in):
+        asked = asker("Ugo", village.residences["C"])
+        for place in SPACES:
+            page = sign_in(asked).get(place).content.decode()
+            assert f'href="/chez-moi/{asked.handle}/"' in page and "il reste à montrer" in page
+            assert "Dire où j’habite" not in page
+
     def test_writing_asks_to_sign_in_and_then_for_a_home(self, client, sign_in):
         assert client.get("/publier/").status_code == 302
         assert "Dire où j’habite" in sign_in(person("Nouveau")).get("/publier/").content.decode()

@@ -8,9 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.importing import cleaning
 from directory.models import Kind
-from directory.place_forms import SELECT, categories_of
+from directory.place_forms import SELECT, NamedPlaceForm, categories_of
 from geo.errors import NotFound
 from geo.front_doors import addresses_meant
 from geo.towns import find_municipality
@@ -21,18 +20,10 @@ from scopes.organisations.acting import responsible_for
 PUBLIC, TOWN, CELL = "public", "town", "cell"
 
 
-class AddPlaceForm(forms.Form):
+class AddPlaceForm(NamedPlaceForm):
     """A place, and where it is seen."""
 
     organisation = forms.ChoiceField(label=gettext_lazy("Au nom de"), widget=forms.Select(attrs=SELECT))
-    title = forms.CharField(label=gettext_lazy("Enseigne, nom"), max_length=160, widget=forms.TextInput(attrs=CONTROL))
-    category = forms.ChoiceField(label=gettext_lazy("C’est"), widget=forms.Select(attrs=SELECT))
-    phone = forms.CharField(
-        label=gettext_lazy("Téléphone"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={**CONTROL, "inputmode": "tel"}),
-    )
     where = forms.ChoiceField(
         label=gettext_lazy("Où ?"),
         choices=[
@@ -65,21 +56,6 @@ class AddPlaceForm(forms.Form):
             *categories_of(Kind.MERCHANT),
             *categories_of(Kind.PLACE),
         ]
-
-    def clean_title(self) -> str:
-        """Keep what is seen of the sign."""
-        title = cleaning.clean(self.cleaned_data["title"])
-        if len(title) < 2:
-            raise forms.ValidationError(_("Écrivez l’enseigne, comme on la lit sur la porte."))
-        return title
-
-    def clean_phone(self) -> str:
-        """Keep the number in its standard form."""
-        told = self.cleaned_data["phone"].strip()
-        number = cleaning.phone(told) if told else ""
-        if told and not number:
-            raise forms.ValidationError(_("Ce numéro ne se compose pas : relisez-le."))
-        return number
 
     def clean(self) -> dict[str, Any]:
         """Find what is meant by the address or the commune."""

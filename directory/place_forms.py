@@ -25,11 +25,40 @@ NEW = "new"
 LONGEST_DESCRIPTION = 2_000
 
 
-class PlaceForm(WeekForm):
-    """The page of a place, as its owner tells it."""
+class NamedPlaceForm(forms.Form):
+    """What every place is told with: its sign, what it is, and where to ring."""
 
     title = forms.CharField(label=gettext_lazy("Enseigne, nom"), max_length=160, widget=forms.TextInput(attrs=CONTROL))
     category = forms.ChoiceField(label=gettext_lazy("C’est"), widget=forms.Select(attrs=SELECT))
+    phone = forms.CharField(
+        label=gettext_lazy("Téléphone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={**CONTROL, "inputmode": "tel"}),
+    )
+
+    def clean_title(self) -> str:
+        """Keep what is seen of the sign."""
+        title = cleaning.clean(self.cleaned_data["title"])
+        if len(title) < 2:
+            raise forms.ValidationError(_("Écrivez l’enseigne, comme on la lit sur la porte."))
+        return title
+
+    def clean_phone(self) -> str:
+        """Keep the number in its standard form."""
+        return self._standard("phone", cleaning.phone, _("Ce numéro ne se compose pas : relisez-le."))
+
+    def _standard(self, name: str, read: Callable[[str], str], problem: str) -> str:
+        told = self.cleaned_data[name].strip()
+        value = read(told) if told else ""
+        if told and not value:
+            raise forms.ValidationError(problem)
+        return value
+
+
+class PlaceForm(NamedPlaceForm, WeekForm):
+    """The page of a place, as its owner tells it."""
+
     description = forms.CharField(
         label=gettext_lazy("En quelques mots"),
         max_length=LONGEST_DESCRIPTION,
@@ -41,12 +70,6 @@ class PlaceForm(WeekForm):
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs=CONTROL),
-    )
-    phone = forms.CharField(
-        label=gettext_lazy("Téléphone"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={**CONTROL, "inputmode": "tel"}),
     )
     email = forms.CharField(
         label=gettext_lazy("Adresse e-mail"),
@@ -78,13 +101,6 @@ class PlaceForm(WeekForm):
         if not placed:
             del self.fields["address"]
 
-    def clean_title(self) -> str:
-        """Keep what is seen of the sign."""
-        title = cleaning.clean(self.cleaned_data["title"])
-        if len(title) < 2:
-            raise forms.ValidationError(_("Écrivez l’enseigne, comme on la lit sur la porte."))
-        return title
-
     def clean_address(self) -> str:
         """Keep what is seen of the address."""
         return cleaning.clean(self.cleaned_data["address"])
@@ -93,10 +109,6 @@ class PlaceForm(WeekForm):
         """Keep line breaks, and what is seen of each line."""
         lines = (cleaning.clean(line) for line in self.cleaned_data["description"].splitlines())
         return "\n".join(lines).strip()
-
-    def clean_phone(self) -> str:
-        """Keep the number in its standard form."""
-        return self._standard("phone", cleaning.phone, _("Ce numéro ne se compose pas : relisez-le."))
 
     def clean_email(self) -> str:
         """Keep the address in its standard form."""
@@ -115,13 +127,6 @@ class PlaceForm(WeekForm):
         names = ("title", "category", "description", "address", "phone", "email", "website", "wheelchair")
         told = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
         return told | {"opening_hours": self.cleaned_data["opening_hours"]}
-
-    def _standard(self, name: str, read: Callable[[str], str], problem: str) -> str:
-        told = self.cleaned_data[name].strip()
-        value = read(told) if told else ""
-        if told and not value:
-            raise forms.ValidationError(problem)
-        return value
 
 
 class ClaimForm(OrganisationForm):

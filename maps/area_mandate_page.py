@@ -65,20 +65,25 @@ def area_mandate(request: HttpRequest, handle: UUID) -> HttpResponse:
     quarters = _quarters(town)
     chosen = set(request.POST.getlist("quarters"))
     may_draw = own.kind == Organisation.Kind.OPERATOR
+    over = request.POST.get("over", Over.TOWN if town else Over.DRAWING)
+    wrong = bool(form.errors or refused)
     context = {
         "organisation": own,
         "form": form,
         "town": town,
         "asked": told.get("commune", ""),
         "names_town": may_draw,
-        "kinds": [(code, label) for code, label in OVERS.items() if _offers(code, town, quarters, may_draw=may_draw)],
-        "over": request.POST.get("over", Over.TOWN if town else Over.DRAWING),
-        "quarters": [{"key": one.key, "name": one.name, "is_chosen": one.key in chosen} for one in quarters],
+        "kinds": [
+            {"code": code, "label": label, "is_chosen": code == over}
+            for code, label in OVERS.items()
+            if _offers(code, town, quarters, may_draw=may_draw)
+        ],
+        "quarters": [{"key": one.key, "label": one.name, "is_chosen": one.key in chosen} for one in quarters],
         "refused": refused or " ".join(form.non_field_errors()),
+        "wrong": wrong,
         "map": area_map(request, town and town.boundary),
         "credits": credits_line(),
     }
-    wrong = bool(form.errors or refused)
     return render(request, "maps/area_mandate.html", context, status=400 if wrong else 200)
 
 

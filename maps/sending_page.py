@@ -60,6 +60,7 @@ def write_notice(request: HttpRequest, handle: UUID, code: str) -> HttpResponse:
             refused = str(error)
     fields = form.cleaned_data.get("fields") if form.is_bound and form.is_valid() else None
     preview = _preview(mandate, audience, template, fields) if audience and fields else None
+    wrong = bool(form.errors or choice.errors or refused)
     context = {
         "organisation": mandate.organisation.name,
         "template": template,
@@ -75,10 +76,10 @@ def write_notice(request: HttpRequest, handle: UUID, code: str) -> HttpResponse:
         "confirmation": CONFIRMATION,
         "confirmed": request.POST.get("confirmation", ""),
         "refused": refused or " ".join(choice.non_field_errors()),
+        "wrong": wrong,
         "map": _map(request, mandate, choice, audience),
         "credits": credits_line(),
     }
-    wrong = bool(form.errors or choice.errors or refused)
     return render(request, "maps/notice_form.html", context, status=400 if wrong else 200)
 
 

@@ -1,10 +1,12 @@
-/* The area that is asked for, drawn on the map; the form sends it as GeoJSON. */
+/* The area that is meant, drawn on the map; the form sends it as GeoJSON. */
 import { draw } from "./drawing.js";
 
-const field = document.getElementById("sending").elements.drawing;
+const zone = document.getElementById("drawing-tools").closest(".to");
+const field = zone.querySelector("input[type=hidden]");
+const chip = document.getElementById([...zone.classList].find((name) => name.startsWith("to-")));
 
-/* Who draws means a drawing. */
+/* Who draws means what is drawn. */
 draw((area) => {
   field.value = area ? JSON.stringify(area) : "";
-  if (area) document.getElementById("to-polygon").checked = true;
+  if (area) chip.checked = true;
 }, field.value);

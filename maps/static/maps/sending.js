@@ -1,15 +1,4 @@
-/* To whom a notice goes: a zone drawn on the map, and a list of buildings that is sifted by their names. */
-import { draw } from "./drawing.js";
-
-const form = document.getElementById("sending");
-const zone = form.elements.polygon;
-
-/* Who draws means a zone. */
-draw((area) => {
-  zone.value = area ? JSON.stringify(area) : "";
-  if (area) document.getElementById("to-polygon").checked = true;
-}, zone.value);
-
+/* The list of buildings is sifted by their names. */
 const sift = document.getElementById("sift");
 const words = document.getElementById("sift-words");
 const status = document.getElementById("sift-status");

@@ -1,7 +1,8 @@
 """Reads what people see out of the code and the templates, and keeps the English translation of it.
 
 Babel does it in Python, since gettext's programs are not on a bare machine; Django itself turns templates into what
-Babel reads. Both `django.po` and the compiled `django.mo` are committed.
+Babel reads. Both `django.po` and the compiled `django.mo` are committed. French is what the code says, but for counts:
+without a catalogue Django takes none for many, and French says "0 logement".
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from geo.errors import AlentourError
 
 APPLICATIONS = ("geo", "scopes", "directory", "maps", "config")
 KEYWORDS = ("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "gettext_noop")
-ENGLISH = Path(settings.BASE_DIR, "config", "locale", "en", "LC_MESSAGES")
+ENGLISH, FRENCH = (Path(settings.BASE_DIR, "config", "locale", code, "LC_MESSAGES") for code in ("en", "fr"))
 
 
 def sources() -> Iterator[tuple[Path, io.BytesIO]]:
@@ -53,11 +54,20 @@ def extracted() -> Catalog:
     return catalog
 
 
-def _empty() -> Catalog:
+def french() -> Catalog:
+    """What is counted, in the words of the code."""
+    catalog = _empty("fr")
+    for message in extracted():
+        if isinstance(message.id, tuple):
+            catalog.add(message.id, string=message.id)
+    return catalog
+
+
+def _empty(locale: str = "en") -> Catalog:
     """A catalogue whose header never changes by itself."""
     written_on = datetime(2026, 11, 21, tzinfo=UTC)
     return Catalog(
-        locale="en",
+        locale=locale,
         project="Alentour",
         version="1",
         charset="utf-8",
@@ -67,7 +77,7 @@ def _empty() -> Catalog:
         header_comment="# English of what Alentour says on screen; `./manage.py renew_messages` keeps it.",
         msgid_bugs_address="",
         last_translator="",
-        language_team="en",
+        language_team=locale,
     )
 
 
@@ -104,6 +114,7 @@ def renew() -> list[str]:
     catalog.update(extracted(), no_fuzzy_matching=True)
     (ENGLISH / "django.po").write_bytes(written(catalog))
     (ENGLISH / "django.mo").write_bytes(compiled(catalog))
+    (FRENCH / "django.mo").write_bytes(compiled(french()))
     return [str(message.id) for message in catalog if message.id and not all(_strings(message))]
 
 

@@ -3,8 +3,9 @@
 import re
 
 import pytest
+from django.utils.translation import ngettext
 
-from config.messages import ENGLISH, compiled, english, extracted, sources
+from config.messages import ENGLISH, FRENCH, compiled, english, extracted, french, sources
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
@@ -46,6 +47,12 @@ def test_placeholders_survive(translation):
 
 def test_the_compiled_translation_is_that_of_the_text(translation):
     assert (ENGLISH / "django.mo").read_bytes() == compiled(translation)
+
+
+def test_french_counts_as_people_do():
+    assert (FRENCH / "django.mo").read_bytes() == compiled(french()), "run ./manage.py renew_messages"
+    told = {number: ngettext("%(number)d résultat", "%(number)d résultats", number) for number in (0, 1, 2)}
+    assert told == {0: "%(number)d résultat", 1: "%(number)d résultat", 2: "%(number)d résultats"}
 
 
 def test_modules_and_templates_are_read():

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -52,7 +53,8 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
     """Answer the same as an A4 sheet, with an outline and a code that opens the page on a phone."""
     found = _found(code)
     address = request.build_absolute_uri(reverse("town-page", args=[found.insee_code]))
-    context = _told(found) | {"outline": _outline(found), "code": code_of(address), "address": address}
+    paper = {"outline": _outline(found), "code": code_of(address), "address": address, "today": localdate()}
+    context = _told(found) | paper
     return render(request, "maps/town_print.html", context)
 
 

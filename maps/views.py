@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -182,6 +183,7 @@ def printed(request: HttpRequest) -> HttpResponse:
         "found": found,
         "summary": summary(found.answer, found.cards),
         "sources": attributions(card.source for card in found.cards),
+        "today": localdate(),
     } | sheet(request, query, found.answer, found.cards)
     response = render(request, "maps/print.html", context)
     response["Cache-Control"] = "private, no-store"

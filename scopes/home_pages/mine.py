@@ -70,7 +70,8 @@ def _state(home: Membership, is_in: bool) -> str:
     if home.provisional_until > timezone.now():
         day = day_and_month(home.provisional_until)
         return _("Vous venez d’arriver : vos voisins sont prévenus, tout s’ouvre le %(day)s") % {"day": day}
-    return _("Chez vous, prouvé jusqu’au %(day)s") % {"day": full_day(home.proved_until)}
+    told = _("Chez vous, prouvé jusqu’au %(day)s") if home.lives_there else _("Prouvé jusqu’au %(day)s")
+    return told % {"day": full_day(home.proved_until)}
 
 
 @doing("homes")

@@ -1,4 +1,4 @@
-/* French punctuation stays on the line of its word, and the figures of a number on one line: browsers let both go. */
+/* French punctuation stays on the line of its word, and a number with what it counts: browsers let both go. */
 const HOLD = "\u00a0";
 
 function hold(root) {
@@ -6,7 +6,7 @@ function hold(root) {
   while (texts.nextNode()) {
     const text = texts.currentNode;
     if (text.parentElement.closest("textarea, script, style, code")) continue;
-    const held = text.data.replace(/ (?=[:;?!»·])/g, HOLD).replace(/« /g, `«${HOLD}`).replace(/(\d) (?=\d)/g, `$1${HOLD}`);
+    const held = text.data.replace(/ (?=[:;?!»·])/g, HOLD).replace(/« /g, `«${HOLD}`).replace(/(\d|\der) (?=\S)/g, `$1${HOLD}`);
     if (held !== text.data) text.data = held;
   }
 }

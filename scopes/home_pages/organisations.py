@@ -19,6 +19,7 @@ from scopes.errors import Refused
 from scopes.home_pages.forms import MandateForm, OrganisationForm
 from scopes.organisation_models import Mandate, Organisation
 from scopes.organisations.acting import acts_for
+from scopes.organisations.covering import residences_under
 from scopes.organisations.mandating import BY_AREA, ask, dwellings_of, end
 from scopes.organisations.proposing import acting_for, propose
 from scopes.organisations.wording import entrances_in_words, extent_in_words
@@ -114,8 +115,9 @@ def shown(mandate: Mandate) -> dict:
 
 
 def _named(mandate: Mandate) -> list[str]:
-    """Its residences, with their entrances where it is not over all of one."""
-    mandated = mandate.mandated.select_related("residence").order_by("residence")[:MOST_SHOWN]
+    """Its residences of today, with their entrances where it is not over all of one."""
+    standing = mandate.mandated.filter(residence__in=residences_under(mandate).values("pk"))
+    mandated = standing.select_related("residence").order_by("residence")[:MOST_SHOWN]
     return [entrances_in_words(one) or name_of(one.residence) for one in mandated]
 
 

@@ -18,7 +18,7 @@ from scopes.homes import Membership
 from scopes.managing import carry
 from scopes.organisation_models import Contest, Mandate, MandatedResidence, MandateQuerySet, Organisation
 from scopes.organisations.acting import acts_for, held_for, town_halls_of
-from scopes.organisations.covering import cells_under, mandates_on, mandates_over
+from scopes.organisations.covering import cells_under, mandates_on, mandates_over, residences_under
 from scopes.organisations.proposing import acting_for
 from scopes.people import Account
 from scopes.registries import after_mandate
@@ -239,8 +239,8 @@ def who_may_write_to_home(home: Membership) -> MandateQuerySet:
 
 
 def dwellings_of(mandate: Mandate) -> int:
-    """Homes of a mandate's residences or cells, by public data; who is connected is never told."""
-    homes = cells_under(mandate) if mandate.is_by_area else mandate.residences
+    """Homes of a mandate's residences of today or cells, by public data; who is connected is never told."""
+    homes = cells_under(mandate) if mandate.is_by_area else residences_under(mandate)
     return homes.aggregate(total=Sum("dwellings"))["total"] or 0
 
 

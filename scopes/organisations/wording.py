@@ -8,6 +8,7 @@ from stdnum.fr import siret
 
 from geo.front_doors import doors_in_words, told_briefly
 from scopes.organisation_models import Acting, Mandate, MandatedResidence, Organisation
+from scopes.organisations.covering import residences_under
 
 
 def extent_in_words(mandate: Mandate) -> str:
@@ -19,7 +20,7 @@ def extent_in_words(mandate: Mandate) -> str:
         return _("%(quarters)s, à %(town)s") % {"quarters": names, "town": mandate.municipality.name}
     if mandate.over == Mandate.Over.DRAWING:
         return _("une zone dessinée")
-    number = mandate.mandated.count()
+    number = residences_under(mandate).count()
     return ngettext("%(number)d immeuble", "%(number)d immeubles", number) % {"number": number}
 
 

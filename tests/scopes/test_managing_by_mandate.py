@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from scopes.errors import Refused
+from scopes.home_pages.organisations import shown as described
 from scopes.introducing import introduce
 from scopes.managing import carry, end_management, grant_management
 from scopes.models import Management, Mandate, Membership
@@ -114,6 +115,8 @@ class TestAgents:
         assert change.done
         (kept,) = [home for home in residences_kept_by(gil) if home.closed_on is None]
         assert mandate.mandated.filter(residence=kept).exists()
+        said = described(mandate)
+        assert (said["extent"], said["homes"], said["residences"]) == ("1 immeuble", kept.dwellings, ["Les deux"])
         end(by=gil, mandate=mandate)
         assert residences_kept_by(gil) == []
 

@@ -103,6 +103,11 @@ class Municipality(Place):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def as_typed(self) -> str:
+        """What is typed to mean this commune and none of the others of its name: 1,439 names are of several."""
+        return f"{self.postcodes[0]} {self.name}" if self.postcodes else self.name
+
 
 class FormerMunicipality(models.Model):
     """A code or name that resolves to today's municipality: of a merged or delegated commune, an arrondissement."""

@@ -46,7 +46,7 @@ class TestWelcome:
         assert 'name="within"' not in body
 
     def test_loaded_towns_are_examples(self, client):
-        assert "?place=Nantes" in page(client)[1]
+        assert "?place=44000%20Nantes" in page(client)[1]
 
     def test_the_page_may_be_zoomed(self, client):
         (viewport,) = re.findall(r'<meta name="viewport" content="([^"]+)"', page(client)[1])

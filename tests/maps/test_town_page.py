@@ -166,6 +166,12 @@ class TestItsAddress:
         Municipality.objects.filter(pk=town.pk).update(closed_on="2026-01-01")
         assert client.get(f"/ville/{CODE}/").status_code == 404
 
+    def test_a_search_in_it_is_in_none_of_its_namesakes(self, client, town):
+        Municipality.objects.filter(pk=town.pk).update(postcodes=["77123", "77124"])
+        search = f'"/?place=77123%20{town.name}&amp;within=municipality"'
+        for address in (f"/ville/{CODE}/", f"/annonce/{shop(town).public_id}/"):
+            assert search in client.get(address).text
+
     def test_pages_lead_to_it(self, client, town):
         assert reverse("town-page", args=[CODE]) in client.get("/").text
         assert reverse("town-page", args=[CODE]) in client.get(f"/annonce/{shop(town).public_id}/").text

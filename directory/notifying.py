@@ -139,9 +139,9 @@ def templates_of(organisation: Organisation) -> list[Template]:
 def approve(*, account: Account, mailing: Mailing) -> Mailing:
     """Send an urgent notice that someone else of the organisation wrote, where it still says something that is true.
 
-    Raises `Refused` for its writer, for what is past, and for residences that the mandate has lost meanwhile.
+    Raises `Refused` for its writer, and for what is past.
     """
-    mandate = _held(account, mailing.mandate)
+    _held(account, mailing.mandate)
     mailing = _locked(mailing)
     check_decides(account, mailing)
     if mailing.written_by_id == account.pk:
@@ -150,9 +150,6 @@ def approve(*, account: Account, mailing: Mailing) -> Mailing:
         return mailing
     if closes_at(mailing.template, mailing.fields) <= timezone.now():
         raise Refused(_("C’est déjà passé : reprenez cet avis, et écrivez-en un autre."))
-    named = mandate.mandated.values("residence")
-    if not mandate.is_by_area and mailing.residences.exclude(pk__in=named).exists():
-        raise Refused(_("Le mandat ne couvre plus tous ces immeubles : reprenez cet avis, et écrivez-en un autre."))
     mailing.approved_by = account
     mailing.save(update_fields=["approved_by"])
     return _send(mailing)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
 
+from django.conf import settings
 from django.contrib.gis.geos import MultiPolygon
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
@@ -109,6 +110,11 @@ class Right:
         inside = self.cells if self.mandate.is_by_area else self.residences
         named = {self.mandate.municipality_id} if self.mandate.municipality_id else inside.values("municipality")
         return Municipality.objects.filter(pk__in=named).defer("boundary").order_by("pk")
+
+    @property
+    def time_zone(self) -> str:
+        """The clock of moments that come without one: that of its first commune."""
+        return self.towns.values_list("time_zone", flat=True).first() or settings.TIME_ZONE
 
 
 def right_under(mandate: Mandate, acting: Acting | None) -> Right:

@@ -19,7 +19,7 @@ from directory.announcements import announce, call_off, call_off_under
 from directory.displaying import prepare
 from directory.errors import TooMany
 from directory.models import Listing, Mailing
-from directory.notice_audiences import Audience, audience_of
+from directory.notice_audiences import Audience, audience_of, right_under
 from directory.notice_readers import residences_told
 from directory.notice_templates import (
     TEMPLATES,
@@ -85,7 +85,7 @@ def notify(
     if template_of(template) not in templates_of(mandate.organisation):
         raise InvalidParameter("template", _("Seul un syndic annonce une assemblée ou ses décisions."))
     require_subscription(mandate.organisation, unless=urgent and template == "safety")
-    fields = read_fields(template, data, now=timezone.now())
+    fields = read_fields(template, data, now=timezone.now(), time_zone=right_under(mandate, acting).time_zone)
     if urgent and not template_of(template).may_be_urgent:
         raise InvalidParameter("urgent", _("Un avis de cette sorte n’est jamais urgent."))
     second = wants_second_person(mandate.organisation, but=account)

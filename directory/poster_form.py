@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,9 +23,9 @@ _WIDGET_TYPES |= {FieldKind.SINCE: "datetime-local", FieldKind.DAY: "date", Fiel
 class TemplateForm(forms.Form):
     """The fields of one template; `cleaned_data` gains `fields`, as they would be stored."""
 
-    def __init__(self, *args: object, template: Template, **kwargs: object):
+    def __init__(self, *args: object, template: Template, time_zone: str = settings.TIME_ZONE, **kwargs: object):
         super().__init__(*args, **kwargs)
-        self.template = template
+        self.template, self.time_zone = template, time_zone
         for field in template.fields:
             for name in field.parameters:
                 self.fields[name] = _form_field(field, name)
@@ -34,7 +35,7 @@ class TemplateForm(forms.Form):
         filled = super().clean()
         if not any(name in self.errors for field in self.template.fields for name in field.parameters):
             try:
-                filled["fields"] = read_fields(self.template, filled, now=timezone.now())
+                filled["fields"] = read_fields(self.template, filled, now=timezone.now(), time_zone=self.time_zone)
             except InvalidParameter as error:
                 self.add_error(error.parameter, str(error))
         return filled

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.gis.db.models import Union
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from directory.audience_form import AudienceForm
 from directory.audience_words import homes_in_words, place_in_words
 from directory.models import Mailing
-from directory.notice_audiences import Audience
+from directory.notice_audiences import Audience, right_under
 from directory.notice_fields import FieldKind
 from directory.notice_templates import Template, sentences_of, title_of
 from directory.notifying import CONFIRMATION, mandates_of, notify, templates_of
@@ -46,7 +47,8 @@ def write_notice(request: HttpRequest, handle: UUID, code: str) -> HttpResponse:
     mandate, template = _under(request, handle, code)
     acting = acting_as(request.user, mandate.organisation)
     data = request.POST if request.method == "POST" else None
-    form = TemplateForm(data, template=template, initial=_now(template))
+    clock = right_under(mandate, acting).time_zone
+    form = TemplateForm(data, template=template, time_zone=clock, initial=_now(template, clock))
     choice = AudienceForm(data, mandate=mandate, acting=acting)
     audience, refused = None, ""
     if choice.is_bound and choice.is_valid():
@@ -91,10 +93,10 @@ def _under(request: HttpRequest, handle: UUID, code: str) -> tuple[Mandate, Temp
     return mandate, template
 
 
-def _now(template: Template) -> dict[str, str]:
+def _now(template: Template, time_zone: str) -> dict[str, str]:
     """What is told as it happens began just now, unless someone says otherwise."""
     since = any(one.kind == FieldKind.SINCE for one in template.fields)
-    return {"start": f"{timezone.localtime():%Y-%m-%dT%H:%M}"} if since else {}
+    return {"start": f"{timezone.now().astimezone(ZoneInfo(time_zone)):%Y-%m-%dT%H:%M}"} if since else {}
 
 
 def _send(request: HttpRequest, mandate: Mandate, audience: Audience, code: str) -> HttpResponse:

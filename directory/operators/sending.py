@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 
 from directory.errors import KeyCannot, TooFast, TooMany
 from directory.models import Mailing
+from directory.notice_audiences import right_under
 from directory.notice_templates import read_fields
 from directory.notifying import CONFIRMATION, notify, wants_second_person
 from directory.operators.bodies import Asked
-from directory.operators.meant import check_all_within, meant_by, within_a_mandate
+from directory.operators.meant import Within, check_all_within, meant_by, within_a_mandate
 from directory.operators.told import told_try
 from geo.errors import InvalidParameter
 from scopes.errors import Refused
 from scopes.models import Acting, ApiKey
+from scopes.organisations.proposing import acting_as
 
 
 def mailings_of(key: ApiKey) -> QuerySet[Mailing]:
@@ -35,10 +37,10 @@ def _sent_by(key: ApiKey) -> QuerySet[Mailing]:
 
 def try_out(asked: Asked, *, key: ApiKey) -> dict:
     """Tell what would be sent, and write nothing; raise as `send` does for what is wrong in itself."""
-    fields = _fields(asked)
     second = _check_urgent(asked, key)
     meant = meant_by(asked)
     within = within_a_mandate(asked, meant, key=key)
+    fields = _fields(asked, within, key)
     return told_try(asked.reason, fields, meant, within, urgent=asked.urgent, waits_for_approval=second)
 
 
@@ -46,9 +48,9 @@ def try_out(asked: Asked, *, key: ApiKey) -> dict:
 def send(asked: Asked, *, key: ApiKey) -> Mailing:
     """Send it; all of it, or nothing.
 
-    Raises `InvalidParameter` pointing at a member, `KeyCannot` for what the key or the organisation may not, `TooMany`.
+    Raises `InvalidParameter` pointing at a member, `KeyCannot` for what the key or the organisation may not, `TooFast`
+    where it wrote enough today.
     """
-    _fields(asked)
     _check_urgent(asked, key)
     meant = meant_by(asked)
     within = within_a_mandate(asked, meant, key=key)
@@ -74,9 +76,10 @@ def send(asked: Asked, *, key: ApiKey) -> Mailing:
     return mailings_of(key).get(pk=mailing.pk)
 
 
-def _fields(asked: Asked) -> dict[str, str]:
+def _fields(asked: Asked, within: Within, key: ApiKey) -> dict[str, str]:
+    right = right_under(within.mandate, acting_as(key.made_by, key.organisation))
     try:
-        return read_fields(asked.reason.template, asked.fields, now=timezone.now())
+        return read_fields(asked.reason.template, asked.fields, now=timezone.now(), time_zone=right.time_zone)
     except InvalidParameter as error:
         raise InvalidParameter(_pointer(error.parameter, asked), str(error)) from error
 

@@ -1,14 +1,17 @@
 """To whom a program's notice goes: buildings and doors by public numbers, streets and areas as the page has them."""
 
 import json
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from directory.categories import sync_categories
 from directory.models import Mailing
 from directory.notice_audiences import audience_of
 from geo.drawn_areas import read_area
-from geo.models import Building, Residence
+from geo.models import Building, Municipality, Residence
 from geo.residences_named import residences_of_addresses, residences_of_buildings, residences_of_keys
 from scopes.models import MandatedResidence
 from scopes.organisations.proposing import acting_as
@@ -87,6 +90,14 @@ class TestNumbers:
 class TestResolving:
     def test_by_buildings(self, water, homes):
         assert told(water.tries({"rnb_ids": [rnb_id(one) for one in homes[:2]]})) == keys(*homes[:2])
+
+    def test_moments_without_a_zone_are_those_of_its_town(self, water, homes):
+        Municipality.objects.update(time_zone="Indian/Reunion")
+        begun = timezone.now().astimezone(ZoneInfo("Indian/Reunion")) - timedelta(minutes=10)
+        lift = {"reason": "lift", "fields": {"start": f"{begun:%Y-%m-%dT%H:%M}"}}
+        tried = water.tries({"residences": [homes[0].key]}, **lift)
+        assert tried.json()["would_send"], "in Paris that is hours ahead, and refused"
+        assert water.send({"residences": [homes[0].key]}, **lift).status_code == 201
 
     def test_by_addresses_it_goes_to_these_doors(self, water, homes):
         answer = water.send({"ban_ids": [ban_id(homes[0])]})

@@ -1,12 +1,16 @@
 """Pages of those who write under a mandate, clicked through as an agent would."""
 
+from datetime import timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from directory.categories import sync_categories
 from directory.models import Mailing
+from geo.models import Municipality
 from scopes.models import Acting
 from tests.directory.browsing import browser
 from tests.directory.mandated import send, tomorrow, water_cut
@@ -99,6 +103,16 @@ def test_a_second_person_reads_an_urgent_notice_first(desk, agent, mandate, home
     poster = reverse("notice-posters", args=[mailing.handle])
     assert poster not in said(theirs.get("/avis/")) and theirs.get(poster).status_code == 404
     assert "deux minutes" in said(theirs.post(reverse("approve-notice", args=[mailing.handle]), follow=True))
+
+
+def test_moments_are_those_of_the_town(desk, mandate, home):
+    Municipality.objects.update(time_zone="Indian/Reunion")
+    address = reverse("write-notice", args=[mandate.handle, "lift"])
+    there = timezone.now().astimezone(ZoneInfo("Indian/Reunion"))
+    assert f'value="{there:%Y-%m-%dT%H:}' in said(desk.get(address))
+    begun = f"{there - timedelta(minutes=10):%Y-%m-%dT%H:%M}"
+    desk.post(address, {"start": begun, "residences": [home.key], "send": ""})
+    assert Mailing.objects.get().fields["start"] == f"{begun}:00+04:00", "in Paris that is hours ahead, and refused"
 
 
 def test_an_urgent_notice_of_one_alone(desk, mandate, home):

@@ -53,11 +53,12 @@ def tell_of(mailing_id: int) -> None:
     Nobody is told under a mandate that is over meanwhile: a fraud is found out as it begins to send.
     """
     with transaction.atomic():
+        # Held, and only then asked: the row itself does not change as it is said to be over.
+        held = Mailing.objects.select_for_update(of=["self"]).select_related("mandate__organisation", "restores")
+        mailing = held.filter(pk=mailing_id).first()
         standing = Mailing.objects.filter(withdrawn_at=None, restored_by=None, sent_at__lte=timezone.now())
-        standing = standing.filter(mandate__in=Mandate.objects.announced())
-        locked = standing.select_for_update(of=["self"]).select_related("mandate__organisation", "restores")
-        mailing = locked.filter(pk=mailing_id).first()
-        if mailing is None or Announcement.objects.filter(mailing=mailing).exists():
+        standing = standing.filter(mandate__in=Mandate.objects.announced(), announcement=None)
+        if mailing is None or not standing.filter(pk=mailing_id).exists():
             return
         message = _message(mailing)
         Announcement.objects.create(mailing=mailing, message=message)

@@ -83,7 +83,7 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take one's poll back."""
     withdrawn = polling.withdraw(viewer=request.viewer, public_id=public_id)
     messages.success(request, _("« %(title)s » est retiré.") % {"title": withdrawn.title})
-    return redirect("residence" if withdrawn.level == Level.RESIDENCE else "quarter")
+    return redirect(space_of(withdrawn.level, request.viewer)[0])
 
 
 def _asked(form: PollForm, home: Home) -> Poll | None:

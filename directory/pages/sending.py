@@ -28,6 +28,7 @@ from directory.notifying import (
     templates_of,
     title_in_words,
 )
+from directory.pages.spaces import page_number
 from directory.paper.notice_poster import NoticePoster, notice_posters_pdf, poster_of
 from directory.telling_reads import told_of
 from geo.errors import InvalidParameter
@@ -113,7 +114,7 @@ def notice_posters(request: HttpRequest, handle: UUID) -> HttpResponse:
         posters = [_poster(mailing, entrance=place_in_words(mailing))]
     else:
         with sheets_of(mailing) as sheets:
-            first = (_page(request) - 1) * MOST_POSTERS
+            first = (page_number(request) - 1) * MOST_POSTERS
             posters = [
                 _poster(mailing, entrance=sheet.entrance, path=reverse("sheet", args=[sheet.handle]))
                 for sheet in sheets[first : first + MOST_POSTERS]
@@ -138,12 +139,6 @@ def _poster(mailing: Mailing, *, entrance: str, path: str = "/") -> NoticePoster
     own = mailing.mandate.organisation
     said = {"entrance": entrance, "sender": own.name[:80], "contact": own.contact[:80]}
     return poster_of(mailing.template, mailing.fields, **said, path=path)
-
-
-def _page(request: HttpRequest) -> int:
-    """Read the page asked for; anything that is no page is the first one."""
-    asked = request.GET.get("page", "")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
 
 
 def _described(mandate: Mandate) -> dict:

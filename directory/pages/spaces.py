@@ -67,7 +67,7 @@ def town(request: HttpRequest) -> HttpResponse:
 
 
 def _space(request: HttpRequest, home: Home, level: Level, template: str, context: dict) -> HttpResponse:
-    page = feed(request.viewer, home, level=level, page=_page_number(request))
+    page = feed(request.viewer, home, level=level, page=page_number(request))
     context = {"notices": notices_of(request.viewer, home, level), **context}
     posts = shown_together(page.posts, request.viewer)
     polls = [] if page.newer else polls_of(request.viewer, home, level)
@@ -83,7 +83,7 @@ def _invitation(request: HttpRequest, level: Level) -> HttpResponse:
     return invite(request, title, FOR[level])
 
 
-def _page_number(request: HttpRequest) -> int:
+def page_number(request: HttpRequest) -> int:
     """Read the page asked for; anything that is no page is the first one."""
     asked = request.GET.get("page", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 1
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1

@@ -62,7 +62,7 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take one's post back."""
     withdrawn = posting.withdraw(viewer=request.viewer, public_id=public_id)
     messages.success(request, _("« %(title)s » est retiré.") % {"title": withdrawn.title})
-    return redirect("residence" if withdrawn.level == Level.RESIDENCE else "quarter")
+    return redirect(space_of(withdrawn.level, request.viewer)[0])
 
 
 @require_POST

@@ -119,6 +119,21 @@ class TestWho:
         tell_of(mailing.pk)
         assert not Announcement.objects.exists()
 
+    def test_not_of_what_is_said_to_be_over_while_it_waits_its_turn(self, agent, mandate, home, monkeypatch):
+        neighbour("Ana", home)
+        mailing = send(agent, mandate, [home])
+        held = Mailing.objects.select_for_update
+
+        def over_meanwhile(**how):
+            monkeypatch.undo()
+            say_it_is_over(account=agent, mailing=mailing)
+            return held(**how)
+
+        monkeypatch.setattr(Mailing.objects, "select_for_update", over_meanwhile)
+        with wait(SOON):
+            tell_of(mailing.pk)
+        assert not Announcement.objects.exists()
+
     def test_nobody_of_what_was_taken_back(self, agent, mandate, home):
         neighbour("Ana", home)
         mailing = send(agent, mandate, [home])

@@ -152,10 +152,13 @@ def test_who_has_no_home_is_told_how_to_have_one(as_):
     assert "Dire où j’habite" in body(as_(person("Zoé")).get("/publier/sondage/"))
 
 
-def test_only_its_author_takes_a_poll_back(village, alice, as_):
-    poll = ask(alice, Level.NEIGHBOURHOOD)
+@pytest.mark.parametrize(
+    ("level", "space"), [("residence", "/immeuble/"), ("neighbourhood", "/quartier/"), ("municipality", "/ville/")]
+)
+def test_only_its_author_takes_a_poll_back_and_is_where_it_stood(village, alice, as_, level, space):
+    poll = ask(alice, level)
     votes(neighbour("Anna", village.residences["A"]), poll)
-    assert as_(alice).post(f"/sondage/{poll.public_id}/retirer/").status_code == 302
+    assert as_(alice).post(f"/sondage/{poll.public_id}/retirer/")["Location"] == space
     assert as_(alice).get(f"/sondage/{poll.public_id}/").status_code == 404
 
 

@@ -39,7 +39,7 @@ def choose(*, account_id: int, choices: Mapping[str, str]) -> None:
 def stop_by(token: str) -> None:
     """Send no more mail of a kind to whoever got the mail with this token; an unknown one changes nothing.
 
-    What reached the person by push still does: nobody unsubscribes from that in a mail.
+    Notifications of that kind stop with it: a person has one means for each, and mail is what a push falls back on.
     """
     copy = copy_stopped_by(token)
     mailing = copy and Mailing.objects.filter(announcement__message=copy.message_id).first()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from directory.models import Ask, AskPhoto, AskReply, Post
 from directory.notifying import title_in_words
 from directory.shown import readers
-from geo.front_doors import name_of
+from geo.front_doors import names_of
 from scopes.moments import moment
 
 
@@ -55,8 +56,20 @@ class ShownAsk:
 
 def shown(asked: Ask, *, to_organisation: bool = False) -> ShownAsk:
     """Put what was asked in words; its residence must be opened."""
+    return shown_together([asked], to_organisation=to_organisation)[0]
+
+
+def shown_together(asks: Iterable[Ask], *, to_organisation: bool = False) -> list[ShownAsk]:
+    """Put what was asked in words, with as many questions to the database for one as for many."""
+    asks = list(asks)
+    prefetch_related_objects(asks, "replies", Prefetch("photo", AskPhoto.objects.defer("content")))
+    names = names_of({one.residence for one in asks if one.residence})
+    return [_shown(one, names, to_organisation) for one in asks]
+
+
+def _shown(asked: Ask, names: Mapping[int, str], to_organisation: bool) -> ShownAsk:
     zone = asked.author.cell.municipality.time_zone
-    photo = AskPhoto.objects.filter(ask=asked).only("public_id", "width", "height").first()
+    photo = getattr(asked, "photo", None)
     post = asked.post if asked.post and asked.post.withdrawn_at is None else None
     return ShownAsk(
         id=str(asked.public_id),
@@ -71,7 +84,7 @@ def shown(asked: Ask, *, to_organisation: bool = False) -> ShownAsk:
         answered=moment(asked.answered_at, time_zone=zone) if asked.answered_at else "",
         closed=moment(asked.closed_at, time_zone=zone) if asked.closed_at else "",
         author=str(asked.author),
-        home=_home(asked),
+        home=names[asked.residence_id] if asked.residence_id else _around(asked),
         readers=readers(post) if post else "",
         post_url=reverse("post", args=[post.public_id]) if post and not to_organisation else "",
         about=title_in_words(asked.about.mailing) if asked.about else "",
@@ -101,10 +114,8 @@ RELATED = (
 )
 
 
-def _home(asked: Ask) -> str:
-    """Where the author lives, for the organisation: the residence that its mandate names, else a quarter or a town."""
-    if asked.residence:
-        return name_of(asked.residence)
+def _around(asked: Ask) -> str:
+    """Around where the author lives, for an organisation whose mandate does not name the residence."""
     if asked.neighbourhood:
         return _("quartier %(name)s") % {"name": asked.neighbourhood.name}
     return asked.author.cell.municipality.name

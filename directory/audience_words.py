@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from itertools import chain
+
+from django.db.models import Count, Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from directory.models import Mailing
 from directory.street_lines import said
-from geo.front_doors import doors_in_words, told_briefly
-from geo.models import Neighbourhood
+from geo.front_doors import doors_told, told_briefly
+from geo.models import Municipality, Neighbourhood
 from scopes.models import Level
 
 To = Mailing.To
@@ -17,15 +21,24 @@ To = Mailing.To
 
 def audience_in_words(mailing: Mailing) -> str:
     """Say it for whoever sent it: how many buildings, or which place."""
-    if mailing.area is not None:
-        return place_in_words(mailing)
-    number = mailing.residences.count()
-    buildings = ngettext("%(number)d immeuble", "%(number)d immeubles", number) % {"number": number}
-    if mailing.to == To.ENTRANCES:
-        return doors_in_words(key for keys in mailing.entrances.values() for key in keys)
-    if mailing.to in (To.STREETS, To.QUARTERS):
-        return f"{_place(mailing)} : {buildings}"
-    return buildings
+    return audiences_in_words([mailing])[mailing.pk]
+
+
+def audiences_in_words(mailings: Iterable[Mailing]) -> dict[int, str]:
+    """Say it of several, by number, with as many questions to the database for one as for many."""
+    mailings = list(mailings)
+    inside = Mailing.residences.through.objects.filter(mailing__in=[one.pk for one in mailings])
+    numbers = dict(inside.order_by().values_list("mailing").annotate(Count("pk")))
+    by_door = [one for one in mailings if one.to == To.ENTRANCES and one.area is None]
+    doors = doors_told({one.pk: chain.from_iterable(one.entrances.values()) for one in by_door})
+    places = places_in_words(mailings)
+    told = {}
+    for one in mailings:
+        number = numbers.get(one.pk, 0)
+        buildings = ngettext("%(number)d immeuble", "%(number)d immeubles", number) % {"number": number}
+        by_place = f"{places[one.pk]} : {buildings}" if one.to in (To.STREETS, To.QUARTERS) else buildings
+        told[one.pk] = places[one.pk] if one.area is not None else doors.get(one.pk, by_place)
+    return told
 
 
 def homes_in_words(homes: int, *, estimated: bool = False) -> str:
@@ -37,17 +50,30 @@ def homes_in_words(homes: int, *, estimated: bool = False) -> str:
 
 def place_in_words(mailing: Mailing) -> str:
     """Say which place a mailing to an area is for."""
+    return places_in_words([mailing])[mailing.pk]
+
+
+def places_in_words(mailings: Collection[Mailing]) -> dict[int | None, str]:
+    """Say it of several, by number: the town, some of its streets or quarters, or a zone in it."""
+    towns = dict(
+        Municipality.objects.filter(pk__in={one.municipality_id for one in mailings}).values_list("pk", "name")
+    )
+    keys = {key for one in mailings for key in one.audience.get("quarters", ())}
+    meant = Q(key__in=keys) | Q(pk__in={one.neighbourhood_id for one in mailings})
+    quarters = list(Neighbourhood.objects.filter(meant).order_by("name").values_list("pk", "key", "name"))
+    return {one.pk: _place(one, towns.get(one.municipality_id, ""), quarters) for one in mailings}
+
+
+def _place(mailing: Mailing, town: str, quarters: Collection[tuple[int, str, str]]) -> str:
     if mailing.level == Level.MUNICIPALITY:
-        return mailing.municipality.name
+        return town
     if mailing.to == To.POLYGON:
-        return _("une zone dessinée à %(town)s") % {"town": mailing.municipality.name}
-    return _place(mailing) or _("une zone à %(town)s") % {"town": mailing.municipality.name}
-
-
-def _place(mailing: Mailing) -> str:
+        return _("une zone dessinée à %(town)s") % {"town": town}
     if mailing.to == To.STREETS:
-        return told_briefly(said(street) for street in mailing.audience.get("streets", ()))
-    if mailing.neighbourhood_id:
-        return mailing.neighbourhood.name
-    keys = mailing.audience.get("quarters", ())
-    return told_briefly(Neighbourhood.objects.filter(key__in=keys).order_by("name").values_list("name", flat=True))
+        named = told_briefly(said(street) for street in mailing.audience.get("streets", ()))
+    elif mailing.neighbourhood_id:
+        named = next((name for number, _key, name in quarters if number == mailing.neighbourhood_id), "")
+    else:
+        asked = mailing.audience.get("quarters", ())
+        named = told_briefly(name for _number, key, name in quarters if key in asked)
+    return named or (town and _("une zone à %(town)s") % {"town": town})

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib.gis.db.models.functions import Distance
+from collections.abc import Collection, Iterator
+
 from django.contrib.gis.measure import D
 from django.db import transaction
+from django.db.models import Exists, FloatField, Func, OuterRef, Subquery
 
 from directory.categories import tree
 from directory.importing.rows import Row
-from directory.importing.settling import settle, told_by_sources
+from directory.importing.settling import all_told_by_sources, settle, told_by_sources
 from directory.models import Listing
 from directory.premises import has_premises
 from directory.publishing import KEPT, MODELS, WITHDRAWN, refresh_entries, withdraw
@@ -26,18 +28,42 @@ def door_of(listing: Listing) -> str:
     What its owner wrote since is no place to post a code to: whoever keeps a page would keep the letters too. Without a
     source the address is the one that was proved, and is not changed (`directory.keeping_places`).
     """
+    return doors_of([listing])[listing.pk]
+
+
+def doors_of(listings: Collection[Listing]) -> dict[int, str]:
+    """Return the doors of several places, by number, with as many questions to the database for one as for many."""
+    told = all_told_by_sources([one.pk for one in listings])
+    added = {one.pk: one.address for one in _all_of_their_kind([one for one in listings if one.pk not in told])}
+    nearest = _nearest_to(listings)
+    streets = {one.pk: str(told[one.pk]["address"]) if one.pk in told else added[one.pk] for one in listings}
+    return {one.pk: _door(one, streets[one.pk], *nearest.get(one.pk, (None, False))) for one in listings}
+
+
+def _door(listing: Listing, street: str, nearest: Address | None, is_next_to: bool) -> str:
     if listing.location is None:
         return ""
-    told = told_by_sources(listing.pk)
-    street = str(told["address"]) if told else of_its_kind(listing).address
-    near = Address.objects.open().filter(location__dwithin=(listing.location, NEAR))
-    nearest = near.order_by(Distance("location", listing.location)).first()
-    if not street and nearest and _next_to(listing, nearest):
+    if not street and is_next_to:
         street = str(nearest)
     if not street:
         return ""
     postcodes = [nearest.postcode] if nearest and nearest.postcode else listing.municipality.postcodes
     return f"{street}\n{postcodes[0] if postcodes else ''} {listing.municipality.name}".replace("\n ", "\n")
+
+
+def _nearest_to(listings: Collection[Listing]) -> dict[int, tuple[Address, bool]]:
+    """The nearest address to each place that has one near, and whether it is next to it.
+
+    `Distance` takes no place of an outer query, and does not use the index.
+    """
+    here, addresses = OuterRef("location"), Address.objects.open()
+    away = Func("location", here, template="%(expressions)s", arg_joiner=" <-> ", output_field=FloatField())
+    near = addresses.filter(location__dwithin=(here, NEAR)).annotate(away=away).order_by("away")
+    next_to = Exists(addresses.filter(location__dwithin=(here, NEXT_TO)))
+    placed = Listing.objects.filter(pk__in=[one.pk for one in listings], location__isnull=False)
+    found = list(placed.values_list("pk", Subquery(near.values("pk")[:1]), next_to))
+    known = Address.objects.in_bulk([address for _listing, address, _next in found if address])
+    return {listing: (known[address], is_next) for listing, address, is_next in found if address}
 
 
 def takes_post(listing: Listing) -> bool:
@@ -57,8 +83,10 @@ def of_its_kind(listing: Listing) -> Listing:
     return MODELS[listing.kind].objects.select_related("category", "municipality").get(pk=listing.pk)
 
 
-def _next_to(listing: Listing, address: Address) -> bool:
-    return Address.objects.filter(pk=address.pk, location__dwithin=(listing.location, NEXT_TO)).exists()
+def _all_of_their_kind(listings: Collection[Listing]) -> Iterator[Listing]:
+    """The rows of each place's own kind: a question for each kind."""
+    for kind in {one.kind for one in listings}:
+        yield from MODELS[kind].objects.filter(pk__in=[one.pk for one in listings if one.kind == kind])
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ it, the town or those who run the site decide, and never who acts for one of the
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.contrib.gis.measure import D
@@ -21,8 +22,9 @@ from directory.models import Kind, Listing
 from geo.errors import InvalidParameter
 from scopes.errors import CodeRefused, Refused
 from scopes.models import Account, Organisation
-from scopes.organisations.acting import acts_for, held_for, town_spoken_for
+from scopes.organisations.acting import acts_for, held_for, town_halls_of, town_spoken_for
 from scopes.organisations.door_letters import ask_for_door_letter, opens, stop
+from scopes.organisations.proposing import acting_for
 from scopes.proofs.attempting import begin_attempt, note_failure
 
 #: What may be claimed: what has a door or a sign, never what a person says.
@@ -144,17 +146,32 @@ def end_claims_of(organisation: Organisation) -> None:
 
 def keeper_of(listing: Listing) -> Claim | None:
     """Return the claim by which someone keeps this place, or None."""
-    return Claim.objects.held().filter(listing=listing).first()
+    return keepers_of([listing]).get(listing.pk)
+
+
+def keepers_of(listings: Collection[Listing]) -> dict[int, Claim]:
+    """Return the claims by which someone keeps these places, by the number of the place."""
+    held = Claim.objects.held().filter(listing__in=[one.pk for one in listings])
+    return {one.listing_id: one for one in held.select_related("organisation__municipality")}
 
 
 def may_decide(account: Account, claim: Claim) -> bool:
     """Whether the account may say yes or no to a claim: staff or the town, with no part in it."""
-    sides = Organisation.objects.filter(
-        Q(pk=claim.organisation_id) | Q(claims__in=Claim.objects.held().filter(listing=claim.listing_id))
-    )
-    if any(acts_for(account, side) for side in sides.distinct()):
-        return False
-    return account.is_staff or town_spoken_for(account, claim.listing.municipality) is not None
+    return claim.pk in decided_by(account, [claim])
+
+
+def decided_by(account: Account, claims: Collection[Claim]) -> set[int]:
+    """Return the numbers of those of these claims that the account may say yes or no to."""
+    own = {one.pk for one in acting_for(account)}
+    towns = set(town_halls_of(account).values_list("municipality", flat=True))
+    keepers = keepers_of([one.listing for one in claims])
+
+    def has_part(claim: Claim) -> bool:
+        keeper = keepers.get(claim.listing_id)
+        return claim.organisation_id in own or (keeper is not None and keeper.organisation_id in own)
+
+    decides = (one for one in claims if account.is_staff or one.listing.municipality_id in towns)
+    return {one.pk for one in decides if not has_part(one)}
 
 
 def ours(listing: Listing) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.templatetags.static import static
 from django.urls import reverse
 
-from directory.audience_words import place_in_words
+from directory.audience_words import places_in_words
 from directory.models import Notice
 from directory.notice_templates import pictogram_of, sentences_of
 from directory.notifying import title_in_words
@@ -69,7 +69,7 @@ def notices_of(viewer: Viewer, home: Home, level: Level = Level.RESIDENCE) -> li
     newest = [*inside.order_by(*_FIRST)[:MOST_SHOWN], *around.order_by(*_FIRST)[:MOST_SHOWN]]
     newest.sort(key=lambda one: (one.mailing.urgent, one.published_at, one.pk), reverse=True)
     silenced = silenced_by(viewer) if newest else set()
-    return [shown(one, folded=is_silenced(one.mailing, silenced)) for one in newest[:MOST_SHOWN]]
+    return shown_together(newest[:MOST_SHOWN], silenced)
 
 
 def notices_at(viewer: Viewer, here: Point) -> list[ShownNotice]:
@@ -79,13 +79,13 @@ def notices_at(viewer: Viewer, here: Point) -> list[ShownNotice]:
     holds |= Q(level=Level.NEIGHBOURHOOD, neighbourhood__in=Neighbourhood.objects.covering(here).values("pk"))
     holds |= Q(level=Level.MUNICIPALITY, municipality__in=Municipality.objects.covering(here).values("pk"))
     newest = with_senders(live.filter(holds)).order_by(*_FIRST)
-    return [shown(one) for one in newest[:MOST_SHOWN]]
+    return shown_together(newest[:MOST_SHOWN])
 
 
 def notices_called(public_ids: Iterable[str]) -> dict[str, ShownNotice]:
     """Public notices by their ids, in the reader's language: what search knows of them is French."""
     asked = Notice.objects.filter(public_id__in=list(public_ids), space=None)
-    return {str(one.public_id): shown(one) for one in with_senders(asked)}
+    return {one.id: one for one in shown_together(with_senders(asked))}
 
 
 def with_senders(notices: ListingQuerySet) -> ListingQuerySet:
@@ -94,8 +94,19 @@ def with_senders(notices: ListingQuerySet) -> ListingQuerySet:
     return notices.select_related("mailing__mandate__organisation", "municipality").annotate(is_named=Exists(naming))
 
 
-def shown(notice: Notice, *, folded: bool = False) -> ShownNotice:
+def shown(notice: Notice) -> ShownNotice:
     """Put a notice that the viewer may see in words; it was read `with_senders`."""
+    return shown_together([notice])[0]
+
+
+def shown_together(notices: Iterable[Notice], silenced: Collection[tuple[int, str]] = ()) -> list[ShownNotice]:
+    """Put several in words, with as many questions to the database for one as for many."""
+    notices = list(notices)
+    places = places_in_words([one.mailing for one in notices if one.mailing.area is not None])
+    return [_shown(one, places.get(one.mailing_id, ""), folded=is_silenced(one.mailing, silenced)) for one in notices]
+
+
+def _shown(notice: Notice, place: str, *, folded: bool) -> ShownNotice:
     mailing = notice.mailing
     over = mailing.restores_id is not None
     return ShownNotice(
@@ -104,7 +115,7 @@ def shown(notice: Notice, *, folded: bool = False) -> ShownNotice:
         title=title_in_words(mailing),
         sentences=[] if over else sentences_of(mailing.template, mailing.fields),
         icon=static(f"maki/{pictogram_of(mailing.template, mailing.fields)}.svg"),
-        where=notice.entrances or (place_in_words(mailing) if mailing.area is not None else ""),
+        where=notice.entrances or place,
         is_public=notice.residence_id is None,
         sender=mailing.mandate.organisation.name,
         contact=mailing.mandate.organisation.contact,

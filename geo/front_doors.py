@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import attrgetter
 
@@ -77,8 +77,18 @@ def _named(residence: Residence, doors: Iterable[Address]) -> str:
 
 def doors_in_words(keys: Iterable[str]) -> str:
     """Name the doors of these keys, each of them, as one says them: "3 et 5 Rue Haute, 1 Rue Basse"."""
-    doors = Address.objects.filter(key__in=list(keys)).order_by("street_name", "number", "suffix")
-    return ", ".join(_street_by_street(doors, each=True))
+    return doors_told({0: keys})[0]
+
+
+def doors_told(groups: Mapping[int, Iterable[str]]) -> dict[int, str]:
+    """Name the doors of each of these groups of keys, in one question."""
+    groups = {number: set(keys) for number, keys in groups.items()}
+    asked = set().union(*groups.values())
+    known = list(Address.objects.filter(key__in=asked).order_by("street_name", "number", "suffix")) if asked else []
+    return {
+        number: ", ".join(_street_by_street([door for door in known if door.key in keys], each=True))
+        for number, keys in groups.items()
+    }
 
 
 def _street_by_street(addresses: Iterable[Address], *, each: bool = False) -> Iterator[str]:

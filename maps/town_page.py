@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from directory.categories import tree
 from directory.models import Listing, Notice, SearchEntry
-from directory.notices import shown, with_senders
+from directory.notices import shown_together, with_senders
 from directory.town_figures import TownFigures, figures_of
 from geo.codes import city_of
 from geo.loaded import share_not_loaded
@@ -90,7 +90,7 @@ def _told(found: Municipality) -> dict:
         "town": found,
         "hall": hall and _hall(hall),
         "counters": counters,
-        "notices": [shown(one) for one in with_senders(newest)[:MOST_SHOWN]],
+        "notices": shown_together(with_senders(newest)[:MOST_SHOWN]),
         "figures": figures,
         "rows": [row for row in rows if not row.get("unloaded")],
         "unloaded": [row["what"] for row in rows if row.get("unloaded")],

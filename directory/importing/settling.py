@@ -53,10 +53,17 @@ def settle(listing_ids: Collection[int]) -> None:
 
 def told_by_sources(listing_id: int) -> dict[str, object] | None:
     """Return the columns of a listing as its sources tell them, without its owner's edits; None where it has none."""
+    return all_told_by_sources([listing_id]).get(listing_id)
+
+
+def all_told_by_sources(listing_ids: Collection[int]) -> dict[int, dict[str, object]]:
+    """Return the columns of these listings as their sources tell them, by number, for those that have any."""
+    told: dict[int, list[tuple[Mapping, bool]]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(RECORDS_OF_LISTINGS, {"listings": [listing_id]})
-        told = [(_parsed(attributes), gone) for _listing, attributes, gone in cursor.fetchall()]
-    return dict(zip(_COLUMNS, settled(told, {})[1:], strict=True)) if told else None
+        cursor.execute(RECORDS_OF_LISTINGS, {"listings": list(listing_ids)})
+        for listing_id, attributes, gone in cursor.fetchall():
+            told.setdefault(listing_id, []).append((_parsed(attributes), gone))
+    return {number: dict(zip(_COLUMNS, settled(said, {})[1:], strict=True)) for number, said in told.items()}
 
 
 def settled(told: Sequence[tuple[Mapping, bool]], edits: Mapping) -> tuple:

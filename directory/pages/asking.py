@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from directory import asking
 from directory.appealing import own_residences
 from directory.ask_forms import AskForm
-from directory.asks import RELATED, shown
+from directory.asks import RELATED, shown, shown_together
 from directory.models import Ask
 from directory.pages.inviting import invite
 from geo.errors import InvalidParameter, NotFound
@@ -34,7 +34,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     home = request.viewer.home
     with own_residences(request.viewer):
         asked = asking.own_asks(request.viewer).select_related(*RELATED)[:MOST_SHOWN]
-        asks = [shown(one) for one in asked]
+        asks = shown_together(asked)
         if home is None and not asks:
             return invite(request, _("Demander, signaler"), WHAT_FOR)
         context = {"asks": asks, "askable": asking.askable_by(home) if home else [], "what_for": WHAT_FOR}

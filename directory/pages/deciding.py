@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from directory import claiming
-from directory.claimed_places import door_of
+from directory.claimed_places import doors_of
 from directory.models import Claim
 from scopes.access import second_factor, staff_only
 from scopes.errors import Refused
-from scopes.home_pages.organisations import shown
+from scopes.home_pages.organisations import shown_together
 from scopes.organisation_models import Organisation
 from scopes.organisations.acting import town_halls_of
 from scopes.organisations.mandating import asked_in, grant, refuse
@@ -50,9 +50,10 @@ def town_decisions(request: HttpRequest, handle: UUID) -> HttpResponse:
             decide(request, claims)
         return redirect("town-decisions", handle)
     asked = asked_in(town).asked().select_related("organisation__municipality").order_by("asked_at")
+    asked = list(asked[:MOST_SHOWN])
     mandates = [
-        shown(one) | {"is_admitted": one.organisation.admitted_at is not None, "facts": facts_of(one.organisation)}
-        for one in asked[:MOST_SHOWN]
+        told | {"is_admitted": one.organisation.admitted_at is not None, "facts": facts_of(one.organisation)}
+        for one, told in zip(asked, shown_together(asked), strict=True)
     ]
     context = {"organisation": town, "mandates": mandates} | claims_to_decide(request, claims)
     return render(request, "places/town.html", context)
@@ -83,26 +84,36 @@ def claims_to_decide(request: HttpRequest, claims: QuerySet[Claim]) -> dict:
     waiting = related.filter(held_at__isnull=True).order_by("proved_at", "asked_at")
     held = related.filter(held_at__isnull=False).order_by("-held_at")
     return {
-        "waiting": [_described(one, request) for one in waiting[:MOST_SHOWN]],
-        "held": [_described(one, request) for one in held[:MOST_SHOWN]],
+        "waiting": _described_together(list(waiting[:MOST_SHOWN]), request),
+        "held": _described_together(list(held[:MOST_SHOWN]), request),
     }
 
 
-def _described(one: Claim, request: HttpRequest) -> dict:
-    keeper = claiming.keeper_of(one.listing) if one.held_at is None else None
+def _described_together(claims: list[Claim], request: HttpRequest) -> list[dict]:
+    """Put claims in words, with as many questions to the database for one as for many."""
+    listings = [one.listing for one in claims]
+    keepers, doors = claiming.keepers_of(listings), doors_of(listings)
+    decided = claiming.decided_by(request.user, claims)
+    return [
+        _described(one, keepers.get(one.listing_id) if one.held_at is None else None, doors[one.listing_id])
+        | {"may_decide": one.pk in decided}
+        for one in claims
+    ]
+
+
+def _described(one: Claim, keeper: Claim | None, door: str) -> dict:
     return {
         "handle": one.handle,
         "title": one.listing.title,
         "url": one.listing.public_id,
         "is_shown": one.listing.withdrawn_at is None,
-        "where": door_of(one.listing).replace("\n", ", ") or one.listing.municipality.name,
+        "where": door.replace("\n", ", ") or one.listing.municipality.name,
         "category": one.listing.category.name,
         "organisation": one.organisation.name,
         "facts": facts_of(one.organisation),
         "asked": one.asked_at,
         "is_proved": one.proved_at is not None,
         "keeper": " · ".join([keeper.organisation.name, *facts_of(keeper.organisation)]) if keeper else "",
-        "may_decide": claiming.may_decide(request.user, one),
     }
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from directory import handling_asks
 from directory.appealing import own_residences
 from directory.ask_forms import ReplyForm
-from directory.asks import RELATED, shown
+from directory.asks import RELATED, shown, shown_together
 from directory.handling_asks import asks_to, opened_for
 from directory.models import AskPhoto, Post
 from geo.errors import InvalidParameter
@@ -33,8 +33,8 @@ def asked_list(request: HttpRequest) -> HttpResponse:
         waiting = asked.filter(answered_at=None, closed_at=None).order_by("made_at", "pk")[:MOST_SHOWN]
         others = asked.exclude(answered_at=None, closed_at=None)[:MOST_SHOWN]
         context = {
-            "waiting": [shown(one, to_organisation=True) for one in waiting],
-            "others": [shown(one, to_organisation=True) for one in others],
+            "waiting": shown_together(waiting, to_organisation=True),
+            "others": shown_together(others, to_organisation=True),
             "acts": bool(acting_for(request.user)),
         }
         return render(request, "directory/asked_list.html", context)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from directory.audience_words import audience_in_words, homes_in_words, place_in_words
+from directory.audience_words import audiences_in_words, homes_in_words, place_in_words
 from directory.displaying import sheets_of
 from directory.models import Mailing
 from directory.notice_templates import TEMPLATES
@@ -38,10 +38,10 @@ from scopes.errors import Refused
 from scopes.models import Acting, Mandate
 from scopes.moments import moment
 from scopes.organisations.proposing import acting_for
-from scopes.organisations.wording import extent_in_words
+from scopes.organisations.wording import extents_in_words
 
 MOST_SHOWN = 50
-RELATED = ("mandate__organisation", "restores", "read_figure", "api_key")
+RELATED = ("mandate__organisation", "restores", "restored_by", "read_figure", "api_key")
 #: Sheets of one PDF.
 MOST_POSTERS = 40
 
@@ -53,10 +53,11 @@ def desk(request: HttpRequest) -> HttpResponse:
     mandates = mandates_of(request.user)
     actings = {one.organisation_id: one for one in request.user.actings.filter(ended_at=None)}
     sent = Mailing.objects.filter(mandate__organisation__in=acting_for(request.user))
-    sent = sent.select_related(*RELATED)[:MOST_SHOWN]
+    sent = list(sent.select_related(*RELATED)[:MOST_SHOWN])
+    audiences = audiences_in_words(sent)
     context = {
-        "mandates": [_described(one) for one in mandates],
-        "sent": [_sent(one, actings[one.mandate.organisation_id]) for one in sent],
+        "mandates": _described(mandates),
+        "sent": [_sent(one, audiences[one.pk], actings[one.mandate.organisation_id]) for one in sent],
     }
     return render(request, "directory/desk.html", context)
 
@@ -141,17 +142,21 @@ def _poster(mailing: Mailing, *, entrance: str, path: str = "/") -> NoticePoster
     return poster_of(mailing.template, mailing.fields, **said, path=path)
 
 
-def _described(mandate: Mandate) -> dict:
-    return {
-        "handle": mandate.handle,
-        "organisation": mandate.organisation.name,
-        "extent": extent_in_words(mandate),
-        "ends_on": mandate.ends_on,
-        "templates": templates_of(mandate.organisation),
-    }
+def _described(mandates: list[Mandate]) -> list[dict]:
+    extents = extents_in_words(mandates)
+    return [
+        {
+            "handle": one.handle,
+            "organisation": one.organisation.name,
+            "extent": extents[one.pk],
+            "ends_on": one.ends_on,
+            "templates": templates_of(one.organisation),
+        }
+        for one in mandates
+    ]
 
 
-def _sent(mailing: Mailing, acting: Acting) -> dict:
+def _sent(mailing: Mailing, audience: str, acting: Acting) -> dict:
     """Something sent, by what is public of it: buildings and homes, never readers."""
     standing = mailing.withdrawn_at is None
     decides = standing and decides_about(acting, mailing)
@@ -162,7 +167,7 @@ def _sent(mailing: Mailing, acting: Acting) -> dict:
         "title": title_in_words(mailing),
         "organisation": mailing.mandate.organisation.name,
         "key": mailing.api_key.name if mailing.api_key else "",
-        "audience": audience_in_words(mailing),
+        "audience": audience,
         "homes": homes_in_words(mailing.homes),
         "read": told_of(mailing),
         "sent": mailing.sent_at and moment(mailing.sent_at),

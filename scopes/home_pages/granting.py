@@ -16,7 +16,7 @@ from geo.front_doors import names_of
 from geo.models import Residence
 from scopes.access import staff_only
 from scopes.errors import Refused
-from scopes.home_pages.organisations import shown
+from scopes.home_pages.organisations import shown_together
 from scopes.organisation_models import Contest, Mandate, Organisation
 from scopes.organisations import mandating, proposing
 from scopes.organisations.wording import facts_of
@@ -40,8 +40,8 @@ def mandates(request: HttpRequest) -> HttpResponse:
         "organisations": [
             _described(one) for one in waiting.select_related("municipality").order_by("proposed_at")[:MOST_SHOWN]
         ],
-        "mandates": [_asked(one) for one in asked[:MOST_SHOWN]],
-        "doubts": [_doubt(one) for one in mandating.doubts_for(request.user)[:MOST_SHOWN]],
+        "mandates": _asked(asked[:MOST_SHOWN]),
+        "doubts": _doubts(mandating.doubts_for(request.user)[:MOST_SHOWN]),
     }
     return render(request, "operating/mandates.html", context)
 
@@ -50,16 +50,31 @@ def _described(one: Organisation) -> dict:
     return {"handle": one.handle, "name": one.name, "facts": facts_of(one)}
 
 
-def _asked(one: Mandate) -> dict:
-    return shown(one) | {"is_admitted": one.organisation.admitted_at is not None}
+def _asked(mandates: QuerySet[Mandate]) -> list[dict]:
+    mandates = list(mandates)
+    return [
+        told | {"is_admitted": one.organisation.admitted_at is not None}
+        for one, told in zip(mandates, shown_together(mandates), strict=True)
+    ]
 
 
-def _doubt(one: Contest) -> dict:
-    """A doubt, with all the residences of the mandate: which one it came from is nobody's business."""
-    homes = list(one.mandate.residences.all())
-    names = names_of(homes)
-    residences = [{"key": home.key, "name": names[home.pk]} for home in sorted(homes, key=lambda home: names[home.pk])]
-    return {"handle": one.handle, "words": one.words, "mandate": shown(one.mandate), "residences": residences}
+def _doubts(doubts: QuerySet[Contest]) -> list[dict]:
+    """Doubts, with all the residences of the mandate: which one it came from is nobody's business."""
+    doubts = list(doubts.prefetch_related("mandate__residences"))
+    mandates = [one.mandate for one in doubts]
+    names = names_of({home for mandate in mandates for home in mandate.residences.all()})
+    return [
+        {
+            "handle": one.handle,
+            "words": one.words,
+            "mandate": told,
+            "residences": [
+                {"key": home.key, "name": names[home.pk]}
+                for home in sorted(one.mandate.residences.all(), key=lambda home: names[home.pk])
+            ],
+        }
+        for one, told in zip(doubts, shown_together(mandates), strict=True)
+    ]
 
 
 def _decide(request: HttpRequest) -> str:

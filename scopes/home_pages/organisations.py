@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -12,17 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from geo.errors import InvalidParameter
-from geo.front_doors import addresses_meant, name_of
+from geo.front_doors import addresses_meant, names_of
 from geo.models import Residence
 from scopes.access import second_factor, signed_in
 from scopes.errors import Refused
 from scopes.home_pages.forms import MandateForm, OrganisationForm
 from scopes.organisation_models import Mandate, Organisation
 from scopes.organisations.acting import acts_for
-from scopes.organisations.covering import residences_under
-from scopes.organisations.mandating import BY_AREA, ask, dwellings_of, end
+from scopes.organisations.mandating import BY_AREA, ask, dwellings_under, end
 from scopes.organisations.proposing import acting_for, propose
-from scopes.organisations.wording import entrances_in_words, extent_in_words
+from scopes.organisations.wording import extents_in_words, residences_in_words
 
 MOST_SHOWN = 50
 #: Residences named by hand; more come in a file.
@@ -67,15 +67,16 @@ def organisation(request: HttpRequest, handle: UUID) -> HttpResponse:
             found = []
         except Refused as error:
             refused, found = str(error), []
+    names = names_of(found)
     context = {
         "organisation": own,
         "is_responsible": acts_for(request.user, own, responsible=True),
         "by_area": own.kind in BY_AREA,
         "form": form,
-        "found": [{"name": name_of(one), "dwellings": one.dwellings} for one in found],
+        "found": [{"name": names[one.pk], "dwellings": one.dwellings} for one in found],
         "homes": sum(one.dwellings or 0 for one in found),
         "refused": refused,
-        "mandates": [shown(mandate) for mandate in own.mandates.order_by("-asked_at")[:MOST_SHOWN]],
+        "mandates": shown_together(own.mandates.select_related("organisation").order_by("-asked_at")[:MOST_SHOWN]),
     }
     return render(request, "organisations/one.html", context, status=400 if form.errors or refused else 200)
 
@@ -98,6 +99,21 @@ def end_mandate(request: HttpRequest, handle: UUID) -> HttpResponse:
 
 def shown(mandate: Mandate) -> dict:
     """A mandate in words: where it stands, and its residences by public data alone."""
+    return shown_together([mandate])[0]
+
+
+def shown_together(mandates: Iterable[Mandate]) -> list[dict]:
+    """Put several in words, with as many questions to the database for one as for many, and one for each area."""
+    mandates = list(mandates)
+    named = residences_in_words(mandates, most=MOST_SHOWN)
+    extents, homes = extents_in_words(mandates), dwellings_under(mandates)
+    return [
+        _shown(one) | {"residences": named[one.pk], "extent": extents[one.pk], "homes": homes[one.pk]}
+        for one in mandates
+    ]
+
+
+def _shown(mandate: Mandate) -> dict:
     return {
         "handle": mandate.handle,
         "organisation": mandate.organisation.name,
@@ -108,17 +124,7 @@ def shown(mandate: Mandate) -> dict:
         "ends_on": mandate.ends_on,
         "is_over": mandate.is_over,
         "ended_why": mandate.ended_why,
-        "residences": [] if mandate.is_by_area else _named(mandate),
-        "extent": extent_in_words(mandate),
-        "homes": dwellings_of(mandate),
     }
-
-
-def _named(mandate: Mandate) -> list[str]:
-    """Its residences of today, with their entrances where it is not over all of one."""
-    standing = mandate.mandated.filter(residence__in=residences_under(mandate).values("pk"))
-    mandated = standing.select_related("residence").order_by("residence")[:MOST_SHOWN]
-    return [entrances_in_words(one) or name_of(one.residence) for one in mandated]
 
 
 def residences_named(text: str) -> list[Residence]:

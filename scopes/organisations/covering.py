@@ -37,6 +37,11 @@ def residences_under(mandate: Mandate) -> ResidenceQuerySet:
     return Residence.objects.mandatable().filter(public_cell__in=cells_under(mandate).values("pk"))
 
 
+def named_today() -> QuerySet[MandatedResidence]:
+    """Return the residences of today that mandates name, with the entrances that are meant."""
+    return MandatedResidence.objects.filter(residence__closed_on__isnull=True)
+
+
 def area_under(mandate: Mandate) -> MultiPolygon | None:
     """Return the area itself; nothing for a mandate that names residences."""
     if mandate.over == TOWN:

@@ -18,7 +18,7 @@ from scopes.homes import Membership
 from scopes.managing import carry
 from scopes.organisation_models import Contest, Mandate, MandatedResidence, MandateQuerySet, Organisation
 from scopes.organisations.acting import acts_for, held_for, town_halls_of
-from scopes.organisations.covering import cells_under, mandates_on, mandates_over, residences_under
+from scopes.organisations.covering import cells_under, mandates_on, mandates_over, named_today
 from scopes.organisations.proposing import acting_for
 from scopes.people import Account
 from scopes.registries import after_mandate
@@ -240,8 +240,16 @@ def who_may_write_to_home(home: Membership) -> MandateQuerySet:
 
 def dwellings_of(mandate: Mandate) -> int:
     """Homes of a mandate's residences of today or cells, by public data; who is connected is never told."""
-    homes = cells_under(mandate) if mandate.is_by_area else residences_under(mandate)
-    return homes.aggregate(total=Sum("dwellings"))["total"] or 0
+    return dwellings_under([mandate])[mandate.pk]
+
+
+def dwellings_under(mandates: Collection[Mandate]) -> dict[int, int]:
+    """Homes of several, by number: those that name residences in one question, each area in one of its own."""
+    named = named_today().filter(mandate__in=mandates).order_by().values_list("mandate")
+    homes = dict(named.annotate(Sum("residence__dwellings")))
+    for area in (one for one in mandates if one.is_by_area):
+        homes[area.pk] = cells_under(area).aggregate(total=Sum("dwellings"))["total"]
+    return {one.pk: homes.get(one.pk) or 0 for one in mandates}
 
 
 def _held(mandate: Mandate) -> Mandate:

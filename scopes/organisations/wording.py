@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.db.models import Count, Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from stdnum.fr import siret
 
-from geo.front_doors import doors_in_words, told_briefly
+from geo.front_doors import doors_in_words, doors_told, names_of, told_briefly
+from geo.models import Municipality, Neighbourhood
 from scopes.organisation_models import Acting, Mandate, MandatedResidence, Organisation
-from scopes.organisations.covering import residences_under
+from scopes.organisations.covering import named_today
 
 
 def extent_in_words(mandate: Mandate) -> str:
     """Say what a mandate is over."""
+    return extents_in_words([mandate])[mandate.pk]
+
+
+def extents_in_words(mandates: Iterable[Mandate]) -> dict[int, str]:
+    """Say it of several, by number, with as many questions to the database for one as for many."""
+    mandates = list(mandates)
+    quarters = Neighbourhood.objects.only("name").order_by("name")
+    prefetch_related_objects(
+        mandates, Prefetch("municipality", Municipality.objects.only("name")), Prefetch("neighbourhoods", quarters)
+    )
+    named = named_today().filter(mandate__in=mandates).order_by().values_list("mandate")
+    numbers = dict(named.annotate(Count("pk")))
+    return {one.pk: _extent(one, numbers.get(one.pk, 0)) for one in mandates}
+
+
+def _extent(mandate: Mandate, number: int) -> str:
     if mandate.over == Mandate.Over.TOWN:
         return _("toute la commune de %(town)s") % {"town": mandate.municipality.name}
     if mandate.over == Mandate.Over.QUARTERS:
-        names = told_briefly(mandate.neighbourhoods.order_by("name").values_list("name", flat=True))
+        names = told_briefly(one.name for one in mandate.neighbourhoods.all())
         return _("%(quarters)s, à %(town)s") % {"quarters": names, "town": mandate.municipality.name}
     if mandate.over == Mandate.Over.DRAWING:
         return _("une zone dessinée")
-    number = residences_under(mandate).count()
     return ngettext("%(number)d immeuble", "%(number)d immeubles", number) % {"number": number}
 
 
@@ -35,6 +54,19 @@ def facts_of(organisation: Organisation) -> list[str]:
         organisation.contact,
     ]
     return list(filter(None, facts))
+
+
+def residences_in_words(mandates: Iterable[Mandate], *, most: int) -> dict[int, list[str]]:
+    """Name the first residences of today of mandates, by number, or their entrances where it is not all of one."""
+    mandates = list(mandates)
+    first = named_today().select_related("residence").order_by("residence")[:most]
+    prefetch_related_objects(mandates, Prefetch("mandated", first, to_attr="first_named"))
+    mandated = [one for mandate in mandates for one in mandate.first_named]
+    names = names_of({one.residence for one in mandated})
+    doors = doors_told({one.pk: one.entrances for one in mandated})
+    return {
+        mandate.pk: [doors[one.pk] or names[one.residence_id] for one in mandate.first_named] for mandate in mandates
+    }
 
 
 def entrances_in_words(mandated: MandatedResidence) -> str:

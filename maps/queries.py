@@ -65,7 +65,12 @@ class PageQuery:
     @property
     def has_place(self) -> bool:
         """Whether it is known where the reader is: the form says it, or it is at home."""
-        return self.at_home or any(name in self.form for name in ("place", "address", "lat", "lon"))
+        return self.at_home or self.names_place
+
+    @property
+    def names_place(self) -> bool:
+        """Whether the form itself says where: what starts at a home is not put on paper."""
+        return any(name in self.form for name in ("place", "address", "lat", "lon"))
 
     @property
     def within(self) -> str:

@@ -102,7 +102,7 @@ def results_context(query: PageQuery, found: Found) -> dict:
         "next_page": query.address(cursor=following) if following else "",
         "unknown_place": refused in ("place", "address", "lat", "lon"),
         "refill": None,
-        "print_page": query.address(limit="40") if found.answer else "",
+        "print_page": query.address(limit="40") if found.answer and query.names_place else "",
     }
 
 

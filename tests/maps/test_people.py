@@ -79,6 +79,9 @@ def test_paper_holds_what_everyone_may_read_whoever_prints_it(client, alice):
     say(alice, Level.MUNICIPALITY, "fermé")
     say(alice, Level.MUNICIPALITY, "ouvert", openness=Openness.PUBLIC)
     client.force_login(alice.account)
+    at_home = client.get("/?within=municipality").content.decode()
+    assert "fermé" in at_home and "/imprimer/" not in at_home, "a home is on no paper"
+    assert "/imprimer/" in look(client).content.decode()
     words = client.get("/imprimer/", HERE).content.decode()
     assert "ouvert" in words and "fermé" not in words
 

@@ -1,4 +1,5 @@
-/* French punctuation stays on the line of its word, and a number with what it counts: browsers let both go. */
+/* French punctuation stays on the line of its word, and a number with what it counts: browsers let both go. In English
+   there is no space before punctuation. */
 const HOLD = "\u00a0";
 
 function hold(root) {

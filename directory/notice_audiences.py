@@ -28,6 +28,7 @@ from geo.street_zones import Side, addresses_along, cells_on, residences_along, 
 from scopes.errors import Refused
 from scopes.models import Acting, Level, Mandate
 from scopes.organisations.covering import area_under, boundary_of, cells_under, only_areas, residences_under
+from scopes.organisations.delegating import within_delegation
 
 To = Mailing.To
 #: Communes in which one street of a mandate is looked for.
@@ -67,13 +68,13 @@ class Right:
     """What an account may write to under a mandate, its delegation considered."""
 
     mandate: Mandate
+    acting: Acting
     #: The quarters that the one responsible named; everywhere where none.
     quarters: tuple[int, ...] | None
 
     @property
     def residences(self) -> ResidenceQuerySet:
-        within = residences_under(self.mandate)
-        return within if self.quarters is None else within.filter(containments__neighbourhood__in=self.quarters)
+        return within_delegation(self.acting, residences_under(self.mandate))
 
     @property
     def cells(self) -> PublicCellQuerySet:
@@ -122,7 +123,7 @@ def right_under(mandate: Mandate, acting: Acting | None) -> Right:
     if acting is None or acting.organisation_id != mandate.organisation_id or acting.ended_at:
         raise Refused(_("Ce mandat ne permet pas d’envoyer un avis aujourd’hui."))
     quarters = None if acting.everywhere else tuple(acting.neighbourhoods.values_list("pk", flat=True))
-    return Right(mandate=mandate, quarters=quarters)
+    return Right(mandate=mandate, acting=acting, quarters=quarters)
 
 
 def audience_of(*, mandate: Mandate, acting: Acting | None, to: str, parameters: Mapping[str, object]) -> Audience:
@@ -158,7 +159,7 @@ def _all(right: Right, parameters: Mapping) -> Audience:
 def _residences(right: Right, parameters: Mapping) -> Audience:
     keys = _keys(parameters, "residences")
     chosen = right.residences.filter(key__in=keys)
-    if not keys or chosen.distinct().count() != len(keys):
+    if not keys or chosen.count() != len(keys):
         raise InvalidParameter("residences", _("Choisissez parmi les immeubles de ce mandat."))
     return _told(right, To.RESIDENCES, {"residences": sorted(keys)}, chosen)
 

@@ -5,7 +5,7 @@ What is not loaded is `None`, never 0: elsewhere nothing would be known, and loo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 
 from django.db.models import Count, Q, Sum
@@ -45,10 +45,14 @@ class TownFigures:
     connected: Connected | None
 
 
+_COUNTED = {one.name for one in fields(TownFigures)} - {"connected"}
+
+
 def figures_of(town: Municipality) -> TownFigures:
     """Give the figures of a town, whoever asks: a big one as it was last counted, people by the reach table."""
     stored = TownCount.objects.filter(municipality=town, counted_at__gt=timezone.now() - STALE).first()
-    counts = stored.counts if stored else count(town)
+    # What another version counted is counted again.
+    counts = stored.counts if stored and stored.counts.keys() == _COUNTED else count(town)
     is_built = bool(town.building_source)
     connected = ReachCount.objects.connected_in(town.boundary) if is_built and town.boundary else None
     return TownFigures(**counts, connected=connected)

@@ -12,9 +12,9 @@ from directory.models import Mailing, Notice
 from directory.notices import notices_of
 from directory.street_lines import read_streets, typed
 from geo.errors import InvalidParameter
-from geo.models import Address
+from geo.models import Address, Neighbourhood
 from scopes import second_lock
-from scopes.models import MandatedResidence
+from scopes.models import Acting, MandatedResidence
 from scopes.viewing import viewer_of
 from tests.directory.mandated import resolved, send, tell, tomorrow
 from tests.directory.test_notifying import SOON
@@ -86,6 +86,18 @@ class TestListMandate:
         inside = resolved(mandate, "quarters", quarters=[quarter.key])
         expected = {one.pk for one in homes if one.containments.filter(neighbourhood=quarter).exists()}
         assert set(inside.residence_ids) == expected and not inside.is_public
+
+    def test_within_a_quarter_and_a_part_of_it_a_residence_is_offered_once(self, mandate, homes):
+        acting = Acting.objects.create(
+            account=person("Annexe"), organisation=mandate.organisation, role="writer", everywhere=False
+        )
+        around = Neighbourhood.objects.filter(
+            containments__residence=homes[1], kind__in=("quartier", "sous_quartier"), closed_on=None
+        )
+        acting.neighbourhoods.set(around)
+        assert around.count() == 2
+        known = [one.pk for one in AudienceForm(mandate=mandate, acting=acting).residences_known]
+        assert homes[1].pk in known and len(known) == len(set(known))
 
     @pytest.mark.parametrize(
         ("to", "parameters"),

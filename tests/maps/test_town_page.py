@@ -194,6 +194,11 @@ class TestABigTown:
         with later(STALE + DAY):
             assert figures_of(town).merchants == 1
 
+    def test_what_another_version_counted_is_counted_again(self, town):
+        before = figures_of(town)
+        TownCount.objects.update(counts={"shops": 12})
+        assert figures_of(town) == before
+
     @pytest.mark.privacy
     def test_people_are_never_kept_with_it(self, town):
         figures_of(town)

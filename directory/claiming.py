@@ -144,6 +144,16 @@ def end_claims_of(organisation: Organisation) -> None:
         _end(_locked(claim), why="", stays_closed=True)
 
 
+def forget_places_of_nobody() -> int:
+    """Forget the places that were added, and that nobody has kept or claimed for as long as letters are counted.
+
+    Without a source, what is left is what somebody typed: a name, a number, perhaps the public cell of a home.
+    """
+    lately = Q(ended_at=None) | Q(ended_at__gt=timezone.now() - IN_SO_LONG)
+    added = Listing.objects.filter(withdrawn_at__isnull=False, records=None, claims__isnull=False)
+    return added.exclude(claims__in=Claim.objects.filter(lately)).delete()[0]
+
+
 def keeper_of(listing: Listing) -> Claim | None:
     """Return the claim by which someone keeps this place, or None."""
     return keepers_of([listing]).get(listing.pk)

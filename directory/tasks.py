@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from directory import (
     announcing,
+    claiming,
     counting_reads,
     counting_votes,
     display_reminding,
@@ -63,6 +64,12 @@ def count_towns() -> None:
 def forget_kept_answers() -> None:
     """Forget what programs were answered two days ago."""
     once.forget_kept_answers()
+
+
+@job(every="33 4 * * *")
+def forget_places_of_nobody() -> None:
+    """Forget places that were added and that nobody keeps or claims any more."""
+    claiming.forget_places_of_nobody()
 
 
 @job(every="13 * * * *")

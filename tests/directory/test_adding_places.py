@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from directory.adding_places import add_place
-from directory.claiming import give_up, prove, say_yes
+from directory.claiming import IN_SO_LONG, forget_places_of_nobody, give_up, prove, say_no, say_yes
 from directory.importing.files import import_files
 from directory.keeping_places import change
 from directory.models import Claim, Listing, SearchEntry
@@ -12,8 +12,8 @@ from geo.errors import InvalidParameter
 from scopes.errors import CodeRefused, Refused
 from scopes.models import Letter
 from tests.directory.claims import bakery, merchant, posted, shopkeeper
-from tests.neighbours import neighbour, person, sign_in
-from tests.scopes.entering import address_of, building
+from tests.neighbours import DAY, neighbour, person, sign_in
+from tests.scopes.entering import address_of, building, later
 from tests.scopes.mandates import staff
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +90,22 @@ class TestInTheStreet:
 
 
 @pytest.mark.privacy
+class TestOfNobody:
+    def test_what_nobody_keeps_or_claims_any_more_is_forgotten(self, basile, own, home, toy_town):
+        held, given_up, refused, waits = (
+            adds(basile, own, title=title, municipality=toy_town.municipality, phone="+33261910001")
+            for title in ("Tenu", "Rendu", "Refusé", "Demandé")
+        )
+        say_yes(by=staff(), claim=held), say_yes(by=staff(), claim=given_up), say_no(by=staff(), claim=refused)
+        give_up(account=basile, claim=given_up)
+        bakery(toy_town.municipality)
+        assert forget_places_of_nobody() == 0, "letters to that door are still counted"
+        with later(IN_SO_LONG + DAY):
+            assert forget_places_of_nobody()
+        assert set(Listing.objects.values_list("title", flat=True)) == {"Tenu", "Demandé", "Le Fournil"}
+        assert set(Claim.objects.all()) == {held, waits}
+
+
 class TestAtHome:
     def test_only_the_commune_is_known(self, basile, own, home, toy_town):
         asked = adds(basile, own, title="Couture Basile", municipality=toy_town.municipality)

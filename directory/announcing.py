@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from directory.mailing_models import POLL
 from directory.models import Mailing
 from directory.notice_kinds import Means, NoticeKind, kind_of
 from directory.notice_readers import memberships_told
@@ -101,6 +102,7 @@ def _words(mailing: Mailing) -> dict[str, object]:
         "path": reverse("notice-received", args=[mailing.handle]),
         "kind": str(kind_of(mailing).label),
         "can_be_stopped": kind_of(mailing) != NoticeKind.URGENT,
+        "asks": template.code == POLL,
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django import forms
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -31,7 +33,7 @@ LABELS: dict[str, Promise] = {
 
 
 class AudienceForm(forms.Form):
-    """Made for one mandate and one who writes; `audience()` resolves what was chosen."""
+    """Made for one mandate and one who writes, `without` some kinds; `audience()` resolves what was chosen."""
 
     to = forms.ChoiceField(choices=LABELS.items(), required=False)
     residences = forms.MultipleChoiceField(required=False)
@@ -55,7 +57,9 @@ class AudienceForm(forms.Form):
     )
     polygon = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST, required=False)
 
-    def __init__(self, *args: object, mandate: Mandate, acting: Acting, **kwargs: object):
+    def __init__(
+        self, *args: object, mandate: Mandate, acting: Acting, without: Collection[str] = (), **kwargs: object
+    ):
         super().__init__(*args, **kwargs)
         self.mandate, self.acting = mandate, acting
         right = right_under(mandate, acting)
@@ -67,7 +71,7 @@ class AudienceForm(forms.Form):
         self._choose("residences", [(one.key, self.names[one.pk]) for one in self.residences_known])
         self._choose("entrances", [(door.key, str(door)) for door in self.entrances_known])
         self._choose("quarters", [(one.key, one.name) for one in self.quarters_known])
-        self.kinds = [kind for kind in LABELS if self._offers(kind)]
+        self.kinds = [kind for kind in LABELS if kind not in without and self._offers(kind)]
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]

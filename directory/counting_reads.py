@@ -33,7 +33,7 @@ _ONE_COUNTING = Lock("readings")
 
 def count_reads() -> int:
     """Count the mailings whose week is over, the earliest first; return how many. Done twice, none is counted again."""
-    due = Mailing.objects.filter(sent_at__lte=timezone.now() - PRESSED_FOR, restores=None, read_figure=None)
+    due = Mailing.objects.notices().filter(sent_at__lte=timezone.now() - PRESSED_FOR, restores=None, read_figure=None)
     return sum(count_mailing(pk) is not None for pk in due.order_by("sent_at", "pk").values_list("pk", flat=True))
 
 

@@ -74,8 +74,9 @@ _CARD = """jsonb_strip_nulls(jsonb_build_object(
         'demonstration', CASE WHEN listing.demonstration THEN true END
     ))"""
 
-#: A notice to an area is drawn as that area; the point that it is found by means nothing to a reader.
-_GEOMETRY = """CASE WHEN listing.kind = 'notice' THEN ST_AsGeoJSON(ST_SimplifyPreserveTopology(
+_OF_AN_AREA = "listing.kind IN ('notice', 'poll') AND listing.organisation_id IS NOT NULL"
+#: A notice or a poll to an area is drawn as that area; the point that it is found by means nothing to a reader.
+_GEOMETRY = f"""CASE WHEN {_OF_AN_AREA} THEN ST_AsGeoJSON(ST_SimplifyPreserveTopology(
                 COALESCE(listing.catchment, told.boundary, municipality.boundary), 0.0001), 5)
             ELSE COALESCE(
                 ST_AsGeoJSON(listing.location, 7), ST_AsGeoJSON(ST_SimplifyPreserveTopology(cell.area, 0.00003), 6))
@@ -118,7 +119,7 @@ WRITE_ENTRIES = f"""
     LEFT JOIN geo_publiccell own ON own.id = listing.cell_id
     LEFT JOIN geo_publiccell cell ON cell.id = COALESCE(own.merged_into_id, own.id)
     LEFT JOIN geo_neighbourhood told ON told.id = listing.neighbourhood_id AND listing.level = 'neighbourhood'
-        AND listing.kind = 'notice'
+        AND {_OF_AN_AREA}
     LEFT JOIN directory_service service ON service.listing_ptr_id = listing.id
     LEFT JOIN staged_schedule schedule ON {_ON_SCHEDULE}
     LEFT JOIN LATERAL (

@@ -1,4 +1,4 @@
-"""What an organisation sends at once to several residences: one mailing, and one notice in each of them."""
+"""What an organisation sends at once to several residences: one mailing, and one notice or poll in each of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 from geo.models import WGS84
 from scopes.levels import Level
+
+#: Template of a mailing that asks: a poll in each residence, where others have a notice.
+POLL = "poll"
+
+
+class MailingQuerySet(models.QuerySet):
+    """Mailings by what they put into residences."""
+
+    def notices(self) -> MailingQuerySet:
+        """Keep what tells something."""
+        return self.exclude(template=POLL)
+
+    def polls(self) -> MailingQuerySet:
+        """Keep what asks something."""
+        return self.filter(template=POLL)
 
 
 class Mailing(models.Model):
@@ -67,6 +82,8 @@ class Mailing(models.Model):
     #: Residences and their homes by public data, as they were when it was written.
     residences = models.ManyToManyField("geo.Residence", related_name="+")
     homes = models.PositiveIntegerField(default=0)
+
+    objects = MailingQuerySet.as_manager()
 
     class Meta:
         """Newest first."""

@@ -24,7 +24,7 @@ from directory.fields import DateTimeMultiRangeField
 from directory.key_models import KeptAnswer
 from directory.mailing_models import Mailing
 from directory.moderation_models import Appeal, Case, Decision, Ground, Reason, Report
-from directory.poll_models import Vote
+from directory.poll_models import AskedPoll, Vote
 from directory.querysets import AnswerQuerySet, ListingQuerySet
 from directory.reaching_models import Announcement, NoticeChoice, SenderMute
 from directory.reading_models import ReadFigure, ReadMark
@@ -40,6 +40,7 @@ __all__ = [
     "Ask",
     "AskPhoto",
     "AskReply",
+    "AskedPoll",
     "Case",
     "Category",
     "Claim",
@@ -257,7 +258,10 @@ class Notice(Listing):
 
 
 class Poll(Listing):
-    """A question with two to six answers (*sondage*): a vote a household, told as totals once it is over."""
+    """A question with two to six answers (*sondage*): a vote a household, told as totals once it is over.
+
+    A resident asks it, or an organisation under its mandate: then it is one of those of a mailing.
+    """
 
     #: The residence of the listing, again, as in `Post.space`.
     space = models.ForeignKey(
@@ -267,6 +271,10 @@ class Poll(Listing):
     ends_at = models.DateTimeField()
     #: What is told of each answer (`directory.counting_votes`): nothing until it is over, empty where too few voted.
     totals = ArrayField(models.PositiveIntegerField(), null=True, blank=True)
+    #: What an organisation asked at once in several residences; empty for what a resident asks.
+    mailing = models.ForeignKey(Mailing, null=True, blank=True, on_delete=models.CASCADE, related_name="polls")
+    #: The entrances of the residence that are meant, in words, as in `Notice.entrances`.
+    entrances = models.CharField(max_length=300, blank=True, db_default="")
 
 
 class Answer(models.Model):

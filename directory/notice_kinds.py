@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from directory.mailing_models import Mailing
+from directory.mailing_models import POLL, Mailing
 
 
 class Means(models.TextChoices):
@@ -26,11 +26,12 @@ class NoticeKind(models.TextChoices):
     CUT = "cut", _("coupures, pannes et ascenseur")
     WORKS = "works", _("travaux et collectes")
     MEETING = "meeting", _("assemblées et décisions")
+    POLL = "poll", _("sondages")
 
     @property
     def by_itself(self) -> Means:
         """How it reaches whoever has not chosen: never intrusive, but a cut is told."""
-        return Means.PAGE if self == NoticeKind.WORKS else Means.PUSH
+        return Means.PAGE if self in (NoticeKind.WORKS, NoticeKind.POLL) else Means.PUSH
 
     @property
     def choices_offered(self) -> list[Means]:
@@ -45,6 +46,7 @@ class NoticeKind(models.TextChoices):
             NoticeKind.CUT: _("Eau, électricité, chauffage, et « C’est rétabli »."),
             NoticeKind.WORKS: _("Échafaudage, encombrants, ménage du hall."),
             NoticeKind.MEETING: _("Dates d’assemblée générale, et ce qui y a été décidé."),
+            NoticeKind.POLL: _("Ce que votre gestionnaire ou votre mairie demande aux foyers."),
         }[self]
 
 
@@ -57,6 +59,7 @@ _KINDS = {
     "meeting": NoticeKind.MEETING,
     "decisions": NoticeKind.MEETING,
     "safety": NoticeKind.URGENT,
+    POLL: NoticeKind.POLL,
 }
 
 

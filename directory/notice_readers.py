@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from directory.mailing_models import POLL
 from directory.models import Mailing
 from geo.catchments import cells_covered
 from geo.models import CellContainment, PublicCell
@@ -14,7 +15,9 @@ def memberships_told(mailing: Mailing) -> MembershipQuerySet:
     """Return the current homes that a mailing reaches: members of its residences, or of the cells of its area."""
     current = Membership.objects.current()
     if mailing.area is None:
-        return current.filter(residence__in=residences_told(mailing).values("pk"))
+        # A poll asks the homes of a residence: who owns there and lives elsewhere has no vote.
+        homes = current.exclude(role=Membership.Role.ABSENT_OWNER) if mailing.template == POLL else current
+        return homes.filter(residence__in=residences_told(mailing).values("pk"))
     return current.of_cells(cells_told(mailing))
 
 

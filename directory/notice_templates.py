@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory import notice_words as words
+from directory.mailing_models import POLL
 from directory.notice_fields import Field, FieldKind, Words, read
 from directory.notice_words import Fields
 from geo.errors import InvalidParameter
@@ -42,6 +43,8 @@ class Template:
     when: Callable[[Fields], str]
     said: Callable[[Fields], list[str]]
     closes: Callable[[Fields], datetime]
+    #: Its title, where it is not heading and moment.
+    entitled: Callable[[Fields], str] | None = None
     #: Whether it may pass quiet hours.
     may_be_urgent: bool = False
     #: What is true again once it is over; nothing where nothing is restored.
@@ -74,45 +77,47 @@ def read_fields(
 
 def template_of(code: str) -> Template:
     """Return a template; raise `InvalidParameter` for a code that is none."""
-    if code not in TEMPLATES:
+    if code not in _KNOWN:
         raise InvalidParameter("template", _("Choisissez dans la liste."))
-    return TEMPLATES[code]
+    return _KNOWN[code]
 
 
 def title_of(code: str, fields: Fields) -> str:
     """Say a notice in at most `LONGEST_NOTICE_TITLE` characters: "Coupure d’eau, jeudi 3 déc. de 9 h à 12 h"."""
+    if entitled := _KNOWN[code].entitled:
+        return entitled(fields)
     told = {"heading": heading_of(code, fields), "when": when_of(code, fields)}
     return _("%(heading)s, %(when)s") % told
 
 
 def heading_of(code: str, fields: Fields) -> str:
     """Say what it is: "Coupure d’eau"."""
-    return TEMPLATES[code].heading(fields)
+    return _KNOWN[code].heading(fields)
 
 
 def when_of(code: str, fields: Fields) -> str:
     """Say when it is: "jeudi 3 déc. de 9 h à 12 h"."""
-    return TEMPLATES[code].when(fields)
+    return _KNOWN[code].when(fields)
 
 
 def sentences_of(code: str, fields: Fields) -> list[str]:
     """Say the rest, which is not in the title: what to do, and what the sender added."""
-    return TEMPLATES[code].said(fields)
+    return _KNOWN[code].said(fields)
 
 
 def pictogram_of(code: str, fields: Fields) -> str:
     """Name the Maki icon of a notice: that of what is cut off, else its template's."""
-    return words.SERVICE_PICTOGRAMS.get(fields.get("service", ""), TEMPLATES[code].pictogram)
+    return words.SERVICE_PICTOGRAMS.get(fields.get("service", ""), _KNOWN[code].pictogram)
 
 
 def closes_at(code: str, fields: Fields) -> datetime:
     """When it closes by itself."""
-    return TEMPLATES[code].closes(fields)
+    return _KNOWN[code].closes(fields)
 
 
 def restored_title(code: str, fields: Fields) -> str:
     """Say that it is over: "C’est rétabli : l’eau est revenue."; raise `InvalidParameter` where nothing is restored."""
-    restored = TEMPLATES[code].restored
+    restored = _KNOWN[code].restored
     if restored is None:
         raise InvalidParameter("template", _("Il n’y a rien à rétablir."))
     return _("C’est rétabli : %(what)s") % {"what": restored(fields)}
@@ -292,3 +297,16 @@ _ALL = (
 )
 #: Code -> template, in the order of the screen.
 TEMPLATES: dict[str, Template] = {template.code: template for template in _ALL}
+#: What asks instead of telling: filled in, sent and read on pages of its own (`directory.asking_homes`).
+ASKING = Template(
+    code=POLL,
+    pictogram="circle-stroked",
+    title=gettext_lazy("Sondage"),
+    fields=(),
+    heading=lambda fields: fields["question"],
+    when=words.poll_until,
+    said=words.poll,
+    closes=lambda fields: datetime.fromisoformat(fields["ends_at"]),
+    entitled=lambda fields: fields["question"],
+)
+_KNOWN = {**TEMPLATES, POLL: ASKING}

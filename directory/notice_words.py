@@ -179,6 +179,16 @@ def safety(fields: Fields) -> list[str]:
     ]
 
 
+def poll_until(fields: Fields) -> str:
+    """Say until when a poll is open."""
+    return _("jusqu’au %(day)s") % {"day": day_words(datetime.fromisoformat(fields["ends_at"]).date())}
+
+
+def poll(fields: Fields) -> list[str]:
+    """Say what stands beside the question, and its answers."""
+    return [*fields["text"].splitlines(), " · ".join(fields["choices"].splitlines())]
+
+
 def _where(fields: Fields) -> list[str]:
     return [_("Lieu : %(place)s.") % {"place": fields["where"].rstrip(".")}] if fields.get("where") else []
 

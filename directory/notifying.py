@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from directory.announcements import announce, call_off, call_off_under
 from directory.displaying import prepare
 from directory.errors import TooMany
+from directory.mailing_models import POLL
 from directory.models import Listing, Mailing
 from directory.notice_audiences import Audience, audience_of, right_under
 from directory.notice_readers import residences_told
@@ -32,7 +33,7 @@ from directory.notice_templates import (
     title_of,
 )
 from directory.publishing import refresh_entries
-from directory.putting_notices import AUDIENCE, columns_of, put_into_area, put_into_residences
+from directory.putting_notices import AUDIENCE, columns_of, put
 from geo.errors import InvalidParameter, NotFound
 from geo.models import Residence
 from scopes import second_lock
@@ -79,7 +80,7 @@ def notify(
     The audience is resolved again while the mandate is held: what was resolved before may have changed meanwhile.
     Raises `Refused` without a mandate in force, `InvalidParameter` naming the field, `TooMany`.
     """
-    mandate = _held(account, mandate)
+    mandate = held(account, mandate)
     acting = acting_as(account, mandate.organisation)
     audience = audience_of(mandate=mandate, acting=acting, to=audience.to, parameters=audience.parameters)
     if template_of(template) not in templates_of(mandate.organisation):
@@ -94,9 +95,7 @@ def notify(
     columns = {"template": template, "urgent": urgent, "answers_invited": answers_invited}
     if once and (before := _just_pressed(account, mandate, audience, fields, columns)):
         return before
-    today = Mailing.objects.filter(mandate__organisation=mandate.organisation)
-    if today.filter(written_at__gt=timezone.now() - timedelta(days=1)).count() >= MOST_A_DAY:
-        raise TooMany
+    check_not_too_many(mandate.organisation)
     mailing = Mailing.objects.create(
         mandate=mandate,
         written_by=account,
@@ -141,8 +140,8 @@ def approve(*, account: Account, mailing: Mailing) -> Mailing:
 
     Raises `Refused` for its writer, and for what is past.
     """
-    _held(account, mailing.mandate)
-    mailing = _locked(mailing)
+    held(account, mailing.mandate)
+    mailing = locked(mailing)
     check_decides(account, mailing)
     if mailing.written_by_id == account.pk:
         raise Refused(_("Une autre personne de votre organisme relit un avis urgent."))
@@ -158,7 +157,7 @@ def approve(*, account: Account, mailing: Mailing) -> Mailing:
 @transaction.atomic
 def take_back(*, account: Account, mailing: Mailing) -> Mailing:
     """Take a mailing back from all its residences; within two minutes nobody has read it."""
-    mailing = _locked(mailing)
+    mailing = locked(mailing)
     check_decides(account, mailing)
     _withdraw(mailing)
     return mailing
@@ -192,8 +191,8 @@ def _withdraw(mailing: Mailing) -> None:
 @transaction.atomic
 def say_it_is_over(*, account: Account, mailing: Mailing) -> Mailing:
     """Tell exactly the same residences that it is over ("C'est rétabli"), in one action; the first notice closes."""
-    mandate = _held(account, mailing.mandate)
-    mailing = _locked(mailing)
+    mandate = held(account, mailing.mandate)
+    mailing = locked(mailing)
     check_decides(account, mailing)
     restored_title(mailing.template, mailing.fields)
     if mailing.sent_at is None or mailing.withdrawn_at or mailing.restores_id:
@@ -213,7 +212,7 @@ def say_it_is_over(*, account: Account, mailing: Mailing) -> Mailing:
 
 def own_mailing(account: Account, handle: UUID) -> Mailing:
     """Find what an organisation that the account acts for sent; raise `NotFound` for anything else."""
-    own = Mailing.objects.filter(handle=handle, mandate__organisation__in=acting_for(account))
+    own = Mailing.objects.notices().filter(handle=handle, mandate__organisation__in=acting_for(account))
     mailing = own.select_related("mandate__organisation", "restores").first()
     if mailing is None:
         raise NotFound
@@ -235,10 +234,7 @@ def _send(mailing: Mailing, *, at: datetime | None = None) -> Mailing:
         words = {"title": title_in_words(mailing), "description": "\n\n".join(_sentences(mailing))}
     over = mailing.sent_at + RESTORED_SHOWN if mailing.restores_id else closes_at(mailing.template, mailing.fields)
     moments = {"opens_at": mailing.sent_at, "closes_at": max(over, mailing.sent_at + UNDO)}
-    if mailing.area is not None:
-        put_into_area(mailing, **words, **moments)
-    else:
-        put_into_residences(mailing, **words, **moments, now=now)
+    put(mailing, **words, **moments)
     announce(mailing)
     return mailing
 
@@ -248,11 +244,12 @@ def _sentences(mailing: Mailing) -> list[str]:
 
 
 def _close(mailing: Mailing, residences: Collection[int] | None = None, **moments: datetime) -> None:
-    """End the notices of a mailing wherever it was put, or in some residences; one that nobody has read never began."""
+    """End what a mailing put, everywhere or in some residences; one that nobody has read never began."""
     if residences is None:
         residences = list(mailing.residences.values_list("pk", flat=True))
     with second_lock.opened(residences):
-        all_of_it = Listing.objects.filter(notice__mailing=mailing)
+        of = "poll__mailing" if mailing.template == POLL else "notice__mailing"
+        all_of_it = Listing.objects.filter(**{of: mailing})
         notices = all_of_it
         if "closes_at" in moments:
             notices.filter(opens_at__gte=moments["closes_at"]).update(withdrawn_at=moments["closes_at"])
@@ -261,16 +258,23 @@ def _close(mailing: Mailing, residences: Collection[int] | None = None, **moment
         refresh_entries(list(all_of_it.filter(residence=None).values_list("pk", flat=True)))
 
 
-def _held(account: Account, mandate: Mandate) -> Mandate:
+def held(account: Account, mandate: Mandate) -> Mandate:
     """Lock a mandate while something is sent under it; raise `Refused` where none of the account's allows it.
 
     It is in force when it will be read: what is written in its last minutes would appear under none.
     """
     in_force = Mandate.objects.in_force(timezone.now() + UNDO).select_related("organisation")
-    held = in_force.select_for_update(of=["self"]).filter(pk=mandate.pk, organisation__in=acting_for(account)).first()
-    if held is None:
+    found = in_force.select_for_update(of=["self"]).filter(pk=mandate.pk, organisation__in=acting_for(account)).first()
+    if found is None:
         raise Refused(_("Ce mandat ne permet pas d’envoyer un avis aujourd’hui."))
-    return held
+    return found
+
+
+def check_not_too_many(organisation: Organisation) -> None:
+    """Raise `TooMany` where an organisation has sent enough in a day."""
+    since = timezone.now() - timedelta(days=1)
+    if Mailing.objects.filter(mandate__organisation=organisation, written_at__gt=since).count() >= MOST_A_DAY:
+        raise TooMany
 
 
 def decides_about(acting: Acting | None, mailing: Mailing) -> bool:
@@ -287,6 +291,7 @@ def check_decides(account: Account, mailing: Mailing) -> None:
         raise Refused(_("Votre délégation ne va pas jusque-là."))
 
 
-def _locked(mailing: Mailing) -> Mailing:
-    held = Mailing.objects.select_for_update(of=["self"]).select_related("mandate__organisation")
-    return held.get(pk=mailing.pk)
+def locked(mailing: Mailing) -> Mailing:
+    """Lock a mailing while something is done with it."""
+    locked_ones = Mailing.objects.select_for_update(of=["self"]).select_related("mandate__organisation")
+    return locked_ones.get(pk=mailing.pk)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from directory.pages import asking, conversation, handling, mine, polls, posters, reading, sending, spaces, writing
+from directory.pages import (
+    asked_polls,
+    asking,
+    conversation,
+    handling,
+    mine,
+    polls,
+    posters,
+    reading,
+    sending,
+    spaces,
+    writing,
+)
 
 urlpatterns = [
     path("immeuble/", spaces.residence, name="residence"),
@@ -21,6 +33,8 @@ urlpatterns = [
     path("avis/envoi/<uuid:handle>/retabli/", sending.notice_is_over, name="notice-is-over"),
     path("avis/envoi/<uuid:handle>/affiches/", sending.notice_posters, name="notice-posters"),
     path("avis/<uuid:public_id>/lu/", reading.read, name="notice-read"),
+    path("avis/sondages/<uuid:handle>/", asked_polls.asked_poll, name="asked-poll"),
+    path("avis/sondages/<uuid:handle>/reprendre/", asked_polls.take_asked_poll_back, name="take-asked-poll-back"),
     path("avis/demandes/", handling.asked_list, name="asks"),
     path("avis/demandes/<uuid:public_id>/", handling.asked, name="asked"),
     path("avis/demandes/<uuid:public_id>/clore/", handling.close, name="asked-close"),

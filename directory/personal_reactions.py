@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Ask, AskPhoto, AskReply, Mailing, ReadFigure, ReadMark, Vote
+from directory.models import Ask, AskedPoll, AskPhoto, AskReply, Mailing, ReadFigure, ReadMark, Vote
 from directory.polling import uncounted_near, votes_of_household
 from directory.reading import marks_of
 from scopes.models import Membership
@@ -36,7 +36,8 @@ def register_reactions() -> None:
         also=lambda mark: {"notice": mark.notice.title},
         erase=_leave_marks,
     )
-    part(ReadFigure, of=Mailing)
+    for model in (ReadFigure, AskedPoll):
+        part(model, of=Mailing)
     register(
         Ask,
         title=_("ce que vous avez demandé à un organisme"),

@@ -8,16 +8,18 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directory.polling import LONGEST_CHOICE, MOST_CHOICES, MOST_DAYS
+from directory.asking_homes import LONGEST_WORDS
+from directory.polling import LONGEST_CHOICE, MOST_CHOICES, MOST_DAYS, choices_of
 from directory.texts import LONGEST_TEXT, LONGEST_TITLE
+from geo.errors import InvalidParameter
 from scopes.models import Level
 from scopes.viewer import Home
 
 CONTROL = {"class": "form-control", "autocomplete": "off"}
 
 
-class PollForm(forms.Form):
-    """A question, its answers, until when, and how far."""
+class QuestionForm(forms.Form):
+    """A question, its answers, and until when."""
 
     question = forms.CharField(
         label=_("Votre question"), max_length=LONGEST_TITLE, widget=forms.TextInput(attrs=CONTROL)
@@ -31,12 +33,9 @@ class PollForm(forms.Form):
     ends_on = forms.DateField(
         label=_("Jusqu’à la fin du jour"), widget=forms.DateInput(attrs={**CONTROL, "type": "date"}, format="%Y-%m-%d")
     )
-    level = forms.ChoiceField(label=_("Jusqu’où ?"), widget=forms.RadioSelect)
 
-    def __init__(self, data=None, *args: object, home: Home, **kwargs: object):
+    def __init__(self, data=None, *args: object, **kwargs: object):
         super().__init__(data, *args, **kwargs)
-        circles = [one for one in Level.circles() if home.lives_there or one[0] != Level.RESIDENCE]
-        self.fields["level"].choices = circles
         today = timezone.localdate()
         self.fields["ends_on"].widget.attrs |= {
             "min": (today + timedelta(days=1)).isoformat(),
@@ -47,9 +46,17 @@ class PollForm(forms.Form):
         self.lines = [*written, *[""] * (MOST_CHOICES - len(written))]
         self.longest = LONGEST_CHOICE
 
+    def clean(self) -> dict[str, object]:
+        """Check the answers, which are lines of one name."""
+        try:
+            choices_of(self.lines)
+        except InvalidParameter as error:
+            self.add_error(None, str(error))
+        return super().clean()
+
     @property
     def columns(self) -> dict[str, object]:
-        """What was filled in, as `directory.polling.ask_all` takes it."""
+        """What was filled in, as `directory.polling` and `directory.asking_homes` take it."""
         return {**self.cleaned_data, "choices": self.lines}
 
     def refuse(self, field: str, words: str) -> None:
@@ -60,3 +67,25 @@ class PollForm(forms.Form):
     def wrong_choices(self) -> list[str]:
         """What is wrong with the answers."""
         return list(self.non_field_errors())
+
+
+class PollForm(QuestionForm):
+    """What a resident asks, and how far."""
+
+    level = forms.ChoiceField(label=_("Jusqu’où ?"), widget=forms.RadioSelect)
+
+    def __init__(self, data=None, *args: object, home: Home, **kwargs: object):
+        super().__init__(data, *args, **kwargs)
+        circles = [one for one in Level.circles() if home.lives_there or one[0] != Level.RESIDENCE]
+        self.fields["level"].choices = circles
+
+
+class HomesPollForm(QuestionForm):
+    """What an organisation asks."""
+
+    text = forms.CharField(
+        label=_("Quelques mots de plus, si vous voulez"),
+        max_length=LONGEST_WORDS,
+        required=False,
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
+    )

@@ -49,8 +49,8 @@ def ask_all(*, home: Home, question: str, choices: Sequence[str], ends_on: date,
     columns = {
         "title": one_line(question, parameter="question"),
         "description": paragraphs(text, parameter="text") if text.strip() else "",
-        "choices": _choices(choices),
-        "ends_at": _end(ends_on, home),
+        "choices": choices_of(choices),
+        "ends_at": end_of(ends_on, time_zone=_time_zone(home)),
         "level": level,
     }
     hold(home)
@@ -144,11 +144,12 @@ def forget_votes(membership: Membership) -> int:
 
 
 def uncounted_near(membership: Membership):
-    """The polls not counted yet that someone of a home may have voted in: a voisinage passes the limits of a town."""
+    """The polls not counted yet that someone of a home may have voted in: some pass the limits of a town."""
     cell = membership.alias.cell
     near = PublicCell.objects.in_voisinage_of([cell.pk, cell.merged_into_id or cell.pk]).values("pk")
     voisinage = Q(level=Level.VOISINAGE) & (Q(cell__in=near) | Q(cell__merged_into__in=near))
-    return Poll.objects.filter(voisinage | Q(municipality=cell.municipality_id), totals__isnull=True)
+    wider = Q(level=Level.CATCHMENT) | Q(municipality=cell.municipality_id)
+    return Poll.objects.filter(voisinage | wider, totals__isnull=True)
 
 
 def _held(viewer: Viewer, public_id: UUID) -> tuple[Poll, Home]:
@@ -172,7 +173,8 @@ def _circle(home: Home, level: str) -> Level:
     return heard_at(home, level)
 
 
-def _choices(choices: Sequence[str]) -> list[str]:
+def choices_of(choices: Sequence[str]) -> list[str]:
+    """Return the answers that were written; raise `InvalidParameter` unless they are two to six different ones."""
     written = [choice for choice in choices if choice.strip()]
     if not FEWEST_CHOICES <= len(written) <= MOST_CHOICES:
         raise InvalidParameter("choices", _("Écrivez de deux à six réponses."))
@@ -182,10 +184,14 @@ def _choices(choices: Sequence[str]) -> list[str]:
     return lines
 
 
-def _end(ends_on: date, home: Home) -> datetime:
-    """The end of a day, by the clock of the town."""
-    zone = ZoneInfo(Municipality.objects.values_list("time_zone", flat=True).get(pk=home.municipality_id))
+def end_of(ends_on: date, *, time_zone: str) -> datetime:
+    """Return the end of a day by the clock of a town; raise `InvalidParameter` for one too near or too far."""
+    zone = ZoneInfo(time_zone)
     today = timezone.now().astimezone(zone).date()
     if not today < ends_on <= today + timedelta(days=MOST_DAYS):
         raise InvalidParameter("ends_on", _("Choisissez un jour, de demain à dans un mois."))
     return datetime.combine(ends_on, time(23, 59), tzinfo=zone)
+
+
+def _time_zone(home: Home) -> str:
+    return Municipality.objects.values_list("time_zone", flat=True).get(pk=home.municipality_id)

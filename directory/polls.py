@@ -1,40 +1,45 @@
-"""Polls as their readers see them: the answers, what one's own household says, and what came out."""
+"""Polls as their readers see them: who asks, the answers, what one's own household says, and what came out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from directory.audience import is_member
-from directory.counting_votes import LEAST_INSIDE
+from directory.audience_words import places_in_words
 from directory.models import Poll
+from directory.poll_results import ShownResult, results_of
 from directory.polling import vote_of, voting_home
+from directory.reaching import is_silenced, silenced_by
 from directory.shown import readers
 from scopes.models import Level
 from scopes.moments import moment
-from scopes.reach import LEAST
 from scopes.viewer import Home, Viewer
 
 #: Of one space.
 MOST_SHOWN = 10
+#: What `shown` reads besides the row.
+RELATED = (
+    "author__account",
+    "category",
+    "municipality",
+    "organisation",
+    "mailing__mandate",
+    "mailing__asked_poll",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownChoice:
-    """One answer, with what came out for it once that may be told."""
+    """One answer."""
 
     place: int
     text: str
     is_own: bool
-    #: In words: "12 foyers", "environ 30 foyers", "moins de 20 foyers".
-    told: str = ""
-    #: Hundredths of the longest bar.
-    share: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,21 +52,28 @@ class ShownPoll:
     text: str
     icon: str
     choices: list[ShownChoice]
-    #: First name and initial; empty for who is not among those it is addressed to.
+    #: First name and initial; empty for who is not among those it is addressed to, and where an organisation asks.
     author: str
+    #: The organisation that asks, and how to reach it; empty for a resident.
+    sender: str
+    contact: str
+    #: The entrances or the place that are meant; all of the residence when empty.
+    where: str
     when: str
     until: str
     readers: str
     is_over: bool
-    #: Over, and not counted yet.
-    waits: bool
-    #: Why nothing is told, where nothing is.
-    silence: str
+    #: What came out, nearest first; empty while it is not counted.
+    results: list[ShownResult]
     in_residence: bool
     mine: bool
     may_vote: bool
     has_voted: bool
     demonstration: bool
+    #: Whether the mandate it was asked under is over: it goes on to its end, and nothing more comes.
+    is_ended: bool = False
+    #: Whether the reader no longer wants polls from this sender: it stands folded away.
+    folded: bool = False
 
     @property
     def title(self) -> str:
@@ -71,67 +83,57 @@ class ShownPoll:
 
 def polls_of(viewer: Viewer, home: Home, level: Level) -> list[ShownPoll]:
     """What is asked of one of the viewer's homes at a level and below, the next to end first; then what came out."""
-    asked = Poll.objects.live().visible_to(viewer).addressed_to(home, level=level)
-    asked = asked.select_related("author__account", "category", "municipality")
+    asked = Poll.objects.live().visible_to(viewer).addressed_to(home, level=level).select_related(*RELATED)
     now = timezone.now()
     still = asked.filter(ends_at__gt=now).order_by("ends_at", "pk")[:MOST_SHOWN]
     over = asked.filter(ends_at__lte=now).order_by("-ends_at", "-pk")[:MOST_SHOWN]
-    return [shown(poll, viewer) for poll in [*still, *over][:MOST_SHOWN]]
+    found = [*still, *over][:MOST_SHOWN]
+    mailings = [poll.mailing for poll in found if poll.mailing]
+    silenced, places = (silenced_by(viewer), places_in_words(mailings)) if mailings else (set(), {})
+    return [
+        shown(poll, viewer, places=places, folded=bool(poll.mailing) and is_silenced(poll.mailing, silenced))
+        for poll in found
+    ]
 
 
-def shown(poll: Poll, viewer: Viewer) -> ShownPoll:
-    """Put a poll that the viewer may see in words."""
+def askers_of(public_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Public polls of organisations by their ids: who asks, and of which place."""
+    asked = Poll.objects.filter(public_id__in=list(public_ids), space=None, mailing__isnull=False)
+    found = list(asked.select_related("organisation", "mailing"))
+    places = places_in_words([one.mailing for one in found])
+    return {str(one.public_id): (one.organisation.name, places[one.mailing_id]) for one in found}
+
+
+def shown(poll: Poll, viewer: Viewer, *, places: Mapping[int, str] | None = None, folded: bool = False) -> ShownPoll:
+    """Put a poll that the viewer may see in words; `places` of mailings save a question each."""
+    in_area = poll.mailing is not None and poll.residence_id is None
+    if in_area and places is None:
+        places = places_in_words([poll.mailing])
     is_over = poll.totals is not None or poll.ends_at <= timezone.now()
     own = None if is_over else vote_of(viewer, poll)
     time_zone = poll.municipality.time_zone
+    asks = poll.organisation
     return ShownPoll(
         id=str(poll.public_id),
         url=reverse("poll", args=[poll.public_id]),
         question=poll.title,
         text=poll.description,
         icon=static(f"maki/{poll.category.icon}.svg"),
-        choices=_choices(poll, own),
-        author=str(poll.author) if is_member(viewer, poll) else "",
-        when=moment(poll.published_at, time_zone=time_zone),
+        choices=[ShownChoice(place=place, text=text, is_own=place == own) for place, text in enumerate(poll.choices)],
+        author=str(poll.author) if poll.author_id and is_member(viewer, poll) else "",
+        sender=asks.name if asks else "",
+        contact=asks.contact if asks else "",
+        where=places[poll.mailing_id] if in_area else poll.entrances,
+        when=moment(poll.opens_at or poll.published_at, time_zone=time_zone),
         until=moment(poll.ends_at, time_zone=time_zone),
         readers=readers(poll),
         is_over=is_over,
-        waits=is_over and poll.totals is None,
-        silence=_silence(poll),
+        results=results_of(poll, viewer),
         in_residence=poll.level == Level.RESIDENCE,
         mine=poll.author_id in viewer.alias_ids,
         may_vote=not is_over and voting_home(viewer, poll) is not None,
         has_voted=own is not None,
         demonstration=poll.demonstration,
+        is_ended=poll.mailing is not None and poll.mailing.mandate.is_over,
+        folded=folded,
     )
-
-
-def _choices(poll: Poll, own: int | None) -> list[ShownChoice]:
-    totals = poll.totals or [None] * len(poll.choices)
-    longest = max((total or 0 for total in totals), default=0)
-    return [
-        ShownChoice(
-            place=place,
-            text=text,
-            is_own=place == own,
-            told="" if total is None else _told(poll, total),
-            share=round(100 * (total or 0) / longest) if longest else 0,
-        )
-        for place, (text, total) in enumerate(zip(poll.choices, totals, strict=True))
-    ]
-
-
-def _told(poll: Poll, total: int) -> str:
-    if poll.level == Level.RESIDENCE:
-        return ngettext("%(number)d foyer", "%(number)d foyers", total) % {"number": total}
-    if not total:
-        return _("moins de %(most)d foyers") % {"most": LEAST}
-    return _("environ %(number)d foyers") % {"number": total}
-
-
-def _silence(poll: Poll) -> str:
-    if poll.totals != []:
-        return ""
-    if poll.level == Level.RESIDENCE:
-        return _("Moins de %(least)d foyers ont répondu : dire le résultat dirait qui.") % {"least": LEAST_INSIDE}
-    return _("Trop peu de foyers ont répondu : en dessous de %(least)d, rien n’est dit.") % {"least": LEAST}

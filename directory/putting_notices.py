@@ -1,15 +1,15 @@
-"""Puts a mailing where it is read: a notice into each of its residences, or one public notice for its area."""
+"""Puts a mailing where it is read: a notice or a poll into each of its residences, or a public one for its area."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from datetime import datetime
 
 from django.db import connection
+from django.utils import timezone
 
-from directory.mailing_sql import PUT_INTO_RESIDENCES
-from directory.models import Category, Kind, Mailing, Notice
+from directory.mailing_sql import PUT_NOTICES, PUT_POLLS
+from directory.models import Category, Kind, Listing, Mailing, Notice, Poll
 from directory.notice_audiences import Audience
 from directory.notice_readers import residences_told
 from directory.publishing import refresh_entries
@@ -21,6 +21,8 @@ from scopes.models import Level, Openness
 #: Columns of a mailing that say to whom it goes: what restores it has the same.
 AUDIENCE = ("to", "audience", "area", "level", "municipality_id", "neighbourhood_id", "entrances")
 LONGEST_ENTRANCES = 300
+#: Kind -> the category of one in a residence, and of one to an area.
+_CATEGORIES = {Kind.NOTICE: ("building_notice", "area_notice"), Kind.POLL: ("local_poll", "local_poll")}
 
 
 def columns_of(audience: Audience) -> dict[str, object]:
@@ -37,17 +39,25 @@ def columns_of(audience: Audience) -> dict[str, object]:
     }
 
 
-def put_into_residences(
-    mailing: Mailing, *, title: str, description: str, opens_at: datetime, closes_at: datetime, now: datetime
-) -> None:
-    """Put a notice into the space of each of its residences, which are opened for this alone."""
+def put(mailing: Mailing, *, kind: Kind = Kind.NOTICE, **columns: object) -> None:
+    """Put a mailing into the space of each of its residences, or before everyone in its area.
+
+    `columns` are `title`, `description`, `opens_at`, `closes_at`; of a poll, `choices` and `ends_at` too.
+    """
+    if mailing.area is None:
+        _put_into_residences(mailing, kind, **columns)
+    else:
+        _put_into_area(mailing, kind, **columns)
+
+
+def _put_into_residences(mailing: Mailing, kind: Kind, **columns: object) -> None:
+    """One in each, which are opened for this alone."""
     residences = list(residences_told(mailing).values_list("pk", flat=True))
     parameters = {
-        "now": now,
-        "title": title,
-        "description": description,
-        "opens_at": opens_at,
-        "closes_at": closes_at,
+        **columns,
+        "kind": kind,
+        "category": _CATEGORIES[kind][0],
+        "now": timezone.now(),
         "demonstration": False,
         "organisation": mailing.mandate.organisation_id,
         "residences": residences,
@@ -55,19 +65,17 @@ def put_into_residences(
         "entrances": json.dumps(_in_words(mailing.entrances)),
     }
     with second_lock.opened(residences), connection.cursor() as cursor:
-        cursor.execute(PUT_INTO_RESIDENCES, parameters)
+        cursor.execute(PUT_POLLS if kind == Kind.POLL else PUT_NOTICES, parameters)
 
 
-def put_into_area(mailing: Mailing, *, title: str, description: str, opens_at: datetime, closes_at: datetime) -> Notice:
-    """Publish one notice for everyone in an area, found by a point inside it and drawn as the area."""
+def _put_into_area(mailing: Mailing, kind: Kind, **columns: object) -> None:
+    """One for everyone, found by a point inside the area and drawn as the area."""
     town = Municipality.objects.only("insee_code", "department").get(pk=mailing.municipality_id)
-    notice = Notice.objects.create(
-        kind=Kind.NOTICE,
-        category=Category.objects.get(code="area_notice"),
-        title=title,
-        description=description,
-        opens_at=opens_at,
-        closes_at=closes_at,
+    model: type[Listing] = Poll if kind == Kind.POLL else Notice
+    public = model.objects.create(
+        **columns,
+        kind=kind,
+        category=Category.objects.get(code=_CATEGORIES[kind][1]),
         organisation_id=mailing.mandate.organisation_id,
         mailing=mailing,
         level=mailing.level,
@@ -79,8 +87,7 @@ def put_into_area(mailing: Mailing, *, title: str, description: str, opens_at: d
         catchment=mailing.area if mailing.level == Level.CATCHMENT else None,
         location=mailing.area.point_on_surface,
     )
-    refresh_entries([notice.pk])
-    return notice
+    refresh_entries([public.pk])
 
 
 def _in_words(entrances: Mapping[str, Collection[str]]) -> dict[str, str]:

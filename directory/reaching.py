@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from directory.models import Mailing, Notice, NoticeChoice, SenderMute
+from directory.models import Mailing, NoticeChoice, SenderMute
 from directory.notice_kinds import Means, NoticeKind, kind_of, kind_of_template
-from directory.notice_templates import TEMPLATES, Template
+from directory.notice_templates import ASKING, TEMPLATES, Template, template_of
 from geo.errors import InvalidParameter, NotFound
 from scopes.homes import Membership
 from scopes.mass_mail import copy_stopped_by
@@ -49,8 +49,8 @@ def stop_by(token: str) -> None:
 
 
 def silenceable() -> list[Template]:
-    """Templates that a sender may be silenced for: all but safety."""
-    return [one for code, one in TEMPLATES.items() if kind_of_template(code) != NoticeKind.URGENT]
+    """Templates that a sender may be silenced for: all but safety; polls too."""
+    return [*(one for code, one in TEMPLATES.items() if kind_of_template(code) != NoticeKind.URGENT), ASKING]
 
 
 def may_be_silenced(mailing: Mailing) -> bool:
@@ -58,19 +58,18 @@ def may_be_silenced(mailing: Mailing) -> bool:
     return kind_of_template(mailing.template) != NoticeKind.URGENT
 
 
-def what_is_silenced(viewer: Viewer, notice: Notice) -> str:
+def what_is_silenced(viewer: Viewer, mailing: Mailing) -> str:
     """What a reader may receive no more of, in words; empty where nothing may be, or already is."""
-    mailing = notice.mailing
     sender = (mailing.mandate.organisation_id, mailing.template)
     if viewer.account_id is None or not may_be_silenced(mailing) or sender in silenced_by(viewer):
         return ""
-    return str(TEMPLATES[mailing.template].title)
+    return str(template_of(mailing.template).title)
 
 
-def silence(*, viewer: Viewer, notice: Notice) -> None:
-    """Receive no more notices like this one, which the viewer may see, from its sender; safety stays."""
-    if may_be_silenced(notice.mailing):
-        sender = {"organisation_id": notice.mailing.mandate.organisation_id, "template": notice.mailing.template}
+def silence(*, viewer: Viewer, mailing: Mailing) -> None:
+    """Receive no more like this, which the viewer may see, from its sender; safety stays."""
+    if may_be_silenced(mailing):
+        sender = {"organisation_id": mailing.mandate.organisation_id, "template": mailing.template}
         SenderMute.objects.get_or_create(account_id=viewer.account_id, **sender)
 
 

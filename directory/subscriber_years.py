@@ -46,7 +46,7 @@ class SubscriberYear:
 
 def year_of(organisation: Organisation, year: int) -> SubscriberYear:
     """Gather the year of an organisation; what was taken back counts as that alone."""
-    written = Mailing.objects.filter(mandate__organisation=organisation, sent_at__year=year)
+    written = Mailing.objects.notices().filter(mandate__organisation=organisation, sent_at__year=year)
     sent = written.filter(withdrawn_at__isnull=True)
     notices = sent.filter(restores__isnull=True)
     told = list(notices.values_list("template", "written_at", "sent_at"))
@@ -83,5 +83,5 @@ def year_of(organisation: Organisation, year: int) -> SubscriberYear:
 
 def years_of(organisation: Organisation) -> list[int]:
     """The years in which an organisation sent something, the latest first."""
-    sent = Mailing.objects.filter(mandate__organisation=organisation, sent_at__isnull=False)
+    sent = Mailing.objects.notices().filter(mandate__organisation=organisation, sent_at__isnull=False)
     return sorted({moment.year for moment in sent.dates("sent_at", "year")}, reverse=True)

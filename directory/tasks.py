@@ -48,6 +48,12 @@ def count_poll(poll_id: int, residence_id: int) -> None:
     counting_votes.count_poll(poll_id=poll_id, residence_id=residence_id or None)
 
 
+@job()
+def count_asked_poll(mailing_id: int) -> None:
+    """Count a poll of an organisation that is over."""
+    counting_votes.count_asked_poll(mailing_id=mailing_id)
+
+
 @job(every="43 6 * * *")
 def remind_of_displays() -> None:
     """Remind organisations of sheets that are missing at an entrance, or may come down."""

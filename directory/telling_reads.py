@@ -73,8 +73,8 @@ def counted_on(mailing: Mailing) -> date:
 
 def _follows_one_that_waits(mailing: Mailing) -> bool:
     """Whether an earlier mailing to one of its homes waits to be counted: if it still stands then, it is told of."""
-    earlier = Mailing.objects.filter(sent_at__lt=mailing.sent_at, withdrawn_at=None, restores=None, read_figure=None)
-    waiting = earlier.filter(sent_at__gt=timezone.now() - 2 * PRESSED_FOR, homes__gte=LEAST)
+    earlier = Mailing.objects.notices().filter(sent_at__lt=mailing.sent_at, withdrawn_at=None, restores=None)
+    waiting = earlier.filter(read_figure=None, sent_at__gt=timezone.now() - 2 * PRESSED_FOR, homes__gte=LEAST)
     return sharing_a_home(mailing, waiting, residences=mailing.residences.values_list("pk", flat=True)).exists()
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from directory.categories import tree
 from directory.models import Kind, Listing
 from directory.notices import ShownNotice, notices_called
+from directory.polls import askers_of
 from directory.search import Item, SearchAnswer
 from directory.within import Level
 from maps.browser_files import pictograms
@@ -65,13 +66,19 @@ def cards(items: Iterable[Item]) -> list[Card]:
     clocks = {str(key): (code, zone) for key, code, zone in clocks.values_list("public_id", *_CLOCK)}
     found = [_card(item, *clocks.get(item.id, ("", "Europe/Paris"))) for item in items]
     notices = notices_called(item.id for item in items if item.kind == Kind.NOTICE)
-    return [_of_a_notice(card, notices[card.id]) if card.id in notices else card for card in found]
+    asked = askers_of(item.id for item in items if item.kind == Kind.POLL)
+    found = [_of_a_notice(card, notices[card.id]) if card.id in notices else card for card in found]
+    return [_of_an_organisation(card, *asked[card.id]) if card.id in asked else card for card in found]
 
 
 def _of_a_notice(card: Card, notice: ShownNotice) -> Card:
     """Say who tells it instead of its category, and for where instead of how far: its point means nothing."""
     why = " · ".join(filter(None, [notice.where, _("urgent") if notice.urgent else ""]))
-    return replace(card, title=notice.title, category=notice.sender, icon=notice.icon, distance="", why=why)
+    return _of_an_organisation(replace(card, title=notice.title, icon=notice.icon), notice.sender, why)
+
+
+def _of_an_organisation(card: Card, sender: str, why: str) -> Card:
+    return replace(card, category=sender, distance="", why=why)
 
 
 _CLOCK = ("department", "municipality__time_zone")

@@ -61,7 +61,7 @@ def _page(request: HttpRequest, found: Notice, form: NoticeAnswerForm) -> HttpRe
     home = reading_home(request.viewer, found)
     context = {
         "notice": shown(found),
-        "silence": what_is_silenced(request.viewer, found),
+        "silence": what_is_silenced(request.viewer, found.mailing),
         "invited": invited,
         "form": form,
         "may_read": home is not None,

@@ -8,6 +8,7 @@ from maps.audience_page import audience
 from maps.finding_home import find_home
 from maps.languages import speak
 from maps.notice_page import answer, notice
+from maps.poll_page import ask_the_homes
 from maps.quarters_page import drawn_quarters, quarters
 from maps.sending_page import write_notice
 from maps.town_page import printed as town_printed
@@ -20,6 +21,7 @@ urlpatterns = [
     path("portee/", audience, name="audience"),
     path("organismes/<uuid:handle>/zone/", area_mandate, name="area-mandate"),
     path("avis/ecrire/<uuid:handle>/<slug:code>/", write_notice, name="write-notice"),
+    path("avis/sondage/<uuid:handle>/", ask_the_homes, name="ask-homes"),
     path("avis/<uuid:public_id>/", notice, name="notice"),
     path("avis/<uuid:public_id>/repondre/", answer, name="answer-notice"),
     path("ville/quartiers/", quarters, name="quarters"),

@@ -211,6 +211,10 @@ ROUTES: dict[str, list[Route]] = {
     "approve-notice": [silent("/avis/envoi/{id}/relu/")],
     "take-notice-back": [silent("/avis/envoi/{id}/reprendre/")],
     "notice-is-over": [silent("/avis/envoi/{id}/retabli/")],
+    # What an organisation asks of homes: its own pages tell of it by public data, and the one result.
+    "ask-homes": [silent("/avis/sondage/{id}/")],
+    "asked-poll": [silent("/avis/sondages/{id}/")],
+    "take-asked-poll-back": [silent("/avis/sondages/{id}/reprendre/")],
     "notice-posters": [silent("/avis/envoi/{id}/affiches/")],
     # What hangs in a hall, and what was attested of it: the code on a sheet says nothing to who may not hang it.
     "mailing": [silent("/avis/envoi/{id}/")],

@@ -24,6 +24,7 @@ from tests.directory.mandated import send, tell, tomorrow
 from tests.directory.picturing import picture
 from tests.directory.requesting import asks
 from tests.directory.voting import ask as ask_poll
+from tests.directory.voting import ask_under, readable
 from tests.neighbours import asker, neighbour, person, sign_in
 from tests.privacy_matrix import ROUTES, Route
 from tests.scopes.mandates import SIRETS, in_force, organisation, over_area, town_hall
@@ -188,6 +189,13 @@ def _rows(village: Village, members: dict) -> list[Row]:
     def poll(level: str, seen_by: frozenset[str], author=alice) -> None:
         add(ask_poll(author, level, title(), choices=[f"{CANARY} oui", f"{CANARY} non"]), seen_by)
 
+    asks_homes = person("Maud")
+    landlord = organisation(asks_homes, kind="landlord", name="Bailleur", siret=SIRETS[3])
+    inside_a = in_force(asks_homes, [village.residences["A"]], landlord)
+    add(_asked_poll(asks_homes, inside_a, title(), "all"), INSIDE | {"absent owner"})
+    # As a town hall does; the only one here is that of a viewer, whose own pages tell of it.
+    with patch("directory.asking_homes.MAY_ASK", [network.organisation.kind]):
+        add(_asked_poll(sender, network, title(), "quarters", quarters=[village.east.key]), EVERYONE)
     poll(Level.RESIDENCE, INSIDE)
     poll(Level.VOISINAGE, IN_CELL)
     poll(Level.NEIGHBOURHOOD, IN_CELL)
@@ -253,6 +261,14 @@ def _area_notice(mandate: Mandate, what: str, to: str, **parameters) -> Listing:
         notices = Listing.objects.filter(notice__mailing=mailing)
         notices.update(**{"opens_at": timezone.now(), "title": what, **columns})
         return notices.get()
+
+
+def _asked_poll(sender: Account, mandate: Mandate, what: str, to: str, **parameters) -> Listing:
+    """What an organisation asks of homes; it can be read at once."""
+    mailing = ask_under(sender, mandate, to, question=what, choices=[f"{CANARY} oui", f"{CANARY} non"], **parameters)
+    readable(mailing)
+    with second_lock.opened(Residence.objects.values_list("pk", flat=True)):
+        return Listing.objects.get(poll__mailing=mailing)
 
 
 def _notice(village: Village, what: str) -> Listing:

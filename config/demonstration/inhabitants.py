@@ -17,7 +17,13 @@ from config.demonstration.exchanges import ask_the_agent, poll_the_residence
 from config.demonstration.nantes import INSEE_CODE
 from config.demonstration.shop import open_shop, shop_is_open
 from config.demonstration.subscription import subscribe_agency, subscribed
-from config.demonstration.town_hall import open_town_hall, quarter_is_told, tell_the_quarter
+from config.demonstration.town_hall import (
+    ask_the_quarter,
+    open_town_hall,
+    quarter_is_asked,
+    quarter_is_told,
+    tell_the_quarter,
+)
 from directory.answering import answer
 from directory.models import Answer, Mailing, Post
 from directory.notifying import mandates_of
@@ -63,7 +69,7 @@ def are_settled() -> bool:
     tomorrow = timezone.now() + timedelta(days=1)
     new = _newcomers().filter(provisional_until__gt=tomorrow).exists()
     recently = Mailing.objects.filter(sent_at__gt=timezone.now() - timedelta(hours=20), withdrawn_at=None)
-    told = recently.filter(area=None).exists() and quarter_is_told()
+    told = recently.filter(area=None).exists() and quarter_is_told() and quarter_is_asked()
     owner = Account.objects.filter(email=address_of("basile")).first()
     kept = shop_is_open(owner=owner, insee_code=INSEE_CODE)
     pays = subscribed().exists()
@@ -118,6 +124,7 @@ def _open_desk(person: Mapping, homes: Mapping[str, Residence]) -> None:
         secretary, staff, home = _account(person["slug"]), _account(served["granted_by"]), homes[served["home"]]
         mandate = open_town_hall(secretary=secretary, staff=staff, residence=home)
         tell_the_quarter(secretary=secretary, mandate=mandate, residence=home)
+        ask_the_quarter(secretary=secretary, mandate=mandate, residence=home)
 
 
 def residences(insee_code: str) -> dict[str, Residence]:

@@ -1,4 +1,4 @@
-"""The town hall of the demonstration: an invented secretary, her mandate on the commune, and what a quarter is told."""
+"""The town hall of the demonstration: an invented secretary, her mandate on the commune, and what she writes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from directory.asking_homes import Question, ask_homes
 from directory.models import Listing, Mailing
-from directory.notice_audiences import audience_of
+from directory.notice_audiences import Audience, audience_of
 from directory.notifying import notify
 from directory.publishing import refresh_entries
+from geo.errors import InvalidParameter
 from geo.models import Neighbourhood, Residence
 from scopes.models import Account, Mandate, Organisation
 from scopes.organisations.mandating import ask_over_area, grant
@@ -19,6 +22,10 @@ from scopes.organisations.proposing import acting_as, acting_for, admit, propose
 
 #: How long ago residents were told, how long the mandate runs, and what it tells of lasts.
 TOLD, RUNS, WORKS = timedelta(days=60), timedelta(days=365), timedelta(days=13)
+QUESTION = "Fermer la rue de l’école aux voitures, matin et soir ?"
+CHOICES = ("Oui, matin et soir", "Le matin seulement", "Non", "Sans avis")
+WHY = "Un essai de six mois, aux heures d’entrée et de sortie. Les riverains, les livraisons et les secours passent."
+OPEN_FOR = timedelta(days=20)
 
 
 @transaction.atomic
@@ -59,23 +66,49 @@ def quarter_is_told() -> bool:
     return public.filter(closes_at__gt=tomorrow).exists()
 
 
+def quarter_is_asked() -> bool:
+    """Whether the town hall has asked a quarter something."""
+    return Listing.objects.filter(poll__mailing__isnull=False, residence=None, demonstration=True).exists()
+
+
+@transaction.atomic
+def ask_the_quarter(*, secretary: Account, mandate: Mandate, residence: Residence) -> Mailing | None:
+    """Have the quarter of a residence asked something, unless it was lately; it can be read at once."""
+    asked = Question(question=QUESTION, choices=CHOICES, text=WHY, ends_on=timezone.localdate() + OPEN_FOR)
+    audience = _of_the_quarter(secretary, mandate, residence)
+    try:
+        mailing = ask_homes(account=secretary, mandate=mandate, audience=audience, asked=asked)
+    except InvalidParameter:
+        return None
+    _read_at_once(mailing, Listing.objects.filter(poll__mailing=mailing))
+    return mailing
+
+
 @transaction.atomic
 def tell_the_quarter(*, secretary: Account, mandate: Mandate, residence: Residence) -> Mailing | None:
     """Have works begin tomorrow in the quarter of a residence, unless that is said already; it can be read at once."""
     if quarter_is_told():
         return None
-    quarter = Neighbourhood.objects.get(
-        cell_containments__cell=residence.public_cell, kind=residence.municipality.circle_kind
-    )
-    acting = acting_as(secretary, mandate.organisation)
-    audience = audience_of(mandate=mandate, acting=acting, to="quarters", parameters={"quarters": [quarter.key]})
+    audience = _of_the_quarter(secretary, mandate, residence)
     mailing = notify(account=secretary, mandate=mandate, audience=audience, template="works", data=_two_weeks())
-    now = timezone.now()
-    notice = Listing.objects.filter(notice__mailing=mailing)
-    notice.update(demonstration=True, opens_at=now)
-    refresh_entries(list(notice.values_list("pk", flat=True)))
-    Mailing.objects.filter(pk=mailing.pk).update(sent_at=now)
+    _read_at_once(mailing, Listing.objects.filter(notice__mailing=mailing))
     return mailing
+
+
+def _of_the_quarter(secretary: Account, mandate: Mandate, residence: Residence) -> Audience:
+    """The quarter that a residence lies in."""
+    kind = residence.municipality.circle_kind
+    quarter = Neighbourhood.objects.get(cell_containments__cell=residence.public_cell, kind=kind)
+    acting = acting_as(secretary, mandate.organisation)
+    return audience_of(mandate=mandate, acting=acting, to="quarters", parameters={"quarters": [quarter.key]})
+
+
+def _read_at_once(mailing: Mailing, public: QuerySet[Listing]) -> None:
+    """Mark what was sent as invented, and spare visitors the two minutes."""
+    now = timezone.now()
+    public.update(demonstration=True, opens_at=now)
+    refresh_entries(list(public.values_list("pk", flat=True)))
+    Mailing.objects.filter(pk=mailing.pk).update(sent_at=now)
 
 
 def _two_weeks() -> Mapping[str, str]:

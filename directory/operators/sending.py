@@ -25,10 +25,10 @@ from scopes.organisations.proposing import acting_as
 
 
 def mailings_of(key: ApiKey) -> QuerySet[Mailing]:
-    """What the organisation of a key sent, by whichever hand; only by its maker's where they write within quarters."""
+    """The notices of the key's organisation, by whichever hand; only its maker's where they write within quarters."""
     acting = Acting.objects.filter(account=key.made_by_id, organisation=key.organisation_id, ended_at=None)
     own = Q(Exists(acting.filter(everywhere=True))) | Q(written_by=key.made_by_id)
-    return _sent_by(key).filter(own).select_related("mandate", "restores", "restored_by", "read_figure")
+    return _sent_by(key).notices().filter(own).select_related("mandate", "restores", "restored_by", "read_figure")
 
 
 def _sent_by(key: ApiKey) -> QuerySet[Mailing]:

@@ -18,8 +18,9 @@ from directory.pages.conversation import space_of
 from directory.pages.decisions import instead_of
 from directory.pages.inviting import invite
 from directory.poll_forms import PollForm
-from directory.polls import shown
+from directory.polls import RELATED, shown
 from directory.reach_in_words import circles_of
+from directory.reaching import what_is_silenced
 from directory.shown import readers
 from geo.errors import InvalidParameter
 from scopes.access import signed_in
@@ -57,14 +58,19 @@ def ask(request: HttpRequest) -> HttpResponse:
 def poll(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Answer a poll that the viewer may see, and take a vote; absent and forbidden answer alike."""
     visible = Poll.objects.live().visible_to(request.viewer).filter(public_id=public_id)
-    found = visible.select_related("author__account", "category", "municipality").first()
+    found = visible.select_related(*RELATED).first()
     if found is None:
         return instead_of(request, public_id)
     wrong = _voted(request, found) if request.method == "POST" else ""
     if request.method == "POST" and not wrong:
         messages.success(request, _("Votre foyer a voté. Vous pouvez changer jusqu’à la fin."))
         return redirect("poll", public_id)
-    context = {"poll": shown(found, request.viewer), "space": space_of(found.level, request.viewer), "wrong": wrong}
+    context = {
+        "poll": shown(found, request.viewer),
+        "space": space_of(found.level, request.viewer),
+        "wrong": wrong,
+        "silence": what_is_silenced(request.viewer, found.mailing) if found.mailing else "",
+    }
     response = render(request, "directory/poll.html", context, status=400 if wrong else 200)
     response["X-Robots-Tag"] = "noindex"
     return response

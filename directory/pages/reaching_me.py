@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from directory.models import Notice, SenderMute
+from directory.models import Notice, Poll, SenderMute
 from directory.notice_kinds import Means, NoticeKind
-from directory.notice_templates import TEMPLATES
 from directory.reaching import (
     choices_of,
     choose,
@@ -91,9 +90,10 @@ def sender_kinds(request: HttpRequest, handle: UUID) -> HttpResponse:
 @signed_in
 def silence_like(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Receive no more notices like this one of its sender; where none can be seen, the same words and nothing done."""
-    visible = Notice.objects.live().visible_to(request.viewer).filter(public_id=public_id)
-    if found := visible.select_related("mailing__mandate").first():
-        silence(viewer=request.viewer, notice=found)
+    for model in (Notice, Poll):
+        visible = model.objects.live().visible_to(request.viewer).filter(public_id=public_id, mailing__isnull=False)
+        if found := visible.select_related("mailing__mandate").first():
+            silence(viewer=request.viewer, mailing=found.mailing)
     messages.success(request, _("C’est fait. L’organisme n’en saura rien."))
     return redirect("reaching-me")
 
@@ -110,12 +110,12 @@ def hear(request: HttpRequest, handle: UUID, code: str) -> HttpResponse:
 @require_safe
 @signed_in
 def received(request: HttpRequest, handle: UUID) -> HttpResponse:
-    """Lead from a mail or a push, which are the same for all, to the reader's own notice."""
-    visible = Notice.objects.live().visible_to(request.viewer).filter(mailing__handle=handle)
-    own = visible.order_by("pk").values_list("public_id", flat=True).first()
-    if own is None:
-        raise Http404
-    return redirect("notice", own)
+    """Lead from a mail or a push, which are the same for all, to the reader's own notice or poll."""
+    for model, page in ((Notice, "notice"), (Poll, "poll")):
+        visible = model.objects.live().visible_to(request.viewer).filter(mailing__handle=handle)
+        if own := visible.order_by("pk").values_list("public_id", flat=True).first():
+            return redirect(page, own)
+    raise Http404
 
 
 @csrf_exempt  # asked by the program that shows the mail (RFC 8058), which has no cookie of ours
@@ -134,6 +134,7 @@ def _page(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
     account_id = request.viewer.account_id
     own = own_browser(request)
     browsers = PushSubscription.objects.filter(account=account_id).order_by("added_at")
+    titles = {one.code: one.title for one in silenceable()}
     mutes = SenderMute.objects.filter(account=account_id).select_related("organisation").order_by("-since")
     home = request.viewer.home
     context = {
@@ -145,7 +146,7 @@ def _page(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
         ],
         "browsers": [(one, str(one.handle) == own) for one in browsers],
         "vapid": vapid.public_key(),
-        "silenced": [(one, TEMPLATES[one.template].title) for one in mutes if one.template in TEMPLATES],
+        "silenced": [(one, titles[one.template]) for one in mutes if one.template in titles],
         "has_mail": bool(request.user.email),
         "urgent": NoticeKind.URGENT,
     }

@@ -14,10 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from directory.asking_homes import MAY_ASK
 from directory.audience_words import audiences_in_words, homes_in_words, place_in_words
 from directory.displaying import sheets_of
+from directory.mailing_models import POLL
 from directory.models import Mailing
-from directory.notice_templates import TEMPLATES
+from directory.notice_templates import ASKING, template_of
 from directory.notifying import (
     approve,
     decides_about,
@@ -41,7 +43,7 @@ from scopes.organisations.proposing import acting_for
 from scopes.organisations.wording import extents_in_words
 
 MOST_SHOWN = 50
-RELATED = ("mandate__organisation", "restores", "restored_by", "read_figure", "api_key")
+RELATED = ("mandate__organisation", "restores", "restored_by", "read_figure", "asked_poll", "api_key")
 #: Sheets of one PDF.
 MOST_POSTERS = 40
 
@@ -151,6 +153,7 @@ def _described(mandates: list[Mandate]) -> list[dict]:
             "extent": extents[one.pk],
             "ends_on": one.ends_on,
             "templates": templates_of(one.organisation),
+            "asks": ASKING if one.organisation.kind in MAY_ASK else None,
         }
         for one in mandates
     ]
@@ -158,29 +161,37 @@ def _described(mandates: list[Mandate]) -> list[dict]:
 
 def _sent(mailing: Mailing, audience: str, acting: Acting) -> dict:
     """Something sent, by what is public of it: buildings and homes, never readers."""
+    asked = getattr(mailing, "asked_poll", None)
     standing = mailing.withdrawn_at is None
     decides = standing and decides_about(acting, mailing)
     is_stopped = mailing.mandate.is_over
     goes_on = decides and not is_stopped
     return {
         "handle": mailing.handle,
+        "page": reverse("asked-poll" if asked else "mailing", args=[mailing.handle]),
+        "asked_until": asked and moment(asked.ends_at),
         "title": title_in_words(mailing),
         "organisation": mailing.mandate.organisation.name,
         "key": mailing.api_key.name if mailing.api_key else "",
         "audience": audience,
         "homes": homes_in_words(mailing.homes),
-        "read": told_of(mailing),
+        "read": "" if asked else told_of(mailing),
         "sent": mailing.sent_at and moment(mailing.sent_at),
         "is_withdrawn": not standing,
         "is_stopped": is_stopped,
         "waits": standing and mailing.sent_at is None,
         "may_approve": goes_on and mailing.sent_at is None and mailing.written_by_id != acting.account_id,
-        "may_take_back": decides,
+        "may_take_back": decides and (not asked or asked.ends_at > timezone.now()),
+        "take_back": reverse("take-asked-poll-back" if asked else "take-notice-back", args=[mailing.handle]),
         "can_end": _can_end(mailing) and goes_on and mailing.sent_at is not None and mailing.sent_at <= timezone.now(),
-        "has_poster": standing and not is_stopped and mailing.restores_id is None and mailing.sent_at is not None,
+        "has_poster": _has_poster(mailing) and standing and not is_stopped and mailing.sent_at is not None,
     }
 
 
+def _has_poster(mailing: Mailing) -> bool:
+    return mailing.restores_id is None and mailing.template != POLL
+
+
 def _can_end(mailing: Mailing) -> bool:
-    has_end = TEMPLATES[mailing.template].restored is not None
+    has_end = template_of(mailing.template).restored is not None
     return has_end and mailing.restores_id is None and not hasattr(mailing, "restored_by")

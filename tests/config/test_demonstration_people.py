@@ -82,7 +82,7 @@ def become(slug: str, client: Client | None = None):
 class TestSettling:
     def test_the_residence_votes_and_its_agent_answers_camille(self, settled):
         with second_lock.opened([settled["here"].pk]):
-            poll, asked = Poll.objects.get(), Ask.objects.get()
+            poll, asked = Poll.objects.get(mailing=None), Ask.objects.get()
             assert (poll.demonstration, poll.level, poll.votes.count()) == (True, "residence", 4)
             assert asked.demonstration and asked.replies.count() == 1 and asked.author.account.first_name == "Camille"
             assert asked.organisation.name == "Cabinet Bertin"

@@ -231,7 +231,7 @@ def silenced(member: Membership, mailing: Mailing) -> None:
     viewer = viewer_of(member.account_id)
     with second_lock.opened(viewer.residence_ids):
         notice = Notice.objects.filter(mailing=mailing, residence=member.residence).select_related("mailing__mandate")
-        silence(viewer=viewer, notice=notice.get())
+        silence(viewer=viewer, mailing=notice.get().mailing)
 
 
 class TestQuietHours:

@@ -6,13 +6,12 @@ import pytest
 from django.utils import timezone
 
 from directory.counting_votes import LEAST_INSIDE, count_poll, totals_of
-from directory.household_keys import key_of
 from directory.models import Poll, Vote
 from directory.tasks import count_poll as job
 from scopes import second_lock
 from scopes.models import Level
 from scopes.reach_table import are_enough, in_tens
-from tests.directory.voting import ask, end, votes
+from tests.directory.voting import ask, end, fill, votes
 from tests.neighbours import neighbour
 from tests.scopes.village import make_village
 
@@ -27,17 +26,6 @@ def village():
 @pytest.fixture
 def alice(village):
     return neighbour("Alice", village.residences["A"])
-
-
-def fill(poll: Poll, *numbers: int) -> None:
-    """So many households answer each answer."""
-    answers = [choice for choice, number in enumerate(numbers) for _each in range(number)]
-    rows = [
-        Vote(poll=poll, residence_id=poll.residence_id, voter=key_of(1_000_000 + place, poll), choice=choice)
-        for place, choice in enumerate(answers)
-    ]
-    with second_lock.opened([poll.residence_id] if poll.residence_id else []):
-        Vote.objects.bulk_create(rows)
 
 
 def test_inside_a_residence_its_members_read_the_numbers(village, alice):

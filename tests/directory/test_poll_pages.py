@@ -8,8 +8,7 @@ from django.utils import timezone
 from directory.models import Poll, Vote
 from scopes import second_lock
 from scopes.models import Level
-from tests.directory.test_counting_votes import fill
-from tests.directory.voting import ask, end, votes
+from tests.directory.voting import ask, end, fill, votes
 from tests.neighbours import neighbour, person
 from tests.scopes.village import make_village
 from tests.still import still_page as body

@@ -185,9 +185,9 @@ class TestSilencing:
         assert "Sécurité et urgences" in words(page)
         assert f'href="/chez-moi/{ana.handle}/qui-ecrit/"' in page.content.decode()
         hers.post(path, {"heard": ["water_cut", "meeting", "rubbish"]})
-        silent = {"outage", "lift", "works", "collection", "decisions"}
+        silent = {"outage", "lift", "works", "collection", "decisions", "poll"}
         assert set(SenderMute.objects.values_list("template", flat=True)) == silent
-        hers.post(path, {"heard": ["water_cut", "outage", "lift", "works", "collection", "meeting", "decisions"]})
+        hers.post(path, {"heard": ["water_cut", "meeting", *silent]})
         assert not SenderMute.objects.exists()
 
     @pytest.mark.privacy

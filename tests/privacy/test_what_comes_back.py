@@ -21,7 +21,7 @@ from tests.directory.browsing import browser, said
 from tests.directory.mandated import send
 from tests.directory.requesting import asks
 from tests.directory.speaking import looking, say
-from tests.directory.voting import ask, votes
+from tests.directory.voting import ask, ask_under, end_asked, poll_in, readable, votes
 from tests.neighbours import neighbour, person
 from tests.privacy.worlds import taken_back, the_clock_stands
 from tests.scopes.mandates import in_force
@@ -46,6 +46,8 @@ class Stage:
             Listing.objects.filter(notice__mailing=self.mailing).update(opens_at=self.sent_at)
             self.notice = Listing.objects.get(notice__mailing=self.mailing)
         self.poll = ask(neighbour("Voisine", self.home), Level.RESIDENCE)
+        self.asked = readable(ask_under(self.agent, self.mandate))
+        self.own_poll = poll_in(self.asked, self.home)
         self.browser = browser(self.agent, two_factors=True)
 
     def read_by_the_sender(self) -> list[bytes]:
@@ -54,6 +56,7 @@ class Stage:
         addresses = (
             *("/avis/", "/avis/demandes/", f"/avis/{self.notice.public_id}/", f"/sondage/{self.poll.public_id}/"),
             *(f"/avis/envoi/{mailing}/", "/organismes/", f"/organismes/{own}/", "/demandes/"),
+            *(f"/avis/sondages/{self.asked.handle}/", f"/sondage/{self.own_poll.public_id}/"),
             *(f"/avis/ecrire/{self.mandate.handle}/water_cut/", "/immeuble/", "/quartier/", "/ville/"),
         )
         return [said(self.browser.get(address)) for address in addresses]
@@ -65,6 +68,7 @@ def x_does(stage: Stage, *deeds: str) -> None:
     for deed in deeds:
         {
             "votes": lambda: votes(x, stage.poll, 1),
+            "answers the agent": lambda: votes(x, stage.own_poll, 1),
             "polls": lambda: ask(x, Level.RESIDENCE, "Canari ?"),
             "writes": lambda: say(x, Level.RESIDENCE, "Canari"),
             "presses": lambda: _presses(x, stage),
@@ -101,7 +105,7 @@ def stage(kept, db) -> Stage:
     return kept
 
 
-DEEDS = [(), ("votes", "polls", "writes"), ("presses",), ("presses", "votes", "writes")]
+DEEDS = [(), ("votes", "polls", "writes"), ("presses", "answers the agent"), ("presses", "votes", "writes")]
 
 
 @pytest.mark.parametrize("deeds", DEEDS, ids=" ".join)
@@ -118,6 +122,7 @@ def test_nor_when_it_was_counted(stage, deeds):
     def a_week_passes() -> None:
         Mailing.objects.filter(pk=stage.mailing.pk).update(sent_at=stage.sent_at - PRESSED_FOR)
         assert count_reads() == 1
+        assert end_asked(stage.asked).totals == []
 
     with the_clock_stands():
         there, absent = read_in_two_worlds(stage, lambda: x_does(stage, *deeds), a_week_passes)

@@ -9,6 +9,7 @@ from django.contrib.gis.geos import MultiPolygon
 from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
+from django.utils.text import slugify
 
 from geo.models import PublicCell, Residence
 from scopes.models import Account, Alias, Household, Membership, Proof
@@ -23,7 +24,7 @@ _number = count(1)
 def person(first_name: str = "Camille", last_name: str = "Durand", **columns) -> Account:
     """An account that belongs nowhere yet."""
     return Account.objects.create_user(
-        f"{first_name}.{next(_number)}@example.org".lower(), first_name=first_name, last_name=last_name, **columns
+        f"{slugify(first_name)}.{next(_number)}@example.org", first_name=first_name, last_name=last_name, **columns
     )
 
 

@@ -207,4 +207,5 @@ class TestTime:
         def enter(email: str) -> Callable[[], object]:
             return lambda: Client().post("/compte/entrer/", {"email": email})
 
+        assert enter(known)().status_code == enter("nobody@example.org")().status_code == 302
         assert same_time(enter(known), enter("nobody@example.org"), pairs=200)

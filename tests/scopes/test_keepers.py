@@ -304,7 +304,7 @@ def test_the_keepers_page_is_there_for_keepers_behind_a_second_factor_for_manage
     assert client.get(reverse("keeping"))["Location"] == reverse("mfa_index")
     sign_in(client, caretaker(home, agent).account)
     assert reverse("keeping") in client.get(reverse("homes")).content.decode()
-    assert "Résidences que je garde" in client.get(reverse("keeping")).content.decode()
+    assert "Résidences dont je m’occupe" in client.get(reverse("keeping")).content.decode()
 
 
 def test_a_caretaker_confirms_prints_and_takes_down(home, client):

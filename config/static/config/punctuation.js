@@ -7,7 +7,7 @@ function hold(root) {
   while (texts.nextNode()) {
     const text = texts.currentNode;
     if (text.parentElement.closest("textarea, script, style, code")) continue;
-    const held = text.data.replace(/ (?=[:;?!»·])/g, HOLD).replace(/« /g, `«${HOLD}`).replace(/(\d|\der) (?=\S)/g, `$1${HOLD}`);
+    const held = text.data.replace(/ (?=[:;?!»·]|- )/g, HOLD).replace(/« /g, `«${HOLD}`).replace(/(\d|\der) (?=\S)/g, `$1${HOLD}`);
     if (held !== text.data) text.data = held;
   }
 }

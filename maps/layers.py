@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import branca.element
 import folium
 from branca.element import CssLink, Element, Figure, JavascriptLink
 from django.templatetags.static import static
@@ -36,6 +37,20 @@ WORLD = [[-180, -85], [180, -85], [180, 85], [-180, 85], [-180, -85]]
 
 class UnsafeMap(Exception):
     """This map would load a file that is not ours, or run text as script."""
+
+
+class Drawn:
+    """What folium has drawn is text: branca takes it for a template, and would run `{{ … }}` in a person's title."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def render(self, **_names: object) -> str:
+        """The text as it stands."""
+        return self.text
+
+
+branca.element.Template = Drawn
 
 
 @dataclass(frozen=True, slots=True)

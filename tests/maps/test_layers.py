@@ -102,6 +102,13 @@ class TestText:
         (data,) = re.findall(r"geo_json_results_add\((\{.*\})\);", script)
         assert json.loads(data)["features"][1]["properties"]["title"].startswith("&lt;img src=x")
 
+    @pytest.mark.parametrize(
+        "title", ["{{ 7 * 7 }}", "{% for x in range(3) %}z{% endfor %}", "{# tu #}", "{{ this", "{% if"]
+    )
+    def test_no_text_is_run_as_a_template(self, title):
+        (data,) = re.findall(r"geo_json_results_add\((\{.*\})\);", a_map(title).script)
+        assert json.loads(data)["features"][1]["properties"]["title"] == title
+
     @given(st.text())
     def test_no_text_leaves_its_property(self, text):
         safe = escaped({"a": [text]})["a"][0]

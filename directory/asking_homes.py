@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,7 @@ from directory.polling import TOLD_FOR, choices_of, end_of
 from directory.putting_notices import columns_of, put
 from directory.texts import one_line, paragraphs
 from geo.errors import InvalidParameter, NotFound
+from geo.locks import Lock
 from scopes import second_lock
 from scopes.errors import Refused
 from scopes.models import Account, Mandate, Organisation
@@ -39,7 +40,7 @@ from scopes.subscriptions.requiring import require_subscription
 MAY_ASK = (Organisation.Kind.MUNICIPALITY, Organisation.Kind.LANDLORD, Organisation.Kind.AGENT)
 LONGEST_WORDS = 600
 #: Of two polls that overlap, the one that was asked first stands.
-LOCK = 20261201
+_ONE_POLL = Lock("polls asked of homes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +63,7 @@ def ask_homes(*, account: Account, mandate: Mandate, audience: Audience, asked: 
     mandate = held(account, mandate)
     acting = acting_as(account, mandate.organisation)
     audience = audience_of(mandate=mandate, acting=acting, to=audience.to, parameters=audience.parameters)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    _ONE_POLL.hold()
     mailing = _drafted(account=account, mandate=mandate, audience=audience, asked=asked)
     if before := _just_asked(mailing):
         return before

@@ -35,6 +35,9 @@ def run_tests(arguments: list[str]) -> int:
     """Pytest on every core, with all that follows `test` on the command line."""
     import pytest
 
+    # Rewriting the assertions of every module takes 8 s of each worker: what was rewritten once is kept.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     wanted = [argument for argument in arguments if argument != "--yes"]
     # Neighbouring tests share fixtures: a worker keeps to its own until it has none left. A later -n wins.
     return pytest.main(["--numprocesses=auto", "--dist=worksteal", *wanted])

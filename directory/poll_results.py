@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -96,4 +96,4 @@ def _result(choices: Sequence[str], totals: Sequence[int], told: Sequence[str], 
 
 def _alone(result: ShownResult) -> ShownResult:
     """A result that stands alone needs no heading."""
-    return ShownResult(heading="", totals=result.totals, silence=result.silence, rounded=result.rounded)
+    return replace(result, heading="")

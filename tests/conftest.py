@@ -30,6 +30,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if "slow" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="slow: add --slow"))
+    from tests.toy_town_database import stands_there
+
+    for item in filter(stands_there, items):
+        item.fixturenames.insert(0, "in_toy_town_database")  # before the test's transaction begins
 
 
 def pytest_collection_finish() -> None:
@@ -49,12 +53,31 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 
 @pytest.fixture
-def toy_town(db):
+def toy_town(request: pytest.FixtureRequest, db):
     """The toy town of `fixtures/toy`, in the database; see `tests/toy_town.py`."""
     from tests.toy_town import TOY_TOWN
 
-    TOY_TOWN.load()
+    if "in_toy_town_database" not in request.fixturenames:
+        TOY_TOWN.load()
     return TOY_TOWN
+
+
+@pytest.fixture(scope="session")
+def toy_town_database(django_db_setup, django_db_blocker) -> Iterator:
+    """The worker's second database; see `tests/toy_town_database.py`."""
+    from tests.toy_town_database import ToyTownDatabase
+
+    with django_db_blocker.unblock():
+        database = ToyTownDatabase()
+        yield database
+        database.close()
+
+
+@pytest.fixture
+def in_toy_town_database(toy_town_database) -> Iterator[None]:
+    """Every test that asks for `toy_town` and commits nothing talks to the database in which it stands."""
+    with toy_town_database.entered():
+        yield
 
 
 @pytest.fixture(scope="session")

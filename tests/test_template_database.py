@@ -1,4 +1,4 @@
-"""The database that every worker's is a copy of: one for each state of the code, whole or absent."""
+"""The databases that the workers' are copies of: one of each kind for each state of the code, whole or absent."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from tests import template_database as module
-from tests.template_database import template_database
+from tests.template_database import template_database, toy_town_template
 
 
 @pytest.fixture
@@ -24,13 +24,13 @@ def migrated(monkeypatch, tmp_path, django_db_setup, django_db_blocker) -> Itera
 
 
 def databases(prefix: str) -> list[str]:
-    with closing(module._server()) as server:
+    with closing(module.server_connection()) as server:
         rows = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY 1", [prefix])
         return [name for (name,) in rows]
 
 
 def drop(name: str) -> None:
-    with closing(module._server()) as server:
+    with closing(module.server_connection()) as server:
         server.execute(f'DROP DATABASE "{name}"')
 
 
@@ -63,6 +63,21 @@ def test_what_a_killed_run_left_is_made_anew(migrated, monkeypatch):
     assert connection.settings_dict["NAME"] == ordinary
     name = template_database()
     assert databases(f"{ordinary}_own") == [name]
+
+
+def test_the_toy_towns_is_made_anew_when_the_town_is_another(migrated, monkeypatch):
+    imported = []
+    monkeypatch.setattr(module, "_import_toy_town", lambda: imported.append(connection.settings_dict["NAME"]))
+    old = toy_town_template()
+    assert toy_town_template() == old
+    monkeypatch.setattr(module, "_toy", lambda: ["another house"])
+    new = toy_town_template()
+    assert imported == [f"{old}_draft", f"{new}_draft"] and len(migrated) == 1
+    assert databases(f"{connection.settings_dict['TEST']['NAME']}_") == sorted([template_database(), new])
+
+
+def test_every_file_of_the_toy_town_counts():
+    assert {"toy_town.py", "communes.geojson", "adresses.csv"} <= {path.name for path in module._toy()}
 
 
 @pytest.mark.parametrize("folder", module.FOLDERS)

@@ -1,6 +1,7 @@
-"""The toy town in a test database: loaded once by the importers, then copied back; answers are read off its grid.
+"""The toy town in a test database: loaded once by the importers, for all runs; answers are read off its grid.
 
-`fixtures/toy/make_toy_town.py` says what stands where. In a test:
+`fixtures/toy/make_toy_town.py` says what stands where. A test finds it standing (`tests/toy_town_database.py`); one
+that commits has its rows copied in:
 
     def test_something(toy_town):
         Municipality.objects.covering(toy_town.point(50, 50)).get()  # metres from the south-west corner
@@ -70,7 +71,11 @@ class ToyTown:
                 return
             for source, name, options in FILES:
                 activate(release=import_files(source=source, paths=[FOLDER / name], options=options))
-            self.copies = copies_of(model._meta.db_table for model in apps.get_app_config("geo").get_models())
+            self.keep()
+
+    def keep(self) -> None:
+        """Take copies of the town where it stands."""
+        self.copies = copies_of(model._meta.db_table for model in apps.get_app_config("geo").get_models())
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "procrastinate.contrib.django",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.gis",
     "django.contrib.postgres",
     "django.contrib.contenttypes",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from asgiref.sync import async_to_sync
+from django.contrib.admin.models import LogEntry
 from django.core.management import call_command
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from scopes.jobs import job
@@ -12,6 +16,8 @@ from scopes.jobs import job
 SILENCE = 60.0
 #: Finished jobs stay this long to be looked at, failed ones too.
 KEPT_HOURS = 30 * 24
+#: What the staff changed in the administration stays to be asked about for so long.
+CHANGES_KEPT = timedelta(days=365)
 
 
 @job(every="*/2 * * * *")
@@ -27,8 +33,9 @@ async def _resume() -> None:
 
 @job(every="41 3 * * *")
 def clear_away() -> None:
-    """Delete sessions that have ended and jobs that are long over."""
+    """Delete sessions that have ended, jobs that are long over and what staff changed over a year ago."""
     call_command("clearsessions")
+    LogEntry.objects.filter(action_time__lt=timezone.now() - CHANGES_KEPT).delete()
     async_to_sync(app.job_manager.delete_old_jobs)(
         nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )

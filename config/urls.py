@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from config import legal
+from config.administration import administration
 
 urlpatterns = [
     # First, since it is asked most: Django tries one address after the other, and the last of them took 0.1 ms to find.
@@ -21,6 +22,7 @@ urlpatterns = [
     path("confidentialite/", legal.privacy, name="privacy"),
     path("accessibilite/", legal.accessible, name="accessibility"),
     path("", include("config.installing")),
+    path("exploitation/registre/", administration.urls),
     path("demo/", include("config.demonstration.urls")),
     path("api/", include("geo.urls")),
 ]

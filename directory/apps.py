@@ -2,12 +2,14 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class DirectoryConfig(AppConfig):
     """The application `directory`."""
 
     name = "directory"
+    verbose_name = _("Annonces")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

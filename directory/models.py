@@ -92,23 +92,26 @@ class Category(models.Model):
     A branch is `number BETWEEN number AND last`: a range keeps the spatial index that `= ANY(…)` loses.
     """
 
-    code = models.SlugField(max_length=40, unique=True)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
-    kind = models.CharField(max_length=12, choices=Kind.choices)
-    name_fr = models.CharField(max_length=80)
-    name_en = models.CharField(max_length=80)
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("rangée sous")
+    )
+    kind = models.CharField(_("sorte"), max_length=12, choices=Kind.choices)
+    name_fr = models.CharField(_("en français"), max_length=80)
+    name_en = models.CharField(_("en anglais"), max_length=80)
     number = models.PositiveIntegerField()
     last = models.PositiveIntegerField()
     #: Name of its pictogram in Maki (https://labs.mapbox.com/maki-icons/).
-    icon = models.CharField(max_length=40, blank=True)
+    icon = models.CharField(_("pictogramme"), max_length=40, blank=True)
     #: OSM tags (`shop=bakery`, https://wiki.openstreetmap.org/wiki/Map_features) that mean this category.
-    osm_tags = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    osm_tags = ArrayField(models.CharField(max_length=80), default=list, blank=True, verbose_name=_("OpenStreetMap"))
     #: NAF rev. 2 codes (https://www.insee.fr/fr/information/2120875) that mean this category.
-    naf_codes = ArrayField(models.CharField(max_length=6), default=list, blank=True)
+    naf_codes = ArrayField(models.CharField(max_length=6), default=list, blank=True, verbose_name=_("NAF"))
 
     class Meta:
         """In the order of the tree."""
 
+        verbose_name, verbose_name_plural = _("catégorie"), _("catégories")
         ordering = ["number"]
 
     def __str__(self) -> str:

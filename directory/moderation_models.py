@@ -53,24 +53,25 @@ class Case(models.Model):
         ANSWER = "answer", _("réponse")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    kind = models.CharField(_("sorte"), max_length=8, choices=Kind.choices)
     #: Public id of the listing or answer.
     subject = models.UUIDField(db_index=True)
     #: Whose space it was said in, under the second lock; no page of the staff reads it.
     residence = models.ForeignKey("geo.Residence", null=True, on_delete=models.PROTECT, related_name="+")
     #: Of the person it is of; empty for what open data or an organisation says.
     author = models.ForeignKey("scopes.Alias", null=True, on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(max_length=160, blank=True)
-    text = models.TextField(blank=True)
-    opened_at = models.DateTimeField(default=timezone.now)
+    title = models.CharField(_("titre"), max_length=160, blank=True)
+    text = models.TextField(_("texte"), blank=True)
+    opened_at = models.DateTimeField(_("ouvert le"), default=timezone.now)
     #: Empty while it waits for someone to decide; emptied again by an appeal.
-    closed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(_("clos le"), null=True)
 
     objects = CaseQuerySet.as_manager()
 
     class Meta:
         """Everyone who reports the same thing joins the same case."""
 
+        verbose_name, verbose_name_plural = _("dossier"), _("dossiers")
         constraints = [
             models.UniqueConstraint(
                 fields=["subject"], condition=Q(closed_at__isnull=True), name="one_waiting_case_per_subject"

@@ -1,12 +1,14 @@
 """Django application `geo`."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class GeoConfig(AppConfig):
     """The application `geo`: says what follows when places change."""
 
     name = "geo"
+    verbose_name = _("Lieux")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

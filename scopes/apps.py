@@ -2,12 +2,14 @@
 
 from django.apps import AppConfig
 from django.contrib.auth import user_logged_in, user_logged_out
+from django.utils.translation import gettext_lazy as _
 
 
 class ScopesConfig(AppConfig):
     """The application `scopes`: says what it knows of people."""
 
     name = "scopes"
+    verbose_name = _("Personnes et organismes")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -35,26 +35,27 @@ class Organisation(models.Model):
 
     #: In the addresses of its own pages.
     handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
-    kind = models.CharField(max_length=16, choices=Kind.choices)
-    name = models.CharField(max_length=120)
+    kind = models.CharField(_("sorte"), max_length=16, choices=Kind.choices)
+    name = models.CharField(_("nom"), max_length=120)
     #: Fourteen figures of the register of establishments (https://www.sirene.fr), checked by their key.
-    siret = models.CharField(max_length=14, blank=True)
+    siret = models.CharField(_("SIRET"), max_length=14, blank=True)
     #: Number of the national register of associations: W and nine characters.
-    rna = models.CharField(max_length=10, blank=True)
+    rna = models.CharField(_("RNA"), max_length=10, blank=True)
     #: The commune that a town hall speaks for; empty for every other.
     municipality = models.ForeignKey(
-        "geo.Municipality", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "geo.Municipality", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("commune")
     )
     #: Where residents reach it: a telephone number, an address.
-    contact = models.CharField(max_length=200)
-    proposed_at = models.DateTimeField(default=timezone.now)
+    contact = models.CharField(_("contact"), max_length=200)
+    proposed_at = models.DateTimeField(_("proposé le"), default=timezone.now)
     #: When those who run the site found that it is what it says; until then it may ask for nothing to be granted.
-    admitted_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
+    admitted_at = models.DateTimeField(_("admis le"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("fini le"), null=True, blank=True)
 
     class Meta:
         """One organisation for each number, one town hall for each commune."""
 
+        verbose_name, verbose_name_plural = _("organisme"), _("organismes")
         constraints = [
             models.UniqueConstraint(
                 fields=["siret"],
@@ -143,40 +144,50 @@ class Mandate(models.Model):
         DRAWING = "drawing", _("une zone dessinée")
 
     handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mandates")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="mandates", verbose_name=_("organisme")
+    )
     #: What proves it, in words: a contract and its date, the minutes of a meeting.
-    ground = models.CharField(max_length=300)
-    over = models.CharField(max_length=12, choices=Over.choices, default=Over.RESIDENCES, db_default=Over.RESIDENCES)
+    ground = models.CharField(_("titre"), max_length=300)
+    over = models.CharField(
+        _("porte sur"), max_length=12, choices=Over.choices, default=Over.RESIDENCES, db_default=Over.RESIDENCES
+    )
     residences = models.ManyToManyField("geo.Residence", through="MandatedResidence", related_name="+")
     #: The commune, whole or by its quarters.
     municipality = models.ForeignKey(
-        "geo.Municipality", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "geo.Municipality", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("commune")
     )
     neighbourhoods = models.ManyToManyField("geo.Neighbourhood", blank=True, related_name="+")
     area = models.MultiPolygonField(srid=WGS84, null=True, blank=True)
     asked_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    asked_at = models.DateTimeField(default=timezone.now)
+    asked_at = models.DateTimeField(_("demandé le"), default=timezone.now)
     granted_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     #: The town hall that granted it; none where those who run the site did.
     granted_for = models.ForeignKey(
-        Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="granted_mandates"
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="granted_mandates",
+        verbose_name=_("accordé par"),
     )
-    granted_at = models.DateTimeField(null=True, blank=True)
+    granted_at = models.DateTimeField(_("accordé le"), null=True, blank=True)
     #: When the residents were told (`scopes.organisations.telling`), and by what.
-    told_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(_("annoncé le"), null=True, blank=True)
     announcement = models.OneToOneField(
         "scopes.MassMessage", null=True, blank=True, on_delete=models.SET_NULL, related_name="mandate"
     )
     #: The last day; a mandate ends by itself.
-    ends_on = models.DateField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-    ended_why = models.CharField(max_length=300, blank=True)
+    ends_on = models.DateField(_("dernier jour"))
+    ended_at = models.DateTimeField(_("fini le"), null=True, blank=True)
+    ended_why = models.CharField(_("raison de la fin"), max_length=300, blank=True)
 
     objects = MandateQuerySet.as_manager()
 
     class Meta:
         """Nobody is told of what was not granted; what it is over is there."""
 
+        verbose_name, verbose_name_plural = _("mandat"), _("mandats")
         constraints = [
             models.CheckConstraint(
                 condition=Q(over="residences", municipality__isnull=True, area__isnull=True)

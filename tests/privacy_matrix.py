@@ -47,6 +47,23 @@ def silent(address: str, **query) -> Route:
     return Route(address, query, False)
 
 
+#: What the administration keeps a register of.
+REGISTERED = (
+    "scopes/organisation", "scopes/mandate", "directory/category", "directory/case", "geo/release", "geo/municipality",
+    "geo/neighbourhood", "procrastinate/procrastinatejob",
+)  # fmt: skip
+
+
+def registers() -> dict[str, list[Route]]:
+    """The pages of the administration, which only staff opens: a list, a row and its history for each register."""
+    pages = {"changelist": "", "change": "1/change/", "history": "1/history/"}
+    return {
+        f"{register.replace('/', '_')}_{page}": [silent(f"/exploitation/registre/{register}/{end}")]
+        for register in REGISTERED
+        for page, end in pages.items()
+    }
+
+
 #: Name of the route -> the ways to ask it.
 ROUTES: dict[str, list[Route]] = {
     "home": [showing("/", **HERE, within=within) for within in ("500m", "neighbourhood", "municipality", "nearest")]
@@ -262,4 +279,8 @@ ROUTES: dict[str, list[Route]] = {
     "discretion": [silent("/moi/discretion/")],
     "read-again": [silent("/moi/discretion/{id}/relire/")],
     "who-writes": [silent("/moi/discretion/{id}/ecrire/")],
+    "index": [silent("/exploitation/registre/")],
+    "jsi18n": [silent("/exploitation/registre/jsi18n/")],
+    "app_list": [silent("/exploitation/registre/scopes/")],
+    **registers(),
 }

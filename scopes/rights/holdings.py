@@ -6,6 +6,7 @@ import json
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import LogEntry
 from django.utils.translation import gettext_lazy as _
 
 from scopes.homes import Household, Membership
@@ -61,6 +62,13 @@ def register_people() -> None:
         kept=_("jusqu’à ce que vous les retiriez"),
         rows=of_account(Authenticator, "user"),
         without=frozenset({"data"}),
+    )
+    register(
+        LogEntry,
+        title=_("gestes dans l’administration du site"),
+        purpose=_("savoir ce que l’équipe a changé"),
+        kept=_("un an"),
+        rows=of_account(LogEntry, "user"),
     )
     register(
         Session,

@@ -4,6 +4,8 @@ By hand, because `INSERT … SELECT … ON CONFLICT` with joins has no form in t
 and took over a minute as model instances.
 """
 
+from directory.kinds import KINDS
+
 #: What has a door: its hours, with the place where they are read. Hours that follow the sun are read to 0.1 degree.
 PREMISES = """
     SELECT listing_ptr_id AS listing_id, address, phone, email, website, opening_hours, opening_hours_text, wheelchair,
@@ -62,17 +64,24 @@ WITHDRAW_ENTRIES = """
            OR listing.closes_at <= now())
 """
 
+#: What a kind of exchange adds to its listing, as the API names it; what is empty is left out.
+EXCHANGES = " UNION ALL ".join(
+    f"SELECT listing_ptr_id AS listing_id, jsonb_build_object({own}) AS told FROM {kind.model._meta.db_table}"  # noqa: S608
+    for kind in KINDS.values()
+    for own in [", ".join(f"'{name}', NULLIF(to_jsonb({name}), '\"\"')" for name in kind.schema)]
+)
+
 _CARD = """jsonb_strip_nulls(jsonb_build_object(
         'address', NULLIF(premises.address, ''), 'phone', NULLIF(premises.phone, ''),
         'email', NULLIF(premises.email, ''), 'website', NULLIF(premises.website, ''),
         'opening_hours', NULLIF(premises.opening_hours, ''),
         'opening_hours_text', NULLIF(premises.opening_hours_text, ''),
         'wheelchair', NULLIF(premises.wheelchair, ''), 'municipality', municipality.name,
-        'direction', service.direction, 'source', record.source, 'licence', NULLIF(record.licence, ''),
+        'source', record.source, 'licence', NULLIF(record.licence, ''),
         'kept', CASE WHEN listing.edits ? 'kept' THEN true END,
         'approximate', CASE WHEN listing.location IS NULL AND cell.id IS NOT NULL THEN true END,
         'demonstration', CASE WHEN listing.demonstration THEN true END
-    ))"""
+    ) || COALESCE(jsonb_strip_nulls(exchange.told), '{}'))"""
 
 _OF_AN_AREA = "listing.kind IN ('notice', 'poll') AND listing.organisation_id IS NOT NULL"
 #: A notice or a poll to an area is drawn as that area; the point that it is found by means nothing to a reader.
@@ -88,7 +97,8 @@ def _feature(*, geometry: str, card: str) -> str:
     return f"""left(jsonb_build_object('type', 'Feature', 'geometry', {geometry}, 'properties', jsonb_build_object(
             'id', listing.public_id, 'kind', listing.kind, 'category', category.code, 'title', listing.title,
             'url', CASE listing.kind WHEN 'post' THEN '/mot/' WHEN 'notice' THEN '/avis/' WHEN 'poll' THEN '/sondage/'
-                ELSE '/annonce/' END || listing.public_id || '/',
+                WHEN 'merchant' THEN '/annonce/' WHEN 'place' THEN '/annonce/' ELSE '/echange/' END
+                || listing.public_id || '/',
             'card', {card}
         ))::text, -2)"""
 
@@ -120,7 +130,7 @@ WRITE_ENTRIES = f"""
     LEFT JOIN geo_publiccell cell ON cell.id = COALESCE(own.merged_into_id, own.id)
     LEFT JOIN geo_neighbourhood told ON told.id = listing.neighbourhood_id AND listing.level = 'neighbourhood'
         AND {_OF_AN_AREA}
-    LEFT JOIN directory_service service ON service.listing_ptr_id = listing.id
+    LEFT JOIN ({EXCHANGES}) exchange ON exchange.listing_id = listing.id
     LEFT JOIN staged_schedule schedule ON {_ON_SCHEDULE}
     LEFT JOIN LATERAL (
         SELECT neighbourhood.id

@@ -1,7 +1,7 @@
 """What is addressed to a home, newest first, a page at a time: a pile of letters that has an end.
 
 Each rule has an index that ends in the day of publishing, and is walked by itself: together, as one condition, they
-read every post of the town (264 ms on 300,000 posts; rule by rule 2 to 10 ms, on a busy machine).
+read everything said in the town (264 ms on 300,000 posts; rule by rule 2 to 10 ms, on a busy machine).
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from django.contrib.gis.geos import Point
 
-from directory.models import Kind, Post
+from directory.kinds import KINDS
+from directory.models import Listing
 from directory.querysets import ListingQuerySet
 from geo.models import WGS84
 from scopes.models import Level
@@ -22,13 +23,15 @@ PAGE = 20
 #: Nobody turns more pages than these: what is older is found by search.
 MOST_PAGES = 50
 _NEWEST_FIRST = ("-published_at", "-pk")
+#: What a row in words reads besides the listing: the columns of its kind, whichever it is.
+RELATED = ("author__account", "category", "municipality", *KINDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Some posts, each with its `why`, and the numbers of the pages beside this one, 0 where there is none."""
+    """Some of what was said, each with its `why`, and the numbers of the pages beside this one, 0 where none is."""
 
-    posts: list[Post]
+    said: list[Listing]
     newer: int = 0
     older: int = 0
 
@@ -40,14 +43,14 @@ def feed(viewer: Viewer, home: Home, *, level: Level, page: int = 1) -> Page:
     first, *others = _rule_by_rule(viewer, home, level, most=end)
     newest = first.union(*others, all=True).order_by(*_NEWEST_FIRST)[:end] if others else first
     ids = [pk for pk, _published_at in newest][start:]
-    found = Post.objects.filter(pk__in=ids[:PAGE]).addressed_to(home, level=level).order_by(*_NEWEST_FIRST)
-    posts = list(found.select_related("author__account", "category", "municipality"))
-    return Page(posts=posts, newer=number - 1, older=number + 1 if len(ids) > PAGE and number < MOST_PAGES else 0)
+    found = Listing.objects.filter(pk__in=ids[:PAGE]).addressed_to(home, level=level).order_by(*_NEWEST_FIRST)
+    said = list(found.select_related(*RELATED))
+    return Page(said=said, newer=number - 1, older=number + 1 if len(ids) > PAGE and number < MOST_PAGES else 0)
 
 
 def _rule_by_rule(viewer: Viewer, home: Home, level: Level, *, most: int) -> Iterator[ListingQuerySet]:
-    """The newest of what each rule addresses to the home; no post is addressed by two."""
-    asked = Post.objects.live().visible_to(viewer).filter(kind=Kind.POST)
+    """The newest of what each rule addresses to the home; nothing is addressed by two."""
+    asked = Listing.objects.live().visible_to(viewer).said()
     for name, rule in rules_of(home, level).items():
         addressed = asked.filter(rule)
         if name == "catchment":

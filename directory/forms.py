@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -28,8 +30,8 @@ class WordsForm(forms.Form):
     )
 
 
-class PostForm(ZoneForm, WordsForm):
-    """What, and how far: a circle of the home it is written from, or a zone around its public cell."""
+class SayForm(ZoneForm, WordsForm):
+    """What, and how far: a circle of the home it is said from, or a zone around its public cell."""
 
     category = forms.ChoiceField(label=_("Quoi ?"), widget=forms.RadioSelect)
     level = forms.ChoiceField(label=_("Jusqu’où ?"), widget=forms.RadioSelect)
@@ -39,11 +41,13 @@ class PostForm(ZoneForm, WordsForm):
 
     def __init__(self, *args: object, home: Home, **kwargs: object):
         super().__init__(*args, **kwargs)
-        categories = Category.objects.filter(parent__code=Kind.POST)
-        self.fields["category"].choices = [(category.code, category.name) for category in categories]
         self.home = home
+        self.narrow(Level)
+
+    def narrow(self, levels: Iterable[Level]) -> None:
+        """Offer these circles, and that of the residence to who lives there."""
         self.fields["level"].choices = [
-            choice for choice in Level.choices if home.lives_there or choice[0] != Level.RESIDENCE
+            (level.value, level.label) for level in levels if self.home.lives_there or level != Level.RESIDENCE
         ]
 
     @property
@@ -60,6 +64,15 @@ class PostForm(ZoneForm, WordsForm):
             "openness": Openness.PUBLIC if wanted else Openness.MEMBERS,
             "catchment": zone,
         }
+
+
+class PostForm(SayForm):
+    """A word."""
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        categories = Category.objects.filter(parent__code=Kind.POST)
+        self.fields["category"].choices = [(category.code, category.name) for category in categories]
 
 
 class AnswerForm(forms.Form):

@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from directory import posting
-from directory.models import Listing, Post
+from directory import exchanging, posting
+from directory.kinds import KINDS, exchange_of
+from directory.models import Listing
 from directory.publishing import refresh_entries
 from directory.querysets import ListingQuerySet
 from geo.errors import NotFound
@@ -33,26 +34,29 @@ def pause_listings(membership: Membership) -> list[int]:
 
 
 def paused_of(viewer: Viewer) -> ListingQuerySet:
-    """The posts that wait for the viewer to say them again, the latest first."""
-    waiting = Post.objects.filter(author__in=viewer.alias_ids, paused_at__isnull=False, withdrawn_at__isnull=True)
+    """What waits for the viewer to say it again, the latest first."""
+    waiting = Listing.objects.said().filter(author__in=viewer.alias_ids, paused_at__isnull=False, withdrawn_at=None)
     return waiting.filter(hidden_at__isnull=True, residence__isnull=True).order_by("-published_at", "-pk")
 
 
 @transaction.atomic
-def say_again(*, viewer: Viewer, home: Home, public_id: UUID) -> Post:
-    """Say a paused post again from one of the viewer's homes; return the new one. The old one is taken back."""
+def say_again(*, viewer: Viewer, home: Home, public_id: UUID) -> Listing:
+    """Say again, from one of the viewer's homes, what pauses; return the new one. The old one is taken back."""
     paused = paused_of(viewer).select_for_update().filter(public_id=public_id).first()
     if paused is None:
         raise NotFound
-    said = posting.post(
-        home=home,
-        category=paused.category.code,
-        title=paused.title,
-        text=paused.description,
-        # A zone was around the home that was left: here it is the voisinage.
-        level=Level.VOISINAGE if paused.level == Level.CATCHMENT else paused.level,
-        openness=paused.openness,
-    )
+    if paused.kind in KINDS:
+        said: Listing = exchanging.share_again(home=home, paused=exchange_of(paused))
+    else:
+        said = posting.post(
+            home=home,
+            category=paused.category.code,
+            title=paused.title,
+            text=paused.description,
+            # A zone was around the home that was left: here it is the voisinage.
+            level=Level.VOISINAGE if paused.level == Level.CATCHMENT else paused.level,
+            openness=paused.openness,
+        )
     paused.withdrawn_at = timezone.now()
     paused.save(update_fields=["withdrawn_at"])
     return said

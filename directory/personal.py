@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory.display_models import Display, Evidence, Hand
+from directory.kinds import KINDS
 from directory.models import Answer, KeptAnswer, Kind, Listing, Mailing, Notice, Poll, Post, SearchEntry, SourceRecord
 from directory.moderation_models import Appeal, Case, Decision, Report
 from directory.publishing import MODELS, refresh_entries
@@ -22,7 +23,13 @@ from scopes.models import ApiKey
 from scopes.rights.exporting import told_columns
 from scopes.rights.registry import Person, keep, nameless, part, register
 
-KINDS: dict[str, type[Listing]] = {**MODELS, Kind.POST: Post, Kind.NOTICE: Notice, Kind.POLL: Poll}
+MODEL_OF: dict[str, type[Listing]] = {
+    **MODELS,
+    Kind.POST: Post,
+    Kind.NOTICE: Notice,
+    Kind.POLL: Poll,
+    **{kind.kind: kind.model for kind in KINDS.values()},
+}
 
 
 def register_listings() -> None:
@@ -74,7 +81,7 @@ def register_listings() -> None:
     for model in (Mailing.residences.through, Display, Evidence):
         part(model, of=Mailing)
     part(KeptAnswer, of=ApiKey)
-    for model in (*KINDS.values(), SearchEntry, SourceRecord):
+    for model in (*MODEL_OF.values(), SearchEntry, SourceRecord):
         part(model, of=Listing)
     for model in (Report, Decision, Appeal):
         part(model, of=Case)
@@ -82,7 +89,7 @@ def register_listings() -> None:
 
 def _also_of_a_listing(listing: Listing) -> dict[str, Any]:
     """Tell what its kind adds, and that someone answered: who and what is theirs to tell."""
-    kind = KINDS[listing.kind]
+    kind = MODEL_OF[listing.kind]
     own = kind.objects.get(pk=listing.pk)
     others = listing.answers.standing().exclude(author=listing.author_id)
     told = told_columns(own, kind._meta.local_concrete_fields)

@@ -1,12 +1,14 @@
 """Posts a word between neighbours, changes it, opens it, closes its answers, and takes it back.
 
-What is in the space of a residence carries the residence and nothing else that could place it; everything else carries
-its author's public cell, and no home. The residence must be opened (`scopes.second_lock`), as it is for a request.
+What is said in any other form (`directory.exchanging`) goes through `say` too: held, once, not too often. What is in
+the space of a residence carries the residence and nothing else that could place it; everything else carries its
+author's public cell, and no home. The residence must be opened (`scopes.second_lock`), as it is for a request.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from directory.categories import tree
 from directory.errors import NotProved, TooMany
-from directory.models import Category, Kind, Post
+from directory.models import Category, Kind, Listing, Post
 from directory.publishing import refresh_entries
 from directory.texts import one_line, paragraphs
 from geo.catchments import Catchment
@@ -27,6 +29,9 @@ from scopes.viewer import Home, Viewer
 #: A button pressed twice posts once: the same words from the same person, within so long, are one post.
 PRESSED_TWICE = timedelta(minutes=10)
 MOST_A_DAY = 20
+
+#: What is said: a word, or an exchange of some kind.
+Said = TypeVar("Said", bound=Listing)
 
 
 def heard_at(home: Home, level: str) -> Level:
@@ -53,26 +58,41 @@ def post(
 
     Raises `NotProved` when the home is no longer the author's, `InvalidParameter` naming what is not valid, `TooMany`.
     """
-    columns = {
-        "category": _category(category),
-        "title": one_line(title, parameter="title"),
-        "description": paragraphs(text, parameter="text"),
-        "level": _level(home, level, catchment),
-        "catchment": catchment and catchment.area,
-        "openness": openness,
-    }
-    if columns["level"] == Level.RESIDENCE and openness != Openness.MEMBERS:
+    level = level_of(home, level, catchment)
+    if level == Level.RESIDENCE and openness != Openness.MEMBERS:
         raise InvalidParameter("openness", _("Ce qui est dit dans l’immeuble reste dans l’immeuble."))
+    return say(
+        Post,
+        home=home,
+        kind=Kind.POST,
+        category=_category(category),
+        title=one_line(title, parameter="title"),
+        description=paragraphs(text, parameter="text"),
+        level=level,
+        catchment=catchment and catchment.area,
+        openness=openness,
+    )
+
+
+@transaction.atomic
+def say(
+    model: type[Said], *, home: Home, kind: Kind, level: Level, closes_at: datetime | None = None, **columns: object
+) -> Said:
+    """Keep what someone says from a home, in columns that were checked; the same said again at once is the same.
+
+    Raises `NotProved` when the home is no longer the author's, `TooMany` for more than a day bears.
+    """
     hold(home)
-    written = Post.objects.filter(author=home.alias_id, published_at__gt=timezone.now() - timedelta(days=1))
-    pressed = written.filter(withdrawn_at=None, published_at__gt=timezone.now() - PRESSED_TWICE)
-    if same := pressed.filter(**columns).first():
+    now = timezone.now()
+    pressed = model.objects.filter(author=home.alias_id, withdrawn_at=None, published_at__gt=now - PRESSED_TWICE)
+    if same := pressed.filter(level=level, **columns).first():
         return same
-    if written.count() >= MOST_A_DAY:
+    today = Listing.objects.said().filter(author=home.alias_id, published_at__gt=now - timedelta(days=1))
+    if today.count() >= MOST_A_DAY:
         raise TooMany
-    created = Post.objects.create(**columns, kind=Kind.POST, **place_of(home, columns["level"]))
-    refresh_entries([created.pk])
-    return created
+    said = model.objects.create(**columns, kind=kind, level=level, closes_at=closes_at, **place_of(home, level))
+    refresh_entries([said.pk])
+    return said
 
 
 def own(viewer: Viewer, public_id: UUID) -> Post:
@@ -118,11 +138,15 @@ def close_answers(*, viewer: Viewer, public_id: UUID, closed: bool = True) -> Po
 @transaction.atomic
 def withdraw(*, viewer: Viewer, public_id: UUID) -> Post:
     """Take one's post back, with the answers under it."""
-    post = own(viewer, public_id)
-    post.withdrawn_at = timezone.now()
-    post.save(update_fields=["withdrawn_at"])
-    refresh_entries([post.pk])
-    return post
+    return take_back(own(viewer, public_id))
+
+
+def take_back(said: Said) -> Said:
+    """Take back what was said, for good; the caller found it among what its author said."""
+    said.withdrawn_at = timezone.now()
+    said.save(update_fields=["withdrawn_at"])
+    refresh_entries([said.pk])
+    return said
 
 
 def _category(code: str) -> Category:
@@ -132,7 +156,8 @@ def _category(code: str) -> Category:
     return Category.objects.get(code=code)
 
 
-def _level(home: Home, level: str, catchment: Catchment | None) -> Level:
+def level_of(home: Home, level: str, catchment: Catchment | None) -> Level:
+    """Return the circle or zone that is meant, from a home; raise `InvalidParameter` or `NotProved`."""
     if level not in Level.values or (level == Level.CATCHMENT) is not (catchment is not None):
         raise InvalidParameter("level", _("Choisissez jusqu’où : immeuble, voisinage, quartier, ville ou une zone."))
     if level == Level.RESIDENCE and not home.lives_there:

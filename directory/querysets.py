@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from directory.listing_kinds import NOT_SAID
 from scopes.querysets import AddressedQuerySet
 from scopes.viewer import Viewer
 
@@ -26,6 +27,10 @@ class ListingQuerySet(AddressedQuerySet):
             hidden_at__isnull=True,
             paused_at__isnull=True,
         )
+
+    def said(self) -> ListingQuerySet:
+        """Keep what a person says to neighbours: words and exchanges."""
+        return self.filter(~Q(kind__in=NOT_SAID), author__isnull=False)
 
     def near(self, point: Point, *, within: D) -> ListingQuerySet:
         """Keep what lies within a distance of the point, nearest first (by the index of the search entry)."""

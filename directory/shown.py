@@ -1,33 +1,39 @@
-"""A post as one viewer sees it: whose it is, why it is there and what was answered, for those it is addressed to."""
+"""What was said as one viewer sees it: whose it is, why it is there, what was answered, for those it is meant for."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 from django.templatetags.static import static
-from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.audience import is_member
-from directory.models import Answer, Post
+from directory.kinds import KINDS, facts_of, kind_of, page_of
+from directory.models import Answer, Exchange, Listing, Post
 from scopes.models import Level, Openness
-from scopes.moments import moment
+from scopes.moments import calendar_day, moment
 from scopes.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShownPost:
-    """One post in words."""
+class Shown:
+    """One thing that was said, in words: what a row of a space shows of it."""
 
     id: str
     url: str
+    kind: str
     title: str
     text: str
     category: str
     #: Address of the category's pictogram.
     icon: str
+    #: What its kind adds, in a few short words each: "je cherche".
+    facts: list[str]
     #: First name and initial; empty for who is not among those it is addressed to.
     author: str
     when: str
@@ -39,8 +45,25 @@ class ShownPost:
     in_residence: bool
     #: How many answers those it is addressed to read; nothing is told to others.
     answers: int
-    answers_closed: bool
     demonstration: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPost(Shown):
+    """One word, as its own page shows it."""
+
+    answers_closed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownExchange(Shown):
+    """One exchange, as its own page shows it."""
+
+    #: The last day it is shown, in words; whether that day is over.
+    until: str
+    is_over: bool
+    #: Whether its author may open it to everyone.
+    opens: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,34 +78,52 @@ class ShownAnswer:
     of_the_author: bool
 
 
-def shown_together(posts: Collection[Post], viewer: Viewer) -> list[ShownPost]:
-    """Put several posts in words, each with the number of its answers."""
-    readable = Answer.objects.standing().seen_by(viewer, is_member=True).filter(listing__in=posts)
+def shown_together(said: Collection[Listing], viewer: Viewer) -> list[Shown]:
+    """Put several things that were said in words, each with the number of its answers."""
+    readable = Answer.objects.standing().seen_by(viewer, is_member=True).filter(listing__in=said)
     numbers = dict(readable.order_by().values_list("listing").annotate(Count("pk")))
-    return [shown(post, viewer, answers=numbers.get(post.pk, 0)) for post in posts]
+    return [Shown(**_common(one, viewer, answers=numbers.get(one.pk, 0))) for one in said]
 
 
-def shown(post: Post, viewer: Viewer, *, answers: int = 0) -> ShownPost:
+def shown(post: Post, viewer: Viewer) -> ShownPost:
     """Put a post that the viewer may see in words."""
-    member = is_member(viewer, post)
-    return ShownPost(
-        id=str(post.public_id),
-        url=reverse("post", args=[post.public_id]),
-        title=post.title,
-        text=post.description,
-        category=post.category.name,
-        icon=static(f"maki/{post.category.icon}.svg"),
-        author=str(post.author) if member else "",
-        when=moment(post.published_at, time_zone=post.municipality.time_zone),
-        why=_why(getattr(post, "why", None)),
-        readers=readers(post),
-        is_open=post.openness == Openness.PUBLIC,
-        mine=post.author_id in viewer.alias_ids,
-        in_residence=post.level == Level.RESIDENCE,
-        answers=answers if member else 0,
-        answers_closed=post.answers_closed_at is not None,
-        demonstration=post.demonstration,
+    return ShownPost(**_common(post, viewer), answers_closed=post.answers_closed_at is not None)
+
+
+def shown_exchange(exchange: Exchange, viewer: Viewer) -> ShownExchange:
+    """Put an exchange that the viewer may see in words."""
+    zone = ZoneInfo(exchange.municipality.time_zone)
+    last = exchange.closes_at and exchange.closes_at.astimezone(zone).date()
+    return ShownExchange(
+        **_common(exchange, viewer),
+        until=calendar_day(last, today=timezone.now().astimezone(zone).date()) if last else "",
+        is_over=exchange.closes_at is not None and exchange.closes_at <= timezone.now(),
+        opens=kind_of(exchange).opens(category=exchange.category.code, level=exchange.level),
     )
+
+
+def _common(said: Listing, viewer: Viewer, *, answers: int = 0) -> dict[str, Any]:
+    """What is shown of everything that is said, whatever its kind."""
+    member = is_member(viewer, said)
+    return {
+        "id": str(said.public_id),
+        "url": page_of(said),
+        "kind": said.kind,
+        "title": said.title,
+        "text": said.description,
+        "category": said.category.name,
+        "icon": static(f"maki/{said.category.icon}.svg"),
+        "facts": facts_of(said) if said.kind in KINDS else [],
+        "author": str(said.author) if member and said.author_id else "",
+        "when": moment(said.published_at, time_zone=said.municipality.time_zone),
+        "why": _why(getattr(said, "why", None)),
+        "readers": readers(said),
+        "is_open": said.openness == Openness.PUBLIC,
+        "mine": said.author_id in viewer.alias_ids,
+        "in_residence": said.level == Level.RESIDENCE,
+        "answers": answers if member else 0,
+        "demonstration": said.demonstration,
+    }
 
 
 def answers_under(post: Post, viewer: Viewer) -> list[ShownAnswer]:
@@ -102,9 +143,9 @@ def answers_under(post: Post, viewer: Viewer) -> list[ShownAnswer]:
     ]
 
 
-def readers(post: Post) -> str:
-    """Say who reads a post, to who reads it."""
-    if post.openness == Openness.PUBLIC:
+def readers(said: Listing) -> str:
+    """Say who reads what was said, to who reads it."""
+    if said.openness == Openness.PUBLIC:
         return _("ouvert à tout le monde")
     return {
         Level.RESIDENCE: _("pour l’immeuble"),
@@ -112,11 +153,11 @@ def readers(post: Post) -> str:
         Level.NEIGHBOURHOOD: _("pour le quartier"),
         Level.MUNICIPALITY: _("pour la ville"),
         Level.CATCHMENT: _("pour les habitants alentour"),
-    }[post.level]
+    }[said.level]
 
 
 def _why(rule: str | None) -> str:
-    """Say why a post is addressed to the reader (design.md, section 3, law 7)."""
+    """Say why something is addressed to the reader (design.md, section 3, law 7)."""
     return {
         "residence": _("dans votre immeuble"),
         "voisinage": _("dans votre voisinage"),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from directory.forms import PostForm
+from directory.forms import SayForm
+from directory.kinds import KINDS, ExchangeKind
 from geo.catchments import Catchment, radius_around
 from geo.errors import InvalidParameter
 from geo.models import WGS84
@@ -32,15 +34,16 @@ AROUND = D(m=600)
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def audience(request: HttpRequest) -> HttpResponse:
-    """Show what was filled in on `/publier/` would reach; nothing is sent, and what was written comes along.
+    """Show what was filled in below `/publier/` would reach; nothing is sent, and what was written comes along.
 
     The page that is being written asks as circles are chosen (htmx), and is told without the map.
     """
     home = request.viewer.home
     if home is None or request.method != "POST":
         return redirect("publish")
-    form = PostForm(request.POST, home=home)
+    form = SayForm(request.POST, home=home)
     form.is_valid()
+    kind = next((one for one in KINDS.values() if one.slug == request.POST.get("slug")), None)
     level = form.cleaned_data.get("level", Level.CATCHMENT)
     preview, refused = _preview(home, level, form)
     drawing = form.data.get("zone") == "drawing" and level == Level.CATCHMENT
@@ -61,7 +64,8 @@ def audience(request: HttpRequest) -> HttpResponse:
         **told,
         "preview": preview,
         "drawing": drawing,
-        "kept": [(name, request.POST[name]) for name in form.fields if name in request.POST],
+        "kept": _kept(request.POST, kind, form),
+        "writing": reverse("share", args=[kind.slug]) if kind else reverse("publish-post"),
         "map": draw(view=frame, stamp=stamp(), nonce=request.csp_nonce, **layers),
         "credits": credits_line(),
     }
@@ -82,13 +86,19 @@ def sentences(preview: Preview) -> list[str]:
     return [*told, *preview.notes]
 
 
-def _preview(home: Home, level: str, form: PostForm) -> tuple[Preview | None, str]:
+def _preview(home: Home, level: str, form: SayForm) -> tuple[Preview | None, str]:
     """The preview, or why there is none."""
     try:
         zone: Catchment | None = zone_around(home, form.cleaned_data) if level == Level.CATCHMENT else None
         return preview_of(home=home, level=Level(level), catchment=zone), ""
     except InvalidParameter as error:
         return None, str(error)
+
+
+def _kept(filled: QueryDict, kind: ExchangeKind | None, form: SayForm) -> list[tuple[str, str]]:
+    """What was filled in on the page before, and nothing else."""
+    names = [*form.fields, *(["slug", *kind.form.base_fields] if kind else [])]
+    return [(name, value) for name in names for value in filled.getlist(name)]
 
 
 def _percent(share: float) -> str:

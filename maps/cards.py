@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from directory.categories import tree
+from directory.kinds import KINDS
 from directory.models import Kind, Listing
 from directory.notices import ShownNotice, notices_called
 from directory.polls import askers_of
@@ -42,6 +43,8 @@ class Card:
     title: str
     url: str
     category: str
+    #: What its kind adds, in a few short words each: "je cherche".
+    facts: list[str]
     #: Address of the category's pictogram.
     icon: str
     #: "420 m"; empty for what has no public place.
@@ -90,7 +93,8 @@ def _card(item: Item, department: str, time_zone: str) -> Card:
         kind=item.kind,
         title=item.title,
         url=item.url,
-        category=category_name(item.card, item.category),
+        category=category_name(item.category),
+        facts=KINDS[item.kind].facts(item.card) if item.kind in KINDS and item.card else [],
         icon=pictogram(icon_of(item.category)),
         distance=metres(item.distance) if item.point and item.distance is not None else "",
         why=_why(item),
@@ -111,12 +115,10 @@ def _why(item: Item) -> str:
     return " · ".join(filter(None, [*words, reason(item.why, placed=placed)]))
 
 
-def category_name(card: dict, code: str) -> str:
-    """Name of the category in the reader's language; for services, who looks for whom."""
+def category_name(code: str) -> str:
+    """Name of the category in the reader's language."""
     node = tree().get(code)  # one that left the file is known by its code
-    name = (node.en if get_language() == "en" else node.fr) if node else code
-    directions = {"offer": _("je propose"), "request": _("je cherche")}
-    return f"{name}, {directions[card['direction']]}" if "direction" in card else name
+    return (node.en if get_language() == "en" else node.fr) if node else code
 
 
 def icon_of(code: str) -> str:

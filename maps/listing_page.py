@@ -28,7 +28,7 @@ def listing_page(request: HttpRequest, listing: Listing) -> dict:
         "card": card,
         "ours": ours(listing) if listing.kind in CLAIMABLE else "",
         "kept_by_viewer": _kept_by(request, listing),
-        "category": category_name(card, listing.category.code),
+        "category": category_name(listing.category.code),
         "icon": pictogram(listing.category.icon),
         "phone": phone(card.get("phone", "")),
         "door": door(card, **place),

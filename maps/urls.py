@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from maps import tiles, views
 from maps.area_mandate_page import area_mandate
 from maps.audience_page import audience
+from maps.exchange_page import exchange
 from maps.finding_home import find_home
 from maps.languages import speak
 from maps.notice_page import answer, notice
@@ -17,6 +18,7 @@ from maps.town_page import sitemap, town
 urlpatterns = [
     path("", views.home, name="home"),
     path("annonce/<uuid:public_id>/", views.listing, name="listing"),
+    path("echange/<uuid:public_id>/", exchange, name="exchange"),
     path("imprimer/", views.printed, name="print"),
     path("portee/", audience, name="audience"),
     path("organismes/<uuid:handle>/zone/", area_mandate, name="area-mandate"),

@@ -14,6 +14,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from directory.kinds import page_of
 from directory.models import Kind, Listing
 from directory.notices import ShownNotice, notices_at
 from directory.pages.decisions import instead_of
@@ -161,8 +162,8 @@ def listing(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Answer one listing; absent and forbidden answer alike, but for the author of what was hidden."""
     found = Listing.objects.live().visible_to(request.viewer).filter(public_id=public_id)
     shown = found.select_related("category", "municipality", "entry", "cell").first()
-    if shown is not None and shown.kind in (Kind.POST, Kind.NOTICE, Kind.POLL):
-        return redirect(shown.kind, public_id)
+    if shown is not None and shown.kind not in (Kind.MERCHANT, Kind.PLACE):
+        return redirect(page_of(shown))
     if shown is None or not hasattr(shown, "entry"):
         return instead_of(request, public_id)
     return render(request, "maps/listing.html", listing_page(request, shown))

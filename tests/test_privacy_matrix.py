@@ -1,5 +1,6 @@
 """The privacy matrix: every route x every viewer x every kind of row, asked for real."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,6 +21,7 @@ from scopes.organisations.mandating import end
 from scopes.querysets import AddressedQuerySet
 from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
+from tests.directory.exchanged import kinds_said, share, zone_of
 from tests.directory.keyed import operator, program
 from tests.directory.mandated import send, tell, tomorrow
 from tests.directory.picturing import picture
@@ -169,6 +171,8 @@ def _rows(village: Village, members: dict) -> list[Row]:
     word(alice, Level.MUNICIPALITY, IN_TOWN)
     word(alice, Level.MUNICIPALITY, EVERYONE, openness=Openness.PUBLIC)
     word(alice, Level.CATCHMENT, IN_CELL, catchment=village.zone(0, 0, 50))
+    for kind, level, seen_by, columns in _exchanges(village):
+        add(share(alice, level, title(), kind=kind, text=f"{CANARY} {level}", **columns), seen_by)
     word(members["next residence"], Level.RESIDENCE, frozenset({"next residence"}))
     word(members["next quarter"], Level.NEIGHBOURHOOD, EAST | {"two homes"})
     word(alice, Level.RESIDENCE, NOBODY_AT_ALL, hidden_at=now)
@@ -208,6 +212,19 @@ def _rows(village: Village, members: dict) -> list[Row]:
             text=ANSWER,
         )
     return rows
+
+
+def _exchanges(village: Village) -> Iterator[tuple[str, str, frozenset[str], dict]]:
+    """Every kind of exchange at every level it may have, opened too where it may be."""
+    for level, seen_by, columns in (
+        (Level.RESIDENCE, INSIDE, {}),
+        (Level.VOISINAGE, IN_CELL, {}),
+        (Level.NEIGHBOURHOOD, IN_CELL, {}),
+        (Level.MUNICIPALITY, IN_TOWN, {}),
+        (Level.CATCHMENT, IN_CELL, {"catchment": zone_of(village)}),
+        (Level.MUNICIPALITY, EVERYONE, {"openness": Openness.PUBLIC}),
+    ):
+        yield from ((kind, level, seen_by, columns) for kind in kinds_said(level, **columns))
 
 
 def _operator(*residences: Residence) -> Account:

@@ -7,13 +7,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from directory import pausing
 from directory.errors import NotProved
-from directory.feeds import PAGE
-from directory.models import Post
+from directory.exchanging import exchanges_of
+from directory.feeds import PAGE, RELATED
+from directory.kinds import page_of
+from directory.models import Listing
 from directory.shown import shown_together
 from geo.models import PublicCell
 from scopes.access import signed_in
@@ -33,8 +36,8 @@ def as_seen(request: HttpRequest) -> HttpResponse:
     kind = Onlooker(request.GET["par"]) if request.GET.get("par") in Onlooker.values else Onlooker.NEIGHBOUR
     eyes = eyes_of(kind, home).viewer
     alias = Alias.objects.select_related("account").get(pk=home.alias_id)
-    said = Post.objects.live().visible_to(eyes).filter(author=alias)
-    said = said.select_related("author__account", "category", "municipality").order_by("-published_at", "-pk")
+    said = Listing.objects.live().said().visible_to(eyes).filter(author=alias)
+    said = said.select_related(*RELATED).order_by("-published_at", "-pk")
     posts = shown_together(said[:PAGE], eyes)
     context = {
         "kinds": Onlooker.choices,
@@ -65,11 +68,13 @@ def list_oneself(request: HttpRequest) -> HttpResponse:
 @signed_in
 def words(request: HttpRequest) -> HttpResponse:
     """Show what one has written: what is read now, and what pauses since one left."""
-    written = Post.objects.live().filter(author__in=request.viewer.alias_ids).order_by("-published_at", "-pk")
-    related = ("author__account", "category", "municipality")
-    paused = pausing.paused_of(request.viewer).select_related(*related)
+    written = Listing.objects.live().said().filter(author__in=request.viewer.alias_ids)
+    written = written.select_related(*RELATED).order_by("-published_at", "-pk")
+    ended = exchanges_of(request.viewer).filter(closes_at__lte=timezone.now()).order_by("-closes_at", "-pk")
+    paused = pausing.paused_of(request.viewer).select_related(*RELATED)
     context = {
-        "posts": shown_together(written.select_related(*related)[: 5 * PAGE], request.viewer),
+        "posts": shown_together(written[: 5 * PAGE], request.viewer),
+        "ended": shown_together(ended.select_related(*RELATED)[:PAGE], request.viewer),
         "paused": shown_together(paused[:PAGE], request.viewer),
         "has_home": request.viewer.home is not None,
         "level": "",
@@ -85,4 +90,4 @@ def say_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise NotProved
     said = pausing.say_again(viewer=request.viewer, home=request.viewer.home, public_id=public_id)
     messages.success(request, _("C’est redit, depuis votre nouveau domicile."))
-    return redirect("post", said.public_id)
+    return redirect(page_of(said))

@@ -12,12 +12,12 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from directory.case_querysets import CaseQuerySet
-from directory.models import Answer, Case, Kind
+from directory.kinds import page_of
+from directory.models import Answer, Case
 from directory.moderating import decide, deeds, may_decide, pending_appeal
 from directory.moderation_forms import FORMS
 from directory.seeing import seen
@@ -121,5 +121,4 @@ def _page(case: Case, viewer: Viewer) -> str:
     if found is None:
         return ""
     listing = found.listing if isinstance(found, Answer) else found
-    route = listing.kind if listing.kind in (Kind.POST, Kind.NOTICE, Kind.POLL) else "listing"
-    return reverse(route, args=[listing.public_id])
+    return page_of(listing)

@@ -69,7 +69,7 @@ def town(request: HttpRequest) -> HttpResponse:
 def _space(request: HttpRequest, home: Home, level: Level, template: str, context: dict) -> HttpResponse:
     page = feed(request.viewer, home, level=level, page=page_number(request))
     context = {"notices": notices_of(request.viewer, home, level), **context}
-    posts = shown_together(page.posts, request.viewer)
+    posts = shown_together(page.said, request.viewer)
     polls = [] if page.newer else polls_of(request.viewer, home, level)
     return render(request, template, context | {"page": page, "posts": posts, "level": level, "polls": polls})
 

@@ -32,7 +32,9 @@ def publish(request: HttpRequest) -> HttpResponse:
         return invite(request, _("Écrire un mot"))
     # Back from the map, what was filled in is there again, and not sent.
     filled = None if "edit" in request.POST else request.POST or None
-    form = PostForm(filled, home=home, initial=_initial(request, home) | request.POST.dict())
+    form = PostForm(
+        filled, home=home, initial={"category": "word", "level": first_level(request, home)} | request.POST.dict()
+    )
     posted = _posted(form, home) if form.is_bound and form.is_valid() else None
     if posted:
         messages.success(request, _("C’est envoyé : %(readers)s.") % {"readers": readers(posted)})
@@ -40,7 +42,6 @@ def publish(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "circles": circles_of(home),
-        "space": space_of(form["level"].value(), request.viewer),
     }
     return render(request, "directory/publish.html", context, status=400 if form.errors else 200)
 
@@ -83,11 +84,11 @@ def open_to(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("post", public_id)
 
 
-def _initial(request: HttpRequest, home: Home) -> dict[str, str]:
-    """Begin with a word, to the narrowest circle or the one that the reader comes from."""
+def first_level(request: HttpRequest, home: Home) -> str:
+    """Where a form begins: with the circle that the reader comes from, or the narrowest."""
     usual = Level.RESIDENCE if home.lives_there else Level.NEIGHBOURHOOD
     asked = request.GET.get("level", "")
-    return {"category": "word", "level": asked if asked in Level.values else usual}
+    return asked if asked in Level.values else usual
 
 
 def _posted(form: PostForm, home: Home) -> Post | None:

@@ -50,7 +50,7 @@ def put(village, writer, level: str, *, hours: int, openness: str = Openness.MEM
 
 def read(someone, level: str, **asked) -> list[Post]:
     with looking(someone) as viewer:
-        return feeds.feed(viewer, viewer.home, level=level, **asked).posts
+        return feeds.feed(viewer, viewer.home, level=level, **asked).said
 
 
 words = st.lists(
@@ -77,7 +77,7 @@ def test_pages_follow_each_other_across_rules(village, writers, monkeypatch):
         put(village, writers["A"], CIRCLES[hours % 4], hours=hours)
     with looking(writers["A"]) as viewer:
         pages = [feeds.feed(viewer, viewer.home, level=Level.MUNICIPALITY, page=number) for number in (1, 2, 3, 4)]
-    assert [[int(post.title.split()[1]) for post in page.posts] for page in pages] == [[0, 1, 2], [3, 4, 5], [6, 7], []]
+    assert [[int(post.title.split()[1]) for post in page.said] for page in pages] == [[0, 1, 2], [3, 4, 5], [6, 7], []]
     assert [(page.newer, page.older) for page in pages] == [(0, 2), (1, 3), (2, 0), (3, 0)]
 
 
@@ -88,7 +88,7 @@ def test_the_pile_ends(village, writers, monkeypatch):
         put(village, writers["A"], Level.MUNICIPALITY, hours=hours)
     with looking(writers["A"]) as viewer:
         last = feeds.feed(viewer, viewer.home, level=Level.MUNICIPALITY, page=99)
-    assert [post.title for post in last.posts] == ["municipality 1"] and last.older == 0
+    assert [post.title for post in last.said] == ["municipality 1"] and last.older == 0
 
 
 def test_the_muted_take_no_place_on_a_page(village, writers, monkeypatch):

@@ -48,7 +48,7 @@ def titles_on(page) -> list[str]:
 def write(client, **filled):
     """Fill the form of a new post and send it."""
     filled = {"category": "question", "title": "Une échelle ?", "text": "Qui en prête une ?", **filled}
-    return client.post("/publier/", {"level": "residence", **filled}, follow=True)
+    return client.post("/publier/mot/", {"level": "residence", **filled}, follow=True)
 
 
 def test_a_word_in_my_residence_is_read_and_answered_there_and_nowhere_else(village, alice, sign_in):
@@ -133,8 +133,8 @@ class TestBeforeProof:
             assert "Dire où j’habite" not in page
 
     def test_writing_asks_to_sign_in_and_then_for_a_home(self, client, sign_in):
-        assert client.get("/publier/").status_code == 302
-        assert "Dire où j’habite" in sign_in(person("Nouveau")).get("/publier/").content.decode()
+        assert client.get("/publier/mot/").status_code == 302
+        assert "Dire où j’habite" in sign_in(person("Nouveau")).get("/publier/mot/").content.decode()
 
     def test_a_co_owner_who_lives_elsewhere_does_not_read_the_residents(self, village, alice, sign_in):
         say(alice, Level.RESIDENCE)
@@ -164,14 +164,14 @@ class TestResidents:
 
 class TestWriting:
     def test_the_form_says_who_will_see_it(self, alice, sign_in):
-        page = sign_in(alice).get("/publier/").content.decode()
+        page = sign_in(alice).get("/publier/mot/").content.decode()
         assert "votre immeuble, et personne d’autre" in page
         assert "du quartier Ouest" in page and "vérifiés de Enfilade" in page
 
     def test_it_begins_with_the_circle_one_comes_from(self, alice, sign_in):
-        page = sign_in(alice).get("/publier/?level=municipality").content.decode()
+        page = sign_in(alice).get("/publier/mot/?level=municipality").content.decode()
         assert re.search(r'value="municipality" checked', page)
-        assert re.search(r'value="residence" checked', sign_in(alice).get("/publier/?level=moon").content.decode())
+        assert re.search(r'value="residence" checked', sign_in(alice).get("/publier/mot/?level=moon").content.decode())
 
     def test_what_is_missing_is_said_and_nothing_is_written(self, alice, sign_in):
         page = write(sign_in(alice), title="", level="")
@@ -187,7 +187,7 @@ class TestWriting:
     def test_a_town_without_quarters_says_so(self, village, alice, sign_in):
         village.town.circle_kind = ""
         village.town.save()
-        page = sign_in(alice).get("/publier/").content.decode()
+        page = sign_in(alice).get("/publier/mot/").content.decode()
         assert "Pas de quartiers à Enfilade" in page
         assert "pour le voisinage" in write(sign_in(alice), level="neighbourhood").content.decode()
         assert "Pas de quartiers ici" in sign_in(alice).get("/quartier/").content.decode()

@@ -70,7 +70,7 @@ def test_a_zone_belongs_to_the_level_of_zones_alone(village, people, level):
 
 
 def test_it_is_filled_in_and_sent(village, people):
-    page = browser(people["A"]).post("/publier/", WORD | ZONE, follow=True)
+    page = browser(people["A"]).post("/publier/mot/", WORD | ZONE, follow=True)
     assert "pour les habitants alentour" in page.content.decode()
     assert seen_by(people["C"]) == {"Une échelle ?"}
     assert seen_by(people["D"]) == set()
@@ -86,7 +86,7 @@ def test_it_is_filled_in_and_sent(village, people):
     ],
 )
 def test_what_is_missing_is_said_beside_its_field_and_nothing_is_sent(village, people, filled, why):
-    page = browser(people["A"]).post("/publier/", WORD | ZONE | filled)
+    page = browser(people["A"]).post("/publier/mot/", WORD | ZONE | filled)
     assert page.status_code == 400
     assert why in page.content.decode()
     assert WORD["title"] in page.content.decode()
@@ -94,7 +94,9 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_is_sent(village, p
 
 
 def test_a_circle_reads_nothing_of_the_zone(village, people):
-    page = browser(people["A"]).post("/publier/", WORD | ZONE | {"level": "neighbourhood", "radius": ""}, follow=True)
+    page = browser(people["A"]).post(
+        "/publier/mot/", WORD | ZONE | {"level": "neighbourhood", "radius": ""}, follow=True
+    )
     assert page.status_code == 200
     assert Post.objects.get().catchment is None
 
@@ -102,7 +104,7 @@ def test_a_circle_reads_nothing_of_the_zone(village, people):
 def test_who_comes_back_from_the_map_finds_what_was_filled_in_and_nothing_is_sent(village, people):
     drawing = json.dumps({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]})
     filled = WORD | ZONE | {"zone": "drawing", "drawing": drawing, "openness": "on", "edit": "1"}
-    page = browser(people["A"]).post("/publier/", filled)
+    page = browser(people["A"]).post("/publier/mot/", filled)
     assert page.status_code == 200
     body = page.content.decode()
     assert 'value="Une échelle ?"' in body and "Qui en prête une ?" in body

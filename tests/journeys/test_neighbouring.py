@@ -67,7 +67,7 @@ def test_what_is_pressed_is_large_enough(own, word):
 
 
 def test_who_will_see_it_changes_with_the_circle(own):
-    own.goto("/publier/")
+    own.goto("/publier/mot/")
     expect(own.get_by_text("de votre immeuble, et personne d’autre")).to_be_visible()
     expect(own.get_by_label("Le montrer aussi à tout le monde")).to_be_hidden()
     own.get_by_text("ville", exact=True).click()
@@ -93,7 +93,7 @@ def test_an_answer_joins_the_others_and_the_reader_stays(own, word, context):
 
 
 def test_whom_a_circle_reaches_is_told_as_it_is_chosen(own):
-    own.goto("/publier/")
+    own.goto("/publier/mot/")
     reach = own.locator("#reach")
     expect(reach).to_contain_text("foyer")
     before = reach.inner_text()

@@ -65,7 +65,7 @@ class TestWithoutScripts:
 
     def test_a_poll_is_made_voted_in_and_read(self, page, client, base_url, alice, home):
         own = become(page, client, base_url, alice.account)
-        own.goto("/publier/")
+        own.goto("/publier/mot/")
         own.get_by_role("link", name="Faire un sondage").click()
         own.get_by_label("Votre question").fill("Un composteur ?")
         own.get_by_label("Réponse 1").fill("Oui")

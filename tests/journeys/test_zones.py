@@ -26,7 +26,7 @@ def own(page: Page, village, client, base_url: str) -> Page:
 
 def write(page: Page, zone: str) -> None:
     """Fill in a word, and open what a zone needs."""
-    page.goto("/publier/")
+    page.goto("/publier/mot/")
     page.get_by_text("question", exact=False).first.click()
     page.get_by_label("En une ligne").fill("Une échelle ?")
     page.get_by_label("Votre mot").fill("Qui en prête une ?")

@@ -188,7 +188,7 @@ class TestListing:
         assert "inventé" in page(client, f"/annonce/{listings['pharmacy'].public_id}/")[1]
 
     def test_one_without_a_place_shows_its_town(self, client, listings):
-        body = page(client, f"/annonce/{listings['sitter'].public_id}/")[1]
+        body = page(client, f"/echange/{listings['sitter'].public_id}/")[1]
         assert on_the_map(body) == []
         assert '"part": "circle"' in body
         assert "je propose" in body

@@ -94,5 +94,5 @@ def test_what_a_neighbour_offers_is_shown_at_the_cell(client, village, alice):
         cell=village.cells[2],
         direction=Service.Direction.OFFER,
     )
-    words = client.get(f"/annonce/{offered.public_id}/").content.decode()
+    words = client.get(f"/echange/{offered.public_id}/").content.decode()
     assert '"part": "circle"' in words and '"Point"' not in words

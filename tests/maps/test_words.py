@@ -115,11 +115,10 @@ def test_no_phone_is_none():
 
 
 def test_a_category_speaks_the_language_of_the_reader():
-    assert category_name({}, "bakery") == "Boulangerie, pâtisserie"
+    assert category_name("bakery") == "Boulangerie, pâtisserie"
     with translation.override("en"):
-        assert category_name({}, "bakery") == "Bakery"
-        assert category_name({"direction": "request"}, "bakery") == "Bakery, wanted"
-    assert (category_name({}, "gone"), icon_of("gone")) == ("gone", "")
+        assert category_name("bakery") == "Bakery"
+    assert (category_name("gone"), icon_of("gone")) == ("gone", "")
 
 
 def test_a_pictogram_that_is_missing_is_a_disc():

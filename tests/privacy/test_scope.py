@@ -182,7 +182,7 @@ def test_a_strangers_keys_in_a_form_are_not_read(place):
     }
     client = browser(bruno)
     sent = client.post(
-        "/publier/", {"title": "Ici", "text": "Ici.", "category": "word", "level": "residence"} | foreign
+        "/publier/mot/", {"title": "Ici", "text": "Ici.", "category": "word", "level": "residence"} | foreign
     )
     assert sent.status_code in (302, 400)
     with second_lock.opened(list(Residence.objects.values_list("pk", flat=True))):
@@ -379,7 +379,9 @@ class TestTheServingRole:
         client = browser(place.rene)
         assert b"Canari" in client.get("/immeuble/").content
         assert client.post(f"/mot/{place.post.public_id}/", {"text": "Bien lu."}).status_code == 302
-        assert client.post("/publier/", {"title": "Oui", "text": "Oui.", "category": "word", "level": "neighbourhood"})
+        assert client.post(
+            "/publier/mot/", {"title": "Oui", "text": "Oui.", "category": "word", "level": "neighbourhood"}
+        )
         assert b"Canari" not in place.browser_of("next residence").get("/quartier/").content
 
 

@@ -89,7 +89,7 @@ AT_THE_DOOR: dict[str, Callable[[Client], object]] = {
     "its pages": lambda client: client.get("/immeuble/", {"page": 3}),
     "the quarter": lambda client: client.get("/quartier/"),
     "the homes": lambda client: client.get("/chez-moi/"),
-    "writing": lambda client: client.get("/publier/"),
+    "writing": lambda client: client.get("/publier/mot/"),
     "search": lambda client: client.get("/api/nearby/", {"lat": 47.2173, "lon": -1.5536, "within": "residence"}),
     "words": lambda client: client.get("/api/nearby/", {"lat": 47.2173, "lon": -1.5536, "q": "canari"}),
 }

@@ -133,7 +133,9 @@ class Journey:
     def speaks(self, neighbour: Membership) -> None:
         """To the residence and to the quarter; answers, is answered, reports."""
         for level in ("residence", "neighbourhood", "municipality"):
-            written = self.post("publish", category="word", title="Bonsoir", text="Qui a une échelle ?", level=level)
+            written = self.post(
+                "publish-post", category="word", title="Bonsoir", text="Qui a une échelle ?", level=level
+            )
             other = Client()
             other.force_login(neighbour.account)
             thread = written.headers["Location"]
@@ -243,7 +245,7 @@ def test_an_error_of_ours_writes_nothing_of_what_was_asked(journey, bob, log, mo
 
     monkeypatch.setattr(posting, "post", broken)
     answer = journey.client.post(
-        reverse("publish"), {"category": "word", "title": SURNAME, "text": HOME, "level": "residence"}
+        reverse("publish-post"), {"category": "word", "title": SURNAME, "text": HOME, "level": "residence"}
     )
     assert answer.status_code == 500
     assert "RuntimeError" in log.getvalue()

@@ -180,7 +180,7 @@ class X:
         name = name or level
         columns = {"title": f"Xylophone {name}", "text": f"Xylophone : {name}.", "category": "word", "level": level}
         with drawn_alike(f"writes {name}"):
-            sent = self.browser.post("/publier/", columns | form)
+            sent = self.browser.post("/publier/mot/", columns | form)
         assert sent.status_code == 302, sent.content.decode()
         self.words[name] = UUID(sent.headers["Location"].split("/")[2])
         return self.words[name]

@@ -70,7 +70,7 @@ def test_who_comes_to_live_where_they_owned_is_a_newcomer(home):
     say(bo, Level.RESIDENCE, "de maintenant")
     assert seen_by(olga) == {"de maintenant"}
     with later(8 * DAY), looking(olga) as viewer:
-        assert {post.title for post in feed(viewer, viewer.home, level=Level.RESIDENCE).posts} >= {"d’avant"}
+        assert {post.title for post in feed(viewer, viewer.home, level=Level.RESIDENCE).said} >= {"d’avant"}
 
 
 def test_nobody_goes_back_and_forth_within_a_week(home):

@@ -1,0 +1,164 @@
+"""Shares something with neighbours - a service, a thing, a hand -, changes it, renews it, and takes it back.
+
+What is particular to a kind is in `directory.kinds`; who is addressed, and from where, is as for a word
+(`directory.posting`). The residence must be opened (`scopes.second_lock`), as it is for a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directory import posting
+from directory.kinds import KINDS, ExchangeKind, exchange_of, kind_of
+from directory.models import Category, Exchange, Listing
+from directory.publishing import refresh_entries
+from directory.querysets import ListingQuerySet
+from directory.texts import one_line, paragraphs
+from geo.catchments import Catchment
+from geo.errors import InvalidParameter, NotFound
+from scopes.models import Level, Openness
+from scopes.viewer import Home, Viewer
+
+
+@transaction.atomic
+def share(
+    *,
+    home: Home,
+    kind: ExchangeKind,
+    category: str,
+    title: str,
+    level: str,
+    text: str = "",
+    openness: str = Openness.MEMBERS,
+    catchment: Catchment | None = None,
+    own: Mapping[str, object],
+) -> Exchange:
+    """Share something with a circle of one's home or a zone, for as long as its kind lives.
+
+    `own` is what was filled in of the kind's own form. Raises `NotProved`, `TooMany`, and `InvalidParameter` naming
+    what is not valid.
+    """
+    columns = _words(kind, category=category, title=title, text=text, own=own)
+    level = posting.level_of(home, level, catchment)
+    if level not in [posting.heard_at(home, one) for one in kind.levels]:
+        raise InvalidParameter("level", _("Cela ne se dit pas si loin."))
+    if openness != Openness.MEMBERS and not kind.opens(category=category, level=level):
+        raise InvalidParameter("openness", _stays())
+    return posting.say(
+        kind.model,
+        home=home,
+        kind=kind.kind,
+        level=level,
+        openness=openness,
+        catchment=catchment and catchment.area,
+        closes_at=timezone.now() + kind.lifetime,
+        **columns,
+    )
+
+
+def exchanges_of(viewer: Viewer) -> ListingQuerySet:
+    """What the viewer shares that stands, ended or not, from homes that were not left."""
+    standing = Listing.objects.filter(kind__in=KINDS, author__in=viewer.alias_ids)
+    return standing.filter(withdrawn_at=None, hidden_at=None, paused_at=None)
+
+
+def own_exchange(viewer: Viewer, public_id: UUID) -> Exchange:
+    """Find something that the viewer shares, ended or not; raise `NotFound` for anything else, whatever it is."""
+    return _only(exchanges_of(viewer).filter(public_id=public_id))
+
+
+def _held(viewer: Viewer, public_id: UUID) -> Exchange:
+    """The same, until the deed is done: two at once come one after the other."""
+    return _only(exchanges_of(viewer).select_for_update().filter(public_id=public_id))
+
+
+def _only(found: ListingQuerySet) -> Exchange:
+    listing = found.first()
+    if listing is None:
+        raise NotFound
+    return exchange_of(listing)
+
+
+@transaction.atomic
+def edit(
+    *, viewer: Viewer, public_id: UUID, category: str, title: str, own: Mapping[str, object], text: str = ""
+) -> Exchange:
+    """Change what one shares; what it becomes may have to stay with members, and then does."""
+    exchange = _held(viewer, public_id)
+    kind = kind_of(exchange)
+    for name, value in _words(kind, category=category, title=title, text=text, own=own).items():
+        setattr(exchange, name, value)
+    if not kind.opens(category=category, level=exchange.level):
+        exchange.openness = Openness.MEMBERS
+    exchange.save()
+    refresh_entries([exchange.pk])
+    return exchange
+
+
+@transaction.atomic
+def open_to(*, viewer: Viewer, public_id: UUID, openness: str) -> Exchange:
+    """Open what one shares to everyone, without a name, or keep it for the members again."""
+    exchange = _held(viewer, public_id)
+    opens = kind_of(exchange).opens(category=exchange.category.code, level=exchange.level)
+    if openness not in Openness.values or (openness == Openness.PUBLIC and not opens):
+        raise InvalidParameter("openness", _stays())
+    exchange.openness = openness
+    exchange.save(update_fields=["openness"])
+    refresh_entries([exchange.pk])
+    return exchange
+
+
+@transaction.atomic
+def renew(*, viewer: Viewer, public_id: UUID) -> Exchange:
+    """Show it for as long again from now on; it keeps its place among what was said, by its first day."""
+    exchange = _held(viewer, public_id)
+    exchange.closes_at = timezone.now() + kind_of(exchange).lifetime
+    exchange.save(update_fields=["closes_at"])
+    refresh_entries([exchange.pk])
+    return exchange
+
+
+@transaction.atomic
+def share_again(*, home: Home, paused: Exchange) -> Exchange:
+    """Share anew, from another home, what pauses since its author left one; a zone was around that home."""
+    kind = kind_of(paused)
+    level = Level.VOISINAGE if paused.level == Level.CATCHMENT else paused.level
+    return posting.say(
+        kind.model,
+        home=home,
+        kind=kind.kind,
+        level=posting.level_of(home, level, None),
+        closes_at=timezone.now() + kind.lifetime,
+        **{name: getattr(paused, name) for name in ("category", "title", "description", "openness", *kind.schema)},
+    )
+
+
+@transaction.atomic
+def withdraw(*, viewer: Viewer, public_id: UUID) -> Exchange:
+    """Take back what one shares."""
+    return posting.take_back(_held(viewer, public_id))
+
+
+def _words(kind: ExchangeKind, *, category: str, title: str, text: str, own: Mapping[str, object]) -> dict[str, object]:
+    """Return the columns that its author fills in, checked."""
+    if not kind.has_category(category):
+        raise InvalidParameter("category", _("Choisissez ce que c’est."))
+    form = kind.form(own)
+    if not form.is_valid():
+        parameter, messages = next(iter(form.errors.items()))
+        raise InvalidParameter(parameter, messages[0])
+    return {
+        "category": Category.objects.get(code=category),
+        "title": one_line(title, parameter="title"),
+        "description": paragraphs(text, parameter="text") if text.strip() else "",
+        **form.cleaned_data,
+    }
+
+
+def _stays() -> str:
+    return _("Cela reste entre habitants vérifiés.")

@@ -1,0 +1,50 @@
+"""The kinds of exchanges between neighbours, one module each: what is particular to a kind is said there alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.urls import reverse
+
+from directory.exchange_models import Exchange
+from directory.kinds.kind import ExchangeKind
+from directory.kinds.service import SERVICE
+from directory.models import Kind, Listing
+
+__all__ = ["KINDS", "ExchangeKind", "exchange_of", "facts_of", "kind_of", "page_of", "told_of"]
+
+#: In the order in which they are chosen from.
+KINDS: dict[str, ExchangeKind] = {kind.kind: kind for kind in (SERVICE,)}
+
+_PAGES = {Kind.MERCHANT: "listing", Kind.PLACE: "listing", Kind.POST: "post", Kind.NOTICE: "notice", Kind.POLL: "poll"}
+
+
+def kind_of(exchange: Listing) -> ExchangeKind:
+    """What is particular to the kind of an exchange."""
+    return KINDS[exchange.kind]
+
+
+def exchange_of(listing: Listing) -> Exchange:
+    """Return the exchange that a listing of such a kind is, with its own columns."""
+    return listing if isinstance(listing, Exchange) else getattr(listing, listing.kind)
+
+
+def told_of(listing: Listing) -> Mapping[str, object]:
+    """Its own columns as the API tells them, what is empty left out."""
+    exchange = exchange_of(listing)
+    columns = {name: getattr(exchange, name) for name in kind_of(listing).schema}
+    return json.loads(
+        json.dumps({name: value for name, value in columns.items() if value not in ("", None)}, cls=DjangoJSONEncoder)
+    )
+
+
+def facts_of(listing: Listing) -> list[str]:
+    """What a card says of an exchange in a few short words."""
+    return kind_of(listing).facts(told_of(listing))
+
+
+def page_of(listing: Listing) -> str:
+    """The address of the page of a listing of any kind."""
+    return reverse(_PAGES.get(listing.kind, "exchange"), args=[listing.public_id])

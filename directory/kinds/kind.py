@@ -1,0 +1,59 @@
+"""What is particular to one kind of exchange, as one value; everything else is the same for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.forms import Form
+from django.utils.functional import Promise
+
+from directory.categories import Node, tree
+from directory.exchange_models import Exchange
+from directory.listing_kinds import Kind
+from scopes.levels import Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeKind:
+    """One kind of exchange: its branch of categories is the one whose root has its name."""
+
+    kind: Kind
+    model: type[Exchange]
+    #: Its word in addresses: `/publier/<slug>/`.
+    slug: str
+    #: What one chooses to begin with ("Je propose, je cherche un service"), and a few words below.
+    name: Promise
+    about: Promise
+    #: Name of its pictogram in Maki.
+    icon: str
+    #: The fields of its own columns, and no others: `cleaned_data` are the columns.
+    form: type[Form]
+    #: Its own columns as the API tells them: JSON Schema by the name of the column.
+    schema: Mapping[str, Mapping[str, object]]
+    #: What a card says of it in a few short words, from what the API tells.
+    facts: Callable[[Mapping[str, object]], list[str]]
+    #: How long it is shown; its author renews it.
+    lifetime: timedelta
+    levels: tuple[Level, ...] = tuple(Level)
+    #: Whether its author may open it to everyone, without a name.
+    may_open: bool = True
+    #: Codes of the categories (with all below them) that stay with verified members: absence, keys, children.
+    kept: frozenset[str] = frozenset()
+
+    @property
+    def root(self) -> Node:
+        """The category that all of its are below."""
+        return tree()[self.kind]
+
+    def has_category(self, code: str) -> bool:
+        """Whether something of this kind may be of this category."""
+        node = tree().get(code)
+        return node is not None and node.kind == self.kind and node.number == node.last
+
+    def opens(self, *, category: str, level: str) -> bool:
+        """Whether something of this category, said to this circle, may be opened to everyone."""
+        number = tree()[category].number
+        is_kept = any(tree()[code].number <= number <= tree()[code].last for code in self.kept)
+        return self.may_open and level != Level.RESIDENCE and not is_kept

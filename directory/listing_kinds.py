@@ -1,0 +1,21 @@
+"""The kinds of things shared, by name."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """The kinds of things shared; each is the root of a branch of categories."""
+
+    MERCHANT = "merchant", _("commerce")
+    PLACE = "place", _("lieu public")
+    SERVICE = "service", _("service entre voisins")
+    POST = "post", _("mot entre voisins")
+    NOTICE = "notice", _("avis d’un organisme")
+    POLL = "poll", _("sondage")
+
+
+#: What is not said from one neighbour to others, or has its own list above what is: spaces show all but these.
+NOT_SAID = (Kind.MERCHANT, Kind.PLACE, Kind.NOTICE, Kind.POLL)

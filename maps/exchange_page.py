@@ -1,0 +1,46 @@
+"""The page of something that neighbours exchange, and about where it is: an area, never a point."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from directory.exchanging import exchanges_of
+from directory.kinds import KINDS, exchange_of
+from directory.models import Listing
+from directory.pages.conversation import space_of
+from directory.pages.decisions import instead_of
+from directory.querysets import ListingQuerySet
+from directory.shown import shown_exchange
+from maps.listing_page import listing_map
+from maps.sources import attributions
+
+
+@require_safe
+def exchange(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Answer an exchange that the viewer may see, an own one that has ended too; absent and forbidden answer alike."""
+    visible = Listing.objects.live().visible_to(request.viewer).filter(kind__in=KINDS)
+    found = _found(visible, public_id) or _found(exchanges_of(request.viewer), public_id)
+    if found is None:
+        return instead_of(request, public_id)
+    context = {
+        "exchange": shown_exchange(found, request.viewer),
+        "own": exchange_of(found),
+        "town": found.municipality,
+        "space": space_of(found.level, request.viewer),
+        "sources": attributions([]),
+        # What is said inside a residence is drawn nowhere.
+        "map": None if found.residence_id else listing_map(request, found, None),
+    }
+    response = render(request, "maps/exchange.html", context)
+    # Whatever a person wrote stays out of search engines, opened to everyone or not (privacy.md, 3.6).
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _found(exchanges: ListingQuerySet, public_id: UUID) -> Listing | None:
+    found = exchanges.filter(public_id=public_id)
+    return found.select_related("author__account", "category", "municipality", "cell").first()

@@ -1,0 +1,50 @@
+"""People who share things, in the village of `tests/scopes/village.py`."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from directory import exchanging
+from directory.kinds import KINDS
+from directory.models import Exchange, Listing
+from geo.catchments import Catchment
+from scopes.models import Level, Membership, Openness
+from tests.directory.speaking import looking
+from tests.scopes.village import Village
+
+#: What is filled in of each kind, where a test does not say otherwise.
+FILLED = {"service": {"category": "gardening", "own": {"direction": "offer", "in_exchange_for": ""}}}
+
+
+def share(someone: Membership, level: str = Level.MUNICIPALITY, title: str = "", *, kind: str = "service", **columns):
+    """Share something from the chosen home; the title is its kind and level unless it has one."""
+    columns = {"title": title or f"{kind} {level}", **FILLED[kind], **columns}
+    with looking(someone) as viewer:
+        return exchanging.share(home=viewer.home, kind=KINDS[kind], level=level, **columns)
+
+
+def zone_of(village: Village) -> Catchment:
+    """A zone that covers the point of cell 0 alone."""
+    area = village.zone(0, 0, 50)
+    return Catchment(area=area, drawing=area)
+
+
+def kinds_said(level: str, *, openness: str = Openness.MEMBERS, **_columns: object) -> list[str]:
+    """The kinds that may be shared at a level, opened or not."""
+    opened = openness == Openness.PUBLIC
+    return [
+        kind
+        for kind, filled in FILLED.items()
+        if level in KINDS[kind].levels and (not opened or KINDS[kind].opens(category=filled["category"], level=level))
+    ]
+
+
+def end(exchange: Exchange, *, ago: timedelta = timedelta(days=1)) -> None:
+    """Let its time pass; the residence must be opened."""
+    Listing.objects.filter(pk=exchange.pk).update(closes_at=timezone.now() - ago)
+
+
+def shared_with(someone) -> set[str]:
+    """Titles of the exchanges that someone may see."""
+    with looking(someone) as viewer:
+        return set(Listing.objects.live().visible_to(viewer).filter(kind__in=KINDS).values_list("title", flat=True))

@@ -116,6 +116,8 @@ class Listing(Addressed):
                 name="said_in_town",
                 condition=_SAID & Q(level=Level.MUNICIPALITY),
             ),
+            # What is new in a town, for those who follow it (`directory.followed`).
+            models.Index(fields=["municipality", "published_at"], name="published_in_town"),
         ]
 
     def __str__(self) -> str:

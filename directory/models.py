@@ -20,6 +20,7 @@ from directory.display_models import Display, DisplayRole, Evidence, Hand
 from directory.entry_indexes import ENTRY_INDEXES
 from directory.exchange_models import Exchange, Service
 from directory.fields import DateTimeMultiRangeField
+from directory.follow_models import PublicFeed
 from directory.key_models import KeptAnswer
 from directory.listing_kinds import Kind
 from directory.listing_models import Category, Listing
@@ -62,6 +63,7 @@ __all__ = [
     "OpeningRenewal",
     "Poll",
     "Post",
+    "PublicFeed",
     "PublicPlace",
     "ReadFigure",
     "ReadMark",

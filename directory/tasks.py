@@ -9,6 +9,7 @@ from directory import (
     counting_votes,
     display_reminding,
     moderating,
+    public_feeds,
     reminding,
     renewing,
     town_figures,
@@ -82,3 +83,9 @@ def forget_places_of_nobody() -> None:
 def count_reads() -> None:
     """Count "J'ai lu" of what was sent a week ago."""
     counting_reads.count_reads()
+
+
+@job(every="37 4 * * *")
+def forget_unread_feeds() -> None:
+    """Forget feeds that nobody has read for a year."""
+    public_feeds.forget_unread_feeds()

@@ -7,6 +7,7 @@ from maps.area_mandate_page import area_mandate
 from maps.audience_page import audience
 from maps.exchange_page import exchange
 from maps.finding_home import find_home
+from maps.follow_page import follow
 from maps.languages import speak
 from maps.notice_page import answer, notice
 from maps.poll_page import ask_the_homes
@@ -20,6 +21,7 @@ urlpatterns = [
     path("annonce/<uuid:public_id>/", views.listing, name="listing"),
     path("echange/<uuid:public_id>/", exchange, name="exchange"),
     path("imprimer/", views.printed, name="print"),
+    path("suivre/", follow, name="follow"),
     path("portee/", audience, name="audience"),
     path("organismes/<uuid:handle>/zone/", area_mandate, name="area-mandate"),
     path("avis/ecrire/<uuid:handle>/<slug:code>/", write_notice, name="write-notice"),

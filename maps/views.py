@@ -103,6 +103,7 @@ def results_context(query: PageQuery, found: Found) -> dict:
         "next_page": query.address(cursor=following) if following else "",
         "unknown_place": refused in ("place", "address", "lat", "lon"),
         "refill": None,
+        "follow_page": query.address(),
         "print_page": query.address(limit="40") if found.answer and query.names_place else "",
     }
 

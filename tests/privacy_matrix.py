@@ -13,6 +13,8 @@ from directory.models import Listing
 #: Where the matrix puts its listings: inside the town of its fixture.
 LONGITUDE, LATITUDE = -1.5536, 47.2173
 HERE = {"lat": LATITUDE, "lon": LONGITUDE}
+#: Of the feed that the matrix makes of its whole town.
+FEED = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,10 @@ ROUTES: dict[str, list[Route]] = {
     "answer-claim": [silent("/organismes/lieux/{id}/preuve/")],
     "decide-claims": [silent("/exploitation/etablissements/")],
     "print": [showing("/imprimer/", **HERE, within="500m")],
+    # A feed is of what is public; the page that makes one says what would be followed, not what there is.
+    "follow": [silent("/suivre/"), silent("/suivre/", **HERE, within="500m")],
+    "feed": [showing(f"/fil/{FEED}.{form}") for form in ("atom", "geojson")],
+    "end-feed": [silent("/fil/finir/un-jeton-que-personne-n-a/")],
     "nearby": [
         showing("/api/nearby/", **HERE),
         showing("/api/nearby/", **HERE, within="municipality"),

@@ -12,7 +12,8 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from directory.models import Answer, Ask, AskPhoto, Listing
+from directory.models import Answer, Ask, AskPhoto, Listing, PublicFeed
+from directory.public_feeds import digest_of
 from directory.publishing import publish, refresh_entries, withdraw
 from geo.models import Residence
 from scopes import second_lock
@@ -29,7 +30,7 @@ from tests.directory.requesting import asks
 from tests.directory.voting import ask as ask_poll
 from tests.directory.voting import ask_under, readable
 from tests.neighbours import asker, neighbour, person, sign_in
-from tests.privacy_matrix import ROUTES, Route
+from tests.privacy_matrix import FEED, ROUTES, Route
 from tests.scopes.mandates import SIRETS, in_force, organisation, over_area, town_hall
 from tests.scopes.village import Village, make_village
 
@@ -132,6 +133,8 @@ def make_world() -> World:
     people |= {"anonymous": None, "two homes": two.account, "staff": person("Sam", is_staff=True)}
     Mute.objects.create(account=alice.account, muted=members["blocked"].alias)
     rows = _rows(village, members)
+    town = {"municipality": village.town, "towns": [village.town.pk]}
+    PublicFeed.objects.create(**town, digest=digest_of(FEED), stop_digest=digest_of("end"))
     asked = asks(
         alice, Organisation.objects.filter(kind="agent").latest("pk"), title=ASKED, text=ASKED, photo=picture()
     )

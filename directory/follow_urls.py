@@ -1,0 +1,10 @@
+"""Addresses of what is followed: public feeds, and what a person follows."""
+
+from django.urls import path, re_path
+
+from directory.pages import public_feeds
+
+urlpatterns = [
+    re_path(r"^fil/(?P<token>[0-9a-z]{1,64})\.(?P<form>atom|geojson)$", public_feeds.feed, name="feed"),
+    path("fil/finir/<slug:token>/", public_feeds.end, name="end-feed"),
+]

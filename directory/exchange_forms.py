@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import F
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from directory.forms import SayForm, WordsForm
 from directory.kinds import ExchangeKind, kind_of
 from directory.models import Category, Exchange
+from directory.photos import MOST_BYTES
 from directory.texts import LONGEST_TEXT
 from scopes.viewer import Home
 
@@ -26,6 +29,25 @@ def categories_of(kind: ExchangeKind) -> list[tuple[str, object]]:
     return choices
 
 
+class PhotosInput(forms.FileInput):
+    """A control that takes several files at once."""
+
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Photos, as many as were chosen; of a file that is too large no more is read than tells so."""
+
+    def __init__(self, **columns: object):
+        super().__init__(required=False, allow_empty_file=True, **columns)
+        self.widget = PhotosInput(attrs={"class": "form-control", "accept": "image/jpeg,image/png,image/webp"})
+
+    def clean(self, data: Sequence[UploadedFile] | None, initial: object = None) -> list[bytes]:
+        """Return what the files hold."""
+        files = [super(PhotosField, self).clean(file, initial) for file in data or []]
+        return [file.read(MOST_BYTES + 1) for file in files if file]
+
+
 class DetailsForm(WordsForm):
     """The words of something shared: what it is, in one line, and more if one wants."""
 
@@ -37,9 +59,17 @@ class DetailsForm(WordsForm):
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 4}),
     )
 
-    def choose_from(self, kind: ExchangeKind) -> None:
-        """Offer the categories of this kind."""
+    photos = PhotosField(
+        help_text=_("Tout est redessiné : ni lieu, ni date, ni nom de fichier ne partent avec."),
+    )
+
+    def adapt_to(self, kind: ExchangeKind) -> None:
+        """Offer the categories of this kind, and as many photos as it bears."""
         self.fields["category"].choices = [("", "…"), *categories_of(kind)]
+        photos = self.fields["photos"]
+        several = _("Jusqu’à %(most)d photos") % {"most": kind.most_photos}
+        photos.label = several if kind.most_photos > 1 else _("Une photo, si elle aide")
+        photos.widget.attrs["multiple"] = kind.most_photos > 1
 
 
 class ShareForm(DetailsForm, SayForm):
@@ -55,6 +85,7 @@ class Composer:
         self,
         kind: ExchangeKind,
         data: Mapping | None = None,
+        files: Mapping | None = None,
         *,
         home: Home | None = None,
         initial: Mapping[str, object] | None = None,
@@ -62,18 +93,18 @@ class Composer:
         self.kind = kind
         self.own = kind.form(data, initial=initial)
         self.words: DetailsForm = (
-            ShareForm(data, home=home, initial=initial) if home else DetailsForm(data, initial=initial)
+            ShareForm(data, files, home=home, initial=initial) if home else DetailsForm(data, files, initial=initial)
         )
-        self.words.choose_from(kind)
+        self.words.adapt_to(kind)
         if home:
             self.words.narrow(kind.levels)
 
     @classmethod
-    def of(cls, exchange: Exchange, data: Mapping | None = None) -> Composer:
+    def of(cls, exchange: Exchange, data: Mapping | None = None, files: Mapping | None = None) -> Composer:
         """The forms to change something that is shared."""
         own = {name: getattr(exchange, name) for name in kind_of(exchange).schema}
         words = {"category": exchange.category.code, "title": exchange.title, "text": exchange.description}
-        return cls(kind_of(exchange), data, initial=own | words)
+        return cls(kind_of(exchange), data, files, initial=own | words)
 
     def is_valid(self) -> bool:
         """Whether all is filled in as it may be."""
@@ -83,7 +114,12 @@ class Composer:
     def columns(self) -> dict[str, object]:
         """What was filled in, as the deeds of `directory.exchanging` take it."""
         words = self.words.columns if isinstance(self.words, ShareForm) else self.words.cleaned_data
-        return {**words, "own": self.own.data}
+        return {**words, "photos": self.words.cleaned_data["photos"], "own": self.own.data}
+
+    def filled(self, data: QueryDict) -> dict[str, str]:
+        """What was written into its fields, right or wrong, without the photos."""
+        names = [name for name in (*self.own.fields, *self.words.fields) if name != "photos"]
+        return {name: data[name] for name in names if name in data}
 
     def refuse(self, parameter: str, words: str) -> None:
         """Say what is wrong at its field."""

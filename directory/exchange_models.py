@@ -5,7 +5,11 @@ What is particular to a kind is said in `directory.kinds`.
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib.gis.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from directory.listing_models import Listing
@@ -18,6 +22,8 @@ class Exchange(Listing):
     space = models.ForeignKey(
         "geo.Residence", null=True, on_delete=models.PROTECT, related_name="+", db_column="residence_id"
     )
+    #: Its author was told that it ends soon (`directory.ending`); emptied when it is renewed.
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         """Abstract: each kind has a table."""
@@ -37,3 +43,79 @@ class Service(Exchange):
     direction = models.CharField(max_length=8, choices=Direction.choices)
     #: What its author would take or give for it (*troc*), in words.
     in_exchange_for = models.CharField(max_length=80, blank=True, default="", db_default="")
+
+
+class Classified(Exchange):
+    """A thing that is sold, given or looked for (*petite annonce*)."""
+
+    class Deal(models.TextChoices):
+        """What is to become of it."""
+
+        GIFT = "gift", _("à donner")
+        SALE = "sale", _("à vendre")
+        WANTED = "wanted", _("je cherche")
+
+    class Condition(models.TextChoices):
+        """How it is, as its owner says."""
+
+        NEW = "new", _("neuf")
+        VERY_GOOD = "very_good", _("très bon état")
+        GOOD = "good", _("bon état")
+        WORN = "worn", _("usé, ou à réparer")
+
+    deal = models.CharField(max_length=8, choices=Deal.choices)
+    #: In euro cents, of what is for sale alone.
+    price_cents = models.PositiveIntegerField(null=True, blank=True)
+    condition = models.CharField(max_length=12, choices=Condition.choices, blank=True, default="")
+
+    class Meta:
+        """What is for sale has a price, and nothing else has."""
+
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(deal="sale", price_cents__isnull=False) | ~Q(deal="sale") & Q(price_cents__isnull=True),
+                name="classified_for_sale_has_a_price",
+            )
+        ]
+
+
+class ListingPhoto(models.Model):
+    """A photo of something shared, drawn anew (`directory.photos`): in its row, locked and erased with it."""
+
+    #: The only name it has.
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="photos")
+    #: The residence of the listing, again.
+    residence = models.ForeignKey("geo.Residence", null=True, on_delete=models.PROTECT, related_name="+")
+    content = models.BinaryField()
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    #: The same in small, for lists.
+    small = models.BinaryField()
+
+    class Meta:
+        """In the order in which they were chosen."""
+
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class Draft(models.Model):
+    """What someone began to write and keeps for later (*brouillon*), as it was filled in: nobody else ever reads it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    account = models.ForeignKey("scopes.Account", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=16)
+    #: By the names of the fields.
+    filled = models.JSONField(default=dict)
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """Latest first."""
+
+        ordering = ["-kept_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.filled.get("title", "")

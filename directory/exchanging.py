@@ -6,14 +6,15 @@ What is particular to a kind is in `directory.kinds`; who is addressed, and from
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from uuid import UUID
+from collections.abc import Mapping, Sequence
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory import posting
+from directory.attaching import attach, drawn_for
 from directory.kinds import KINDS, ExchangeKind, exchange_of, kind_of
 from directory.models import Category, Exchange, Listing
 from directory.publishing import refresh_entries
@@ -37,6 +38,7 @@ def share(
     openness: str = Openness.MEMBERS,
     catchment: Catchment | None = None,
     own: Mapping[str, object],
+    photos: Sequence[bytes] = (),
 ) -> Exchange:
     """Share something with a circle of one's home or a zone, for as long as its kind lives.
 
@@ -49,7 +51,8 @@ def share(
         raise InvalidParameter("level", _("Cela ne se dit pas si loin."))
     if openness != Openness.MEMBERS and not kind.opens(category=category, level=level):
         raise InvalidParameter("openness", _stays())
-    return posting.say(
+    drawn = drawn_for(kind, photos)
+    shared = posting.say(
         kind.model,
         home=home,
         kind=kind.kind,
@@ -59,6 +62,9 @@ def share(
         closes_at=timezone.now() + kind.lifetime,
         **columns,
     )
+    if not shared.photos.exists():  # pressed twice, it has them already
+        attach(shared, drawn)
+    return shared
 
 
 def exchanges_of(viewer: Viewer) -> ListingQuerySet:
@@ -86,16 +92,29 @@ def _only(found: ListingQuerySet) -> Exchange:
 
 @transaction.atomic
 def edit(
-    *, viewer: Viewer, public_id: UUID, category: str, title: str, own: Mapping[str, object], text: str = ""
+    *,
+    viewer: Viewer,
+    public_id: UUID,
+    category: str,
+    title: str,
+    own: Mapping[str, object],
+    text: str = "",
+    photos: Sequence[bytes] = (),
+    without: Sequence[str] = (),
 ) -> Exchange:
-    """Change what one shares; what it becomes may have to stay with members, and then does."""
+    """Change what one shares, `without` some of its photos; what it becomes may have to stay with members, and does."""
     exchange = _held(viewer, public_id)
     kind = kind_of(exchange)
+    attached = dict(exchange.photos.values_list("public_id", "pk"))
+    going = [pk for name, pk in attached.items() if str(name) in without]
+    drawn = drawn_for(kind, photos, beside=len(attached) - len(going))
     for name, value in _words(kind, category=category, title=title, text=text, own=own).items():
         setattr(exchange, name, value)
     if not kind.opens(category=category, level=exchange.level):
         exchange.openness = Openness.MEMBERS
     exchange.save()
+    exchange.photos.filter(pk__in=going).delete()
+    attach(exchange, drawn)
     refresh_entries([exchange.pk])
     return exchange
 
@@ -118,7 +137,8 @@ def renew(*, viewer: Viewer, public_id: UUID) -> Exchange:
     """Show it for as long again from now on; it keeps its place among what was said, by its first day."""
     exchange = _held(viewer, public_id)
     exchange.closes_at = timezone.now() + kind_of(exchange).lifetime
-    exchange.save(update_fields=["closes_at"])
+    exchange.reminded_at = None
+    exchange.save(update_fields=["closes_at", "reminded_at"])
     refresh_entries([exchange.pk])
     return exchange
 
@@ -128,7 +148,7 @@ def share_again(*, home: Home, paused: Exchange) -> Exchange:
     """Share anew, from another home, what pauses since its author left one; a zone was around that home."""
     kind = kind_of(paused)
     level = Level.VOISINAGE if paused.level == Level.CATCHMENT else paused.level
-    return posting.say(
+    shared = posting.say(
         kind.model,
         home=home,
         kind=kind.kind,
@@ -136,6 +156,10 @@ def share_again(*, home: Home, paused: Exchange) -> Exchange:
         closes_at=timezone.now() + kind.lifetime,
         **{name: getattr(paused, name) for name in ("category", "title", "description", "openness", *kind.schema)},
     )
+    for photo in paused.photos.all():
+        photo.pk, photo.public_id, photo.listing, photo.residence_id = None, uuid4(), shared, shared.residence_id
+        photo.save()
+    return shared
 
 
 @transaction.atomic

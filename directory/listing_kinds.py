@@ -12,6 +12,7 @@ class Kind(models.TextChoices):
     MERCHANT = "merchant", _("commerce")
     PLACE = "place", _("lieu public")
     SERVICE = "service", _("service entre voisins")
+    CLASSIFIED = "classified", _("petite annonce")
     POST = "post", _("mot entre voisins")
     NOTICE = "notice", _("avis d’un organisme")
     POLL = "poll", _("sondage")

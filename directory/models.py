@@ -18,7 +18,7 @@ from directory.ask_models import Ask, AskPhoto, AskReply
 from directory.claim_models import Claim
 from directory.display_models import Display, DisplayRole, Evidence, Hand
 from directory.entry_indexes import ENTRY_INDEXES
-from directory.exchange_models import Exchange, Service
+from directory.exchange_models import Classified, Draft, Exchange, ListingPhoto, Service
 from directory.fields import DateTimeMultiRangeField
 from directory.follow_models import PublicFeed
 from directory.key_models import KeptAnswer
@@ -45,9 +45,11 @@ __all__ = [
     "Case",
     "Category",
     "Claim",
+    "Classified",
     "Decision",
     "Display",
     "DisplayRole",
+    "Draft",
     "Evidence",
     "Exchange",
     "Ground",
@@ -56,6 +58,7 @@ __all__ = [
     "Kind",
     "Listing",
     "ListingImport",
+    "ListingPhoto",
     "Mailing",
     "Merchant",
     "Notice",

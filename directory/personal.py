@@ -6,6 +6,7 @@ answers under them keep their place.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,20 @@ from django.utils.translation import gettext_lazy
 
 from directory.display_models import Display, Evidence, Hand
 from directory.kinds import KINDS
-from directory.models import Answer, KeptAnswer, Kind, Listing, Mailing, Notice, Poll, Post, SearchEntry, SourceRecord
+from directory.models import (
+    Answer,
+    Draft,
+    KeptAnswer,
+    Kind,
+    Listing,
+    ListingPhoto,
+    Mailing,
+    Notice,
+    Poll,
+    Post,
+    SearchEntry,
+    SourceRecord,
+)
 from directory.moderation_models import Appeal, Case, Decision, Report
 from directory.publishing import MODELS, refresh_entries
 from scopes.models import ApiKey
@@ -42,7 +56,15 @@ def register_listings() -> None:
         rows=lambda person: Listing.objects.filter(author__in=person.alias_ids),
         without=frozenset({"edits", "audience", "cell"}),
         also=_also_of_a_listing,
+        files=_photos,
         erase=_leave_listings,
+    )
+    register(
+        Draft,
+        title=gettext_lazy("ce que vous gardez pour plus tard"),
+        purpose=gettext_lazy("vous le rendre quand vous voulez l’envoyer"),
+        kept=gettext_lazy("jusqu’à l’envoi, trois mois au plus"),
+        rows=lambda person: Draft.objects.filter(account=person.account_id),
     )
     register(
         Answer,
@@ -81,10 +103,16 @@ def register_listings() -> None:
     for model in (Mailing.residences.through, Display, Evidence):
         part(model, of=Mailing)
     part(KeptAnswer, of=ApiKey)
-    for model in (*MODEL_OF.values(), SearchEntry, SourceRecord):
+    for model in (*MODEL_OF.values(), ListingPhoto, SearchEntry, SourceRecord):
         part(model, of=Listing)
     for model in (Report, Decision, Appeal):
         part(model, of=Case)
+
+
+def _photos(listing: Listing) -> Iterator[tuple[str, bytes]]:
+    """Give the photos of what was shared, by the names that they have."""
+    for photo in listing.photos.all():
+        yield f"{photo.public_id}.jpg", bytes(photo.content)
 
 
 def _also_of_a_listing(listing: Listing) -> dict[str, Any]:
@@ -118,6 +146,7 @@ def _leave_listings(listings: QuerySet[Listing], *, person: Person, with_words: 
     left.update(edits={})
     gone = left if with_words else left.filter(withdrawn_at__isnull=False)
     gone.update(title=_no_words(), description="")
+    ListingPhoto.objects.filter(listing__in=kept).delete()
     refresh_entries(kept)
 
 

@@ -18,6 +18,7 @@ from geo.errors import InvalidParameter
 FORMATS = ("JPEG", "PNG", "WEBP")
 #: Bytes of what is sent, and the longer side of what is kept.
 MOST_BYTES, LONGEST_SIDE = 12 * 2**20, 1_600
+SMALL_SIDE = 480
 #: A JPEG is drawn smaller at once, yet a progressive one holds 3 bytes a pixel; the others are drawn whole, in 4.
 MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
 QUALITY = 82
@@ -53,6 +54,13 @@ def drawn_anew(content: bytes, *, parameter: str = "photo") -> Photo:
         raise InvalidParameter(parameter, _too_many_pixels()) from error
 
 
+def in_small(photo: Photo) -> Photo:
+    """Return the same photo as lists show it."""
+    with Image.open(io.BytesIO(photo.content)) as image:
+        image.thumbnail((SMALL_SIDE, SMALL_SIDE))
+        return _as_jpeg(image)
+
+
 def _drawn(content: bytes, parameter: str) -> Photo:
     with Image.open(io.BytesIO(content), formats=FORMATS) as image:
         if image.width * image.height > MOST_PIXELS[image.format]:
@@ -64,6 +72,10 @@ def _drawn(content: bytes, parameter: str) -> Photo:
         pixels = Image.new("RGB", upright.size, WHITE)
         whole = upright.convert("RGBA")
         pixels.paste(whole, mask=whole.getchannel("A"))
+    return _as_jpeg(pixels)
+
+
+def _as_jpeg(pixels: Image.Image) -> Photo:
     target = io.BytesIO()
     pixels.save(target, "JPEG", quality=QUALITY, optimize=True)
     return Photo(content=target.getvalue(), width=pixels.width, height=pixels.height)

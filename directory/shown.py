@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.audience import is_member
 from directory.kinds import KINDS, facts_of, kind_of, page_of
-from directory.models import Answer, Exchange, Listing, Post
+from directory.models import Answer, Exchange, Listing, ListingPhoto, Post
 from scopes.models import Level, Openness
 from scopes.moments import calendar_day, moment
 from scopes.viewer import Viewer
@@ -46,6 +48,8 @@ class Shown:
     #: How many answers those it is addressed to read; nothing is told to others.
     answers: int
     demonstration: bool
+    #: Address of its first photo in small; empty where it has none.
+    photo: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +60,21 @@ class ShownPost(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPhoto:
+    """One photo of something shared."""
+
+    id: str
+    url: str
+    small: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownExchange(Shown):
     """One exchange, as its own page shows it."""
 
+    photos: list[ShownPhoto]
     #: The last day it is shown, in words; whether that day is over.
     until: str
     is_over: bool
@@ -82,7 +98,9 @@ def shown_together(said: Collection[Listing], viewer: Viewer) -> list[Shown]:
     """Put several things that were said in words, each with the number of its answers."""
     readable = Answer.objects.standing().seen_by(viewer, is_member=True).filter(listing__in=said)
     numbers = dict(readable.order_by().values_list("listing").annotate(Count("pk")))
-    return [Shown(**_common(one, viewer, answers=numbers.get(one.pk, 0))) for one in said]
+    first = ListingPhoto.objects.filter(listing__in=said).order_by("listing", "pk").distinct("listing")
+    photos = dict(first.values_list("listing", "public_id"))
+    return [Shown(**_common(one, viewer, answers=numbers.get(one.pk, 0), photo=photos.get(one.pk))) for one in said]
 
 
 def shown(post: Post, viewer: Viewer) -> ShownPost:
@@ -93,16 +111,27 @@ def shown(post: Post, viewer: Viewer) -> ShownPost:
 def shown_exchange(exchange: Exchange, viewer: Viewer) -> ShownExchange:
     """Put an exchange that the viewer may see in words."""
     zone = ZoneInfo(exchange.municipality.time_zone)
+    photos = [
+        ShownPhoto(
+            id=str(name),
+            url=reverse("exchange-photo", args=[name]),
+            small=reverse("exchange-photo-small", args=[name]),
+            width=width,
+            height=height,
+        )
+        for name, width, height in exchange.photos.values_list("public_id", "width", "height")
+    ]
     last = exchange.closes_at and exchange.closes_at.astimezone(zone).date()
     return ShownExchange(
         **_common(exchange, viewer),
+        photos=photos,
         until=calendar_day(last, today=timezone.now().astimezone(zone).date()) if last else "",
         is_over=exchange.closes_at is not None and exchange.closes_at <= timezone.now(),
         opens=kind_of(exchange).opens(category=exchange.category.code, level=exchange.level),
     )
 
 
-def _common(said: Listing, viewer: Viewer, *, answers: int = 0) -> dict[str, Any]:
+def _common(said: Listing, viewer: Viewer, *, answers: int = 0, photo: UUID | None = None) -> dict[str, Any]:
     """What is shown of everything that is said, whatever its kind."""
     member = is_member(viewer, said)
     return {
@@ -123,6 +152,7 @@ def _common(said: Listing, viewer: Viewer, *, answers: int = 0) -> dict[str, Any
         "in_residence": said.level == Level.RESIDENCE,
         "answers": answers if member else 0,
         "demonstration": said.demonstration,
+        "photo": reverse("exchange-photo-small", args=[photo]) if photo else "",
     }
 
 

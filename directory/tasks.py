@@ -8,6 +8,8 @@ from directory import (
     counting_reads,
     counting_votes,
     display_reminding,
+    ending,
+    keeping_drafts,
     moderating,
     public_feeds,
     reminding,
@@ -89,3 +91,15 @@ def count_reads() -> None:
 def forget_unread_feeds() -> None:
     """Forget feeds that nobody has read for a year."""
     public_feeds.forget_unread_feeds()
+
+
+@job(every="51 6 * * *")
+def remind_of_endings() -> None:
+    """Tell authors of what they share that ends soon."""
+    ending.remind_of_endings()
+
+
+@job(every="41 4 * * *")
+def forget_drafts() -> None:
+    """Forget what was kept for later and never came to."""
+    keeping_drafts.forget_drafts()

@@ -1,18 +1,22 @@
-"""What comes back in the demonstration: a poll in Camille's residence, and what she asked of its agent, answered."""
+"""What is exchanged in the demonstration: things that neighbours share, a poll, and what Camille asked of the agent."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from directory.asking import ask, askable_by
+from directory.exchanging import share
 from directory.handling_asks import reply
-from directory.models import Ask, AskReply, Poll
+from directory.kinds import KINDS, kind_of
+from directory.models import Ask, AskReply, Exchange, Listing, Poll
 from directory.polling import ask_all, vote, voting_home
-from scopes.models import Account, Level, Mandate
+from directory.publishing import refresh_entries
+from geo.models import Residence
+from scopes.models import Account, Level, Mandate, Openness
 from scopes.viewing import viewer_of
 
 QUESTION = "De quelle couleur repeindre l’escalier ?"
@@ -42,6 +46,19 @@ def poll_the_residence(*, author: Account, voters: Sequence[Account]) -> Poll | 
         if voting_home(viewer, poll):
             vote(viewer=viewer, public_id=poll.public_id, choice=number % len(CHOICES))
     return poll
+
+
+def share_thing(*, author: Account, home: Residence, thing: Mapping, said_at: datetime) -> Exchange:
+    """Have someone share a thing from one of their homes, as long ago as it is told; the home must be opened."""
+    viewer = viewer_of(author.pk)
+    chosen = next(one for one in viewer.homes if one.residence_id == home.pk)
+    columns = {name: thing[name] for name in ("category", "title", "text", "level", "own")}
+    shared = share(home=chosen, kind=KINDS[thing["kind"]], openness=thing.get("openness", Openness.MEMBERS), **columns)
+    Listing.objects.filter(pk=shared.pk).update(
+        published_at=said_at, closes_at=said_at + kind_of(shared).lifetime, demonstration=True
+    )
+    refresh_entries([shared.pk])
+    return shared
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from config.demonstration.agency import open_agency, open_network, tell_of_tomorrow
-from config.demonstration.exchanges import ask_the_agent, poll_the_residence
+from config.demonstration.exchanges import ask_the_agent, poll_the_residence, share_thing
 from config.demonstration.nantes import INSEE_CODE
 from config.demonstration.shop import open_shop, shop_is_open
 from config.demonstration.subscription import subscribe_agency, subscribed
@@ -87,6 +87,10 @@ def settle_inhabitants(homes: Mapping[str, Residence]) -> None:
         for said in _invention()["posts"]:
             if said["author"] in settled:
                 _say(said, homes)
+        for thing in _invention()["exchanges"]:
+            if thing["author"] in settled:
+                author, home = _account(thing["author"]), homes[thing["home"]]
+                share_thing(author=author, home=home, thing=thing, said_at=_moment_of(thing))
     _newcomers().update(**_moments(timezone.now() - NEW))
     for membership in _unconfirmed():
         manager = membership.residence.managements.filter(ended_at=None).first().account
@@ -207,7 +211,7 @@ def _say(said: Mapping, homes: Mapping[str, Residence]) -> None:
     """Post what someone said, with its answers, as long ago as it is told."""
     viewer = _viewer(said["author"])
     home = next(home for home in viewer.homes if home.residence_id == homes[said["home"]].pk)
-    said_at = timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=said["days"]), said["at"]))
+    said_at = _moment_of(said)
     posted = post(home=home, **{key: said[key] for key in ("category", "title", "text", "level")})
     Post.objects.filter(pk=posted.pk).update(published_at=said_at)
     for number, (author, text) in enumerate(said.get("answers", ()), start=1):
@@ -216,6 +220,11 @@ def _say(said: Mapping, homes: Mapping[str, Residence]) -> None:
     if reported := said.get("reported"):
         by = _viewer(reported["by"])
         report(viewer=by, public_id=posted.public_id, reason=reported["reason"], words=reported["words"])
+
+
+def _moment_of(said: Mapping) -> datetime:
+    """When it was said, days ago."""
+    return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=said["days"]), said["at"]))
 
 
 def _viewer(slug: str):

@@ -37,6 +37,7 @@ class ExchangeKind:
     #: How long it is shown; its author renews it.
     lifetime: timedelta
     levels: tuple[Level, ...] = tuple(Level)
+    most_photos: int = 1
     #: Whether its author may open it to everyone, without a name.
     may_open: bool = True
     #: Codes of the categories (with all below them) that stay with verified members: absence, keys, children.

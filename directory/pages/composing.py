@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from directory import exchanging
+from directory import exchanging, keeping_drafts
 from directory.exchange_forms import Composer
 from directory.kinds import KINDS
 from directory.models import Exchange
@@ -37,28 +39,81 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def share(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take something to share, of one kind."""
+    """Take something to share, of one kind, or keep it for later."""
     kind = next((one for one in KINDS.values() if one.slug == slug), None)
     if kind is None:
         raise Http404
     home = request.viewer.home
     if home is None:
         return invite(request, str(kind.name))
-    # Back from the map, what was filled in is there again, and not sent.
-    filled = None if "edit" in request.POST else request.POST or None
-    composer = Composer(kind, filled, home=home, initial={"level": first_level(request, home)} | request.POST.dict())
-    shared = _shared(composer, home) if filled and composer.is_valid() else None
-    if shared:
-        messages.success(request, _("C’est envoyé : %(readers)s.") % {"readers": readers(shared)})
-        return redirect("exchange", shared.public_id)
+    # Back from the map, or kept for later, what was filled in is not sent.
+    is_sent = request.method == "POST" and not {"edit", "keep"} & request.POST.keys()
+    initial = {"level": first_level(request, home)} | request.POST.dict()
+    data = (request.POST, request.FILES) if is_sent else ()
+    composer = Composer(kind, *data, home=home, initial=initial)
+    if "keep" in request.POST:
+        return _kept(request, composer)
+    shared = _shared(composer, home) if is_sent and composer.is_valid() else None
+    if shared is None:
+        return _page(request, composer, draft=request.POST.get("draft", ""))
+    if draft := _draft(request):
+        keeping_drafts.drafts_of(request.user).filter(public_id=draft).delete()
+    messages.success(request, _("C’est envoyé : %(readers)s.") % {"readers": readers(shared)})
+    return redirect("exchange", shared.public_id)
+
+
+@require_safe
+@signed_in
+def resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Go on with what one kept for later."""
+    draft = keeping_drafts.own_draft(request.user, public_id)
+    kind, home = KINDS.get(draft.kind), request.viewer.home
+    if kind is None:
+        raise Http404
+    if home is None:
+        return invite(request, str(kind.name))
+    composer = Composer(kind, home=home, initial={"level": first_level(request, home)} | draft.filled)
+    return _page(request, composer, draft=str(public_id))
+
+
+@require_POST
+@signed_in
+def throw_away(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Throw away what one kept for later."""
+    keeping_drafts.throw_away(account=request.user, draft=public_id)
+    messages.success(request, _("Le brouillon est jeté."))
+    return redirect("my-words")
+
+
+def _page(request: HttpRequest, composer: Composer, *, draft: str) -> HttpResponse:
     context = {
-        "kind": kind,
+        "kind": composer.kind,
         "own": composer.own,
         "form": composer.words,
-        "circles": [circle for circle in circles_of(home) if circle.level in kind.levels],
-        "space": space_of(composer.words["level"].value(), request.viewer),
+        "draft": draft,
+        "circles": [circle for circle in circles_of(request.viewer.home) if circle.level in composer.kind.levels],
     }
     return render(request, "directory/share.html", context, status=400 if composer.is_wrong else 200)
+
+
+def _kept(request: HttpRequest, composer: Composer) -> HttpResponse:
+    filled = composer.filled(request.POST)
+    try:
+        keeping_drafts.keep(account=request.user, kind=composer.kind.kind, filled=filled, draft=_draft(request))
+    except InvalidParameter as error:
+        composer = Composer(composer.kind, request.POST, home=request.viewer.home)
+        composer.refuse(error.parameter, str(error))
+        return _page(request, composer, draft=request.POST.get("draft", ""))
+    messages.success(request, _("C’est gardé dans « Mes mots ». Une photo serait à choisir de nouveau."))
+    return redirect("my-words")
+
+
+def _draft(request: HttpRequest) -> UUID | None:
+    """The draft that a form goes on with, if any."""
+    try:
+        return UUID(request.POST.get("draft", ""))
+    except ValueError:
+        return None
 
 
 def _shared(composer: Composer, home: Home) -> Exchange | None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory import exchanging
 from directory.exchange_forms import Composer
+from directory.models import Listing, ListingPhoto
 from directory.pages.conversation import space_of
+from directory.pages.photographs import as_photo
 from directory.shown import readers, shown_exchange
 from geo.errors import InvalidParameter
 from scopes.models import Openness
@@ -22,12 +24,34 @@ from scopes.models import Openness
 def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show what one shares to change it, and change it; nobody else's is there."""
     exchange = exchanging.own_exchange(request.viewer, public_id)
-    composer = Composer.of(exchange, request.POST or None)
-    if request.POST and composer.is_valid() and _changed(request, public_id, composer):
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    composer = Composer.of(exchange, *data)
+    if data and composer.is_valid() and _changed(request, public_id, composer):
         messages.success(request, _("C’est changé."))
         return redirect("exchange", public_id)
     context = {"own": composer.own, "form": composer.words, "exchange": shown_exchange(exchange, request.viewer)}
     return render(request, "directory/exchange_change.html", context, status=400 if composer.is_wrong else 200)
+
+
+@require_safe
+def photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Answer a photo to who may see what it is of."""
+    return as_photo(bytes(_photo(request, public_id).content))
+
+
+@require_safe
+def small_photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Answer the same photo in small."""
+    return as_photo(bytes(_photo(request, public_id).small))
+
+
+def _photo(request: HttpRequest, public_id: UUID) -> ListingPhoto:
+    seen = ListingPhoto.objects.filter(listing__in=Listing.objects.live().visible_to(request.viewer))
+    own = ListingPhoto.objects.filter(listing__in=exchanging.exchanges_of(request.viewer))
+    found = seen.filter(public_id=public_id).first() or own.filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_POST
@@ -58,7 +82,8 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _changed(request: HttpRequest, public_id: UUID, composer: Composer) -> bool:
     try:
-        exchanging.edit(viewer=request.viewer, public_id=public_id, **composer.columns)
+        without = request.POST.getlist("without")
+        exchanging.edit(viewer=request.viewer, public_id=public_id, without=without, **composer.columns)
     except InvalidParameter as error:
         composer.refuse(error.parameter, str(error))
         return False

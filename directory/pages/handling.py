@@ -16,6 +16,7 @@ from directory.ask_forms import ReplyForm
 from directory.asks import RELATED, shown, shown_together
 from directory.handling_asks import asks_to, opened_for
 from directory.models import AskPhoto, Post
+from directory.pages.photographs import as_photo
 from geo.errors import InvalidParameter
 from scopes.access import second_factor
 from scopes.organisations.proposing import acting_for
@@ -71,12 +72,7 @@ def photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     content = _own_photo(request, public_id) or _said_photo(request, public_id) or _received_photo(request, public_id)
     if content is None:
         raise Http404
-    answer = HttpResponse(content, content_type="image/jpeg")
-    answer["Content-Disposition"] = 'inline; filename="photo.jpg"'
-    answer["Cache-Control"] = "private, no-store"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
+    return as_photo(content)
 
 
 def _own_photo(request: HttpRequest, public_id: UUID) -> bytes | None:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from directory import pausing
+from directory.ending import SOON
 from directory.errors import NotProved
 from directory.exchanging import exchanges_of
 from directory.feeds import PAGE, RELATED
-from directory.kinds import page_of
+from directory.keeping_drafts import drafts_of
+from directory.kinds import KINDS, page_of
 from directory.models import Listing
 from directory.shown import shown_together
 from geo.models import PublicCell
@@ -70,11 +72,13 @@ def words(request: HttpRequest) -> HttpResponse:
     """Show what one has written: what is read now, and what pauses since one left."""
     written = Listing.objects.live().said().filter(author__in=request.viewer.alias_ids)
     written = written.select_related(*RELATED).order_by("-published_at", "-pk")
-    ended = exchanges_of(request.viewer).filter(closes_at__lte=timezone.now()).order_by("-closes_at", "-pk")
+    # What ends soon stands here too: the reminder leads here (`directory.ending`).
+    ending = exchanges_of(request.viewer).filter(closes_at__lte=timezone.now() + SOON).order_by("-closes_at", "-pk")
     paused = pausing.paused_of(request.viewer).select_related(*RELATED)
     context = {
         "posts": shown_together(written[: 5 * PAGE], request.viewer),
-        "ended": shown_together(ended.select_related(*RELATED)[:PAGE], request.viewer),
+        "drafts": [(draft, KINDS[draft.kind].name) for draft in drafts_of(request.user) if draft.kind in KINDS],
+        "ending": shown_together(ending.select_related(*RELATED)[:PAGE], request.viewer),
         "paused": shown_together(paused[:PAGE], request.viewer),
         "has_home": request.viewer.home is not None,
         "level": "",

@@ -13,7 +13,10 @@ from tests.directory.speaking import looking
 from tests.scopes.village import Village
 
 #: What is filled in of each kind, where a test does not say otherwise.
-FILLED = {"service": {"category": "gardening", "own": {"direction": "offer", "in_exchange_for": ""}}}
+FILLED = {
+    "service": {"category": "gardening", "own": {"direction": "offer", "in_exchange_for": ""}},
+    "classified": {"category": "cycles", "own": {"deal": "sale", "price": "12,50", "condition": "good"}},
+}
 
 
 def share(someone: Membership, level: str = Level.MUNICIPALITY, title: str = "", *, kind: str = "service", **columns):

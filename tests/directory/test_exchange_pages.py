@@ -130,7 +130,7 @@ def test_what_has_ended_is_its_authors_alone_to_renew(village, alice, as_):
     with second_lock.opened([alice.residence_id]):
         end(exchange)
     mine = as_(alice)
-    assert "Terminé" in body(mine.get("/moi/mots/")) and "Personne d’autre ne la voit" in body(mine.get(own))
+    assert "déjà terminé" in body(mine.get("/moi/mots/")) and "Personne d’autre ne la voit" in body(mine.get(own))
     assert as_(neighbour("Anna", village.residences["A"])).get(own).status_code == 404
     assert as_(alice).post(f"{own}prolonger/").status_code == 302
     with looking(alice):

@@ -38,7 +38,17 @@ def own(page: Page, alice, client, base_url: str) -> Page:
 
 def addresses(word) -> list[str]:
     post = f"/mot/{word.public_id}/"
-    return ["/immeuble/", "/quartier/", "/ville/", "/publier/", post, f"{post}modifier/", "/moi/vu/", "/moi/mots/"]
+    return [
+        "/immeuble/",
+        "/quartier/",
+        "/ville/",
+        "/publier/",
+        "/publier/mot/",
+        post,
+        f"{post}modifier/",
+        "/moi/vu/",
+        "/moi/mots/",
+    ]
 
 
 @pytest.mark.slow
@@ -109,7 +119,8 @@ class TestWithoutScripts:
 
     def test_three_actions_send_a_word_and_one_answers_it(self, own):
         own.goto("/immeuble/")
-        own.get_by_role("link", name="Écrire un mot").click()
+        own.get_by_role("link", name="Publier").click()
+        own.get_by_role("link", name="Un mot").click()
         own.get_by_text("Une question", exact=True).click()
         own.get_by_label("En une ligne").fill("Une échelle ?")
         own.get_by_label("Votre mot").fill("Qui en prête une ?")

@@ -1,0 +1,57 @@
+"""Tells authors that what they share ends in three days, once, so that they renew it where it still holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from directory.kinds import KINDS
+from directory.models import Exchange
+from scopes import second_lock
+from scopes.models import Account, Membership
+from scopes.sending import write_to
+
+SOON = timedelta(days=3)
+#: Residences opened at once.
+BATCH = 500
+
+
+def remind_of_endings() -> int:
+    """Write to each author of what ends soon, one mail for all of it; return how many mails.
+
+    What is inside residences is found with these opened, some at a time, since a job belongs to none.
+    """
+    current = Membership.objects.current().order_by("residence")
+    lived_in = list(current.values_list("residence", flat=True).distinct())
+    batches = [lived_in[start : start + BATCH] for start in range(0, len(lived_in), BATCH)]
+    return sum(_remind(residences) for residences in ([], *batches))
+
+
+@transaction.atomic
+def _remind(residences: list[int]) -> int:
+    """Remind of what is in these residences; of what is in none, for no residence."""
+    with second_lock.opened(residences):
+        ending: dict[int, list[Exchange]] = defaultdict(list)
+        for exchange in _ending(is_inside=bool(residences)):
+            ending[exchange.author.account_id].append(exchange)
+        mails = [
+            write_to(account=account, template="ending", titles=[one.title for one in ending[account.pk]])
+            for account in Account.objects.filter(pk__in=ending)
+        ]
+        return len([mail for mail in mails if mail])
+
+
+def _ending(*, is_inside: bool) -> Iterator[Exchange]:
+    """What ends soon and was not told of, marked as told."""
+    now = timezone.now()
+    for kind in KINDS.values():
+        soon = kind.model.objects.live().filter(closes_at__lte=now + SOON, reminded_at=None)
+        own = soon.filter(author__account__isnull=False, space__isnull=not is_inside)
+        found = own.select_for_update(of=["self"], skip_locked=True)
+        exchanges = list(found.select_related("author").order_by("closes_at", "pk"))
+        kind.model.objects.filter(pk__in=exchanges).update(reminded_at=now)
+        yield from exchanges

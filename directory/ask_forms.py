@@ -8,8 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from directory.asking import LONGEST_PLACE, Askable
 from directory.handling_asks import LONGEST_REPLY
 from directory.photos import MOST_BYTES
+from directory.pointing import LONGEST_POINT, point_at, read_point
 from directory.texts import LONGEST_TEXT, LONGEST_TITLE
+from geo.errors import InvalidParameter
 from scopes.models import Level
+from scopes.viewer import Home
 
 CONTROL = {"class": "form-control", "autocomplete": "off"}
 TEXT = {"class": "form-control", "rows": 5}
@@ -36,6 +39,14 @@ class AskForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs=CONTROL),
     )
+    point = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_POINT, required=False)
+    point_address = forms.CharField(
+        label=_("Ou l’adresse la plus proche"),
+        help_text=_("Le numéro, la rue et la ville. Pas la vôtre : devant chez vous se dit en mots."),
+        max_length=LONGEST_PLACE,
+        required=False,
+        widget=forms.TextInput(attrs={**CONTROL, "spellcheck": "false"}),
+    )
     photo = forms.FileField(
         label=_("Une photo, si elle aide"),
         help_text=_("Elle est redessinée : ni lieu, ni date, ni nom de fichier ne partent avec elle."),
@@ -45,16 +56,27 @@ class AskForm(forms.Form):
     )
     shown_to = forms.ChoiceField(label=_("Qui le verra ?"), widget=forms.RadioSelect, required=False)
 
-    def __init__(self, *args: object, askable: Askable, **kwargs: object):
+    def __init__(self, *args: object, askable: Askable, home: Home, **kwargs: object):
         super().__init__(*args, **kwargs)
+        self.home = home
         circles = [(str(level), CIRCLES[level]) for level in askable.circles]
         self.fields["shown_to"].choices = [("", _("cet organisme seul")), *circles]
+
+    def clean(self) -> dict[str, object]:
+        """Read the point shown on the map; the address stands in where nothing was shown there."""
+        told = super().clean()
+        try:
+            told["point"] = read_point(told.get("point", "")) or point_at(self.home, told.get("point_address", ""))
+        except InvalidParameter as error:
+            self.add_error(error.parameter, str(error))
+        return told
 
     @property
     def columns(self) -> dict[str, object]:
         """What was filled in, as `directory.asking.ask` takes it; of a file that is too large no more than tells so."""
         photo = self.cleaned_data["photo"]
-        return {**self.cleaned_data, "photo": photo.read(MOST_BYTES + 1) if photo else None}
+        told = {name: value for name, value in self.cleaned_data.items() if name != "point_address"}
+        return {**told, "photo": photo.read(MOST_BYTES + 1) if photo else None}
 
 
 class NoticeAnswerForm(forms.Form):

@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from geo.models import WGS84
+
 
 class Ask(models.Model):
     """What a resident reports to an organisation, or asks it (*demande*): between the two, unless it is said to all.
@@ -40,6 +42,10 @@ class Ask(models.Model):
     text = models.TextField()
     #: In words: the lift, the corner of two streets.
     place = models.CharField(max_length=160, blank=True)
+    #: Shown on the map, if wished: out of doors, and never the author's own door (`directory.pointing`).
+    location = models.PointField(srid=WGS84, geography=True, null=True, spatial_index=False)
+    #: The address nearest to it, as it read then.
+    near = models.CharField(max_length=160, blank=True, db_default="")
     made_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

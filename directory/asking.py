@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,10 +23,12 @@ from directory.errors import NotProved, TooMany
 from directory.models import Ask, AskPhoto, Notice, Post
 from directory.notifying import title_in_words
 from directory.photos import drawn_anew
+from directory.pointing import check_point
 from directory.posting import PRESSED_TWICE, hold
 from directory.publishing import refresh_entries
 from directory.texts import one_line, paragraphs
 from geo.errors import InvalidParameter, NotFound
+from geo.front_doors import address_near
 from scopes.models import Level, Mandate, Membership, Organisation
 from scopes.organisations.covering import mandates_over
 from scopes.viewer import Home, Viewer
@@ -69,11 +72,14 @@ def ask(
     title: str,
     text: str,
     place: str = "",
+    point: Point | None = None,
     photo: bytes | None = None,
     shown_to: str = "",
     about: Notice | None = None,
 ) -> Ask:
     """Ask an organisation something; `shown_to` says it to a circle too, under one's name.
+
+    Whoever reads it sees the `point`, which is never at one's own door.
 
     Raises `NotFound` for an organisation that this home may not ask, `NotProved`, `TooMany`, and `InvalidParameter`
     naming the field.
@@ -88,6 +94,8 @@ def ask(
         "text": paragraphs(text, parameter="text"),
         "place": one_line(place, parameter="place", longest=LONGEST_PLACE) if place.strip() else "",
     }
+    if point:
+        check_point(home, point)
     picture = drawn_anew(photo) if photo else None
     hold(home)
     now = timezone.now()
@@ -103,6 +111,8 @@ def ask(
         residence_id=home.residence_id if askable.knows_residence else None,
         neighbourhood_id=None if askable.knows_residence else home.neighbourhood_id,
         about=about,
+        location=point,
+        near=address_near(point) if point else "",
         post=_said(home, shown_to, words) if shown_to else None,
         **words,
     )
@@ -147,13 +157,13 @@ def home_answering(viewer: Viewer, notice: Notice) -> Home | None:
 
 @transaction.atomic
 def withdraw(*, viewer: Viewer, public_id: UUID) -> Ask:
-    """Take back what one asked, with its photo, its answers, and what was said of it to a circle."""
+    """Take back what one asked, with its photo and its point, its answers, and what was said of it to a circle."""
     with own_residences(viewer):
         made = own_asks(viewer).select_for_update(of=["self"]).filter(public_id=public_id).first()
         if made is None:
             raise NotFound
-        made.withdrawn_at = timezone.now()
-        made.save(update_fields=["withdrawn_at"])
+        made.withdrawn_at, made.location, made.near = timezone.now(), None, ""
+        made.save(update_fields=["withdrawn_at", "location", "near"])
         AskPhoto.objects.filter(ask=made).delete()
         if made.post_id:
             Post.objects.filter(pk=made.post_id, withdrawn_at=None).update(withdrawn_at=made.withdrawn_at)

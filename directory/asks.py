@@ -33,6 +33,9 @@ class ShownAsk:
     title: str
     text: str
     place: str
+    #: The plan of what was shown on the map, and the address nearest to it.
+    plan: str
+    near: str
     organisation: str
     state: str
     state_in_words: str
@@ -77,6 +80,8 @@ def _shown(asked: Ask, names: Mapping[int, str], to_organisation: bool) -> Shown
         title=asked.title,
         text=asked.text,
         place=asked.place,
+        plan=reverse("ask-plan", args=[asked.public_id]) if asked.location else "",
+        near=asked.near,
         organisation=asked.organisation.name,
         state=asked.state,
         state_in_words=asked.state.label,

@@ -42,7 +42,6 @@ urlpatterns = [
     path("avis/demandes/<uuid:public_id>/", handling.asked, name="asked"),
     path("avis/demandes/<uuid:public_id>/clore/", handling.close, name="asked-close"),
     path("demandes/", asking.mine, name="my-asks"),
-    path("demandes/a/<uuid:handle>/", asking.write, name="ask-organisation"),
     path("demandes/photo/<uuid:public_id>/", handling.photo, name="ask-photo"),
     path("demandes/<uuid:public_id>/", asking.one, name="ask"),
     path("demandes/<uuid:public_id>/retirer/", asking.withdraw, name="ask-withdraw"),

@@ -68,7 +68,7 @@ def radius_around(point: Point, radius: D) -> Catchment:
     """Return the zone within a distance of a point; raise `InvalidParameter` outside 50 m to 50 km."""
     if not NEAREST <= radius <= FARTHEST:
         raise InvalidParameter("radius", _("La distance va de 50 m à 50 km."))
-    area = _round(point, radius.m)
+    area = disc(point, radius.m)
     return Catchment(area=area, drawing=area)
 
 
@@ -88,7 +88,7 @@ def nearest_homes(point: Point, homes: int) -> Catchment:
     for dwellings, metres in walked.values_list("dwellings", "metres"):
         held += dwellings
         if held >= homes:
-            area = _round(point, max(1, ceil(metres.m)))
+            area = disc(point, max(1, ceil(metres.m)))
             return Catchment(area=area, drawing=area)
     raise InvalidParameter("homes", _("On ne connaît pas autant de foyers à moins de 50 km."))
 
@@ -97,7 +97,7 @@ def walk_around(point: Point, time: timedelta, pace: Pace = Pace.USUAL) -> Catch
     """Return the zone within a walk of a point, as the crow flies."""
     if not timedelta(minutes=1) <= time <= LONGEST_WALK:
         raise InvalidParameter("minutes", _("Une marche va de 1 à 60 minutes."))
-    area = _round(point, max(NEAREST.m, pace.value * 1000 * time / timedelta(hours=1)))
+    area = disc(point, max(NEAREST.m, pace.value * 1000 * time / timedelta(hours=1)))
     return Catchment(area=area, drawing=area, notes=(_("Temps de marche à vol d’oiseau, sans suivre les rues."),))
 
 
@@ -118,7 +118,7 @@ def around_cells(cells: PublicCellQuerySet) -> Catchment:
     plane = Plane.around(mine)
     apart = np.hypot(*(plane.metres(mine)[:, None] - plane.metres(others)[None]).T).min(axis=0, initial=np.inf)
     rounds = [
-        _round(place, min(AROUND_POINT, metres / 3), corners=8)
+        disc(place, min(AROUND_POINT, metres / 3), corners=8)
         for place, metres in zip(places.values(), apart, strict=True)
     ]
     return Catchment(area=united(rounds), drawing=united([area for _location, area in told]))
@@ -130,7 +130,7 @@ def united(areas: Iterable[MultiPolygon]) -> MultiPolygon:
     return union if isinstance(union, MultiPolygon) else MultiPolygon(union, srid=WGS84)
 
 
-def _round(point: Point, metres: float, corners: int = CORNERS) -> MultiPolygon:
+def disc(point: Point, metres: float, corners: int = CORNERS) -> MultiPolygon:
     """A polygon around a circle: all that is as near as the radius is covered; a larger radius covers all of it."""
     azimuths = np.linspace(0, -360, corners, endpoint=False)
     here = np.full((2, corners), [[point.x], [point.y]])

@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -44,6 +45,13 @@ def residences_at(address: Address) -> list[Residence]:
     first = [own] if own and own.closed_on is None else []
     found = dict.fromkeys([*first, *(building.residence for building in nearest)])
     return list(found)[:MOST_RESIDENCES]
+
+
+def address_near(point: Point) -> str:
+    """Return the house number nearest to a point, as one says it; empty where none is round it."""
+    around = Address.objects.open().filter(location__dwithin=(point, AROUND_A_DOOR), number__isnull=False)
+    nearest = around.order_by(Distance("location", point), "key").first()
+    return str(nearest) if nearest else ""
 
 
 def addresses_of(residence: Residence) -> Iterator[Address]:

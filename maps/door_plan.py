@@ -1,10 +1,11 @@
-"""A plan of what stands round a door, drawn into the page without a single request: buildings, streets, the door."""
+"""A plan of what stands round a door or another place, drawn without a single tile: buildings, streets, the place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from math import cos, radians
+from itertools import pairwise
+from math import atan2, cos, degrees, hypot, radians
 
 from django.contrib.gis.geos import GEOSGeometry, LineString, MultiPolygon, Point, Polygon
 
@@ -15,6 +16,8 @@ from scopes.home_pages.finding import Door
 HALF = 75
 #: A degree of latitude, and of longitude on the equator: near enough for a plan of 150 m.
 METRES_PER_DEGREE = 111_320
+#: Metres that a letter of a street's name takes.
+LETTER = 2.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +33,65 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """The name of a street, where it is written in metres, and how far it is turned clockwise, in degrees."""
+
+    text: str
+    x: float
+    y: float
+    turned: float
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Shapes in metres east and south of the door."""
 
     half: int
     buildings: list[Shape]
     streets: list[Shape]
+    names: list[Name]
 
 
 def plan_of(door: Door) -> Plan:
     """Draw the surroundings of a door, its residences numbered as the page lists them."""
-    to_metres = _metres_from(door.address.location)
-    number_of = {choice.residence.pk: choice.number for choice in door.choices}
-    buildings = Building.objects.open().filter(footprint__bboverlaps=_box(door.address.location))
+    return around(door.address.location, {choice.residence.pk: choice.number for choice in door.choices})
+
+
+def around(middle: Point, number_of: Mapping[int, int] | None = None) -> Plan:
+    """Draw the surroundings of a point; residences bear their numbers, where they have any."""
+    to_metres, number_of = _metres_from(middle), number_of or {}
+    buildings = Building.objects.open().filter(footprint__bboverlaps=_box(middle))
     shapes = []
     for one in buildings.order_by("key").only("footprint", "location", "residence_id"):
         x, y = to_metres(one.location.coords)
         shapes.append(
             Shape(_path(one.footprint, to_metres), number_of.get(one.residence_id, 0), round(x, 1), round(y, 1))
         )
-    streets = Street.objects.open().filter(line__bboverlaps=_box(door.address.location)).order_by("key").only("line")
-    return Plan(HALF, shapes, [Shape(_path(street.line, to_metres)) for street in streets])
+    streets = Street.objects.open().filter(line__bboverlaps=_box(middle)).order_by("key").only("line", "name")
+    lines = list(streets)
+    return Plan(HALF, shapes, [Shape(_path(street.line, to_metres)) for street in lines], _names(lines, to_metres))
+
+
+def _names(streets: Iterable[Street], to_metres) -> list[Name]:
+    """Each street's name once, along the longest straight piece of it on the plan that it fits on."""
+    longest: dict[str, tuple[float, Name]] = {}
+    for street in streets:
+        corners = [to_metres(at) for at in street.line.coords]
+        for start, end in pairwise(corners):
+            if street.name and (piece := _on_the_plan(start, end)):
+                (x, y), (to_x, to_y) = sorted(piece)
+                length = hypot(to_x - x, to_y - y)
+                if length >= LETTER * len(street.name) and length > longest.get(street.name, (0,))[0]:
+                    turned = degrees(atan2(to_y - y, to_x - x))
+                    name = Name(street.name, round((x + to_x) / 2, 1), round((y + to_y) / 2, 1), round(turned, 1))
+                    longest[street.name] = (length, name)
+    return [name for _length, name in longest.values()]
+
+
+def _on_the_plan(start: tuple[float, float], end: tuple[float, float]):
+    """The part of a straight piece that lies on the plan."""
+    part = LineString(start, end).intersection(Polygon.from_bbox((-HALF, -HALF, HALF, HALF)))
+    return part.coords if isinstance(part, LineString) and not part.empty else None
 
 
 def _box(middle: Point) -> Polygon:

@@ -28,13 +28,13 @@ def view_of(features: dict[str, dict]) -> View | None:
 
 def around(position: tuple[float, float]) -> View:
     """A box around one point."""
+    return square(position, AROUND_A_POINT)
+
+
+def square(position: tuple[float, float], degrees: float) -> View:
+    """A box around one point, so many degrees to each side."""
     longitude, latitude = position
-    return View(
-        west=longitude - AROUND_A_POINT,
-        south=latitude - AROUND_A_POINT,
-        east=longitude + AROUND_A_POINT,
-        north=latitude + AROUND_A_POINT,
-    )
+    return View(west=longitude - degrees, south=latitude - degrees, east=longitude + degrees, north=latitude + degrees)
 
 
 def welcome_towns() -> list[Municipality]:

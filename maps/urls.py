@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from maps import tiles, views
+from maps import ask_page, tiles, views
 from maps.area_mandate_page import area_mandate
 from maps.audience_page import audience
 from maps.exchange_page import exchange
@@ -34,6 +34,8 @@ urlpatterns = [
     re_path(r"^ville/(?P<code>[0-9][0-9AB][0-9]{3})/$", town, name="town-page"),
     re_path(r"^ville/(?P<code>[0-9][0-9AB][0-9]{3})/imprimer/$", town_printed, name="town-print"),
     path("sitemap.xml", sitemap, name="sitemap"),
+    path("demandes/a/<uuid:handle>/", ask_page.write, name="ask-organisation"),
+    path("demandes/<uuid:public_id>/plan.svg", ask_page.plan, name="ask-plan"),
     path("chez-moi/trouver/", find_home, name="find-home"),
     path("donnees/", views.data, name="data"),
     path("langue/<slug:language>/", speak, name="language"),

@@ -267,6 +267,7 @@ ROUTES: dict[str, list[Route]] = {
     "my-asks": [silent("/demandes/")],
     "ask-organisation": [silent("/demandes/a/{id}/")],
     "ask-photo": [silent("/demandes/photo/{id}/")],
+    "ask-plan": [silent("/demandes/{id}/plan.svg")],
     "ask": [silent("/demandes/{id}/")],
     "ask-withdraw": [silent("/demandes/{id}/retirer/")],
     "notice-read": [silent("/avis/{id}/lu/")],

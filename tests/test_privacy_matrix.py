@@ -8,6 +8,7 @@ from functools import cache
 from unittest.mock import patch
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -15,13 +16,14 @@ from django.utils import timezone
 from directory.models import Answer, Ask, AskPhoto, Listing, PublicFeed
 from directory.public_feeds import digest_of
 from directory.publishing import publish, refresh_entries, withdraw
-from geo.models import Residence
+from geo.models import WGS84, Residence
 from scopes import second_lock
 from scopes.models import Account, Acting, Level, Mandate, Mute, Openness, Organisation
 from scopes.organisations.mandating import end
 from scopes.querysets import AddressedQuerySet
 from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
+from tests.directory.around import at
 from tests.directory.exchanged import kinds_said, share, zone_of
 from tests.directory.keyed import operator, program
 from tests.directory.mandated import send, tell, tomorrow
@@ -135,9 +137,8 @@ def make_world() -> World:
     rows = _rows(village, members)
     town = {"municipality": village.town, "towns": [village.town.pk]}
     PublicFeed.objects.create(**town, digest=digest_of(FEED), stop_digest=digest_of("end"))
-    asked = asks(
-        alice, Organisation.objects.filter(kind="agent").latest("pk"), title=ASKED, text=ASKED, photo=picture()
-    )
+    agency, bench = Organisation.objects.filter(kind="agent").latest("pk"), Point(*at(200, 0), srid=WGS84)
+    asked = asks(alice, agency, title=ASKED, text=ASKED, photo=picture(), point=bench)
     return World(village, people, rows, asked)
 
 
@@ -418,6 +419,7 @@ def test_what_is_asked_in_private_is_its_authors_and_the_organisations(client, w
     with second_lock.opened(world.opened):
         photo = AskPhoto.objects.get().public_id
     ways = {"/demandes/{}/": "author", "/avis/demandes/{}/": "agent", "/demandes/photo/{}/": "author agent"}
+    ways["/demandes/{}/plan.svg"] = "author agent"
     if account:
         sign_in(client, account, two_factors=True)
     for way, theirs in ways.items():

@@ -9,17 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from directory import asking
 from directory.appealing import own_residences
-from directory.ask_forms import AskForm
 from directory.asks import RELATED, shown, shown_together
-from directory.models import Ask
 from directory.pages.inviting import invite
-from geo.errors import InvalidParameter, NotFound
 from scopes.access import signed_in
-from scopes.viewer import Home
 
 MOST_SHOWN = 50
 WHAT_FOR = gettext_lazy(
@@ -41,26 +37,6 @@ def mine(request: HttpRequest) -> HttpResponse:
         return render(request, "directory/asks.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def write(request: HttpRequest, handle: UUID) -> HttpResponse:
-    """Take a request to one organisation that the home may ask; any other is not there."""
-    home = request.viewer.home
-    if home is None:
-        return invite(request, _("Demander, signaler"), WHAT_FOR)
-    askable = next((one for one in asking.askable_by(home) if one.organisation.handle == handle), None)
-    if askable is None:
-        raise Http404
-    filled = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = AskForm(*filled, askable=askable)
-    made = _asked(form, home, handle) if form.is_bound and form.is_valid() else None
-    if made:
-        messages.success(request, _("C’est transmis à %(name)s.") % {"name": askable.organisation.name})
-        return redirect("ask", made.public_id)
-    context = {"form": form, "askable": askable}
-    return render(request, "directory/ask_form.html", context, status=400 if form.errors else 200)
-
-
 @require_safe
 @signed_in
 def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -79,13 +55,3 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     asking.withdraw(viewer=request.viewer, public_id=public_id)
     messages.success(request, _("C’est retiré : l’organisme ne le lit plus."))
     return redirect("my-asks")
-
-
-def _asked(form: AskForm, home: Home, handle: UUID) -> Ask | None:
-    try:
-        return asking.ask(home=home, organisation=handle, **form.columns)
-    except InvalidParameter as error:
-        form.add_error(error.parameter if error.parameter in form.fields else None, str(error))
-    except NotFound:
-        raise Http404 from None
-    return None

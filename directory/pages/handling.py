@@ -11,16 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory import handling_asks
-from directory.appealing import own_residences
 from directory.ask_forms import ReplyForm
 from directory.asks import RELATED, shown, shown_together
 from directory.handling_asks import asks_to, opened_for
-from directory.models import AskPhoto, Post
+from directory.models import AskPhoto
 from directory.pages.photographs import as_photo
+from directory.reading_asks import acting_in, first_read
 from geo.errors import InvalidParameter
 from scopes.access import second_factor
 from scopes.organisations.proposing import acting_for
-from scopes.signing import second_factor as factor
 
 MOST_SHOWN = 50
 
@@ -69,30 +68,14 @@ def close(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Answer a photo to who asked, to the organisation, and to who may see the word it was said with."""
-    content = _own_photo(request, public_id) or _said_photo(request, public_id) or _received_photo(request, public_id)
+    content = first_read(
+        request.viewer,
+        acting_in(request),
+        lambda asks: _content(AskPhoto.objects.filter(public_id=public_id, ask__in=asks)),
+    )
     if content is None:
         raise Http404
     return as_photo(content)
-
-
-def _own_photo(request: HttpRequest, public_id: UUID) -> bytes | None:
-    if not request.viewer.alias_ids:
-        return None
-    with own_residences(request.viewer):
-        own = AskPhoto.objects.filter(ask__author__in=request.viewer.alias_ids, ask__withdrawn_at=None)
-        return _content(own.filter(public_id=public_id))
-
-
-def _said_photo(request: HttpRequest, public_id: UUID) -> bytes | None:
-    seen = Post.objects.live().visible_to(request.viewer)
-    return _content(AskPhoto.objects.filter(public_id=public_id, ask__withdrawn_at=None, ask__post__in=seen))
-
-
-def _received_photo(request: HttpRequest, public_id: UUID) -> bytes | None:
-    if request.viewer.account_id is None or not factor.was_shown(request):
-        return None
-    with opened_for(request.user):
-        return _content(AskPhoto.objects.filter(public_id=public_id, ask__in=asks_to(request.user)))
 
 
 def _content(photos) -> bytes | None:

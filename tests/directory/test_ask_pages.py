@@ -196,7 +196,9 @@ class TestPhotos:
     def test_of_a_file_of_gigabytes_no_more_is_read_than_tells_that_it_is_too_large(self, village, alice, mandate):
         (askable,) = askable_by(viewer_of(alice.account_id).home)
         sent = {"photo": photo_file(b"x" * (MOST_BYTES + 100))}
-        form = AskForm({"title": "Le hall", "text": "Voir."}, sent, askable=askable)
+        form = AskForm(
+            {"title": "Le hall", "text": "Voir."}, sent, askable=askable, home=viewer_of(alice.account_id).home
+        )
         assert form.is_valid() and len(form.columns["photo"]) == MOST_BYTES + 1
 
     @pytest.mark.parametrize("content", [b"<script>1</script>", picture()[:300], b"\0" * 13 * 2**20])

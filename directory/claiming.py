@@ -173,7 +173,7 @@ def may_decide(account: Account, claim: Claim) -> bool:
 def decided_by(account: Account, claims: Collection[Claim]) -> set[int]:
     """Return the numbers of those of these claims that the account may say yes or no to."""
     own = {one.pk for one in acting_for(account)}
-    towns = set(town_halls_of(account).values_list("municipality", flat=True))
+    towns = set(town_halls_of(account, responsible=True).values_list("municipality", flat=True))
     keepers = keepers_of([one.listing for one in claims])
 
     def has_part(claim: Claim) -> bool:

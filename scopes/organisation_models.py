@@ -18,6 +18,8 @@ from scopes.people import Account
 
 #: Nothing is sent for so long after residents were told who may write to them.
 TOLD_BEFORE = timedelta(days=7)
+#: A mandate that is over stays in sight of those who run the site for so long.
+KEPT_IN_SIGHT = timedelta(days=365)
 
 
 class Organisation(models.Model):
@@ -122,6 +124,12 @@ class MandateQuerySet(models.QuerySet):
         """Keep those that were granted and are not over, in force or about to be: what residents see."""
         day = timezone.localdate(at)
         return self.filter(granted_at__isnull=False, ended_at__isnull=True, ends_on__gte=day)
+
+    def granted_of_late(self, at: datetime | None = None) -> MandateQuerySet:
+        """Keep those that were granted and stand, or are over for less than a year, the latest first."""
+        at = at or timezone.now()
+        over = Q(ended_at__lt=at - KEPT_IN_SIGHT) | Q(ends_on__lt=timezone.localdate(at - KEPT_IN_SIGHT))
+        return self.filter(granted_at__isnull=False).exclude(over).order_by("-granted_at", "-pk")
 
     def in_force(self, at: datetime | None = None) -> MandateQuerySet:
         """Keep those under which something may be sent: announced, and residents were told a week ago."""

@@ -18,7 +18,7 @@ from scopes.access import second_factor, staff_only
 from scopes.errors import Refused
 from scopes.home_pages.organisations import shown_together
 from scopes.organisation_models import Organisation
-from scopes.organisations.acting import town_halls_of
+from scopes.organisations.acting import acts_for, town_halls_of
 from scopes.organisations.mandating import asked_in, grant, refuse
 from scopes.organisations.wording import facts_of
 
@@ -38,7 +38,10 @@ def decide_claims(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @second_factor
 def town_decisions(request: HttpRequest, handle: UUID) -> HttpResponse:
-    """Show a town hall what waits in its commune, places and mandates, and decide it; it decides nothing of its own."""
+    """Show a town hall what waits in its commune, places and mandates; who is responsible for it decides.
+
+    It decides nothing of its own.
+    """
     town = town_halls_of(request.user).filter(handle=handle).first()
     if town is None:
         raise Http404
@@ -55,7 +58,9 @@ def town_decisions(request: HttpRequest, handle: UUID) -> HttpResponse:
         told | {"is_admitted": one.organisation.admitted_at is not None, "facts": facts_of(one.organisation)}
         for one, told in zip(asked, shown_together(asked), strict=True)
     ]
-    context = {"organisation": town, "mandates": mandates} | claims_to_decide(request, claims)
+    decides = acts_for(request.user, town, responsible=True)
+    context = {"organisation": town, "mandates": mandates, "only_reads": not decides}
+    context |= claims_to_decide(request, claims)
     return render(request, "places/town.html", context)
 
 

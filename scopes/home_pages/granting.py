@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,9 +20,12 @@ from scopes.errors import Refused
 from scopes.home_pages.organisations import shown_together
 from scopes.organisation_models import Contest, Mandate, Organisation
 from scopes.organisations import mandating, proposing
+from scopes.organisations.acting import acts_for
 from scopes.organisations.wording import facts_of
 
 MOST_SHOWN = 50
+#: Granted mandates on a page.
+A_PAGE = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,16 +42,29 @@ def mandates(request: HttpRequest) -> HttpResponse:
     asked = Mandate.objects.asked().select_related("organisation").order_by("asked_at")
     context = {
         "organisations": [
-            _described(one) for one in waiting.select_related("municipality").order_by("proposed_at")[:MOST_SHOWN]
+            _described(one) | {"is_own": acts_for(request.user, one)}
+            for one in waiting.select_related("municipality").order_by("proposed_at")[:MOST_SHOWN]
         ],
         "mandates": _asked(asked[:MOST_SHOWN]),
         "doubts": _doubts(mandating.doubts_for(request.user)[:MOST_SHOWN]),
+        **_granted(request),
     }
     return render(request, "operating/mandates.html", context)
 
 
 def _described(one: Organisation) -> dict:
     return {"handle": one.handle, "name": one.name, "facts": facts_of(one)}
+
+
+def _granted(request: HttpRequest) -> dict:
+    """A page of what was granted; a doubt is named there to who may settle it alone."""
+    page = Paginator(Mandate.objects.granted_of_late().select_related("organisation"), A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    mandates = list(page)
+    doubted = set(mandating.doubts_for(request.user).filter(mandate__in=mandates).values_list("mandate", flat=True))
+    told = zip(mandates, shown_together(mandates), strict=True)
+    return {"page": page, "granted": [words | {"is_doubted": one.pk in doubted} for one, words in told]}
 
 
 def _asked(mandates: QuerySet[Mandate]) -> list[dict]:

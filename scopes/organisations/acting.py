@@ -32,13 +32,17 @@ def responsible_for(account: Account) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=acting.values("organisation"), ended_at=None).order_by("name", "pk")
 
 
-def town_halls_of(account: Account) -> QuerySet[Organisation]:
-    """The town halls that the account acts for, once those who run the site admitted them."""
+def town_halls_of(account: Account, *, responsible: bool = False) -> QuerySet[Organisation]:
+    """The town halls that the account acts for, once those who run the site admitted them; if so asked, as their
+    responsible: who writes for a town hall reads what waits there, and decides nothing.
+    """
     acting = Acting.objects.filter(account=account, ended_at=None, everywhere=True)
+    if responsible:
+        acting = acting.filter(role=Acting.Role.RESPONSIBLE)
     admitted = {"kind": Organisation.Kind.MUNICIPALITY, "admitted_at__isnull": False, "ended_at": None}
     return Organisation.objects.filter(pk__in=acting.values("organisation"), **admitted).order_by("pk")
 
 
 def town_spoken_for(account: Account, municipality: Municipality) -> Organisation | None:
-    """The town hall of this commune that the account acts for."""
-    return town_halls_of(account).filter(municipality=municipality).first()
+    """The town hall of this commune that the account is responsible for."""
+    return town_halls_of(account, responsible=True).filter(municipality=municipality).first()

@@ -116,9 +116,9 @@ def new_mandate(*, account: Account, organisation: Organisation, ground: str, en
 def grant(*, staff: Account, mandate: Mandate) -> Mandate:
     """Grant a mandate that was asked for: residents are told, and a week later something may be sent.
 
-    Granted twice, granted once. `staff` is of those who run the site, or speaks for the town hall of its commune.
-    Raises `Refused` for anyone else, for who acts for who asked, before the organisation was admitted, and for a last
-    day that is over: nobody is told of what can never be.
+    Granted twice, granted once. `staff` is of those who run the site, or is responsible for the town hall of its
+    commune. Raises `Refused` for anyone else, for who acts for who asked, before the organisation was admitted, and for
+    a last day that is over: nobody is told of what can never be.
     """
     from scopes.tasks import tell_of_mandate  # the task calls `telling`
 
@@ -139,7 +139,7 @@ def grant(*, staff: Account, mandate: Mandate) -> Mandate:
 
 @transaction.atomic
 def refuse(*, account: Account, mandate: Mandate, why: str = "") -> Mandate:
-    """Refuse a mandate that waits, as the staff or the town hall of its commune, with no part in it."""
+    """Refuse a mandate that waits, as the staff or the one responsible for its town hall, with no part in it."""
     mandate = _held(mandate)
     decides = account.is_staff or town_deciding(account, mandate) is not None
     if not decides or acts_for(account, mandate.organisation) or mandate.granted_at or mandate.ended_at:
@@ -148,8 +148,10 @@ def refuse(*, account: Account, mandate: Mandate, why: str = "") -> Mandate:
 
 
 def town_deciding(account: Account, mandate: Mandate) -> Organisation | None:
-    """The town hall that the account speaks for, where all that a mandate names lies in its commune; never its own."""
-    town = next((one for one in town_halls_of(account) if asked_in(one).filter(pk=mandate.pk).exists()), None)
+    """The town hall one is responsible for, where all that a mandate names lies in its commune; never its own."""
+    town = next(
+        (one for one in town_halls_of(account, responsible=True) if asked_in(one).filter(pk=mandate.pk).exists()), None
+    )
     return town if town and town.pk != mandate.organisation_id else None
 
 
@@ -185,6 +187,7 @@ def contest(*, membership: Membership, mandate: Mandate, words: str) -> Contest:
 
     Raises `Refused` for a mandate that is not of the residence, and for who is not a member there.
     """
+    mandate = _held(mandate)
     current = Membership.objects.current().filter(pk=membership.pk).first()
     if current is None or not mandates_over(current).announced().filter(pk=mandate.pk).exists():
         raise Refused

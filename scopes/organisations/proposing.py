@@ -60,9 +60,11 @@ def propose(
 
 @transaction.atomic
 def admit(*, staff: Account, organisation: Organisation) -> Organisation:
-    """Say that an organisation is what it says. Raises `Refused` for who is not staff."""
+    """Say that an organisation is what it says. Raises `Refused` for who is not staff, and for who acts for it."""
     if not staff.is_staff:
         raise Refused
+    if acting_as(staff, organisation):
+        raise Refused(_("Vous agissez pour cet organisme : quelqu’un d’autre de l’équipe décide."))
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
     if organisation.ended_at:
         raise Refused

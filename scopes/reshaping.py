@@ -15,6 +15,7 @@ from geo.regrouping import add_residence, merge_residences, name_residence, spli
 from scopes.errors import Refused
 from scopes.homes import Membership
 from scopes.managing import keep_managers
+from scopes.organisations.reshaped import doors_of, keep_doors
 from scopes.people import Account
 from scopes.powers import management_of
 from scopes.residence_changes import ResidenceChange
@@ -74,8 +75,11 @@ def decide(
     if change.done is not None or not _decides(account, change):
         raise Refused
     if done:
+        before = list(change.residences.all())
+        doors = doors_of(before)
         made = _do(change, location, dwellings)
-        keep_managers(list(change.residences.all()), made)
+        keep_managers(before, made)
+        keep_doors(doors, made)
         if change.kind != Kind.NAME:
             renew_residences.defer(municipality_id=change.municipality_id)
         if change.kind == Kind.ADD:

@@ -51,7 +51,8 @@ _MEANS = Case(
 def tell_of(mailing_id: int) -> None:
     """Queue what tells residents of a mailing that stands; done twice, nobody is told twice.
 
-    Nobody is told under a mandate that is over meanwhile: a fraud is found out as it begins to send.
+    Nobody is told under a mandate that is over meanwhile, nor of what was hidden: a fraud is found out as it begins to
+    send.
     """
     with transaction.atomic():
         # Held, and only then asked: the row itself does not change as it is said to be over.
@@ -59,6 +60,8 @@ def tell_of(mailing_id: int) -> None:
         mailing = held.filter(pk=mailing_id).first()
         standing = Mailing.objects.filter(withdrawn_at=None, restored_by=None, sent_at__lte=timezone.now())
         standing = standing.filter(mandate__in=Mandate.objects.announced(), announcement=None)
+        standing = standing.exclude(area__isnull=False, notices__hidden_at__isnull=False)
+        standing = standing.exclude(area__isnull=False, polls__hidden_at__isnull=False)
         if mailing is None or not standing.filter(pk=mailing_id).exists():
             return
         message = _message(mailing)

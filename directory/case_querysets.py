@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 
+from scopes.organisation_models import Acting
 from scopes.viewer import Viewer
 
 
@@ -25,16 +26,19 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(residence__in=viewer.kept_residence_ids).not_of(viewer)
 
     def not_of(self, viewer: Viewer) -> CaseQuerySet:
-        """Leave out what the viewer said: nobody judges, or learns who judges, what is their own."""
-        return self.exclude(author__in=viewer.alias_ids)
+        """Leave out what the viewer, or an organisation one acts for, said: nobody judges what is their own."""
+        acting = Acting.objects.filter(account=viewer.account_id, ended_at=None)
+        return self.exclude(author__in=viewer.alias_ids).exclude(organisation__in=acting.values("organisation"))
 
     def without_a_home(self) -> CaseQuerySet:
         """Leave the residence in the database, and say only whether there is one: `was_private`."""
         return self.defer("residence").annotate(was_private=Q(residence__isnull=False))
 
     def of(self, viewer: Viewer) -> CaseQuerySet:
-        """Keep what the viewer said and someone decided to hide: what its author is told."""
-        return self.filter(Exists(self._decisions().filter(deed="hide")), author__in=viewer.alias_ids)
+        """Keep what the viewer, or an organisation one answers for, said and someone hid: what its author is told."""
+        responsible = Acting.objects.filter(account=viewer.account_id, ended_at=None, role=Acting.Role.RESPONSIBLE)
+        own = Q(author__in=viewer.alias_ids) | Q(organisation__in=responsible.values("organisation"))
+        return self.filter(own, Exists(self._decisions().filter(deed="hide")))
 
     def _decisions(self) -> models.QuerySet:
         """Decisions of a case of an outer query."""

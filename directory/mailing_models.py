@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib.gis.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,11 @@ class MailingQuerySet(models.QuerySet):
     def notices(self) -> MailingQuerySet:
         """Keep what tells something."""
         return self.exclude(template=POLL)
+
+    def said_as(self, public_id: uuid.UUID) -> MailingQuerySet:
+        """Keep what was said to an area as this public notice or poll."""
+        listing = Q(notices__public_id=public_id) | Q(polls__public_id=public_id)
+        return self.filter(listing, area__isnull=False)
 
     def polls(self) -> MailingQuerySet:
         """Keep what asks something."""

@@ -9,14 +9,16 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from directory.announcements import call_off
 from directory.errors import AlreadyDecided, NotYours
-from directory.models import Answer, Appeal, Case, Decision, Ground, Listing, Reason
+from directory.models import Answer, Appeal, Case, Decision, Ground, Listing, Mailing, Reason
 from directory.moderation_models import LONGEST_WORDS
 from directory.moderation_sql import FORGET_CASES
 from directory.publishing import refresh_entries
 from directory.texts import paragraphs
 from geo.errors import InvalidParameter
 from scopes import second_lock
+from scopes.organisations.acting import who_answers_for
 from scopes.sending import write_to
 from scopes.viewer import Viewer
 
@@ -34,7 +36,7 @@ def deeds(case: Case) -> tuple[Decision.Deed, ...]:
 
 def may_decide(viewer: Viewer, case: Case) -> bool:
     """Whether this moderator may: not on what they said, nor on an appeal against what they decided."""
-    if case.author_id in viewer.alias_ids:
+    if not Case.objects.not_of(viewer).filter(pk=case.pk).exists():
         return False
     return pending_appeal(case) is None or _key(viewer) not in case.decisions.values_list("moderator", flat=True)
 
@@ -103,12 +105,19 @@ def _set_hidden(case: Case, moment: datetime | None) -> None:
         found.update(hidden_at=moment)
         if case.kind == Case.Kind.LISTING:
             refresh_entries(list(found.values_list("pk", flat=True)))
+    if moment and case.organisation_id:
+        # Whoever was not told yet is not told any more; put back, it is read where it stands.
+        call_off(Mailing.objects.said_as(case.subject).get())
 
 
 def _tell_author(case: Case) -> None:
     """Write that something was decided, and where to read it: the mail holds no word of it, and no place."""
+    told = {"use": timedelta(days=7), "case": str(case.public_id)}
     if case.author_id and case.author.account:
-        write_to(account=case.author.account, template="decision", use=timedelta(days=7), case=str(case.public_id))
+        write_to(account=case.author.account, template="decision", **told)
+    if case.organisation_id:
+        for account in who_answers_for(case.organisation):
+            write_to(account=account, template="notice_decision", organisation=case.organisation.name, **told)
 
 
 def _key(viewer: Viewer) -> str:

@@ -11,11 +11,12 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from directory.models import Answer, Case, Listing, Reason, Report
+from directory.models import Answer, Case, Listing, Mailing, Reason, Report
 from directory.moderation_models import LONGEST_WORDS
 from directory.seeing import seen
 from directory.texts import paragraphs
 from geo.errors import InvalidParameter
+from scopes.models import Organisation
 from scopes.viewer import Viewer
 
 #: A case with so many reports is read first anyway: what comes after adds nothing to it.
@@ -56,4 +57,11 @@ def _copy(found: Listing | Answer) -> Case:
     columns = {"subject": found.public_id, "residence_id": found.residence_id, "author_id": found.author_id}
     if isinstance(found, Answer):
         return Case(kind=Case.Kind.ANSWER, text=found.text, **columns)
-    return Case(kind=Case.Kind.LISTING, title=found.title, text=found.description, **columns)
+    sender = _sender(found)
+    return Case(kind=Case.Kind.LISTING, title=found.title, text=found.description, organisation=sender, **columns)
+
+
+def _sender(found: Listing) -> Organisation | None:
+    """The organisation that said it to an area; of what it said in a residence it is told nothing."""
+    mailing = Mailing.objects.said_as(found.public_id).select_related("mandate__organisation").first()
+    return mailing and mailing.mandate.organisation

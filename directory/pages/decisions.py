@@ -48,7 +48,7 @@ def decision(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def instead_of(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Lead the author of something hidden to why it is; for everyone else there is nothing at its address."""
-    if request.viewer.alias_ids:
+    if request.viewer.account_id:
         with own_residences(request.viewer):
             case = Case.objects.of(request.viewer).filter(subject=public_id).order_by("-opened_at").first()
         if case is not None:

@@ -26,6 +26,12 @@ def held_for(account: Account, organisation: Organisation) -> Organisation:
     return organisation
 
 
+def who_answers_for(organisation: Organisation) -> list[Account]:
+    """Return the accounts that are responsible for an organisation."""
+    responsible = organisation.actings.filter(ended_at=None, role=Acting.Role.RESPONSIBLE).select_related("account")
+    return [acting.account for acting in responsible.order_by("pk")]
+
+
 def responsible_for(account: Account) -> QuerySet[Organisation]:
     """The organisations that the account is responsible for, by name."""
     acting = Acting.objects.filter(account=account, ended_at=None, role=Acting.Role.RESPONSIBLE)

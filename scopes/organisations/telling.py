@@ -12,7 +12,8 @@ from django.utils import timezone, translation
 from geo.models import Residence
 from scopes.mass_mail import by_mail, call_off, queue
 from scopes.moments import full_day
-from scopes.organisation_models import TOLD_BEFORE, Acting, Mandate
+from scopes.organisation_models import TOLD_BEFORE, Mandate
+from scopes.organisations.acting import who_answers_for
 from scopes.organisations.covering import members_under
 from scopes.outgoing_mail import MassMessage
 from scopes.sending import write_to
@@ -64,7 +65,6 @@ def tell_it_is_over(mandate: Mandate, without: Residence | None = None) -> None:
     if without is None:
         call_off(MassMessage.objects.filter(mandate=mandate))
     own = mandate.organisation
-    responsible = own.actings.filter(ended_at=None, role=Acting.Role.RESPONSIBLE).select_related("account")
     values = {"organisation": own.name, "handle": str(own.handle), "in_part": without is not None}
-    for acting in responsible:
-        write_to(account=acting.account, template="mandate_over", use=USE, **values)
+    for account in who_answers_for(own):
+        write_to(account=account, template="mandate_over", use=USE, **values)

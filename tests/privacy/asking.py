@@ -55,7 +55,10 @@ def list_of(query: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 #: Routes that show what people write.
-BUSY = ("nearby", "home", "listing-list", "post", "quarter", "town", "listing-detail", "print", "as-seen")
+BUSY = (
+    "nearby", "home", "listing-list", "post", "quarter", "town", "listing-detail", "print", "as-seen",
+    "poll", "asked", "ask-plan", "asks",
+)  # fmt: skip
 
 
 def questions(

@@ -64,6 +64,7 @@ def is_a_member(stage: Stage) -> X:
     x = X(stage)
     x.joins(stage.here)
     x.searches()
+    x.votes()
     return x
 
 
@@ -122,6 +123,7 @@ def told_apart(stage: Stage, one: Play, other: Play, **ways: object) -> list[str
     def ask(x: X) -> dict:
         if not asked:
             known = [*x.words.values(), *(post.public_id for post in stage.others)]
+            known += [stage.poll.public_id]
             known += [alias.public_id for alias in stage.x.aliases.order_by("pk")[:1]]
             known += [home.handle for home in stage.x.memberships.order_by("pk")[:1]]
             asked.extend(questions(stage, known, **ways))
@@ -156,11 +158,19 @@ def test_what_x_says_is_seen(stage):
 
     def ask(x: X) -> dict:
         answered = stage.observers["same cell"].get("/ville/").content.decode()
-        return {"page": answered, "words": len(x.words)}
+        mayor, asked = stage.observers["mayor"], x.words["ask "]
+        return {
+            "page": answered,
+            "words": len(x.words),
+            "asked": mayor.get(f"/avis/demandes/{asked}/").content.decode(),
+            "plan": mayor.get(f"/demandes/{asked}/plan.svg").content.decode(),
+            "poll": stage.observers["same quarter"].get(f"/sondage/{x.words['poll neighbourhood']}/").status_code,
+        }
 
     seen = in_world(stage, lives_here, ask)
-    assert seen["words"] >= 12
+    assert seen["words"] >= 17
     assert "Xylophone" in seen["page"] and "Xénia D." in seen["page"]
+    assert "Xylophone privé" in seen["asked"] and "<circle" in seen["plan"] and seen["poll"] == 200
 
 
 def random_zone(town, chance: random.Random) -> Catchment:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from unittest.mock import patch
 from uuid import UUID
 
@@ -18,15 +19,17 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from directory.models import Post
+from directory.models import Poll, Post
 from directory.publishing import publish
 from geo.models import CellContainment, Neighbourhood, Residence, VoisinagePair
 from scopes.managing import grant_management
-from scopes.models import Account, Level, Membership, Openness
+from scopes.models import Account, Level, Membership, Openness, Organisation
 from tests.directory.browsing import browser
 from tests.directory.speaking import reply, say
+from tests.directory.voting import ask
 from tests.neighbours import asker, neighbour, person
 from tests.privacy.inhabitants import Dwelling, dwellings_of_the_town, moves_in
+from tests.scopes.mandates import town_hall
 from tests.toy_town import ToyTown
 
 #: Of a zone, what each kind needs (`scopes.zone_form`).
@@ -80,6 +83,10 @@ class Stage:
     pest: Membership
     #: Posts of others: X answers what X is shown.
     others: list[Post]
+    #: What someone asks the whole town: X votes.
+    poll: Poll
+    #: Which X asks something.
+    hall: Organisation
     ids: list[UUID] = field(default_factory=list)
 
 
@@ -114,6 +121,8 @@ def make_stage(town: ToyTown) -> Stage:
     staff, manager = person("Sam", is_staff=True), person("Régie")
     grant_management(staff=staff, account=manager, residence=in_cell.residence)
     accounts |= {"two homes": two.account, "staff": staff, "manager": manager, "passer-by": None}
+    accounts["mayor"] = person("Maire")
+    hall = town_hall(accounts["mayor"], town.municipality, name="Mairie de Villegrille")
     for number, home in enumerate((here, there)):
         neighbour(f"Voisine{number}", home.residence)  # no observer: a member of X's residences
     others = [
@@ -135,9 +144,13 @@ def make_stage(town: ToyTown) -> Stage:
         publish(category="bakery", title=f"À {quarter}", municipality=town.municipality, neighbourhood=quarter)
     return Stage(
         **{"town": town, "homes": homes, "here": here, "there": there, "elsewhere": far[1], "x": person("Xénia")},
-        observers={name: browser(account, two_factors=name == "manager") for name, account in accounts.items()},
+        observers={
+            name: browser(account, two_factors=name in ("manager", "mayor")) for name, account in accounts.items()
+        },
         pest=members["pest"],
         others=others,
+        poll=ask(members["same cell"], Level.MUNICIPALITY, "Canari : un marché le soir ?"),
+        hall=hall,
     )
 
 
@@ -179,17 +192,19 @@ class X:
         """A word by the form of the page."""
         name = name or level
         columns = {"title": f"Xylophone {name}", "text": f"Xylophone : {name}.", "category": "word", "level": level}
-        with drawn_alike(f"writes {name}"):
-            sent = self.browser.post("/publier/mot/", columns | form)
-        assert sent.status_code == 302, sent.content.decode()
-        self.words[name] = UUID(sent.headers["Location"].split("/")[2])
+        self.words[name] = self.made("/publier/mot/", columns | form, step=f"writes {name}")
         return self.words[name]
 
-    def does(self, address: str, form: dict[str, str], *, step: str) -> None:
-        """One deed by its form."""
+    def does(self, address: str, form: dict[str, object], *, step: str) -> str:
+        """One deed by its form; return where it leads."""
         with drawn_alike(step):
             sent = self.browser.post(address, form)
-        assert sent.status_code == 302, (address, sent.status_code)
+        assert sent.status_code == 302, (address, sent.status_code, sent.content.decode())
+        return sent.headers["Location"]
+
+    def made(self, address: str, form: dict[str, object], *, step: str) -> UUID:
+        """What a deed made, by its public id."""
+        return UUID(self.does(address, form, step=step).split("/")[2])
 
     def writes_to_every_circle(self) -> None:
         """Each kind of word from home, then changes some of them as people do."""
@@ -207,6 +222,29 @@ class X:
     def writes_at_home(self) -> None:
         """A word to the residence."""
         self.writes(Level.RESIDENCE)
+
+    def votes(self) -> None:
+        """In a poll of the town, then otherwise."""
+        for choice in ("0", "1"):
+            self.does(f"/sondage/{self.stage.poll.public_id}/", {"choice": choice}, step=f"votes {choice}")
+
+    def asks_everyone(self) -> None:
+        """A poll to each circle but the residence; one is taken back."""
+        ends_on = (timezone.localdate() + timedelta(days=3)).isoformat()
+        for level in (Level.NEIGHBOURHOOD, Level.MUNICIPALITY):
+            form = {"question": f"Xylophone à {level} ?", "choices": ["Oui", "Non"], "ends_on": ends_on, "level": level}
+            self.words[f"poll {level}"] = self.made("/publier/sondage/", form, step=f"asks {level}")
+        self.does(f"/sondage/{self.words['poll municipality']}/retirer/", {}, step="withdraws a poll")
+
+    def asks_the_town(self) -> None:
+        """Something private, something in front of everyone, each with a point in the street that is nobody's door."""
+        point = self.stage.town.point(500, 500)
+        for shown_to in ("", "neighbourhood", "municipality"):
+            form = {"title": f"Xylophone {shown_to or 'privé'}", "text": "Xylophone.", "place": "Au carrefour"}
+            form |= {"point": f"{point.x:.5f},{point.y:.5f}", "shown_to": shown_to}
+            address = f"/demandes/a/{self.stage.hall.handle}/"
+            self.words[f"ask {shown_to}"] = self.made(address, form, step=f"asks the town {shown_to}")
+        self.does(f"/demandes/{self.words['ask municipality']}/retirer/", {}, step="withdraws from the town")
 
     def searches(self) -> None:
         """From home, without saying where it is."""
@@ -247,6 +285,9 @@ class X:
         self.searches()
         self.writes_to_every_circle()
         self.answers()
+        self.votes()
+        self.asks_everyone()
+        self.asks_the_town()
         self.keeps_to_oneself()
 
 

@@ -33,6 +33,8 @@ QUIET_FROM, QUIET_UNTIL = time(22), time(7)
 #: Of what is not urgent, a person is told so often in a day; the rest is on the page.
 MOST_A_DAY = 3
 A_DAY = timedelta(days=1)
+#: Longer than a job is tried (`scopes.jobs.PATIENCE`).
+LONG = timedelta(hours=3)
 TEMPLATE = "notice"
 #: Push where it is chosen and a browser is there, else mail where there is an address; nothing for the page.
 _MEANS = Case(
@@ -58,15 +60,25 @@ def tell_of(mailing_id: int) -> None:
         # Held, and only then asked: the row itself does not change as it is said to be over.
         held = Mailing.objects.select_for_update(of=["self"]).select_related("mandate__organisation", "restores")
         mailing = held.filter(pk=mailing_id).first()
-        standing = Mailing.objects.filter(withdrawn_at=None, restored_by=None, sent_at__lte=timezone.now())
-        standing = standing.filter(mandate__in=Mandate.objects.announced(), announcement=None)
-        standing = standing.exclude(area__isnull=False, notices__hidden_at__isnull=False)
-        standing = standing.exclude(area__isnull=False, polls__hidden_at__isnull=False)
-        if mailing is None or not standing.filter(pk=mailing_id).exists():
+        if mailing is None or not _to_be_told().filter(pk=mailing_id).exists():
             return
         message = _message(mailing)
         Announcement.objects.create(mailing=mailing, message=message)
         mass_mail.queue(message, recipients_of(mailing))
+
+
+def left_untold() -> QuerySet[Mailing]:
+    """Return what should have been told long ago: whose job failed again and again, as long as it is news."""
+    now = timezone.now()
+    return _to_be_told().filter(sent_at__gt=now - A_DAY, sent_at__lt=now - LONG)
+
+
+def _to_be_told() -> QuerySet[Mailing]:
+    """What can be read, that nobody was told of: not taken back, over or hidden, under a mandate that stands."""
+    standing = Mailing.objects.filter(withdrawn_at=None, restored_by=None, sent_at__lte=timezone.now())
+    standing = standing.filter(mandate__in=Mandate.objects.announced(), announcement=None)
+    standing = standing.exclude(area__isnull=False, notices__hidden_at__isnull=False)
+    return standing.exclude(area__isnull=False, polls__hidden_at__isnull=False)
 
 
 def _message(mailing: Mailing) -> MassMessage:

@@ -135,13 +135,15 @@ def say_no(*, by: Account, claim: Claim, why: str = "") -> Claim:
 @transaction.atomic
 def give_up(*, account: Account, claim: Claim) -> Claim:
     """Give a place or a claim up: what the owner said goes with the owner."""
-    return _end(_own(account, claim), why="", stays_closed=True)
+    ended = _end(_own(account, claim), why="", stays_closed=True)
+    _pass_on(ended)
+    return ended
 
 
 def end_claims_of(organisation: Organisation) -> None:
     """End what an organisation keeps and claims, in the transaction in which it ends itself."""
     for claim in Claim.objects.standing().filter(organisation=organisation).order_by("pk"):
-        _end(_locked(claim), why="", stays_closed=True)
+        _pass_on(_end(_locked(claim), why="", stays_closed=True))
 
 
 def forget_places_of_nobody() -> int:
@@ -203,6 +205,14 @@ def _hold(claim: Claim) -> None:
     claim.held_at = timezone.now()
     claim.save(update_fields=["held_at"])
     put_in_charge(claim.listing)
+
+
+def _pass_on(given_up: Claim) -> None:
+    """Let the one who proved the same place meanwhile keep it: nobody disputes it any more. Two are decided between."""
+    if given_up.held_at:
+        proved = Claim.objects.standing().filter(listing=given_up.listing_id, held_at=None, proved_at__isnull=False)
+        if proved.count() == 1:
+            _hold(_locked(proved.get()))
 
 
 def _end(claim: Claim, *, why: str, **left: bool) -> Claim:

@@ -67,6 +67,8 @@ def read_fields(
     for field in template.fields:
         fields |= read(field, data, now=now, time_zone=time_zone)
     here = now.astimezone(ZoneInfo(time_zone))
+    if any(field.kind == FieldKind.DAYS for field in template.fields):
+        fields["shown_until"] = _midnight_after(fields["end"], time_zone).isoformat()
     if template.code == "meeting":
         _check_notice(datetime.fromisoformat(fields["when"]).date(), here.date())
     if template.code == "decisions":
@@ -151,8 +153,14 @@ def _at_end(fields: Fields) -> datetime:
 
 
 def _after_last_day(fields: Fields) -> datetime:
-    midnight = datetime.combine(date.fromisoformat(fields["end"]) + timedelta(days=1), time())
-    return midnight.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+    if told := fields.get("shown_until"):
+        return datetime.fromisoformat(told)
+    # Written before the clock of the town was noted.
+    return _midnight_after(fields["end"], settings.TIME_ZONE)
+
+
+def _midnight_after(day: str, time_zone: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), tzinfo=ZoneInfo(time_zone))
 
 
 def _after(hours: int) -> Callable[[Fields], datetime]:

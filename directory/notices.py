@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from directory.audience_words import places_in_words
-from directory.models import Notice
+from directory.models import Notice, Poll
 from directory.notice_templates import pictogram_of, sentences_of
 from directory.notifying import title_in_words
 from directory.querysets import ListingQuerySet
@@ -52,6 +52,16 @@ class ShownNotice:
     is_ended: bool
     #: Whether the reader no longer wants notices of this kind from this sender: it stands folded away.
     folded: bool = False
+
+
+def over_in_words(own: Notice | Poll) -> dict[str, str]:
+    """Say what is over, since when and of whom, for the page that a mail leads to afterwards."""
+    poll = isinstance(own, Poll)
+    return {
+        "title": own.title if poll else title_in_words(own.mailing),
+        "sender": own.mailing.mandate.organisation.name,
+        "when": moment(own.closes_at, time_zone=own.municipality.time_zone),
+    }
 
 
 def notices_of(viewer: Viewer, home: Home, level: Level = Level.RESIDENCE) -> list[ShownNotice]:

@@ -35,6 +35,7 @@ from directory.notice_templates import (
 from directory.publishing import refresh_entries
 from directory.putting_notices import AUDIENCE, columns_of, put
 from geo.errors import InvalidParameter, NotFound
+from geo.locks import Lock
 from geo.models import Residence
 from scopes import second_lock
 from scopes.errors import Refused
@@ -52,6 +53,10 @@ MOST_A_DAY = 20
 CONFIRMATION = "URGENT"
 #: Templates that belong to the managing agent.
 OF_AN_AGENT = ("meeting", "decisions")
+
+
+#: Two at once, under two mandates of one organisation, are counted one after the other.
+_SENT_TODAY = Lock("mailings of an organisation in a day")
 
 
 def mandates_of(account: Account) -> list[Mandate]:
@@ -119,7 +124,7 @@ def _just_pressed(
 
 
 def _typed(fields: Mapping[str, str]) -> dict[str, str]:
-    """Leave out what a template notes by itself: it is of the second at which the button was pressed."""
+    """Leave out what a template notes by itself, of the second at which the button was pressed."""
     return {name: value for name, value in fields.items() if name != "shown_from"}
 
 
@@ -197,6 +202,8 @@ def say_it_is_over(*, account: Account, mailing: Mailing) -> Mailing:
     restored_title(mailing.template, mailing.fields)
     if mailing.sent_at is None or mailing.withdrawn_at or mailing.restores_id:
         raise Refused
+    if mailing.sent_at > timezone.now():
+        raise Refused(_("Personne n’a encore pu lire cet avis : reprenez-le, il n’y a rien à rétablir."))
     if over := Mailing.objects.filter(restores=mailing).first():
         if over.withdrawn_at:
             raise Refused(_("« C’est rétabli » a été repris : écrivez un avis."))
@@ -271,7 +278,8 @@ def held(account: Account, mandate: Mandate) -> Mandate:
 
 
 def check_not_too_many(organisation: Organisation) -> None:
-    """Raise `TooMany` where an organisation has sent enough in a day."""
+    """Raise `TooMany` where an organisation has sent enough in a day, under all of its mandates together."""
+    _SENT_TODAY.hold(of=str(organisation.pk))
     since = timezone.now() - timedelta(days=1)
     if Mailing.objects.filter(mandate__organisation=organisation, written_at__gt=since).count() >= MOST_A_DAY:
         raise TooMany

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from directory.asking_homes import LONGEST_WORDS
-from directory.polling import LONGEST_CHOICE, MOST_CHOICES, MOST_DAYS, choices_of
+from directory.polling import FEWEST_CHOICES, LONGEST_CHOICE, MOST_CHOICES, MOST_DAYS, choices_of, clock_of
 from directory.texts import LONGEST_TEXT, LONGEST_TITLE
 from geo.errors import InvalidParameter
 from scopes.models import Level
+from scopes.moments import today_at
 from scopes.viewer import Home
 
 CONTROL = {"class": "form-control", "autocomplete": "off"}
@@ -34,9 +34,9 @@ class QuestionForm(forms.Form):
         label=_("Jusqu’à la fin du jour"), widget=forms.DateInput(attrs={**CONTROL, "type": "date"}, format="%Y-%m-%d")
     )
 
-    def __init__(self, data=None, *args: object, **kwargs: object):
+    def __init__(self, data=None, *args: object, time_zone: str, **kwargs: object):
         super().__init__(data, *args, **kwargs)
-        today = timezone.localdate()
+        today = today_at(time_zone)
         self.fields["ends_on"].widget.attrs |= {
             "min": (today + timedelta(days=1)).isoformat(),
             "max": (today + timedelta(days=MOST_DAYS)).isoformat(),
@@ -59,6 +59,11 @@ class QuestionForm(forms.Form):
         """What was filled in, as `directory.polling` and `directory.asking_homes` take it."""
         return {**self.cleaned_data, "choices": self.lines}
 
+    @property
+    def has_more_lines(self) -> bool:
+        """Whether more than the two answers that every poll has are written."""
+        return any(line.strip() for line in self.lines[FEWEST_CHOICES:])
+
     def refuse(self, field: str, words: str) -> None:
         """Say what is wrong at its field; the answers are lines of one."""
         self.add_error(field if field in self.fields else None, words)
@@ -75,7 +80,7 @@ class PollForm(QuestionForm):
     level = forms.ChoiceField(label=_("Jusqu’où ?"), widget=forms.RadioSelect)
 
     def __init__(self, data=None, *args: object, home: Home, **kwargs: object):
-        super().__init__(data, *args, **kwargs)
+        super().__init__(data, *args, time_zone=clock_of(home), **kwargs)
         circles = [one for one in Level.circles() if home.lives_there or one[0] != Level.RESIDENCE]
         self.fields["level"].choices = circles
 

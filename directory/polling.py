@@ -50,7 +50,7 @@ def ask_all(*, home: Home, question: str, choices: Sequence[str], ends_on: date,
         "title": one_line(question, parameter="question"),
         "description": paragraphs(text, parameter="text") if text.strip() else "",
         "choices": choices_of(choices),
-        "ends_at": end_of(ends_on, time_zone=_time_zone(home)),
+        "ends_at": end_of(ends_on, time_zone=clock_of(home)),
         "level": level,
     }
     hold(home)
@@ -193,5 +193,6 @@ def end_of(ends_on: date, *, time_zone: str) -> datetime:
     return datetime.combine(ends_on, time(23, 59), tzinfo=zone)
 
 
-def _time_zone(home: Home) -> str:
+def clock_of(home: Home) -> str:
+    """Return the time zone of a home's town: a poll ends with a day there."""
     return Municipality.objects.values_list("time_zone", flat=True).get(pk=home.municipality_id)

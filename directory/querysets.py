@@ -28,6 +28,12 @@ class ListingQuerySet(AddressedQuerySet):
             paused_at__isnull=True,
         )
 
+    def over(self) -> ListingQuerySet:
+        """Keep what was live and ended by itself: what its readers may still be told of, and nothing taken back."""
+        return self.filter(
+            closes_at__lte=timezone.now(), withdrawn_at__isnull=True, hidden_at__isnull=True, paused_at__isnull=True
+        )
+
     def said(self) -> ListingQuerySet:
         """Keep what a person says to neighbours: words and exchanges."""
         return self.filter(~Q(kind__in=NOT_SAID), author__isnull=False)

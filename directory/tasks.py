@@ -45,6 +45,13 @@ def tell_of_notice(mailing_id: int) -> None:
     announcing.tell_of(mailing_id)
 
 
+@job(every="51 * * * *")
+def tell_what_was_left() -> None:
+    """Try again to tell of notices whose job was given up."""
+    for mailing in announcing.left_untold():
+        tell_of_notice.defer(mailing_id=mailing.pk)
+
+
 @job()
 def count_poll(poll_id: int, residence_id: int) -> None:
     """Count a poll that is over; `residence_id` is 0 for one outside any residence."""

@@ -16,6 +16,7 @@ from maps.layers import circle_features, collection, draw, feature
 from maps.sources import attribution, attributions
 from maps.tiles import stamp
 from scopes.organisations.acting import acts_for
+from scopes.organisations.proposing import acting_for
 
 
 def listing_page(request: HttpRequest, listing: Listing) -> dict:
@@ -28,6 +29,7 @@ def listing_page(request: HttpRequest, listing: Listing) -> dict:
         "card": card,
         "ours": ours(listing) if listing.kind in CLAIMABLE else "",
         "kept_by_viewer": _kept_by(request, listing),
+        "claimed_by_viewer": _claimed_by(request, listing),
         "category": category_name(listing.category.code),
         "icon": pictogram(listing.category.icon),
         "phone": phone(card.get("phone", "")),
@@ -46,6 +48,14 @@ def _kept_by(request: HttpRequest, listing: Listing) -> Claim | None:
         return None
     kept = keeper_of(listing)
     return kept if kept and acts_for(request.user, kept.organisation) else None
+
+
+def _claimed_by(request: HttpRequest, listing: Listing) -> bool:
+    """Whether an organisation of the viewer asked for the listing and waits; to whoever else looks nobody did."""
+    if request.viewer.account_id is None:
+        return False
+    own = acting_for(request.user)
+    return Claim.objects.standing().waiting().filter(listing=listing, organisation__in=own).exists()
 
 
 def listing_map(request: HttpRequest, listing: Listing, point: tuple[float, float] | None):

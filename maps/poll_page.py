@@ -8,20 +8,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from directory.asking_homes import MAY_ASK, Question, ask_homes, check_asked
 from directory.audience_form import AudienceForm
 from directory.models import Mailing
-from directory.notice_audiences import Audience
+from directory.notice_audiences import Audience, right_under
 from directory.notice_templates import when_of
 from directory.notifying import mandates_of
 from directory.poll_forms import HomesPollForm
 from maps.whom import chosen, whom, whom_in_words
 from scopes.access import second_factor
 from scopes.models import Mandate
+from scopes.moments import today_at
 from scopes.organisations.proposing import acting_as
 from scopes.reach import LEAST
 
@@ -35,11 +35,13 @@ def ask_the_homes(request: HttpRequest, handle: UUID) -> HttpResponse:
     """Write a question, choose whom it is asked, see what they will read, and ask it."""
     mandate = _under(request, handle)
     data = request.POST if request.method == "POST" else None
-    form = HomesPollForm(data, initial={"ends_on": (timezone.localdate() + TWO_WEEKS).isoformat()})
+    acting = acting_as(request.user, mandate.organisation)
+    clock = right_under(mandate, acting).time_zone
+    form = HomesPollForm(data, time_zone=clock, initial={"ends_on": (today_at(clock) + TWO_WEEKS).isoformat()})
     choice = AudienceForm(
         data,
         mandate=mandate,
-        acting=acting_as(request.user, mandate.organisation),
+        acting=acting,
         # Nobody knows behind which door of a residence a household lives: all of it would answer.
         without=[Mailing.To.ENTRANCES],
     )

@@ -27,6 +27,11 @@ def day(moment: date) -> str:
     return name if get_language() == "en" else name.lower()
 
 
+def today_at(time_zone: str) -> date:
+    """Return the day that it is by the clock of a town."""
+    return timezone.now().astimezone(ZoneInfo(time_zone)).date()
+
+
 def moment(instant: datetime, *, time_zone: str = "Europe/Paris") -> str:
     """Write a day and an hour as the reader's calendar has them: "hier à 9 h", "jeudi 3 déc. à 18 h 30"."""
     zone = ZoneInfo(time_zone)

@@ -100,6 +100,13 @@ def tell_of_mandate(mandate_id: int) -> None:
     telling.tell_of_mandate(mandate_id)
 
 
+@job(every="57 * * * *")
+def tell_of_mandates_left() -> None:
+    """Try again to tell of mandates whose job was given up: until then nothing is sent under them."""
+    for mandate in telling.left_untold():
+        tell_of_mandate.defer(mandate_id=mandate.pk)
+
+
 @job()
 def renew_residences(municipality_id: int) -> None:
     """Find the quarters and cells of the residences of a town that people changed."""

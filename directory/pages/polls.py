@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,6 +24,7 @@ from directory.shown import readers
 from geo.errors import InvalidParameter
 from scopes.access import signed_in
 from scopes.models import Level
+from scopes.moments import today_at
 from scopes.viewer import Home
 
 #: What is proposed first.
@@ -42,7 +42,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("level", "")
     initial = {
         "level": asked if asked in dict(Level.circles()) else usual,
-        "ends_on": (timezone.localdate() + A_WEEK).isoformat(),
+        "ends_on": (today_at(polling.clock_of(home)) + A_WEEK).isoformat(),
     }
     form = PollForm(request.POST if request.method == "POST" else None, home=home, initial=initial)
     poll = _asked(form, home) if form.is_bound and form.is_valid() else None

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from directory.models import Notice, Poll, SenderMute
 from directory.notice_kinds import Means, NoticeKind
+from directory.notices import over_in_words
 from directory.reaching import (
     choices_of,
     choose,
@@ -115,6 +116,11 @@ def received(request: HttpRequest, handle: UUID) -> HttpResponse:
         visible = model.objects.live().visible_to(request.viewer).filter(mailing__handle=handle)
         if own := visible.order_by("pk").values_list("public_id", flat=True).first():
             return redirect(page, own)
+    # Whoever could read it is told that it is over; to everyone else there never was anything here.
+    for model in (Notice, Poll):
+        over = model.objects.over().visible_to(request.viewer).filter(mailing__handle=handle)
+        if own := over.select_related("mailing__mandate__organisation", "municipality").order_by("pk").first():
+            return render(request, "directory/notice_over.html", over_in_words(own))
     raise Http404
 
 

@@ -71,6 +71,8 @@ def organisation(request: HttpRequest, handle: UUID) -> HttpResponse:
     context = {
         "organisation": own,
         "is_responsible": acts_for(request.user, own, responsible=True),
+        # A shop speaks of itself on its own page: it has no homes to answer for.
+        "may_write": own.kind != Organisation.Kind.MERCHANT,
         "by_area": own.kind in BY_AREA,
         "form": form,
         "found": [{"name": names[one.pk], "dwellings": one.dwellings} for one in found],

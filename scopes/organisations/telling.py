@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from geo.models import Residence
 from scopes.mass_mail import by_mail, call_off, queue
 from scopes.moments import full_day
-from scopes.organisation_models import TOLD_BEFORE, Mandate
+from scopes.organisation_models import TOLD_BEFORE, Mandate, MandateQuerySet
 from scopes.organisations.acting import who_answers_for
 from scopes.organisations.covering import members_under
 from scopes.outgoing_mail import MassMessage
@@ -21,6 +21,8 @@ from scopes.sending import write_to
 #: How long it is tried to tell someone.
 USE = timedelta(days=3)
 TEMPLATE = "mandate"
+#: Longer than a job is tried (`scopes.jobs.PATIENCE`).
+LONG = timedelta(hours=3)
 
 
 @transaction.atomic
@@ -43,6 +45,11 @@ def tell_of_mandate(mandate_id: int) -> None:
     mandate.announcement = message
     mandate.save(update_fields=["told_at", "announcement"])
     queue(message, by_mail(members_under(mandate)))
+
+
+def left_untold() -> MandateQuerySet:
+    """Return the mandates granted long ago whose residents nobody told: the job failed again and again."""
+    return Mandate.objects.announced().filter(told_at=None, granted_at__lt=timezone.now() - LONG)
 
 
 def still_told(message: MassMessage, accounts: Collection[int]) -> set[int]:

@@ -13,12 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from directory.announcing import awake, recipients_of, tell_of
+from directory.announcing import awake, left_untold, recipients_of, tell_of
 from directory.categories import sync_categories
 from directory.models import Announcement, Mailing
 from directory.notice_kinds import Means, NoticeKind
 from directory.notifying import say_it_is_over, take_back
 from directory.reaching import choose, silence
+from directory.tasks import tell_what_was_left
 from scopes.leaving import leave
 from scopes.models import Membership, MessageCopy
 from scopes.organisations.mandating import end
@@ -296,6 +297,21 @@ class TestQuietHours:
             with wait(timedelta(hours=2)):
                 say_it_is_over(account=agent, mailing=mailing)
             assert told_of(mailing, after=timedelta(hours=10)) == []
+
+
+class TestLeft:
+    def test_what_its_job_gave_up_is_tried_again_as_long_as_it_is_news(self, agent, mandate, home):
+        neighbour("Ana", home)
+        mailing, gone = send(agent, mandate, [home]), send(agent, mandate, [home], data=water_cut(end=tomorrow(14)))
+        take_back(account=agent, mailing=gone)
+        ProcrastinateJob.objects.all().delete()
+        for hours, left in ((1, []), (4, [mailing]), (25, [])):
+            with wait(timedelta(hours=hours)):
+                assert list(left_untold()) == left
+        with wait(timedelta(hours=4)):
+            tell_what_was_left(0)
+            assert run_jobs()[0] == "tell_of_notice"
+            assert MessageCopy.objects.count() == 1 and not left_untold()
 
 
 class TestOver:

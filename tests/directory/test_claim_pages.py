@@ -57,6 +57,14 @@ class TestClaiming:
         deed = {"deed": "prove", "code": f"{text[:5]}-{text[5:]}".lower()}
         assert "La fiche est à vous" in page(client, "answer-claim", asked.handle, form=deed)
 
+    def test_while_ones_own_waits_the_place_says_so_to_nobody_else(self, client, basile, shop):
+        claims(basile, shop)
+        said = page(client, "listing", shop.public_id)
+        assert "Votre demande attend une réponse" in said and "C’est ma boutique" not in said
+        sign_in(client, person("Zoé"))
+        said = page(client, "listing", shop.public_id)
+        assert "Votre demande attend" not in said and "C’est ma boutique" in said
+
     def test_with_an_organisation_of_ones_own(self, client, basile, shop):
         own = merchant(basile)
         said = page(client, "claim", shop.public_id)

@@ -212,6 +212,30 @@ class TestTwo:
         Listing.objects.filter(pk=first.listing_id).update(withdrawn_at=None)
         assert prove(account=zoe, claim=second, text=posted(second)).held_at
 
+    def test_a_place_given_up_is_the_one_s_who_had_proved_it_meanwhile(self, two, basile, shop):
+        first, second, zoe = two
+        prove(account=zoe, claim=second, text=posted(second))
+        assert keeper_of(shop) == first
+        give_up(account=basile, claim=first)
+        second.refresh_from_db()
+        assert second.held_at and keeper_of(shop) == second
+        assert Listing.objects.get(pk=shop.pk).withdrawn_at is None
+
+    def test_of_two_who_had_proved_it_none_has_it_until_someone_decides(self, two, basile, shop):
+        first, second, zoe = two
+        prove(account=zoe, claim=second, text=posted(second))
+        eve = person("Eve")
+        third = claims(eve, shop, merchant(eve, siret=SIRETS[2]))
+        prove(account=eve, claim=third, text=posted(third))
+        give_up(account=basile, claim=first)
+        assert keeper_of(shop) is None
+
+    def test_a_claim_given_up_that_kept_nothing_changes_nothing(self, two, shop):
+        first, second, zoe = two
+        prove(account=zoe, claim=second, text=posted(second))
+        give_up(account=zoe, claim=second)
+        assert keeper_of(shop) == first
+
     def test_who_acts_for_either_decides_nothing(self, two):
         first, second, zoe = two
         for account in (zoe, Acting.objects.get(organisation=first.organisation).account):

@@ -70,6 +70,15 @@ def plain(words: str) -> str:
     return words.replace("\u00a0", " ")
 
 
+def test_the_last_day_is_over_at_midnight_of_the_town():
+    """Midnight in Pointe-à-Pitre is five in the morning of Paris, in winter."""
+    for zone, hour in (("Europe/Paris", 0), ("America/Guadeloupe", 5), ("Indian/Reunion", -3)):
+        fields = read_fields("works", DATA["works"], now=NOW, time_zone=zone)
+        assert closes_at("works", fields) == datetime(2026, 12, 19, tzinfo=PARIS) + timedelta(hours=hour)
+    del fields["shown_until"]
+    assert closes_at("works", fields) == datetime(2026, 12, 19, tzinfo=PARIS), "written before it was noted"
+
+
 @pytest.mark.parametrize(
     ("code", "french", "english"),
     [

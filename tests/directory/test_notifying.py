@@ -234,6 +234,12 @@ class TestOver:
             with pytest.raises(Refused):
                 say_it_is_over(account=agent, mailing=mailing)
 
+    def test_what_nobody_could_read_yet_is_taken_back_and_not_over(self, agent, mandate, home):
+        mailing = send(agent, mandate, [home])
+        with pytest.raises(Refused, match="reprenez-le"):
+            say_it_is_over(account=agent, mailing=mailing)
+        assert not Mailing.objects.filter(restores=mailing).exists()
+
     def test_what_was_not_sent_or_taken_back_is_not_over(self, agent, mandate, home):
         mailing = send(agent, mandate, [home])
         take_back(account=agent, mailing=mailing)

@@ -55,6 +55,14 @@ def test_three_actions_ask_and_one_votes(village, alice, as_):
     assert "retiré" in body(taken) and "checked" not in body(taken)
 
 
+def test_two_lines_are_shown_and_the_others_once_they_are_written(alice, as_):
+    page = body(as_(alice).get("/publier/sondage/"))
+    assert page.index('id="choice-2"') < page.index("<details>") < page.index('id="choice-3"')
+    assert page.count('name="choices"') == 6
+    again = as_(alice).post("/publier/sondage/", filled(question="", choices=["Oui", "Non", "Peut-être"]))
+    assert "<details open>" in body(again) and 'value="Peut-être"' in body(again)
+
+
 def test_what_is_wrong_is_said_at_its_field_in_the_page_as_it_was(alice, as_):
     for wrong, said in (
         ({"choices": ["Oui", ""]}, "de deux à six"),

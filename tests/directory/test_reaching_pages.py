@@ -14,6 +14,7 @@ from config.installing import ICONS, MASKABLE
 from directory.categories import sync_categories
 from directory.models import Mailing, Notice, NoticeChoice, SenderMute
 from directory.notices import notices_of
+from directory.notifying import take_back
 from scopes import second_lock
 from scopes.models import PushSubscription
 from scopes.organisations.mandating import end
@@ -220,6 +221,19 @@ class TestLeading:
             for stranger in (agent, neighbour("Eve", building(2, 2))):
                 other = browser(stranger)
                 assert [other.get(f"/avis/recu/{one}/").status_code for one in (mailing.handle, uuid4())] == [404, 404]
+
+    def test_once_it_is_over_its_readers_are_told_so_and_nobody_else(self, hers, agent, mandate, home):
+        mailing, gone = send(agent, mandate, [home]), send(agent, mandate, [home])
+        path, stranger = f"/avis/recu/{mailing.handle}/", browser(neighbour("Eve", building(2, 2)))
+        take_back(account=agent, mailing=gone)
+        with later(timedelta(days=4)):
+            answer = hers.get(path)
+            said_over = answer.content.decode()
+            assert answer.status_code == 200 and "C’est terminé" in said_over and "Syndic des Bleuets" in said_over
+            for other in (stranger, browser(agent)):
+                answers = [other.get(f"/avis/recu/{one}/") for one in (mailing.handle, uuid4())]
+                assert [one.status_code for one in answers] == [404, 404]
+            assert hers.get(f"/avis/recu/{gone.handle}/").status_code == 404, "what was taken back never was"
 
 
 class TestRights:

@@ -83,7 +83,8 @@ class TestALapse:
 
     def test_what_was_sent_before_is_said_to_be_over_approved_and_read(self, agent, home, mandate):
         lou = person("Lou")
-        before = send(agent, mandate, [home])
+        with later(-SOON):
+            before = send(agent, mandate, [home])
         Acting.objects.create(account=lou, organisation=mandate.organisation, role=Acting.Role.WRITER)
         waits = send(agent, mandate, [home], urgent=True)
         ana = neighbour("Ana", home)

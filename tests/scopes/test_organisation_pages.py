@@ -49,6 +49,12 @@ class TestActing:
         assert answer.status_code == 400 and "Ce SIRET n’existe pas" in said and 'value="Syndic des Bleuets"' in said
         assert not Organisation.objects.exists()
 
+    def test_a_shop_is_offered_no_mandate(self, client, agent):
+        shop = organisation(agent, kind="merchant", name="Fournil SARL")
+        assert "Demander un mandat" not in page(client, "organisation", shop.handle)
+        agency = organisation(agent, siret=SIRETS[1])
+        assert "Demander un mandat" in page(client, "organisation", agency.handle)
+
     def test_residences_are_looked_at_before_a_mandate_is_asked_for(self, client, agent, home):
         own = organisation(agent)
         ends_on = (timezone.localdate() + 300 * DAY).isoformat()

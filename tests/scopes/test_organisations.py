@@ -15,7 +15,7 @@ from scopes.models import Acting, Contest, Mandate, MassMessage, MessageCopy, Or
 from scopes.organisations.mandating import ask, contest, dwellings_of, end, grant, settle, who_may_write_to
 from scopes.organisations.proposing import acting_for, admit, propose
 from scopes.organisations.proposing import end as end_organisation
-from scopes.organisations.telling import tell_of_mandate
+from scopes.organisations.telling import left_untold, tell_of_mandate
 from scopes.rights.erasing import erase
 from scopes.rights.exporting import told
 from tests.directory.around import box, make_town
@@ -119,6 +119,14 @@ class TestOrganisations:
 
 
 class TestMandates:
+    def test_residents_whose_telling_failed_are_told_later(self, home):
+        mandate = grant(staff=staff(), mandate=asked(person("Gil"), [home]))
+        assert not left_untold()
+        with later(timedelta(hours=4)):
+            assert list(left_untold()) == [mandate]
+            tell_of_mandate(mandate.pk)
+            assert not left_untold()
+
     def test_it_is_asked_granted_told_and_a_week_later_in_force(self, home):
         agent, ana = person("Gil"), neighbour("Ana", home)
         mandate = asked(agent, [home, home])

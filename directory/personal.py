@@ -138,15 +138,22 @@ def _leave_answers(answers: QuerySet[Answer], *, person: Person, with_words: boo
 
 
 def _leave_listings(listings: QuerySet[Listing], *, person: Person, with_words: bool) -> None:
-    """Delete what nobody else answered to; leave the rest without a name, and if so wished without words."""
+    """Delete what nobody else answered to; leave the rest without a name, and if so wished without words.
+
+    The totals of a poll that was counted are the voters' as well: they stay, as whoever votes is told.
+    """
     by_others = Answer.objects.filter(listing=OuterRef("pk")).exclude(author__in=person.alias_ids)
-    kept = list(listings.filter(Exists(by_others)).values_list("pk", flat=True))
+    counted = Poll.objects.filter(pk=OuterRef("pk"), totals__len__gt=0, withdrawn_at__isnull=True)
+    kept = list(listings.filter(Exists(by_others) | Exists(counted)).values_list("pk", flat=True))
     listings.exclude(pk__in=kept).delete()
     left = Listing.objects.filter(pk__in=kept)
     left.update(edits={})
     gone = left if with_words else left.filter(withdrawn_at__isnull=False)
     gone.update(title=_no_words(), description="")
     ListingPhoto.objects.filter(listing__in=kept).delete()
+    for poll in Poll.objects.filter(pk__in=gone.values("pk")):
+        poll.choices = [str(number) for number, _choice in enumerate(poll.choices, start=1)]
+        poll.save(update_fields=["choices"])
     refresh_entries(kept)
 
 

@@ -275,6 +275,20 @@ class TestRights:
         erase(account=adam.account)
         assert stored(alice.residence) == []
 
+    @pytest.mark.parametrize(
+        ("with_words", "words"),
+        [(False, ("Repeindre le hall ?", ["Oui", "Non"])), (True, ("Message effacé", ["1", "2"]))],
+    )
+    def test_erasing_the_author_leaves_the_totals_that_voters_were_promised(self, village, alice, with_words, words):
+        poll = ask(alice, Level.RESIDENCE)
+        for name in ("Anna", "Béa", "Cléo"):
+            votes(neighbour(name, village.residences["A"]), poll, 1)
+        assert end(poll).totals == [0, 3]
+        erase(account=alice.account, with_words=with_words)
+        with second_lock.opened([village.residences["A"].pk]):
+            left = Poll.objects.get()
+        assert (left.title, left.choices) == words and left.totals == [0, 3]
+
     def test_erasing_the_author_takes_the_poll(self, village, alice):
         votes(neighbour("Anna", village.residences["A"]), ask(alice, Level.RESIDENCE))
         erase(account=alice.account)

@@ -26,11 +26,17 @@ CIRCLES = {
 class AskForm(forms.Form):
     """What, where, with which photo, and who reads it."""
 
-    title = forms.CharField(label=_("En une ligne"), max_length=LONGEST_TITLE, widget=forms.TextInput(attrs=CONTROL))
+    title = forms.CharField(
+        label=_("En une ligne"),
+        max_length=LONGEST_TITLE,
+        widget=forms.TextInput(attrs=CONTROL),
+        error_messages={"required": _("Dites en une ligne de quoi il s’agit.")},
+    )
     text = forms.CharField(
         label=_("Ce que vous demandez, ou ce que vous signalez"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs=TEXT),
+        error_messages={"required": _("Dites-en un peu plus : qui vous lira n’a que ces mots.")},
     )
     place = forms.CharField(
         label=_("Où est-ce, si cela compte"),
@@ -86,6 +92,7 @@ class NoticeAnswerForm(forms.Form):
         label=_("Votre réponse à l’organisme"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={**TEXT, "rows": 4}),
+        error_messages={"required": _("Écrivez votre réponse.")},
     )
     shown = forms.BooleanField(label=_("La montrer aussi aux habitants de l’immeuble"), required=False)
 
@@ -94,5 +101,8 @@ class ReplyForm(forms.Form):
     """What the organisation answers."""
 
     text = forms.CharField(
-        label=_("Votre réponse"), max_length=LONGEST_REPLY, widget=forms.Textarea(attrs={**TEXT, "rows": 4})
+        label=_("Votre réponse"),
+        max_length=LONGEST_REPLY,
+        widget=forms.Textarea(attrs={**TEXT, "rows": 4}),
+        error_messages={"required": _("Écrivez votre réponse.")},
     )

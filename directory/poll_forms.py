@@ -22,7 +22,10 @@ class QuestionForm(forms.Form):
     """A question, its answers, and until when."""
 
     question = forms.CharField(
-        label=_("Votre question"), max_length=LONGEST_TITLE, widget=forms.TextInput(attrs=CONTROL)
+        label=_("Votre question"),
+        max_length=LONGEST_TITLE,
+        widget=forms.TextInput(attrs=CONTROL),
+        error_messages={"required": _("Écrivez votre question.")},
     )
     text = forms.CharField(
         label=_("Quelques mots de plus, si vous voulez"),
@@ -31,7 +34,9 @@ class QuestionForm(forms.Form):
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
     )
     ends_on = forms.DateField(
-        label=_("Jusqu’à la fin du jour"), widget=forms.DateInput(attrs={**CONTROL, "type": "date"}, format="%Y-%m-%d")
+        label=_("Jusqu’à la fin du jour"),
+        widget=forms.DateInput(attrs={**CONTROL, "type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choisissez un jour, de demain à dans un mois.")},
     )
 
     def __init__(self, data=None, *args: object, time_zone: str, **kwargs: object):

@@ -82,7 +82,7 @@ class TestAsking:
     @pytest.mark.parametrize(
         ("wrong", "said"),
         [
-            ({"question": ""}, "obligatoire"),
+            ({"question": ""}, "Écrivez votre question"),
             ({"choices": ["Oui", ""]}, "de deux à six"),
             ({"choices": ["Oui", "oui"]}, "la même chose"),
             ({"ends_on": "2020-01-01"}, "Choisissez un jour"),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+
+from directory.kinds import KINDS
 from directory.models import Kind
 from directory.query_string import LANGUAGES, LONGEST_TEXT, MOST_ROWS, USUAL_ROWS
 from directory.within import Level
@@ -73,6 +77,17 @@ NEARBY = {
         "400": INVALID,
     },
 }
+
+
+def _of_exchanges() -> dict[str, object]:
+    """The columns of the kinds of exchanges, by their names; two kinds may call what differs by one name."""
+    told: dict[str, list[Mapping[str, object]]] = defaultdict(list)
+    for kind in KINDS.values():
+        for name, schema in kind.schema.items():
+            told[name].append(schema)
+    return {name: schemas[0] if len(schemas) == 1 else {"anyOf": schemas} for name, schemas in told.items()}
+
+
 _PROPERTIES = {
     "id": {"type": "string", "format": "uuid"},
     "kind": {"type": "string", "enum": list(Kind.values)},
@@ -85,7 +100,11 @@ _PROPERTIES = {
         "required": ["rule"],
     },
     "url": {"type": "string"},
-    "card": {"type": "object", "description": "What a card shows: address, phone, hours, source, licence."},
+    "card": {
+        "type": "object",
+        "description": "What a card shows: address, phone, hours, source, licence; of an exchange, what its kind adds.",
+        "properties": _of_exchanges(),
+    },
 }
 SCHEMAS = {
     "NearbyCollection": {

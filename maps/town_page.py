@@ -119,7 +119,7 @@ def _rows(figures: TownFigures) -> list[dict]:
     ]
     own = [
         (_("services entre voisins ouverts à tous"), figures.services),
-        (_("mots ouverts à tous"), figures.exchanges),
+        (_("mots et annonces ouverts à tous"), figures.exchanges),
     ]
     rows += [{"what": what, "number": number, "is_none": not number} for what, number in own]
     people = str(figures.connected) if figures.connected else None

@@ -9,6 +9,7 @@ from directory.publishing import publish
 from scopes import second_lock
 from scopes.models import Level, Openness
 from tests.directory.exchanged import end, share
+from tests.directory.moderation import decided, reported
 from tests.directory.speaking import looking, say
 from tests.neighbours import neighbour, person
 from tests.scopes.village import make_village
@@ -141,6 +142,18 @@ def test_the_page_of_before_leads_to_the_new_one_where_it_may_be_seen(village, a
     hidden, opened = share(alice, Level.RESIDENCE), share(alice, openness=Openness.PUBLIC)
     assert client.get(f"/annonce/{opened.public_id}/").url == f"/echange/{opened.public_id}/"
     assert client.get(f"/annonce/{hidden.public_id}/").status_code == 404
+
+
+def test_what_was_hidden_is_not_there_and_its_author_reads_why(village, alice, as_):
+    maud = neighbour("Maud", village.residences["A"], moderates=True)
+    exchange = share(alice, Level.RESIDENCE, "Montres", kind="classified")
+    own = f"/echange/{exchange.public_id}/"
+    assert f'href="/signaler/{exchange.public_id}/"' in body(as_(maud).get(own))
+    case = reported(exchange, neighbour("Anna", village.residences["A"]))
+    assert f'href="{own}"' in body(as_(maud).get(f"/moderation/{case.public_id}/"))
+    decided(case, maud)
+    assert as_(maud).get(own).status_code == 404
+    assert as_(alice).get(own).url == f"/mes-messages/decisions/{case.public_id}/"
 
 
 def test_an_invented_one_without_an_author_has_a_page_too(village, client):

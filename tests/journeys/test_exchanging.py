@@ -1,0 +1,56 @@
+"""Something is shared in three actions on a phone, and a neighbour comes upon it."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from geo.models import Residence
+from tests.directory.picturing import picture
+from tests.journeys.conftest import PHONE
+from tests.journeys.test_rights import sideways
+from tests.journeys.test_searching import serious_findings
+from tests.neighbours import neighbour
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "viewport": PHONE}
+
+
+def become(page: Page, someone, client, base_url: str) -> None:
+    client.force_login(someone.account)
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": base_url}])
+
+
+def test_what_how_far_send_and_a_neighbour_sees_it(page: Page, village, client, base_url, complaints):
+    residence = Residence.objects.order_by("pk").first()
+    alice, anna = neighbour("Alice", residence), neighbour("Anna", residence)
+    complaints.listen(page)
+    become(page, alice, client, base_url)
+    page.goto("/immeuble/")
+    page.get_by_role("link", name="Publier").click()
+    assert serious_findings(page) == [] and sideways(page) == 0
+
+    page.get_by_role("link", name="Je donne, je vends").click()
+    expect(page.get_by_label("Prix en euros")).to_be_hidden()
+    page.get_by_text("À vendre", exact=True).click()
+    page.get_by_label("Prix en euros").fill("12,50")
+    page.get_by_label("Quoi ?").select_option(label="Vélos, trottinettes")
+    page.get_by_label("En une ligne").fill("Vélo d’enfant")
+    page.get_by_label("photos").set_input_files({"name": "v.jpg", "mimeType": "image/jpeg", "buffer": picture()})
+    page.get_by_text("immeuble", exact=True).click()
+    expect(page.locator("#reach")).to_contain_text("foyer")
+    assert serious_findings(page) == [] and sideways(page) == 0
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.get_by_role("status")).to_contain_text("pour l’immeuble")
+    expect(page.get_by_text("12,50 €")).to_be_visible()
+    assert serious_findings(page) == [] and sideways(page) == 0
+
+    become(page, anna, client, base_url)
+    page.goto("/immeuble/")
+    expect(page.locator(".row-photo")).to_be_visible()
+    assert sideways(page) == 0
+    page.get_by_role("link", name="Vélo d’enfant").click()
+    expect(page.get_by_role("img", name="Vélo d’enfant")).to_be_visible()
+    expect(page.get_by_text("Alice D.")).to_be_visible()

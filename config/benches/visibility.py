@@ -8,10 +8,9 @@ from collections.abc import Callable
 from unittest.mock import patch
 
 from django.contrib.gis.measure import D
-from django.db import connection
 
 from config.benches.database import bench_database, kept_database
-from config.bootstrap.progress import step
+from config.benches.members import run, settle
 from directory.here import Here
 from directory.search import SearchRequest, search
 from directory.within import Level, Within
@@ -89,64 +88,16 @@ def _askers() -> list[tuple[Viewer, Here]]:
 
 def _people(*, members: int) -> None:
     """Give the invented country towns, quarters, cells and members, and make three listings in ten a person's."""
-    with connection.cursor() as cursor:
-        for fr, en, statements in STEPS:
-            with step(fr=fr, en=en):
-                for statement in statements:
-                    cursor.execute(statement, {"members": members, "of_a_cell": LISTINGS_OF_A_CELL})
+    settle(CELLS, members=members)
+    run(LISTINGS, {"of_a_cell": LISTINGS_OF_A_CELL})
 
 
-#: Numbers tie everything together: an entry's cell is the one made of the entry whose number ends its fifty; the
-#: first alias of a cell has the cell's number.
-STEPS = (
-    (
-        "Communes, quartiers et mailles",
-        "Towns, quarters and cells",
-        (
-            """INSERT INTO geo_municipality (id, key, source, digest, insee_code, department, name, postcodes,
-                time_zone, circle_kind, building_source)
-            SELECT town, 'bench:' || town, 'bench', '', lpad(town::text, 5, '0'), '44', 'Bourg', '{}', 'Europe/Paris',
-                'quartier', ''
-            FROM (SELECT DISTINCT municipality_id AS town FROM directory_searchentry) towns""",
-            """INSERT INTO geo_neighbourhood (id, key, source, digest, kind, code, name, boundary, municipality_id)
-            SELECT id, 'bench:' || id, 'bench', '', 'quartier', '1', 'Centre',
-                ST_Multi(ST_MakeEnvelope(0, 0, 1, 1, 4326)), id
-            FROM geo_municipality""",
-            """INSERT INTO geo_publiccell (id, location, area, dwellings, main_residences, largest_share, estimated,
-                municipality_id)
-            SELECT 1 + listing_id / %(of_a_cell)s, location, ST_Multi(ST_Expand(location::geometry, 0.0005)), 60, 54,
-                0.2, false, municipality_id
-            FROM directory_searchentry WHERE listing_id %% %(of_a_cell)s = 0""",
-            "ANALYZE geo_publiccell",
-            """INSERT INTO geo_cellcontainment (cell_id, neighbourhood_id, kind)
-            SELECT id, municipality_id, 'quartier' FROM geo_publiccell""",
-            """INSERT INTO geo_voisinagepair (cell_id, other_id)
-            SELECT cell.id, near.id FROM geo_publiccell cell CROSS JOIN LATERAL (
-                SELECT id FROM geo_publiccell other ORDER BY other.location <-> cell.location LIMIT 8
-            ) near""",
-        ),
-    ),
-    (
-        "Membres",
-        "Members",
-        (
-            """INSERT INTO geo_residence (id, key, municipality_id, name, copro_number, dwellings, dwellings_estimated,
-                location, public_cell_id)
-            SELECT id, 'bench:' || id, municipality_id, '', '', 12, false, location, id FROM geo_publiccell""",
-            """INSERT INTO scopes_account (id, password, is_superuser, email, first_name, last_name, language, is_staff,
-                is_active, joined_on, last_seen_on)
-            SELECT n, '!', false, n || '@example.org', 'Camille', 'Durand', 'fr', false, true, now(), now()
-            FROM generate_series(1, %(members)s) n""",
-            """INSERT INTO scopes_alias (id, public_id, account_id, cell_id, written_by)
-            SELECT n, gen_random_uuid(), n, 1 + (n - 1) %% cells.count, 'neighbourhood'
-            FROM generate_series(1, %(members)s) n, (SELECT count(*) FROM geo_publiccell) cells""",
-            "INSERT INTO scopes_household (id, made_at) SELECT n, now() FROM generate_series(1, %(members)s) n",
-            """INSERT INTO scopes_membership (account_id, alias_id, household_id, residence_id, role, listed, moderates,
-                chosen, asked_at, entered_at, provisional_until, proved_until)
-            SELECT account_id, id, id, cell_id, 'tenant', false, false, true, now(), now(), now(), now() + '1 year'
-            FROM scopes_alias""",
-        ),
-    ),
+#: A cell is made of the entry whose number ends its fifty.
+CELLS = f"""
+    SELECT 1 + listing_id / {LISTINGS_OF_A_CELL}, municipality_id, location FROM directory_searchentry
+    WHERE listing_id % {LISTINGS_OF_A_CELL} = 0
+"""  # noqa: S608 - composed of constants
+LISTINGS = (
     (
         "Annonces des membres",
         "Listings of members",

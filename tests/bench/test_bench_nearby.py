@@ -41,7 +41,7 @@ def thrown_away_people(db):
     given = connection.settings_dict
     server = psycopg.connect(host=given["HOST"], user=given["USER"], dbname="postgres", autocommit=True)
     with server:
-        for name in ("bench_visibility_1000_98", "bench_nearby_1000_98"):
+        for name in ("bench_visibility_1000_98", "bench_nearby_1000_98", "bench_feed_5000_98", "bench_feed_100_98"):
             server.execute(f"DROP DATABASE IF EXISTS {name}")
 
 
@@ -55,9 +55,21 @@ def test_members_search_a_country_where_some_of_it_is_theirs(thrown_away_people)
     assert report["p50_ms"] > 0 and report["viewer_ms"] > 0 and report["ratio"]["without_visibility"] > 0
 
 
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_members_read_what_is_addressed_to_them(thrown_away_people):
+    output = StringIO()
+    call_command("bench", "feed", "--rows", "5000", "--seed", "98", "--json", stdout=output)
+    report = json.loads(output.getvalue())
+    assert (report["rows"], report["members"]) == (5_000, 1_000)
+    assert report["p50_ms"] > 0 and report["growth"] > 0 and report["ratio"]["one_condition"] > 0
+
+
 def test_too_few_rows_are_refused():
     with pytest.raises(CommandError):
         call_command("bench", "nearby", "--rows", "10")
+    with pytest.raises(CommandError):
+        call_command("bench", "feed", "--rows", "2499")
 
 
 @pytest.fixture

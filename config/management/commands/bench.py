@@ -4,27 +4,31 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.benches import nearby, visibility
+from config.benches import feed, nearby, visibility
 from config.static_files import collect_if_changed
+
+#: Benches of what members see, which are measured in SQL alone.
+MEMBERS = {"visibility": visibility, "feed": feed}
 
 
 class Command(BaseCommand):
-    """`./manage.py bench nearby|visibility --rows 5000000 --json`."""
+    """`./manage.py bench nearby|visibility|feed --rows 5000000 --json`."""
 
     help = "Measure beside peers on invented listings; the last line of output is one JSON document."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("bench", choices=["nearby", "visibility"])
+        parser.add_argument("bench", choices=["nearby", "visibility", "feed"])
         parser.add_argument("--rows", type=int, default=100_000, help="invented listings (5 million: 5 GB of disk)")
         parser.add_argument("--seed", type=int, default=7)
         parser.add_argument("--sql-only", action="store_true", help="leave out what is measured over HTTP")
         parser.add_argument("--json", action="store_true", help="print nothing but the JSON document")
 
     def handle(self, *, rows: int, seed: int, sql_only: bool, **options) -> None:
-        if rows < nearby.EMPTIER:
-            raise CommandError(f"--rows : au moins {nearby.EMPTIER}.")
-        if options["bench"] == "visibility":
-            report = visibility.measure(rows=rows, seed=seed)
+        fewest = feed.FEWEST if options["bench"] == "feed" else nearby.EMPTIER
+        if rows < fewest:
+            raise CommandError(f"--rows : au moins {fewest}.")
+        if options["bench"] in MEMBERS:
+            report = MEMBERS[options["bench"]].measure(rows=rows, seed=seed)
         else:
             if not sql_only:
                 collect_if_changed()  # the server that is measured is asked for a page first, to know that it answers

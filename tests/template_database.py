@@ -1,10 +1,12 @@
 """The databases that the workers' are copies of: made once for a state of the code, and kept between runs.
 
-Migrating takes 9 s of a core, and importing the toy town 3 s, for each worker of each run; copying takes 0.2 s.
+Migrating takes 9 s of a core, and importing the toy town 3 s, for each worker of each run; copying takes 0.2 s. The
+state of the code is that of the modules which fill the database: a page may change, and nothing is made anew.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
@@ -16,22 +18,27 @@ from django.db import connection
 from psycopg import sql
 
 from config.bootstrap.folders import PROJECT, alone, fingerprint
-from tests.toy_town import TOY_TOWN
+from tests.toy_town import FOLDER, TOY_TOWN
 
-#: Migrations, importers, and whatever they may call.
-FOLDERS = ("config", "directory", "geo", "maps", "scopes")
-#: What the toy town is made of.
-TOY = ("fixtures/toy", "tests/toy_town.py")
+#: What a migrated database rests on beside its migrations, which import none of it.
+BESIDES = (
+    "requirements.lock",
+    "config/settings.py",
+    "config/bootstrap/furnishing.py",
+    "directory/categories.py",
+    "directory/categories.toml",
+)
 
 
 def template_database() -> str:
     """Return the name of the migrated database to copy."""
-    return _kept("template", _sources(), fill=lambda: call_command("migrate", verbosity=0))
+    return _kept("template", _migrated_by(), fill=lambda: call_command("migrate", verbosity=0))
 
 
 def toy_town_template() -> str:
     """Return the name of the one to copy where the toy town stands, its rows counted for the planner."""
-    return _kept("toy_template", (*_sources(), *_toy()), fill=_import_toy_town, copied_from=template_database())
+    made_of = [*_migrated_by(), *_imported_by()]
+    return _kept("toy_template", made_of, fill=_import_toy_town, copied_from=template_database())
 
 
 def copy_database(server: psycopg.Connection, name: str, *, copied_from: str) -> None:
@@ -47,10 +54,10 @@ def server_connection() -> psycopg.Connection:
     return psycopg.connect(dbname="postgres", autocommit=True, **wanted)
 
 
-def _kept(kind: str, made_of: Iterable[Path | str], *, fill: Callable[[], None], copied_from: str = "template1") -> str:
+def _kept(kind: str, made_of: Iterable[Path], *, fill: Callable[[], None], copied_from: str = "template1") -> str:
     """Find or make a database; it is whole or absent, and replaces those of older code."""
     prefix = re.sub(r"_gw\d+$", "", connection.settings_dict["TEST"]["NAME"]) + f"_{kind}_"
-    name = prefix + fingerprint(PROJECT / "requirements.lock", *made_of)[:12]
+    name = prefix + _digest(made_of)
     with alone("test-database"), closing(server_connection()) as server:
         found = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix]).fetchall()
         if (name,) not in found:
@@ -82,15 +89,39 @@ def _import_toy_town() -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _sources() -> Iterator[Path | str]:
-    for folder in FOLDERS:
-        for path in sorted((PROJECT / folder).rglob("*")):
-            if path.suffix in (".py", ".toml") and "node_modules" not in path.parts:
-                yield str(path.relative_to(PROJECT))
-                yield path
+def _migrated_by() -> list[Path]:
+    """Migrations, and all that they import of ours."""
+    return sorted({*_with_imports(PROJECT.glob("*/migrations/*.py")), *(PROJECT / name for name in BESIDES)})
 
 
-def _toy() -> Iterator[Path]:
-    for name in TOY:
-        path = PROJECT / name
-        yield from sorted(path.glob("*.*")) if path.is_dir() else [path]
+def _imported_by() -> list[Path]:
+    """The toy town, and its importers: `geo` imports nothing that stands above it."""
+    return sorted([PROJECT / "tests/toy_town.py", *(PROJECT / "geo").rglob("*.py"), *FOLDER.glob("*.*")])
+
+
+def _with_imports(paths: Iterable[Path]) -> set[Path]:
+    found, waiting = set(), [*paths]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _imports(path)
+    return found
+
+
+def _imports(path: Path) -> Iterator[Path]:
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        match node:
+            case ast.Import(names=names):
+                named = [alias.name for alias in names]
+            case ast.ImportFrom(module=str(module), names=names):
+                named = [module, *(f"{module}.{alias.name}" for alias in names)]
+            case _:
+                continue
+        for name in named:
+            module = PROJECT.joinpath(*name.split("."))
+            yield from filter(Path.exists, (module.with_suffix(".py"), module / "__init__.py"))
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    return fingerprint(*(part for path in paths for part in (str(path.relative_to(PROJECT)), path)))[:12]

@@ -45,7 +45,7 @@ def test_it_is_made_once_for_the_same_code(migrated):
 
 def test_other_code_has_another_and_the_old_one_goes(migrated, monkeypatch):
     old = template_database()
-    monkeypatch.setattr(module, "_sources", lambda: ["changed"])
+    monkeypatch.setattr(module, "_migrated_by", lambda: [module.PROJECT / "manage.py"])
     new = template_database()
     assert new != old
     assert databases(old.rpartition("_")[0]) == [new]
@@ -70,18 +70,39 @@ def test_the_toy_towns_is_made_anew_when_the_town_is_another(migrated, monkeypat
     monkeypatch.setattr(module, "_import_toy_town", lambda: imported.append(connection.settings_dict["NAME"]))
     old = toy_town_template()
     assert toy_town_template() == old
-    monkeypatch.setattr(module, "_toy", lambda: ["another house"])
+    monkeypatch.setattr(module, "_imported_by", lambda: [module.PROJECT / "manage.py"])
     new = toy_town_template()
     assert imported == [f"{old}_draft", f"{new}_draft"] and len(migrated) == 1
     assert databases(f"{connection.settings_dict['TEST']['NAME']}_") == sorted([template_database(), new])
 
 
-def test_every_file_of_the_toy_town_counts():
-    assert {"toy_town.py", "communes.geojson", "adresses.csv"} <= {path.name for path in module._toy()}
+def names(paths) -> set[str]:
+    return {str(path.relative_to(module.PROJECT)) for path in paths}
 
 
-@pytest.mark.parametrize("folder", module.FOLDERS)
-def test_every_package_counts(folder):
-    names = [source for source in module._sources() if isinstance(source, str)]
-    assert any(name.startswith(f"{folder}/") and name.endswith(".py") for name in names)
-    assert not [name for name in names if "node_modules" in name]
+def test_all_that_fills_a_migrated_database_counts_and_nothing_else():
+    counted = names(module._migrated_by())
+    for app in ("geo", "scopes", "directory"):
+        assert f"{app}/migrations/0001_initial.py" in counted
+    # What a migration imports, what that imports, and the categories that are written after every migration.
+    assert {"scopes/second_lock.py", "directory/case_querysets.py", "directory/categories.toml"} <= counted
+    assert not {"scopes/models.py", "scopes/middleware.py", "config/urls.py"} & counted
+
+
+def test_all_that_imports_the_toy_town_counts():
+    counted = names(module._imported_by())
+    assert {"fixtures/toy/communes.geojson", "tests/toy_town.py", "geo/importing/running.py"} <= counted
+
+
+@pytest.mark.parametrize(
+    "line, imported",
+    [
+        ("import geo.models", {"geo/models.py"}),
+        ("from geo import codes, models", {"geo/codes.py", "geo/models.py", "geo/__init__.py"}),
+        ("def f():\n    from geo.models import Release", {"geo/models.py"}),
+        ("import uuid", set()),
+    ],
+)
+def test_imports_are_read_wherever_they_stand(tmp_path, line, imported):
+    (tmp_path / "module.py").write_text(line)
+    assert names(module._imports(tmp_path / "module.py")) == imported

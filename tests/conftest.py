@@ -80,6 +80,16 @@ def in_toy_town_database(toy_town_database) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def whole_module(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """A transaction that is taken back at the end of the module: its fixtures write once for all its tests."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker) -> None:
     """Each worker's database is a copy of one that was migrated before."""
@@ -106,8 +116,9 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def at_once(settings) -> None:
-    """What answers guesses takes even time, for a person; a test does not wait."""
+    """What answers guesses takes even time, and each password 0.25 s of a core; a test waits for neither."""
     settings.EVEN_SECONDS = 0
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)

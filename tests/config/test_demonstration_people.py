@@ -1,5 +1,6 @@
 """The people of the demonstration: settled once by the deeds of anyone, each a click away, and nowhere else."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,8 +33,7 @@ from tests.scopes.village import make_village
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def homes(db) -> dict[str, Residence]:
+def make_homes() -> dict[str, Residence]:
     village = make_village()
     here = village.residences["A"]
     place = {"source": "test", "municipality": village.town, "location": here.location}
@@ -48,9 +48,23 @@ def homes(db) -> dict[str, Residence]:
 
 
 @pytest.fixture
-def settled(homes):
-    settle_inhabitants(homes)
-    return homes
+def homes(db) -> dict[str, Residence]:
+    return make_homes()
+
+
+@pytest.fixture(scope="class")
+def kept(django_db_setup, django_db_blocker) -> Iterator[dict[str, Residence]]:
+    """Homes in which people are settled, once for a class; each of its tests takes back what it does."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        homes = make_homes()
+        settle_inhabitants(homes)
+        yield homes
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def settled(kept, db) -> dict[str, Residence]:
+    return kept
 
 
 def everything(homes) -> list:
@@ -77,6 +91,16 @@ def answers(questions) -> list:
 def become(slug: str, client: Client | None = None):
     client = client or Client()
     return client, client.post(f"/demo/devenir/{slug}/")
+
+
+def test_they_are_settled_once(homes):
+    assert not are_settled()
+    settle_inhabitants(homes)
+    assert are_settled()
+    before = everything(homes)
+    assert [len(rows) for rows in before[:4]] == [19, 15, 10, 7]
+    settle_inhabitants(homes)
+    assert everything(homes) == before
 
 
 class TestSettling:
@@ -107,15 +131,6 @@ class TestSettling:
                 assert answers(questions) != standing, what
                 transaction.set_rollback(True)
         assert answers(questions) == standing
-
-    def test_once(self, homes):
-        assert not are_settled()
-        settle_inhabitants(homes)
-        assert are_settled()
-        before = everything(homes)
-        assert [len(rows) for rows in before[:4]] == [19, 15, 10, 7]
-        settle_inhabitants(homes)
-        assert everything(homes) == before
 
     def test_the_newcomer_is_new_whenever_it_is_opened(self, settled):
         nina = Membership.objects.get(account__first_name="Nina")
@@ -218,7 +233,7 @@ def test_the_residences_are_where_they_are_said_to_be():
     assert residences("44109") == {name: village.residences[letter] for name, letter in expected.items()}
 
 
-class TestBecoming:
+class TestBecomingSomeone:
     def test_one_click_leads_to_the_main_job(self, settled):
         client = Client()
         for persona in PERSONAS:
@@ -234,6 +249,8 @@ class TestBecoming:
         assert client.get("/moderation/astreinte/").status_code == 404
         assert "Camille" not in client.get("/immeuble/").content.decode()
 
+
+class TestBecomingNobody:
     def test_someone_who_is_not_there_is_not_shown(self, client):
         assert "Karim" not in client.get("/demo/").content.decode()
         assert become("karim")[1].status_code == 404

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from directory.audience_form import MOST_ENTRANCES, AudienceForm
@@ -27,13 +26,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def kept(django_db_setup, django_db_blocker):
+def kept(whole_module):
     """The toy town, copied in once for the module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        TOY_TOWN.load()
-        sync_categories()
-        yield TOY_TOWN
-        transaction.set_rollback(True)
+    TOY_TOWN.load()
+    sync_categories()
+    return TOY_TOWN
 
 
 class TestListMandate:

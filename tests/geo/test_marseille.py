@@ -26,8 +26,8 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def marseille() -> Municipality:
+@pytest.fixture(scope="module")
+def marseille(whole_module) -> Municipality:
     """The city within the union of its arrondissements, as on day one; then both kinds of quarters, imported."""
     with unpacked(FOLDER / "arrondissements_16.geojson.gz") as file:
         city = shapely.union_all([shapely.make_valid(record.geometry) for record in vector_layer(file).records])

@@ -1,20 +1,9 @@
 """The attacks of privacy.md, section 4, against the toy town: one town a module, put back after each test."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.db import transaction
 
 from tests.privacy.inhabitants import analyze
 from tests.toy_town import TOY_TOWN, ToyTown
-
-
-@pytest.fixture(scope="module")
-def whole_module(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """A transaction that is taken back at the end of the module: its fixtures write once for all its tests."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,7 @@ class AddPlaceForm(NamedPlaceForm):
             ("", _("Choisissez")),
             *categories_of(Kind.MERCHANT),
             *categories_of(Kind.PLACE),
+            *categories_of(Kind.ASSOCIATION),
         ]
 
     def clean(self) -> dict[str, Any]:

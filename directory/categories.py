@@ -1,4 +1,4 @@
-"""The category tree of `categories.toml`: numbered in pre-order, found from OSM tags, NAF codes and names."""
+"""The category tree of `categories.toml`: numbered in pre-order, found from OSM tags, NAF and RNA codes and names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -38,6 +39,8 @@ class Node:
     icon: str
     osm: tuple[str, ...]
     naf: tuple[str, ...]
+    #: First figures of social objects of the register of associations.
+    rna: tuple[str, ...]
     #: Whether one person does this at home: "often", "sometimes" or never, "" (`directory.premises`).
     at_home: str
     #: Not worth listing without a name of its own.
@@ -77,9 +80,16 @@ def category_of_naf(code: str) -> Node | None:
     return _by_naf_code().get(code.replace(".", "").strip().upper())
 
 
+def category_of_social_objects(*codes: str) -> Node:
+    """Return the category of an association's social objects, the first that means one (`006030` is music)."""
+    found = (_by_social_object().get(code[:3]) for code in codes)
+    return next(filter(None, found), tree()["other_association"])
+
+
 def category_of_name(name: str) -> Node | None:
     """Return the category of this code or of this French or English name, whatever its accents and plurals."""
-    return tree().get(name.strip()) or _by_name().get(_singular(name))
+    node = tree().get(name.strip())
+    return node if node and node.parent else _by_name().get(_singular(name))
 
 
 def sync_categories(**_of_the_signal: object) -> bool:
@@ -146,6 +156,7 @@ def _branch(code: str, table: Mapping, *, number: int, above: Node | None) -> It
         icon=table.get("icon") or (above.icon if above else ""),
         osm=tuple(table.get("osm", ())),
         naf=tuple(table.get("naf", ())),
+        rna=tuple(table.get("rna", ())),
         at_home=table.get("at_home", above.at_home if above else ""),
         named=table.get("named", False),
         number=number,
@@ -176,10 +187,15 @@ def _by_naf_code() -> dict[str, Node]:
 
 
 @cache
+def _by_social_object() -> dict[str, Node]:
+    return {family: node for node in tree().values() for family in node.rna}
+
+
+@cache
 def _by_name() -> dict[str, Node]:
-    """Categories by their names, and by each part of "Boulangerie, pâtisserie"; the first in the tree wins."""
+    """Categories by their names, and by each part of "Boulangerie, pâtisserie"; the first in the tree wins, no kind."""
     found: dict[str, Node] = {}
-    for node in tree().values():
+    for node in filter(attrgetter("parent"), tree().values()):
         whole = (node.fr, node.en)
         parts = [part for name in whole for part in name.split(",")]
         for name in (*whole, *parts):

@@ -28,7 +28,7 @@ from scopes.organisations.proposing import acting_for
 from scopes.proofs.attempting import begin_attempt, note_failure
 
 #: What may be claimed: what has a door or a sign, never what a person says.
-CLAIMABLE = (Kind.MERCHANT, Kind.PLACE)
+CLAIMABLE = (Kind.MERCHANT, Kind.PLACE, Kind.ASSOCIATION)
 #: Wrong codes for one letter.
 MOST_FAILURES = 5
 #: Letters of one claim; each costs a stamp.
@@ -188,7 +188,7 @@ def decided_by(account: Account, claims: Collection[Claim]) -> set[int]:
 
 def ours(listing: Listing) -> str:
     """How one says that a place is one's own."""
-    if listing.category.code == "association":
+    if listing.kind == Kind.ASSOCIATION:
         return _("C’est notre association")
     return _("C’est notre lieu") if listing.kind == Kind.PLACE else _("C’est ma boutique")
 

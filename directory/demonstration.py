@@ -1,8 +1,8 @@
 """Invents the listings of a demonstration town: always the same, marked as such, and never at anyone's home.
 
-Merchants and public places stand in real buildings of commercial use; services between neighbours are known at their
-quarter alone, with no point. Telephone numbers are of the range that the Arcep keeps for fiction (02 61 91 XX XX,
-plan de numérotation, decision 2018-0881, https://www.arcep.fr).
+Merchants, public places and the few associations with a door stand in real buildings of commercial use; the others are
+known at the commune, and services between neighbours at their quarter, with no point. Telephone numbers are of a range
+that the Arcep keeps for fiction (02 61 91 XX XX, plan de numérotation, decision 2018-0881, https://www.arcep.fr).
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from directory.models import Service
 from geo.models import Building, Municipality, Neighbourhood
 
 SOURCE, LICENCE = "demonstration", "CC0 1.0"
-MERCHANTS, PLACES, SERVICES = 420, 60, 120
+MERCHANTS, PLACES, SERVICES, ASSOCIATIONS = 420, 60, 120, 60
+#: One association in so many opens its door at hours it tells; the others are known at the commune.
+OPEN_EVERY = 3
 
 
 class Spot(NamedTuple):
@@ -37,10 +39,11 @@ class Spot(NamedTuple):
 
 def create_demonstration(*, municipality: Municipality) -> Report:
     """Invent the listings of this town, or bring them in line with its buildings; a second time changes nothing."""
-    spots = _spots(municipality, most=MERCHANTS + PLACES)
+    spots = _spots(municipality, most=MERCHANTS + PLACES + ASSOCIATIONS // OPEN_EVERY)
     drafts = (
         *_inhabit(spots[:MERCHANTS], _invention()["merchants"], with_phone=True),
-        *_inhabit(spots[MERCHANTS:], _invention()["places"], with_phone=False),
+        *_inhabit(spots[MERCHANTS : MERCHANTS + PLACES], _invention()["places"], with_phone=False),
+        *_associations(municipality, spots[MERCHANTS + PLACES :]),
         *_services(municipality),
     )
     return import_drafts(drafts, source=SOURCE, dataset=municipality.insee_code, licence=LICENCE)
@@ -73,6 +76,32 @@ def _inhabit(spots: Sequence[Spot], kinds: Mapping[str, Mapping], *, with_phone:
             address=spot.address,
             phone=f"+3326191{chance.randrange(10_000):04d}" if with_phone else "",
             opening_hours=chance.choice(kinds[code]["hours"]),
+            demonstration=True,
+        )
+
+
+def _associations(municipality: Municipality, spots: Sequence[Spot]) -> Iterator[Draft]:
+    """Associations of every kind in turn, most known at the commune, as the register knows them."""
+    kinds, doors = _invention()["associations"], iter(spots)
+    for rank in range(ASSOCIATIONS):
+        code = list(kinds)[rank % len(kinds)]
+        spot = next(doors, None) if rank % OPEN_EVERY == 0 else None
+        key = f"{municipality.insee_code}/association/{rank}"
+        chance = random.Random(key)  # noqa: S311 - nothing secret
+        yield Draft(
+            number=key,
+            key=key,
+            longitude=spot.longitude if spot else None,
+            latitude=spot.latitude if spot else None,
+            placed=spot is not None,
+            named=True,
+            category=code,
+            title=kinds[code]["names"][rank // len(kinds)],
+            description=kinds[code]["purpose"],
+            insee_code=municipality.insee_code,
+            address=spot.address if spot else "",
+            phone=f"+3326191{chance.randrange(10_000):04d}" if spot else "",
+            opening_hours=chance.choice(_invention()["open_doors"]) if spot else "",
             demonstration=True,
         )
 

@@ -15,6 +15,10 @@ PREMISES = """
     SELECT listing_ptr_id, address, phone, email, website, opening_hours, opening_hours_text, wheelchair, '',
            opening_hours ~* 'sunrise|sunset|dawn|dusk'
     FROM directory_publicplace
+    UNION ALL
+    SELECT listing_ptr_id, address, phone, email, website, opening_hours, opening_hours_text, wheelchair, '',
+           opening_hours ~* 'sunrise|sunset|dawn|dusk'
+    FROM directory_association
 """
 
 #: Hours are evaluated once for each schedule, not once for each door: a chain's thousand shops share one row.
@@ -97,7 +101,8 @@ def _feature(*, geometry: str, card: str) -> str:
     return f"""left(jsonb_build_object('type', 'Feature', 'geometry', {geometry}, 'properties', jsonb_build_object(
             'id', listing.public_id, 'kind', listing.kind, 'category', category.code, 'title', listing.title,
             'url', CASE listing.kind WHEN 'post' THEN '/mot/' WHEN 'notice' THEN '/avis/' WHEN 'poll' THEN '/sondage/'
-                WHEN 'merchant' THEN '/annonce/' WHEN 'place' THEN '/annonce/' ELSE '/echange/' END
+                WHEN 'merchant' THEN '/annonce/' WHEN 'place' THEN '/annonce/'
+                WHEN 'association' THEN '/annonce/' ELSE '/echange/' END
                 || listing.public_id || '/',
             'card', {card}
         ))::text, -2)"""

@@ -11,6 +11,7 @@ class Kind(models.TextChoices):
 
     MERCHANT = "merchant", _("commerce")
     PLACE = "place", _("lieu public")
+    ASSOCIATION = "association", _("association")
     SERVICE = "service", _("service entre voisins")
     CLASSIFIED = "classified", _("petite annonce")
     POST = "post", _("mot entre voisins")
@@ -19,4 +20,4 @@ class Kind(models.TextChoices):
 
 
 #: What is not said from one neighbour to others, or has its own list above what is: spaces show all but these.
-NOT_SAID = (Kind.MERCHANT, Kind.PLACE, Kind.NOTICE, Kind.POLL)
+NOT_SAID = (Kind.MERCHANT, Kind.PLACE, Kind.ASSOCIATION, Kind.NOTICE, Kind.POLL)

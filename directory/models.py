@@ -42,6 +42,7 @@ __all__ = [
     "AskPhoto",
     "AskReply",
     "AskedPoll",
+    "Association",
     "Case",
     "Category",
     "Claim",
@@ -95,7 +96,7 @@ class Premises(Listing):
     wheelchair = models.CharField(max_length=8, blank=True)
 
     class Meta:
-        """Abstract: merchants and public places have a table each."""
+        """Abstract: merchants, public places and associations have a table each."""
 
         abstract = True
 
@@ -109,6 +110,17 @@ class Merchant(Premises):
 
 class PublicPlace(Premises):
     """A place open to all (*lieu public*): town hall, library, park, post box."""
+
+
+class Association(Premises):
+    """An association (*association*), under the name it was declared with; at its commune only, until it says where.
+
+    Its seat is often the home of an officer (`directory.premises`).
+    """
+
+    #: In the national register of associations (https://www.data.gouv.fr, RNA): W and nine characters.
+    rna = models.CharField(max_length=10, blank=True)
+    siret = models.CharField(max_length=14, blank=True)
 
 
 class Post(Listing):

@@ -1,14 +1,14 @@
 """Whether a row has premises that may be shown: a natural person's home never becomes a public point (privacy.md, 3.4).
 
 The rule asks for evidence, and hides without it. It concerns the categories that one person does at home `often`:
-crafts, health and legal professions, treatments, associations. Such a row keeps its point when it shows a sign of
-premises: a shop (OSM `shop=*`), a shop sign or brand, or a name of premises ("Cabinet", "Atelier", …). An association
-keeps it only where it tells opening hours: its seat is often the home of an officer. What is done at home `sometimes`,
-small offices, is hidden only under a person's name. A natural person of the SIRENE register (legal category 1000,
-https://www.insee.fr/fr/information/2028129) keeps its point only under a shop sign, whatever the category.
+crafts, health and legal professions, treatments. Such a row keeps its point when it shows a sign of premises: a shop
+(OSM `shop=*`), a shop sign or brand, or a name of premises ("Cabinet", "Atelier", …). What is done at home `sometimes`,
+small offices, is hidden only under a person's name. An association keeps its point only where it tells opening hours,
+whatever else it shows: its seat is often the home of an officer. A natural person of the SIRENE register (legal
+category 1000, https://www.insee.fr/fr/information/2028129) keeps its point only under a shop sign, whatever it does.
 
 Whoever is hidden is known at the commune: no point, no street address; and a title that reads like a person's name is
-replaced by the name of the category.
+replaced by the name of the category, but for the name that an association was declared with.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from functools import cache
 
 from directory.categories import Node, tree
 from directory.importing.rows import Row
+from directory.models import Kind
 from directory.words import plain
 
 NATURAL_PERSON = "1000"
@@ -28,6 +29,12 @@ _PREMISES = re.compile(
     r"|hopital|hotel|institut|laboratoire|local|magasin|maison (de sante|medicale|pluridisciplinaire)|office|pole"
     r"|polyclinique|salon|showroom|spa|studio)\b"
 )
+_WHEREABOUTS = re.compile(
+    r"\b\d{1,4} ?(bis|ter|quater|[a-d])? (allee|av|avenue|bd|boulevard|chemin|cite|clos|cours|domaine|esplanade|hameau"
+    r"|impasse|lieu dit|lotissement|passage|place|quai|residence|route|ruelle|rue|sentier|square|traverse|villa|voie)\b"
+    r"|\bsiege\b|\b\d{5} [a-z]"
+)
+_CONTACT = re.compile(r"\S@\S|(?:\+33|0)[ .-]?[1-9](?:[ .-]?\d{2}){4}")
 _HONORIFIC = re.compile(r"(m|mr|mme|mlle|dr|docteur|me|maitre|monsieur|madame|pr|professeur)\b")
 _CAPITALISED = re.compile(r"[^\W\d_][\w'’-]*\.?")
 #: Letters by which a word is taken for the name of a trade: "Plomberie" for "Plombier".
@@ -36,11 +43,11 @@ _STEM = 5
 
 def has_premises(row: Row, category: Node) -> bool:
     """Whether the row's own point and address may be public."""
+    if category.kind == Kind.ASSOCIATION:
+        return bool(row.fields.get("opening_hours"))
     signed = bool(row.fields.get("sign"))
     if signed or _is_natural_person(row):
         return signed
-    if category.code == "association":
-        return bool(row.fields.get("opening_hours"))
     if row.tags.get("shop") or row.fields.get("brand"):
         return True
     name = row.fields.get("name", "")
@@ -58,8 +65,29 @@ def public_title(row: Row, category: Node) -> str:
     if sign := row.fields.get("sign"):
         return sign
     name = row.fields.get("name", "")
+    if category.kind == Kind.ASSOCIATION:
+        return name
     hidden_person = bool(category.at_home) and names_a_person(name) and not has_premises(row, category)
     return category.fr if hidden_person or _is_natural_person(row) else name
+
+
+def tells_where(words: str) -> bool:
+    """Whether a text tells a street with its number, a seat, a telephone or a mail address: it may be someone's home.
+
+    >>> [tells_where(text) for text in ("Siège : 3 rue des Lilas", "Animer la rue des Lilas", "a@example.org")]
+    [True, False, True]
+    """
+    return bool(_WHEREABOUTS.search(plain(words)) or _CONTACT.search(words))
+
+
+def is_a_persons_own_name(sign: str, own: str) -> bool:
+    """Whether a shop sign is but the name of who keeps the shop: with a title of courtesy, or of the words of `own`.
+
+    >>> [is_a_persons_own_name(sign, "EXEMPLE JEANNE") for sign in ("JEANNE EXEMPLE", "CHEZ JEANNE")]
+    [True, False]
+    """
+    words = plain(sign).split()
+    return bool(_HONORIFIC.match(plain(sign))) or set(words) <= set(plain(own).split())
 
 
 def names_a_person(name: str) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from directory.categories import tree
 from directory.entries_sql import WITHDRAW_ENTRIES, WRITE_ENTRIES
-from directory.models import Category, Kind, Listing, Merchant, PublicPlace, Service
+from directory.models import Association, Category, Kind, Listing, Merchant, PublicPlace, Service
 from directory.opening import readable
 from directory.renewing import stage_schedules
 from geo.errors import InvalidParameter
@@ -29,7 +29,12 @@ WITHDRAWN = "withdrawn"
 #: Key of `Listing.edits` that says that an owner keeps it (`directory.claiming`): no import takes it away.
 KEPT = "kept"
 
-MODELS: dict[str, type[Listing]] = {Kind.MERCHANT: Merchant, Kind.PLACE: PublicPlace, Kind.SERVICE: Service}
+MODELS: dict[str, type[Listing]] = {
+    Kind.MERCHANT: Merchant,
+    Kind.PLACE: PublicPlace,
+    Kind.ASSOCIATION: Association,
+    Kind.SERVICE: Service,
+}
 
 
 @transaction.atomic

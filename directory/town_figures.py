@@ -101,18 +101,17 @@ def _buildings(town: Municipality) -> dict[str, int]:
 
 
 def _listed(town: Municipality) -> dict[str, int]:
-    """Count what everyone may see, by kind; an association is a kind of place to search, and its own kind here."""
-    association, hall = tree()["association"], tree()["town_hall"]
-    is_association = Q(category__number__range=(association.number, association.last))
+    """Count what everyone may see, by kind."""
+    hall = tree()["town_hall"]
     is_hall = Q(category__number__range=(hall.number, hall.last))
     return (
         Listing.objects.live()
         .visible_to(ANONYMOUS)
         .filter(municipality=town)
         .aggregate(
-            merchants=Count("pk", filter=Q(kind=Kind.MERCHANT) & ~is_association),
-            associations=Count("pk", filter=is_association),
-            places=Count("pk", filter=Q(kind=Kind.PLACE) & ~is_association & ~is_hall),
+            merchants=Count("pk", filter=Q(kind=Kind.MERCHANT)),
+            associations=Count("pk", filter=Q(kind=Kind.ASSOCIATION)),
+            places=Count("pk", filter=Q(kind=Kind.PLACE) & ~is_hall),
             services=Count("pk", filter=Q(kind=Kind.SERVICE)),
             exchanges=Count("pk", filter=~Q(kind__in=(*NOT_SAID, Kind.SERVICE))),
             invented=Count("pk", filter=Q(demonstration=True)),

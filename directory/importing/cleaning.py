@@ -1,4 +1,4 @@
-"""Brings single values into their standard form, or into nothing: names, phones, web and mail addresses, SIRET."""
+"""Brings single values into their standard form, or into nothing: names, phones, web and mail addresses, SIRET, RNA."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from stdnum.fr import siret as siret_standard
 REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "NC", "PF", "WF", "MC")
 URL_LENGTH = 200
 _is_web_address = URLValidator(schemes=["http", "https"])
+_RNA = re.compile(r"W\d[0-9A-Z]\d{7}")
 _SEVERAL = re.compile(r"[;,/\n]| ou | et ")
 
 
@@ -53,6 +54,12 @@ def email(text: str) -> str:
 def siret(text: str) -> str:
     """Return the 14 digits of a SIRET whose check digit is right (La Poste's rule too), else ""."""
     return siret_standard.compact(text) if siret_standard.is_valid(text) else ""
+
+
+def rna(text: str) -> str:
+    """Return an id of the register of associations: W and nine characters, overseas a letter among them, else ""."""
+    code = text.strip().upper()
+    return code if _RNA.fullmatch(code) else ""
 
 
 @lru_cache(maxsize=4096)

@@ -13,14 +13,17 @@ from django.utils.translation import gettext_lazy
 from directory.categories import Node, category_of_naf, category_of_name, category_of_tags, tree
 from directory.importing import cleaning
 from directory.importing.rows import Row, Unreadable
-from directory.models import Listing, Premises
+from directory.models import Kind, Listing, Premises, SourceRecord
 from directory.opening import readable
-from directory.premises import has_premises, public_title
+from directory.premises import has_premises, public_title, tells_where
 from geo.errors import InvalidParameter
 
 TITLE_LENGTH = Listing._meta.get_field("title").max_length
 HOURS_LENGTH = Premises._meta.get_field("opening_hours").max_length
 ADDRESS_LENGTH = Premises._meta.get_field("address").max_length
+KEY_LENGTH = SourceRecord._meta.get_field("key").max_length
+#: Of what an association is for: the longest in the register have thousands of characters.
+DESCRIPTION_LENGTH = 2_000
 WHEELCHAIR = ("yes", "limited", "no")
 
 
@@ -50,6 +53,7 @@ class Draft:
     siret: str = ""
     brand: str = ""
     description: str = ""
+    rna: str = ""
     direction: str = ""
     neighbourhood_id: int | None = None
     demonstration: bool = False
@@ -72,6 +76,7 @@ _STANDARD_FORMS = {
     "website": (cleaning.website, gettext_lazy("adresse web illisible")),
     "email": (cleaning.email, gettext_lazy("adresse électronique illisible")),
     "siret": (cleaning.siret, gettext_lazy("SIRET faux")),
+    "rna": (cleaning.rna, gettext_lazy("numéro RNA illisible")),
 }
 
 
@@ -104,7 +109,11 @@ class CategoryChoice:
 
 def draft(row: Row, choice: CategoryChoice) -> Draft:
     """Return the listing that this row makes; raise `Unreadable` with the reason when it makes none."""
-    row = replace(row, fields={name: cleaning.clean(text) for name, text in row.fields.items()})
+    fields_read = {name: cleaning.clean(text) for name, text in row.fields.items()}
+    row = replace(row, key=cleaning.clean(row.key), fields=fields_read)
+    if len(row.key) > KEY_LENGTH:
+        reason = _("identifiant de plus de {limit} caractères").format(limit=KEY_LENGTH)
+        raise Unreadable(row.number, reason)
     category = choice.of(row)
     if category is None or category.parent is None:
         said = row.fields.get("category", "") or row.fields.get("naf", "")
@@ -129,6 +138,7 @@ def draft(row: Row, choice: CategoryChoice) -> Draft:
         postcode=row.fields.get("postcode", ""),
         address=_address(row) if has_premises(row, category) else "",
         brand=row.fields.get("brand", "")[:120],
+        description=_description(row, category),
         dropped=tuple(dropped),
         **contact,
     )
@@ -162,6 +172,12 @@ def _contact(row: Row) -> tuple[dict[str, str], list[str]]:
     if wheelchair in WHEELCHAIR:
         contact["wheelchair"] = wheelchair
     return contact, dropped
+
+
+def _description(row: Row, category: Node) -> str:
+    """What an association says it is for; of what is not theirs to say, and of where people live, nothing."""
+    words = row.fields.get("description", "") if category.kind == Kind.ASSOCIATION else ""
+    return "" if tells_where(words) and not has_premises(row, category) else words[:DESCRIPTION_LENGTH]
 
 
 def _address(row: Row) -> str:

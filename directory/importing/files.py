@@ -8,16 +8,18 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from directory.importing import osm, tables
+from directory.importing import osm, rna, sirene, tables
 from directory.importing.drafting import CategoryChoice, Draft, draft
 from directory.importing.report import Report
-from directory.importing.rows import Row, Unreadable
+from directory.importing.rows import Ignored, Row, Unreadable
 from directory.importing.running import import_drafts
 from directory.models import ListingImport
 from geo.errors import ImportRefused, InvalidParameter
 
 #: Decides whether a row is wanted.
 Filter = Callable[[Row], bool]
+#: Registers that are read in a format of their own, by the name of the source.
+REGISTERS = {one.NAME: one for one in (rna, sirene)}
 
 
 def import_files(
@@ -34,8 +36,13 @@ def import_files(
 ) -> Report:
     """Import the listings of these files as one dataset; raise `ImportRefused` when one cannot be read at all."""
     dataset = dataset or dataset_of(paths)
+    if source in REGISTERS:
+        if columns and columns.mapped:
+            words = _("--map ne s’applique pas à la source {source} : ses colonnes sont connues.")
+            raise InvalidParameter("map", words.format(source=source))
+        licence = licence or REGISTERS[source].LICENCE
     _check_names(source=source, dataset=dataset, licence=licence)
-    rows = _rows(paths, columns or tables.Columns())
+    rows = _rows(paths, columns or tables.Columns(), source)
     drafts = _drafts(rows, choice or CategoryChoice(), wanted)
     return import_drafts(
         drafts,
@@ -67,11 +74,13 @@ def dataset_of(paths: Sequence[Path]) -> str:
     return "+".join(dict.fromkeys(stem or "listings" for stem in stems))[:60]
 
 
-def _rows(paths: Sequence[Path], columns: tables.Columns) -> Iterator[Row | Unreadable]:
+def _rows(paths: Sequence[Path], columns: tables.Columns, source: str) -> Iterator[Row | Ignored | Unreadable]:
     for path in paths:
         if not path.is_file():
             raise ImportRefused(_("{path} : ce fichier n'existe pas.").format(path=path))
-        if osm.reads(path):
+        if source in REGISTERS and path.name.lower().endswith(tables.TABLES):
+            yield from REGISTERS[source].rows(path)
+        elif osm.reads(path):
             yield from osm.rows(path)
         elif path.name.lower().endswith(tables.SUFFIXES):
             yield from tables.rows(path, columns)
@@ -80,10 +89,10 @@ def _rows(paths: Sequence[Path], columns: tables.Columns) -> Iterator[Row | Unre
 
 
 def _drafts(
-    rows: Iterable[Row | Unreadable], choice: CategoryChoice, wanted: Filter | None
-) -> Iterator[Draft | Unreadable]:
+    rows: Iterable[Row | Ignored | Unreadable], choice: CategoryChoice, wanted: Filter | None
+) -> Iterator[Draft | Ignored | Unreadable]:
     for row in rows:
-        if isinstance(row, Unreadable):
+        if not isinstance(row, Row):
             yield row
         elif wanted is None or wanted(row):
             try:

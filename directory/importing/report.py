@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from directory.importing.rows import Unreadable
+from directory.importing.rows import Ignored, Unreadable
 
 #: Row numbers listed for each reason; the count says how many there are in all.
 SHOWN = 20
@@ -13,7 +13,7 @@ SHOWN = 20
 
 @dataclass(slots=True)
 class Report:
-    """Counts of one import. Every row read is added, changed, unchanged, merged or rejected: the numbers add up."""
+    """Counts of one import. Every row read is added, changed, unchanged, merged, ignored or rejected: they add up."""
 
     read: int = 0
     added: int = 0
@@ -25,6 +25,8 @@ class Report:
     gone: int = 0
     #: Shown at their commune only, because they may be someone's home.
     commune_only: int = 0
+    #: Sound rows that are not to be shown, by reason.
+    ignored: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     rejected: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     #: Values left out of a row that was kept, by reason.
     dropped: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -37,10 +39,14 @@ class Report:
         self.rejected[row.reason].append(row.number)
         self.refused.add(row.key)
 
+    def ignore(self, row: Ignored) -> None:
+        """Count a row that is left out, under its reason."""
+        self.ignored[row.reason].append(row.number)
+
     def as_json(self) -> dict[str, object]:
         """The report as it is stored: of each reason the number of rows, and the first of them."""
         counts = ("read", "added", "changed", "unchanged", "merged", "gone", "commune_only")
-        reasons = {name: _by_reason(getattr(self, name)) for name in ("rejected", "dropped")}
+        reasons = {name: _by_reason(getattr(self, name)) for name in ("rejected", "ignored", "dropped")}
         return {name: getattr(self, name) for name in counts} | reasons | {"seconds": round(self.seconds, 2)}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 #: What a row may say; `--map FIELD=COLUMN` takes these names, and `longitude`, `latitude`.
 FIELDS = (
     "key", "name", "sign", "brand", "category", "naf", "siret", "legal_category", "address", "housenumber", "street",
-    "postcode", "insee_code", "phone", "email", "website", "opening_hours", "wheelchair",
+    "postcode", "insee_code", "phone", "email", "website", "opening_hours", "wheelchair", "rna", "description",
 )  # fmt: skip
 
 
@@ -27,6 +27,17 @@ class Row:
     #: Degrees WGS 84; nothing where the source gives no point.
     longitude: float | None = None
     latitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A sound row that is not to be shown (closed, dissolved, not for the public): its number and why.
+
+    What an earlier import knew of it is gone.
+    """
+
+    number: str
+    reason: str
 
 
 class Unreadable(ValueError):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from directory.duplicates import WITHIN_METRES, recognise, score
 from directory.importing.drafting import Draft
 from directory.importing.report import Report
-from directory.importing.rows import Unreadable
+from directory.importing.rows import Ignored, Unreadable
 from directory.importing.settling import settle
 from directory.importing.statements import (
     COPY_RECORDS,
@@ -47,7 +47,7 @@ class Placed(NamedTuple):
 
 
 def import_drafts(
-    drafts: Iterable[Draft | Unreadable],
+    drafts: Iterable[Draft | Ignored | Unreadable],
     *,
     source: str,
     dataset: str,
@@ -58,13 +58,13 @@ def import_drafts(
     """Import what one dataset of a source tells, and return the report, which is stored with it.
 
     What the dataset told before and tells no more is gone; a row that could not be read takes nothing away, and a
-    dataset without a row is refused. With `municipality`, an INSEE code, only that commune's rows are read, and only
-    its listings can go. A dry run reports the same, and changes nothing.
+    dataset without a row is refused. With `municipality`, an INSEE code, only that commune's rows are read, with those
+    that tell no place at all, and only its listings can go. A dry run reports the same, and changes nothing.
     """
     report, began = Report(), time.perf_counter()
     with transaction.atomic(), connection.cursor() as cursor:
         _ONE_IMPORT.hold()
-        placed = _place(_readable(drafts, report), report)
+        placed = _place(_readable(drafts, report), report, municipality)
         placed = [row for row in placed if municipality in ("", row.attributes["insee_code"])]
         _count(placed, report)
         if not report.read:
@@ -84,12 +84,14 @@ def import_drafts(
     return report
 
 
-def _readable(drafts: Iterable[Draft | Unreadable], report: Report) -> Iterator[Draft]:
+def _readable(drafts: Iterable[Draft | Ignored | Unreadable], report: Report) -> Iterator[Draft]:
     """The drafts, each identity once."""
     numbers: dict[str, str] = {}
     for draft in drafts:
         if isinstance(draft, Unreadable):
             report.reject(draft)
+        elif isinstance(draft, Ignored):
+            report.ignore(draft)
         elif draft.key in numbers:
             reason = _("identifiant déjà lu plus haut")
             report.reject(Unreadable(draft.number, reason, draft.key))
@@ -98,15 +100,16 @@ def _readable(drafts: Iterable[Draft | Unreadable], report: Report) -> Iterator[
             yield draft
 
 
-def _place(drafts: Iterable[Draft], report: Report) -> list[Placed]:
-    """Find the commune of each draft, and reject those that lie in none."""
+def _place(drafts: Iterable[Draft], report: Report, municipality: str) -> list[Placed]:
+    """Find the commune of each draft, and reject those that lie in none; what tells no place is of `municipality`."""
     ranked = dict(enumerate(drafts))
     with connection.cursor() as cursor:
         cursor.execute(STAGE_ROWS)
         with cursor.copy(COPY_ROWS) as copy:
             for rank, draft in ranked.items():
                 point = None if draft.longitude is None else f"SRID=4326;POINT({draft.longitude!r} {draft.latitude!r})"
-                copy.write_row((rank, point, draft.insee_code, draft.postcode))
+                insee_code = draft.insee_code or ("" if point or draft.postcode else municipality)
+                copy.write_row((rank, point, insee_code, draft.postcode))
         cursor.execute("ANALYZE staged_row")
         for statement in PLACE_ROWS:
             cursor.execute(statement)
@@ -125,7 +128,8 @@ def _with_digest(rank: int, draft: Draft, insee_code: str) -> Placed:
 
 
 def _count(placed: list[Placed], report: Report) -> None:
-    report.read = len(placed) + sum(map(len, report.rejected.values()))
+    left_out = (*report.rejected.values(), *report.ignored.values())
+    report.read = len(placed) + sum(map(len, left_out))
     for row in placed:
         report.commune_only += not row.draft.placed
         for reason in row.draft.dropped:

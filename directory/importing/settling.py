@@ -22,6 +22,7 @@ _COLUMNS: Mapping[str, object] = {
     "longitude": None, "latitude": None, "insee_code": None, "category": None, "neighbourhood_id": None, "title": None,
     "description": "", "demonstration": False, "address": "", "phone": "", "email": "", "website": "",
     "opening_hours": "", "opening_hours_text": "", "wheelchair": "", "siret": "", "brand": "", "direction": "",
+    "rna": "",
 }  # fmt: skip
 
 

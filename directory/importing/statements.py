@@ -117,7 +117,7 @@ STAGE_LISTINGS = """
         id bigint, withdrawn boolean, longitude float, latitude float, insee_code text, category text,
         neighbourhood_id bigint, title text, description text, demonstration boolean, address text, phone text,
         email text, website text, opening_hours text, opening_hours_text text, wheelchair text, siret text, brand text,
-        direction text
+        direction text, rna text
     ) ON COMMIT DROP
 """
 COPY_LISTINGS = "COPY staged_listing FROM STDIN"
@@ -155,7 +155,12 @@ WRITE_LISTINGS = (
         DELETE FROM directory_{table} former USING staged_listing staged, directory_category category
         WHERE former.listing_ptr_id = staged.id AND category.code = staged.category AND category.kind <> '{kind}'
         """  # noqa: S608 - composed of constants
-        for table, kind in (("merchant", "merchant"), ("publicplace", "place"), ("service", "service"))
+        for table, kind in (
+            ("merchant", "merchant"),
+            ("publicplace", "place"),
+            ("association", "association"),
+            ("service", "service"),
+        )
     ),
     f"""
     INSERT INTO directory_merchant (listing_ptr_id, {_PREMISES}, siret, brand)
@@ -166,6 +171,11 @@ WRITE_LISTINGS = (
     INSERT INTO directory_publicplace (listing_ptr_id, {_PREMISES})
     SELECT staged.id, {_PREMISES} FROM {_OF_KIND} 'place'
     ON CONFLICT (listing_ptr_id) DO UPDATE SET {_PREMISES_SET}
+    """,  # noqa: S608 - composed of constants
+    f"""
+    INSERT INTO directory_association (listing_ptr_id, {_PREMISES}, siret, rna)
+    SELECT staged.id, {_PREMISES}, siret, rna FROM {_OF_KIND} 'association'
+    ON CONFLICT (listing_ptr_id) DO UPDATE SET {_PREMISES_SET}, siret = EXCLUDED.siret, rna = EXCLUDED.rna
     """,  # noqa: S608 - composed of constants
     f"""
     INSERT INTO directory_service (listing_ptr_id, direction)

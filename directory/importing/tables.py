@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +11,7 @@ import shapely
 from django.utils.translation import gettext as _
 
 from directory.categories import OSM_KEYS
+from directory.importing.records import table_of, text_of
 from directory.importing.rows import FIELDS, Row, Unreadable
 from directory.words import plain
 from geo.errors import ImportRefused, InvalidParameter
@@ -35,6 +33,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "street": ("street", "addr street", "voie", "rue", "nom voie", "libellevoieetablissement"),
     "postcode": ("postcode", "addr postcode", "code postal", "cp", "codepostaletablissement"),
     "insee_code": ("insee code", "code insee", "insee", "codecommuneetablissement", "plg code commune"),
+    "rna": ("rna", "numero rna", "id rna", "waldec"),
+    "description": ("description", "objet", "presentation"),
     "phone": ("phone", "contact phone", "telephone", "tel"),
     "email": ("email", "contact email", "courriel", "mail", "e mail"),
     "website": ("website", "contact website", "site", "site web", "site internet", "url", "web"),
@@ -44,10 +44,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "latitude": ("latitude", "lat", "y latitude"),
 }  # fmt: skip
 
-#: Characters of one value. The limit of `csv` is the whole process's, and geometries of places need a higher one.
-LONGEST_VALUE = 131_072
-
-SUFFIXES = (".csv", ".csv.gz", ".txt", ".tsv", ".geojson", ".geojson.gz", ".json", ".json.gz")
+TABLES = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
+SUFFIXES = (*TABLES, ".geojson", ".geojson.gz", ".json", ".json.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,47 +81,21 @@ def rows(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
 
 
 def _of_csv(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
-    text = _text(path)
-    if not text.strip():
-        raise ImportRefused(_("{path} : le fichier est vide.").format(path=path))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    lines = _lines(reader)
-    header = next(lines)
-    if isinstance(header, Unreadable):
-        raise ImportRefused(_("{path} : les noms des colonnes sont illisibles.").format(path=path))
-    fields = columns.of(header, path)
-    for values in lines:
-        number = str(reader.line_num)
-        if isinstance(values, Unreadable):
-            yield values
-            continue
-        if not any(value.strip() for value in values):
-            continue
-        if len(values) != len(header):
-            counts = {"found": len(values), "expected": len(header)}
-            yield Unreadable(number, _("{found} colonnes au lieu de {expected}").format(**counts))
-            continue
-        yield _row(number, dict(zip(header, values, strict=True)), fields, point=None)
-
-
-def _lines(reader: Iterator[list[str]]) -> Iterator[list[str] | Unreadable]:
-    """Yield the lines of a table; after one with a value beyond all measure, the reader goes on with the next."""
-    while True:
-        try:
-            values = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            values = None
-        if values is None or any(len(value) > LONGEST_VALUE for value in values):
-            yield Unreadable(str(reader.line_num), _("valeur beaucoup trop longue"))
+    table = table_of(path)
+    fields = columns.of(table.columns, path)
+    if not fields and not set(OSM_KEYS) & set(table.columns):
+        words = _("{path} : aucune colonne connue. Il y a : {known}. Dites laquelle est laquelle par --map.")
+        raise ImportRefused(words.format(path=path, known=", ".join(table.columns)[:400]))
+    for record in table.records:
+        if isinstance(record, Unreadable):
+            yield record
         else:
-            yield values
+            yield _row(record.number, record.values, fields, point=None)
 
 
 def _of_geojson(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
     try:
-        document = json.loads(_text(path))
+        document = json.loads(text_of(path))
         features = document["features"]
         if features and not any(isinstance(feature, dict) for feature in features):
             raise TypeError("no object among the features")
@@ -193,20 +165,3 @@ def _as_text(value: object) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _text(path: Path) -> str:
-    """The file's text: UTF-8 with or without its mark, else Windows' Latin-1."""
-    try:
-        content = gzip.decompress(path.read_bytes()) if path.suffix.lower() == ".gz" else path.read_bytes()
-    except (OSError, EOFError, gzip.zlib.error) as error:
-        raise ImportRefused(_("{path} : fichier illisible ({error}).").format(path=path, error=error)) from error
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def _delimiter(text: str) -> str:
-    header = text.split("\n", 1)[0]
-    return max(";,\t|", key=header.count)

@@ -19,7 +19,14 @@ __all__ = ["KINDS", "ExchangeKind", "exchange_of", "facts_of", "kind_of", "page_
 #: In the order in which they are chosen from.
 KINDS: dict[str, ExchangeKind] = {kind.kind: kind for kind in (SERVICE, CLASSIFIED)}
 
-_PAGES = {Kind.MERCHANT: "listing", Kind.PLACE: "listing", Kind.POST: "post", Kind.NOTICE: "notice", Kind.POLL: "poll"}
+_PAGES = {
+    Kind.MERCHANT: "listing",
+    Kind.PLACE: "listing",
+    Kind.ASSOCIATION: "listing",
+    Kind.POST: "post",
+    Kind.NOTICE: "notice",
+    Kind.POLL: "poll",
+}
 
 
 def kind_of(exchange: Listing) -> ExchangeKind:

@@ -151,9 +151,9 @@ def _begun(listing: Listing) -> dict[str, str]:
     """What is known of the organisation of a place from its page."""
     card = listing.entry.card
     kinds = Organisation.Kind
-    usual = kinds.ASSOCIATION if listing.category.code == "association" else kinds.MERCHANT
+    usual = {Kind.PLACE: kinds.MUNICIPALITY, Kind.ASSOCIATION: kinds.ASSOCIATION}
     return {
-        "kind": kinds.MUNICIPALITY if listing.kind == Kind.PLACE and usual == kinds.MERCHANT else usual,
+        "kind": usual.get(listing.kind, kinds.MERCHANT),
         "name": listing.title[:120],
         "contact": as_dialled(card.get("phone", "")) or card.get("address", ""),
     }

@@ -170,8 +170,11 @@ def _remarked(remarks: list[str]) -> Iterator[None]:
     remarks += [text for text in dict.fromkeys(str(one.message) for one in caught) if text not in remarks]
 
 
-def text_table(path: Path, *, encoding: str = "") -> Layer:
-    """Open a CSV file: UTF-8 with or without BOM, else Windows-1252; `;`, `,`, tab or `|` between values."""
+def text_table(path: Path, *, encoding: str = "", columns: tuple[str, ...] = ()) -> Layer:
+    """Open a CSV file: UTF-8 with or without BOM, else Windows-1252; `;`, `,`, tab or `|` between values.
+
+    `columns` name the values of a file that has no header.
+    """
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
     encoding = encoding or _encoding(sample)
@@ -180,8 +183,8 @@ def text_table(path: Path, *, encoding: str = "") -> Layer:
     except LookupError as error:
         raise InvalidParameter("encoding", _("Encodage inconnu : %(encoding)s.") % {"encoding": encoding}) from error
     delimiter = max(";,\t|", key=first.count)
-    columns = tuple(next(csv.reader([first], delimiter=delimiter), ()))
-    return Layer("", columns, None, _text_records(path, encoding, delimiter))
+    header = columns or tuple(next(csv.reader([first], delimiter=delimiter), ()))
+    return Layer("", header, None, _text_records(path, encoding, delimiter, columns))
 
 
 def _encoding(sample: bytes) -> str:
@@ -193,10 +196,10 @@ def _encoding(sample: bytes) -> str:
     return "utf-8-sig"
 
 
-def _text_records(path: Path, encoding: str, delimiter: str) -> Iterator[Record]:
+def _text_records(path: Path, encoding: str, delimiter: str, columns: tuple[str, ...]) -> Iterator[Record]:
     try:
         with path.open(encoding=encoding, newline="") as file:
-            for number, values in enumerate(csv.DictReader(file, delimiter=delimiter), start=1):
+            for number, values in enumerate(csv.DictReader(file, columns or None, delimiter=delimiter), start=1):
                 told = {name.strip().lower(): value for name, value in values.items() if isinstance(name, str)}
                 yield Record(number, None, told)
     except (UnicodeDecodeError, csv.Error) as error:

@@ -31,7 +31,7 @@ def test_every_tag_and_naf_code_means_one_category():
 
 def test_what_is_done_at_home_is_told_of_trades_and_inherited():
     assert {node.at_home for node in tree().values()} == {"", "sometimes", "often"}
-    assert tree()["plumber"].at_home == tree()["association"].at_home == "often"
+    assert tree()["plumber"].at_home == tree()["sport_association"].at_home == "often"
     assert tree()["cafe"].at_home == tree()["furniture"].at_home == ""
 
 
@@ -49,7 +49,8 @@ def test_every_category_has_names_and_an_icon():
         ({"shop": "yes", "amenity": "pharmacy"}, "pharmacy"),
         ({"amenity": "townhall", "office": "government"}, "town_hall"),
         ({"healthcare": "doctor"}, "general_practitioner"),
-        ({"club": "chess"}, "association"),
+        ({"club": "chess"}, "leisure_association"),
+        ({"office": "association"}, "other_association"),
     ],
 )
 def test_tags_mean_a_category(tags, code):

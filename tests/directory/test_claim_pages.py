@@ -83,7 +83,7 @@ class TestClaiming:
         assert not Claim.objects.exists()
 
     @pytest.mark.parametrize(
-        ("category", "words"), [("association", "C’est notre association"), ("library", "C’est notre lieu")]
+        ("category", "words"), [("sport_association", "C’est notre association"), ("library", "C’est notre lieu")]
     )
     def test_each_is_called_what_it_is(self, client, town, category, words):
         place = publish(category=category, title="Les Lilas", municipality=town)

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 from directory.categories import tree
-from directory.demonstration import SERVICES, _invention, create_demonstration
-from directory.models import Listing, Merchant, PublicPlace, Service
+from directory.demonstration import ASSOCIATIONS, SERVICES, _invention, create_demonstration
+from directory.models import Association, Listing, Merchant, PublicPlace, Service
 from directory.opening import readable
 from geo.models import Building
 
@@ -32,7 +32,7 @@ def built_town(town):
 @pytest.mark.django_db
 def test_it_is_marked_and_stands_where_shops_are(built_town):
     report = create_demonstration(municipality=built_town)
-    assert report.added == 45 + SERVICES and not report.rejected
+    assert report.added == 45 + SERVICES + ASSOCIATIONS and not report.rejected
     assert not Listing.objects.filter(demonstration=False).exists()
     shops = Building.objects.exclude(use="residential", second_use="")
     assert {listing.location.coords for listing in Merchant.objects.all()} <= {b.location.coords for b in shops}
@@ -77,13 +77,26 @@ def test_services_of_neighbours_have_no_point(built_town):
 
 @pytest.mark.django_db
 def test_a_town_without_buildings_has_services_only(town):
-    assert create_demonstration(municipality=town).added == SERVICES
+    assert create_demonstration(municipality=town).added == SERVICES + ASSOCIATIONS
     assert not PublicPlace.objects.exists()
+
+
+@pytest.mark.django_db
+def test_associations_are_known_at_their_commune_but_where_they_open_a_door(built_town, monkeypatch):
+    monkeypatch.setattr("directory.demonstration.MERCHANTS", 10)
+    monkeypatch.setattr("directory.demonstration.PLACES", 10)
+    create_demonstration(municipality=built_town)
+    associations = Association.objects.select_related("entry")
+    assert associations.count() == len({one.title for one in associations}) == ASSOCIATIONS
+    for one in associations:
+        assert bool(one.location) == bool(one.opening_hours) == bool(one.entry.open_periods) == bool(one.phone)
+        assert one.location or not one.address
+    assert associations.filter(location__isnull=False).count() == ASSOCIATIONS // 3
 
 
 def test_what_is_invented_is_in_the_tree_and_its_hours_are_readable():
     invented = _invention()
-    for group in ("merchants", "places", "services"):
+    for group in ("merchants", "places", "associations", "services"):
         assert set(invented[group]) <= set(tree())
         for kind in invented[group].values():
             assert all(readable(hours) == hours for hours in kind.get("hours", ()))

@@ -12,7 +12,7 @@ from django.db import connection
 from directory.importing.drafting import CategoryChoice
 from directory.importing.files import import_files
 from directory.importing.tables import Columns
-from directory.models import Listing, SearchEntry
+from directory.models import Association, Listing, SearchEntry, SourceRecord
 from geo.codes import department_of
 from geo.models import Municipality
 
@@ -51,8 +51,8 @@ def open_town(db):
 
 def adds_up(report):
     """Whether every row read is accounted for."""
-    rejected = sum(map(len, report.rejected.values()))
-    return report.read == report.added + report.changed + report.unchanged + report.merged + rejected
+    left_out = sum(map(len, (*report.rejected.values(), *report.ignored.values())))
+    return report.read == report.added + report.changed + report.unchanged + report.merged + left_out
 
 
 def test_monaco_from_2021_to_2023(open_town):
@@ -110,15 +110,30 @@ def test_montpellier(open_town, name, least, options):
     assert again.unchanged == report.added and again.gone == 0
 
 
+#: The domains of the file of Montpellier, as `docs/listings.md` gives them.
+MONTPELLIER = (
+    "CULTURE=culture_association", "SPORTS=sport_association", "SOCIAL ET CITOYENNETE=solidarity_association",
+    "INTERNATIONAL=solidarity_association", "SANTE=health_association", "EDUCATION=education_association",
+    "LOISIRS=leisure_association", "ENVIRONNEMENT ET CADRE DE VIE=environment_association",
+    "VIE DES QUARTIERS=neighbourhood_association", "ENTREPRISE ET TRAVAIL=work_association",
+    "RELIGIONS ET PHILOSOPHIES=belief_association",
+)  # fmt: skip
+
+
 def test_associations_are_known_at_their_commune_alone(open_town):
     open_town("34172", "Montpellier", "montpellier/quartiers_7.geojson.gz")
     report = import_files(
         [DATA / "montpellier/associations_2011.csv.gz"],
         source="montpellier",
-        choice=CategoryChoice.parse(["association"]),
+        columns=Columns({"category": "Domaine"}),
+        choice=CategoryChoice.parse(["other_association", *MONTPELLIER]),
+        municipality="34172",
     )
-    assert adds_up(report) and report.added > 2_000
-    assert report.commune_only == report.added
+    assert adds_up(report) and report.read == 2_452
+    assert (report.added, report.commune_only, sum(map(len, report.rejected.values()))) == (2_280, 2_280, 172)
+    assert Association.objects.filter(category__code="culture_association").count() == 565
+    assert not Association.objects.exclude(address="", location=None).exists()
+    assert not SourceRecord.objects.filter(attributes__has_any_keys=["address", "longitude", "latitude"]).exists()
     assert not SearchEntry.objects.filter(location__isnull=False).exists()
     assert not any("address" in card for card in (entry.card for entry in SearchEntry.objects.all()))
 

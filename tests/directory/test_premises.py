@@ -29,8 +29,8 @@ def row(name="", *, tags=None, **fields):
         ("beauty_salon", row("Jeanne Exemple", tags={"shop": "beauty"}), True),
         ("other_office", row("Jeanne Exemple"), False),
         ("other_office", row("Société des bains"), True),
-        ("association", row("Les Amis du livre"), False),
-        ("association", row("Les Amis du livre", opening_hours="We 14:00-18:00"), True),
+        ("culture_association", row("Les Amis du livre"), False),
+        ("culture_association", row("Les Amis du livre", opening_hours="We 14:00-18:00"), True),
         ("bakery", row("Jeanne Exemple"), True),
         ("bakery", row("EXEMPLE JEANNE", legal_category="1000"), False),
         ("bakery", row("EXEMPLE JEANNE", legal_category="1000", sign="Le Fournil"), True),
@@ -48,7 +48,7 @@ def test_a_point_is_public_only_with_a_sign_of_premises(category, said, shown):
         ("plumber", row("Plomberie Exemple"), "Plomberie Exemple"),
         ("bakery", row("EXEMPLE JEANNE", legal_category="1000"), "Boulangerie, pâtisserie"),
         ("bakery", row("EXEMPLE JEANNE", legal_category="1000", sign="Le Fournil"), "Le Fournil"),
-        ("association", row("Les Amis du livre"), "Les Amis du livre"),
+        ("culture_association", row("Les Amis du livre"), "Les Amis du livre"),
     ],
 )
 def test_a_hidden_person_is_not_named(category, said, title):

@@ -156,3 +156,41 @@ def test_any_file_is_read_or_refused(tmp_path_factory, content):
     except ImportRefused:
         return
     assert all(isinstance(row, Row | Unreadable) for row in found)
+
+
+class TestWhatIsNoTable:
+    def test_a_quote_that_is_never_closed_refuses_the_file(self, read):
+        with pytest.raises(ImportRefused, match="ligne 3"):
+            read('nom;adresse\nA;1 rue\nB;"2 rue\nC;3 rue\n')
+        with pytest.raises(ImportRefused, match="ligne 2"):
+            read('nom\n"A')
+
+    def test_a_quote_inside_a_value_is_a_character(self, read):
+        (row,) = read('nom;adresse\nLe 5" d’or;1 rue\n')
+        assert row.fields["name"] == 'Le 5" d’or'
+
+    @pytest.mark.parametrize("content", [b"%PDF-1.7\n", b"PK\x03\x04zip", b"PAR1\x15", b"\x89PNG\r\n"])
+    def test_other_formats_are_named_as_such(self, read, content):
+        with pytest.raises(ImportRefused, match="texte"):
+            read(content)
+
+    def test_a_bomb_is_never_held_whole(self, read, monkeypatch):
+        monkeypatch.setattr("directory.importing.records.MOST_BYTES", 1 << 20)
+        with pytest.raises(ImportRefused, match="Mo une fois décompressé"):
+            read(gzip.compress(b"nom\n" + b"A" * (8 << 20)), name="bomb.csv.gz")
+
+    def test_columns_that_nobody_knows_are_named(self, read):
+        with pytest.raises(ImportRefused, match=r"colonne connue\. Il y a : zig, zag"):
+            read("zig;zag\n1;2\n")
+
+    def test_tags_of_openstreetmap_are_columns_too(self, read):
+        (row,) = read("shop;zag\nbakery;2\n")
+        assert row.tags == {"shop": "bakery"}
+
+    def test_a_value_too_long_names_its_column(self, read):
+        _first, refused = read(f"nom;adresse\nA;1 rue\nB;{'x' * 200_000}\n")
+        assert (refused.number, refused.reason) == ("3", "valeur beaucoup trop longue, colonne « adresse »")
+
+    def test_utf_16_as_spreadsheets_write_it(self, read):
+        (row,) = read("nom\tadresse\nCrêperie\t1 rue\n".encode("utf-16"))
+        assert row.fields == {"name": "Crêperie", "address": "1 rue"}

@@ -82,7 +82,7 @@ class TestWhatItSays:
         assert text.index("Mairie du 2e") < text.index("Mairie du 10e")
 
     def test_figures_are_those_of_public_data(self, client, town):
-        shop(town), shop(town), shop(town, "association"), shop(town, "library")
+        shop(town), shop(town), shop(town, "sport_association"), shop(town, "library")
         shop(town, openness=Openness.MEMBERS)
         found = figures_of(town)
         circles = Residence.objects.open().of_buildings().filter(municipality=town)

@@ -19,7 +19,10 @@ from geo.errors import AlentourError, InvalidParameter
 class Command(BaseCommand):
     """Imports the listings of some files as one dataset of a source."""
 
-    help = "Importe des commerces et des lieux publics : extrait OSM, CSV ou GeoJSON (.gz aussi)."
+    help = (
+        "Importe commerces, lieux publics et associations : extrait OSM, CSV ou GeoJSON (.gz aussi). Les sources "
+        "« rna » et « sirene » sont lues dans leur propre format."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
@@ -72,7 +75,7 @@ def _table(report: Report, *, dry_run: bool) -> Table:
     said = report.as_json()
     for label, name in _COUNTS.items():
         table.add_row(label, str(said[name]))
-    for label, name in (("refusées", "rejected"), ("valeurs écartées", "dropped")):
+    for label, name in (("refusées", "rejected"), ("laissées de côté", "ignored"), ("valeurs écartées", "dropped")):
         for reason, of in said[name].items():
             more = ", …" if of["count"] > len(of["rows"]) else ""
             table.add_row(f"{label} : {reason}", str(of["count"]), ", ".join(of["rows"]) + more)

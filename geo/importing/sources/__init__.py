@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from geo.importing.sources import ban, bdtopo, boundaries, osm, plain, rnb
+from geo.importing.sources import bal, ban, bano, bdtopo, boundaries, cadastre, osm, plain, rnb
 from geo.importing.sources.reading import Contents, Options, Source
 
-SOURCES = {
-    source.name: source
-    for source in (boundaries.SOURCE, bdtopo.SOURCE, rnb.SOURCE, osm.SOURCE, ban.SOURCE, plain.SOURCE)
-}
+SOURCES = {one.SOURCE.name: one.SOURCE for one in (boundaries, bdtopo, cadastre, rnb, osm, ban, bal, bano, plain)}
 
 __all__ = ["SOURCES", "Contents", "Options", "Source"]

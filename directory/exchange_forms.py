@@ -98,6 +98,8 @@ class Composer:
         self.words.adapt_to(kind)
         if home:
             self.words.narrow(kind.levels)
+        if home and not kind.may_open:
+            del self.words.fields["openness"]
 
     @classmethod
     def of(cls, exchange: Exchange, data: Mapping | None = None, files: Mapping | None = None) -> Composer:

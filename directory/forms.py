@@ -57,7 +57,7 @@ class SayForm(ZoneForm, WordsForm):
         Raises `InvalidParameter` naming the field of a zone that cannot be.
         """
         filled = self.cleaned_data
-        wanted = filled["openness"] and filled["level"] != Level.RESIDENCE
+        wanted = filled.get("openness") and filled["level"] != Level.RESIDENCE
         zone = zone_around(self.home, filled) if filled["level"] == Level.CATCHMENT else None
         return {
             **{name: filled[name] for name in ("category", "title", "text", "level")},

@@ -1,9 +1,11 @@
 """Publishing something to share and what its author does on its page, asked for as people do, without JavaScript."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from directory.kinds import KINDS
 from directory.models import Service
 from directory.publishing import publish
 from scopes import second_lock
@@ -85,6 +87,17 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_written_stays(alice, as
     page = as_(alice).post("/publier/service/", GARDEN | {"level": "municipality", "text": "Le samedi."} | wrong)
     assert page.status_code == 400 and words in body(page) and "Le samedi." in body(page)
     assert not Service.objects.exists()
+
+
+def test_of_a_kind_that_never_opens_nobody_is_asked_whether_it_should(alice, as_, monkeypatch):
+    for may_open in (True, False):
+        monkeypatch.setitem(KINDS, "service", replace(KINDS["service"], may_open=may_open, levels=(Level.VOISINAGE,)))
+        form = body(as_(alice).get("/publier/service/"))
+        assert ("Le montrer aussi à tout le monde" in form) is may_open
+        assert 'value="voisinage"' in form and 'value="municipality"' not in form
+    asked = GARDEN | {"level": "voisinage", "openness": "on"}
+    assert "pour le voisinage" in body(as_(alice).post("/publier/service/", asked, follow=True))
+    assert as_(alice).post("/publier/service/", asked | {"level": "municipality"}).status_code == 400
 
 
 def test_who_has_no_home_is_invited_and_an_unknown_kind_is_not_there(alice, as_):

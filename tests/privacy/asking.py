@@ -57,7 +57,7 @@ def list_of(query: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
 #: Routes that show what people write.
 BUSY = (
     "nearby", "home", "listing-list", "post", "quarter", "town", "listing-detail", "print", "as-seen",
-    "poll", "asked", "ask-plan", "asks",
+    "poll", "asked", "ask-plan", "asks", "exchange",
 )  # fmt: skip
 
 

@@ -195,6 +195,13 @@ class X:
         self.words[name] = self.made("/publier/mot/", columns | form, step=f"writes {name}")
         return self.words[name]
 
+    def shares(self, level: str, **form: str) -> UUID:
+        """A service by the form of its page."""
+        columns = {"direction": "offer", "category": "gardening", "title": f"Xylophone service {level}", "level": level}
+        shared = self.made("/publier/service/", columns | form, step=f"shares {level}")
+        self.words[f"service {level}"] = shared
+        return shared
+
     def does(self, address: str, form: dict[str, object], *, step: str) -> str:
         """One deed by its form; return where it leads."""
         with drawn_alike(step):
@@ -214,6 +221,9 @@ class X:
         for zone in ZONES:
             self.writes(Level.CATCHMENT, name=zone["zone"], **zone)
             self.writes(Level.CATCHMENT, name=f"{zone['zone']} open", openness="on", **zone)
+        self.shares(Level.NEIGHBOURHOOD)
+        renewed = self.shares(Level.MUNICIPALITY, openness="on")
+        self.does(f"/echange/{renewed}/prolonger/", {}, step="renews")
         self.does(f"/mot/{self.words['voisinage']}/modifier/", {"title": "Xylophone", "text": "Mieux."}, step="rewords")
         self.does(f"/mot/{self.words['neighbourhood']}/ouvrir/", {}, step="opens")
         self.does(f"/mot/{self.words['radius']}/reponses/", {}, step="closes")

@@ -25,6 +25,7 @@ class DirectoryConfig(AppConfig):
         from directory.pausing import pause_listings
         from directory.personal import register_listings
         from directory.personal_claims import register_claims
+        from directory.personal_conversations import register_conversations
         from directory.personal_reactions import register_reactions
         from directory.polling import forget_votes
         from directory.reaching_holdings import register_reaching
@@ -36,6 +37,7 @@ class DirectoryConfig(AppConfig):
         register_reaching()
         register_reactions()
         register_claims()
+        register_conversations()
         on_ending(end_claims_of)
         on_leaving(pause_listings)
         on_leaving(forget_votes)

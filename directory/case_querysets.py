@@ -22,8 +22,12 @@ class CaseQuerySet(models.QuerySet):
         return self.annotate(number_of_reports=Count("reports"), is_contested=Exists(contested))
 
     def of_residences_kept_by(self, viewer: Viewer) -> CaseQuerySet:
-        """Keep what was said in residences whose settled moderator this viewer is; never what they said themselves."""
-        return self.filter(residence__in=viewer.kept_residence_ids).not_of(viewer)
+        """Keep what was said in residences whose settled moderator this viewer is; never what they said themselves.
+
+        Nor what two people write to each other: no neighbour reads that, the staff on call decide.
+        """
+        said_to_all = self.exclude(kind=self.model.Kind.MESSAGE)
+        return said_to_all.filter(residence__in=viewer.kept_residence_ids).not_of(viewer)
 
     def not_of(self, viewer: Viewer) -> CaseQuerySet:
         """Leave out what the viewer, or an organisation one acts for, said: nobody judges what is their own."""

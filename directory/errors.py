@@ -15,6 +15,10 @@ class AnswersClosed(AlentourError):
     """L’auteur a fermé les réponses."""
 
 
+class ConversationClosed(AlentourError):
+    """Cette conversation est close."""
+
+
 class TooMany(AlentourError):
     """Vous avez beaucoup écrit aujourd’hui : réessayez demain."""
 

@@ -16,6 +16,7 @@ from django.db.models import Func, Q
 
 from directory.ask_models import Ask, AskPhoto, AskReply
 from directory.claim_models import Claim
+from directory.conversation_models import Conversation, Message, MessagePhoto, Side
 from directory.display_models import Display, DisplayRole, Evidence, Hand
 from directory.entry_indexes import ENTRY_INDEXES
 from directory.exchange_models import Classified, Draft, Exchange, ListingPhoto, Service
@@ -47,6 +48,7 @@ __all__ = [
     "Category",
     "Claim",
     "Classified",
+    "Conversation",
     "Decision",
     "Display",
     "DisplayRole",
@@ -62,6 +64,8 @@ __all__ = [
     "ListingPhoto",
     "Mailing",
     "Merchant",
+    "Message",
+    "MessagePhoto",
     "Notice",
     "NoticeChoice",
     "OpeningRenewal",
@@ -76,6 +80,7 @@ __all__ = [
     "SearchEntry",
     "SenderMute",
     "Service",
+    "Side",
     "SourceRecord",
     "TownCount",
     "Vote",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from directory.announcements import call_off
 from directory.errors import AlreadyDecided, NotYours
-from directory.models import Answer, Appeal, Case, Decision, Ground, Listing, Mailing, Reason
+from directory.models import Answer, Appeal, Case, Decision, Ground, Listing, Mailing, Message, Reason
 from directory.moderation_models import LONGEST_WORDS
 from directory.moderation_sql import FORGET_CASES
 from directory.publishing import refresh_entries
@@ -22,6 +22,8 @@ from scopes.organisations.acting import who_answers_for
 from scopes.sending import write_to
 from scopes.viewer import Viewer
 
+#: What is hidden, by the kind of its case.
+SUBJECTS = {Case.Kind.LISTING: Listing, Case.Kind.ANSWER: Answer, Case.Kind.MESSAGE: Message}
 HIDE, KEEP, RESTORE, UPHOLD = Decision.Deed.HIDE, Decision.Deed.KEEP, Decision.Deed.RESTORE, Decision.Deed.UPHOLD
 
 
@@ -99,9 +101,8 @@ def _statement(deed: str, *, ground: str, reason: str, words: str) -> dict[str, 
 
 def _set_hidden(case: Case, moment: datetime | None) -> None:
     """Hide the subject or show it again; its residence is opened for this alone, nothing of it is returned."""
-    subjects: models.Manager = Listing.objects if case.kind == Case.Kind.LISTING else Answer.objects
     with second_lock.opened([case.residence_id] if case.residence_id else []):
-        found = subjects.filter(public_id=case.subject)
+        found = SUBJECTS[case.kind].objects.filter(public_id=case.subject)
         found.update(hidden_at=moment)
         if case.kind == Case.Kind.LISTING:
             refresh_entries(list(found.values_list("pk", flat=True)))

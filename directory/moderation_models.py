@@ -44,17 +44,18 @@ class Ground(models.TextChoices):
 
 
 class Case(models.Model):
-    """Something reported (*dossier*): a listing or an answer as it read then, reports merged, until it is decided."""
+    """Something reported (*dossier*): a listing, an answer or a message as it read then, until it is decided."""
 
     class Kind(models.TextChoices):
         """What the subject is."""
 
         LISTING = "listing", _("annonce")
         ANSWER = "answer", _("réponse")
+        MESSAGE = "message", _("message")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("sorte"), max_length=8, choices=Kind.choices)
-    #: Public id of the listing or answer.
+    #: Public id of the listing, answer or message.
     subject = models.UUIDField(db_index=True)
     #: Whose space it was said in, under the second lock; no page of the staff reads it.
     residence = models.ForeignKey("geo.Residence", null=True, on_delete=models.PROTECT, related_name="+")

@@ -27,6 +27,7 @@ class NoticeKind(models.TextChoices):
     WORKS = "works", _("travaux et collectes")
     MEETING = "meeting", _("assemblées et décisions")
     POLL = "poll", _("sondages")
+    MESSAGE = "message", _("messages de vos voisins")
 
     @property
     def by_itself(self) -> Means:
@@ -47,6 +48,7 @@ class NoticeKind(models.TextChoices):
             NoticeKind.WORKS: _("Échafaudage, encombrants, ménage du hall."),
             NoticeKind.MEETING: _("Dates d’assemblée générale, et ce qui y a été décidé."),
             NoticeKind.POLL: _("Ce que votre gestionnaire ou votre mairie demande aux foyers."),
+            NoticeKind.MESSAGE: _("Quelqu’un vous écrit au sujet d’une annonce. Une fois, jusqu’à ce que vous lisiez."),
         }[self]
 
 

@@ -19,6 +19,7 @@ from directory.display_models import Display, Evidence, Hand
 from directory.kinds import KINDS
 from directory.models import (
     Answer,
+    Conversation,
     Draft,
     KeptAnswer,
     Kind,
@@ -134,22 +135,25 @@ def _told_decision(decision: Decision) -> dict[str, Any]:
 def _leave_answers(answers: QuerySet[Answer], *, person: Person, with_words: bool) -> None:
     """Leave what was answered without a name; what was taken back, and all of it if so wished, without words."""
     gone = answers if with_words else answers.filter(withdrawn_at__isnull=False)
-    gone.update(text=_no_words())
+    gone.update(text=no_words())
 
 
 def _leave_listings(listings: QuerySet[Listing], *, person: Person, with_words: bool) -> None:
-    """Delete what nobody else answered to; leave the rest without a name, and if so wished without words.
+    """Delete what nobody else answered to, nor wrote about; leave the rest without a name.
 
-    The totals of a poll that was counted are the voters' as well: they stay, as whoever votes is told.
+    If so wished, without words too. The totals of a poll that was counted are the voters' as well: they stay, as who
+    votes is told.
     """
     by_others = Answer.objects.filter(listing=OuterRef("pk")).exclude(author__in=person.alias_ids)
+    written_about = Conversation.objects.filter(listing=OuterRef("pk"))
     counted = Poll.objects.filter(pk=OuterRef("pk"), totals__len__gt=0, withdrawn_at__isnull=True)
-    kept = list(listings.filter(Exists(by_others) | Exists(counted)).values_list("pk", flat=True))
+    others = Exists(by_others) | Exists(written_about) | Exists(counted)
+    kept = list(listings.filter(others).values_list("pk", flat=True))
     listings.exclude(pk__in=kept).delete()
     left = Listing.objects.filter(pk__in=kept)
     left.update(edits={})
     gone = left if with_words else left.filter(withdrawn_at__isnull=False)
-    gone.update(title=_no_words(), description="")
+    gone.update(title=no_words(), description="")
     ListingPhoto.objects.filter(listing__in=kept).delete()
     for poll in Poll.objects.filter(pk__in=gone.values("pk")):
         poll.choices = [str(number) for number, _choice in enumerate(poll.choices, start=1)]
@@ -157,7 +161,7 @@ def _leave_listings(listings: QuerySet[Listing], *, person: Person, with_words: 
     refresh_entries(kept)
 
 
-def _no_words() -> str:
+def no_words() -> str:
     """Return what stands in the place of words: everyone reads it, so it speaks the site's language."""
     with translation.override(settings.LANGUAGE_CODE):
         return _("Message effacé")

@@ -18,6 +18,9 @@ from scopes.models import Account, Organisation
 from scopes.organisations.mandating import who_may_write_to_home
 from scopes.viewer import Viewer
 
+#: Name of the text that says that a message waits (`directory.message_telling`).
+MESSAGE = "message"
+
 
 def choices_of(account_id: int) -> dict[NoticeKind, Means]:
     """How each kind reaches a person."""
@@ -42,6 +45,9 @@ def stop_by(token: str) -> None:
     Notifications of that kind stop with it: a person has one means for each, and mail is what a push falls back on.
     """
     copy = copy_stopped_by(token)
+    if copy and copy.message.template == MESSAGE:
+        choose(account_id=copy.account_id, choices={NoticeKind.MESSAGE: Means.PAGE})
+        return
     mailing = copy and Mailing.objects.filter(announcement__message=copy.message_id).first()
     if mailing is None or Means.PAGE not in kind_of(mailing).choices_offered:
         return

@@ -10,6 +10,7 @@ from directory import (
     display_reminding,
     ending,
     keeping_drafts,
+    message_telling,
     moderating,
     public_feeds,
     reminding,
@@ -50,6 +51,12 @@ def tell_what_was_left() -> None:
     """Try again to tell of notices whose job was given up."""
     for mailing in announcing.left_untold():
         tell_of_notice.defer(mailing_id=mailing.pk)
+
+
+@job()
+def tell_of_message(message_id: int, residence_id: int) -> None:
+    """Tell someone that a message waits; `residence_id` is 0 for one outside any residence."""
+    message_telling.tell_of(message_id=message_id, residence_id=residence_id or None)
 
 
 @job()

@@ -15,6 +15,7 @@ from directory.pages.conversation import space_of
 from directory.pages.decisions import instead_of
 from directory.querysets import ListingQuerySet
 from directory.shown import shown_exchange
+from directory.writing_to_authors import way_to_write
 from maps.listing_page import listing_map
 from maps.sources import attributions
 
@@ -30,6 +31,7 @@ def exchange(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "exchange": shown_exchange(found, request.viewer),
         "own": exchange_of(found),
         "town": found.municipality,
+        "way_to_write": way_to_write(request.viewer, found),
         "space": space_of(found.level, request.viewer),
         "sources": attributions([]),
         # What is said inside a residence is drawn nowhere.

@@ -92,8 +92,9 @@ class Alias(models.Model):
     #: Empty once erased: what was said stays readable, without a name.
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="aliases")
     cell = models.ForeignKey("geo.PublicCell", on_delete=models.PROTECT, related_name="+")
-    #: The widest circle whose members may write to this person; nobody when empty.
-    written_by = models.CharField(max_length=16, choices=Level.circles(), default=Level.NEIGHBOURHOOD, blank=True)
+    #: The widest circle whose members may write about what this person says; nobody when empty. At the widest, whoever
+    #: it is said to: what is said to few is answered by few.
+    written_by = models.CharField(max_length=16, choices=Level.circles(), default=Level.MUNICIPALITY, blank=True)
     #: What others go on reading until a day of this home's own, after the person took another name (`scopes.renaming`).
     name_was = models.CharField(max_length=70, blank=True, db_default="")
     name_until = models.DateField(null=True, blank=True)

@@ -12,7 +12,17 @@ from django.contrib.gis.geos import Point
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from directory.models import Answer, Ask, AskPhoto, Listing, PublicFeed
+from directory.models import (
+    Answer,
+    Ask,
+    AskPhoto,
+    Conversation,
+    Listing,
+    Message,
+    MessagePhoto,
+    PublicFeed,
+    Side,
+)
 from directory.public_feeds import digest_of
 from directory.publishing import publish, refresh_entries, withdraw
 from geo.models import WGS84, Residence
@@ -28,6 +38,7 @@ from tests.directory.keyed import operator, program
 from tests.directory.mandated import send, tell, tomorrow
 from tests.directory.picturing import picture
 from tests.directory.requesting import asks
+from tests.directory.talking import begins
 from tests.directory.voting import ask as ask_poll
 from tests.directory.voting import ask_under, readable
 from tests.neighbours import asker, neighbour, person, sign_in
@@ -42,6 +53,8 @@ CANARY = "Canari"
 ANSWER = f"{CANARY} réponse"
 #: What is asked of an organisation in private: its author's and the organisation's, whatever else anyone may see.
 ASKED = "Serin demande"
+#: What the resident writes to the author in private: theirs alone.
+WRITTEN = "Mésange message"
 NOBODY = "00000000-0000-4000-8000-000000000000"
 #: Fourteen figures whose key is right, and nobody's.
 BARE_SIRETS = (
@@ -89,12 +102,16 @@ class Row:
 
 @dataclass
 class World:
-    """A village, its people by what they are, one row of every kind, and what the author asked the agent in private."""
+    """A village, its people by what they are, one row of every kind, and what is said in private.
+
+    That is what the author asked the agent, and what the resident wrote to the author.
+    """
 
     village: Village
     people: dict[str, Account | None]
     rows: list[Row]
     asked: Ask
+    message: Message
 
     def asked_for(self, route: Route) -> list[Row]:
         """Every row where the route shows one; else a public one and one of a residence; any where it names none."""
@@ -138,7 +155,9 @@ def make_world() -> World:
     PublicFeed.objects.create(**town, digest=digest_of(FEED), stop_digest=digest_of("end"))
     agency, bench = Organisation.objects.filter(kind="agent").latest("pk"), Point(*at(200, 0), srid=WGS84)
     asked = asks(alice, agency, title=ASKED, text=ASKED, photo=picture(), point=bench)
-    return World(village, people, rows, asked)
+    inside = next(row.listing for row in rows if row.listing.residence_id)
+    message = begins(members["resident"], inside, WRITTEN, photos=[picture()])
+    return World(village, people, rows, asked, message)
 
 
 def _rows(village: Village, members: dict) -> list[Row]:
@@ -376,6 +395,7 @@ def test_everyone_sees_what_is_theirs_and_nothing_else(client, world, viewer):
             assert route.shows_listings or CANARY not in body, f"{name} shows listings to {viewer}"
             assert ANSWER not in body or viewer in INSIDE, f"the answer leaks from {name} to {viewer}"
             assert ASKED not in body or viewer == "author", f"what was asked leaks from {name} to {viewer}"
+            assert WRITTEN not in body, f"what was written in private leaks from {name} to {viewer}"
             there = {other.canary: other for other in world.rows if other.canary in body}
             leaks = [other.listing.level for other in there.values() if viewer not in other.seen_by]
             assert not leaks, f"{leaks} from {name} to {viewer}"
@@ -432,6 +452,36 @@ def test_what_is_asked_in_private_is_its_authors_and_the_organisations(client, w
             assert answer.status_code == absent.status_code != 200, (way, viewer)
             assert words(answer).replace(str(key), NOBODY) == words(absent)
     client.logout()
+
+
+@pytest.mark.parametrize("viewer", sorted(EVERYONE))
+def test_what_two_people_write_to_each_other_is_theirs_alone(client, world, viewer):
+    account = world.people[viewer]
+    with second_lock.opened(world.opened):
+        keys = {
+            "/messages/{}/": world.message.conversation.public_id,
+            "/messages/photo/{}/": world.message.photos.get().public_id,
+        }
+    if account:
+        sign_in(client, account, two_factors=True)
+    for way, key in keys.items():
+        answer, absent = client.get(way.format(key)), client.get(way.format(NOBODY))
+        if viewer in ("author", "resident"):
+            assert answer.status_code == 200
+        else:
+            assert answer.status_code == absent.status_code != 200, (way, viewer)
+            assert words(answer).replace(str(key), NOBODY) == words(absent)
+    assert WRITTEN not in client.get("/messages/", follow=True).text
+    client.logout()
+
+
+@pytest.mark.parametrize("viewer", sorted(EVERYONE))
+def test_row_level_security_alone_keeps_what_is_written_in_a_residence(world, viewer):
+    account = world.people[viewer]
+    who = viewer_of(account.pk) if account else ANONYMOUS
+    inside = world.village.residences["A"].pk in who.residence_ids
+    with second_lock.opened(who.residence_ids):
+        assert {model.objects.exists() for model in (Conversation, Side, Message, MessagePhoto)} == {inside}
 
 
 @pytest.mark.parametrize("viewer", sorted(EVERYONE))

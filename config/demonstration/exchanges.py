@@ -1,4 +1,4 @@
-"""What is exchanged in the demonstration: things that neighbours share, a poll, and what Camille asked of the agent."""
+"""What is exchanged in the demonstration: what neighbours share, ask all, ask the agent, and write to each other."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from directory import conversing
 from directory.asking import ask, askable_by
 from directory.exchanging import share
 from directory.handling_asks import reply
 from directory.kinds import KINDS, kind_of
-from directory.models import Ask, AskReply, Exchange, Listing, Poll
+from directory.models import Ask, AskReply, Conversation, Exchange, Listing, Poll, Post
 from directory.polling import ask_all, vote, voting_home
 from directory.publishing import refresh_entries
 from geo.models import Residence
@@ -80,3 +81,12 @@ def ask_the_agent(*, author: Account, agent: Account, mandate: Mandate) -> Ask |
     AskReply.objects.filter(ask=made).update(written_at=moments["answered_at"])
     made.refresh_from_db()
     return made
+
+
+def talk_about(listing: Post, *, asker: Account, author: Account, words: Sequence[str]) -> Conversation:
+    """Have two neighbours write to each other about what one of them said; the last words are still to be read."""
+    first, second = words
+    begun = conversing.begin(viewer=viewer_of(asker.pk), public_id=listing.public_id, text=first).conversation
+    conversing.have_read(viewer=viewer_of(author.pk), conversation=begun)
+    conversing.write(viewer=viewer_of(author.pk), conversation=begun.public_id, text=second)
+    return begun

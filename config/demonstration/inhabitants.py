@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from config.demonstration.agency import open_agency, open_network, tell_of_tomorrow
-from config.demonstration.exchanges import ask_the_agent, poll_the_residence, share_thing
+from config.demonstration.exchanges import ask_the_agent, poll_the_residence, share_thing, talk_about
 from config.demonstration.nantes import INSEE_CODE
 from config.demonstration.shop import open_shop, shop_is_open
 from config.demonstration.subscription import subscribe_agency, subscribed
@@ -217,6 +217,8 @@ def _say(said: Mapping, homes: Mapping[str, Residence]) -> None:
     for number, (author, text) in enumerate(said.get("answers", ()), start=1):
         given = answer(viewer=_viewer(author), public_id=posted.public_id, text=text)
         Answer.objects.filter(pk=given.pk).update(written_at=said_at + number * timedelta(minutes=50))
+    if talk := said.get("talk"):
+        talk_about(posted, asker=_account(talk[0]), author=_account(said["author"]), words=talk[1:])
     if reported := said.get("reported"):
         by = _viewer(reported["by"])
         report(viewer=by, public_id=posted.public_id, reason=reported["reason"], words=reported["words"])

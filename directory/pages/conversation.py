@@ -18,6 +18,7 @@ from directory.forms import AnswerForm
 from directory.models import Post
 from directory.pages.decisions import instead_of
 from directory.shown import answers_under, shown
+from directory.writing_to_authors import way_to_write
 from geo.errors import InvalidParameter
 from scopes.models import Level
 from scopes.viewer import Viewer
@@ -40,6 +41,7 @@ def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "answers": answers_under(found, request.viewer),
         "hidden_answers": hidden_under(found, request.viewer),
         "is_member": member,
+        "way_to_write": way_to_write(request.viewer, found),
         "space": space_of(found.level, request.viewer),
         "can_answer": request.viewer.home is not None and found.answers_closed_at is None,
         "form": form,

@@ -42,7 +42,7 @@ def discretion(request: HttpRequest) -> HttpResponse:
             "": _("personne"),
             Level.RESIDENCE: _("mon immeuble"),
             Level.NEIGHBOURHOOD: _("mon quartier"),
-            Level.MUNICIPALITY: _("ma ville"),
+            Level.MUNICIPALITY: _("toutes les personnes à qui je m’adresse"),
         },
     }
     return render(request, "directory/discretion.html", context)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from directory.case_querysets import CaseQuerySet
 from directory.kinds import page_of
-from directory.models import Answer, Case
+from directory.models import Answer, Case, Message
 from directory.moderating import decide, deeds, may_decide, pending_appeal
 from directory.moderation_forms import FORMS
 from directory.seeing import seen
@@ -118,7 +118,7 @@ def _decided(request: HttpRequest, case: Case, form: Form) -> bool:
 def _page(case: Case, viewer: Viewer) -> str:
     """Where the words stand, if they still do where this viewer may read them: for the staff, where anyone may."""
     found = seen(viewer, case.subject)
-    if found is None:
+    if found is None or isinstance(found, Message):
         return ""
     listing = found.listing if isinstance(found, Answer) else found
     return page_of(listing)

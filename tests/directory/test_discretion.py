@@ -155,7 +155,9 @@ class TestWhoWrites:
     def test_where_a_town_has_no_quarters_it_is_the_voisinage(self, disorder, people):
         disorder.village.town.circle_kind = ""
         disorder.village.town.save()
-        alias = disorder.author.alias
+        author = viewer_of(disorder.author.account_id)
+        own = disorder.author.alias.public_id
+        alias = choose_who_writes(viewer=author, public_id=own, level=Level.NEIGHBOURHOOD)
         assert {name for name, who in people.items() if may_write(viewer_of(who.account_id), alias)} == set("ABC")
 
     def test_nobody_writes_to_who_has_left(self, disorder, people):

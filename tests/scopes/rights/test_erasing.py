@@ -4,12 +4,12 @@ import pytest
 from django.db import connection
 
 from config.bootstrap import furnishing
-from directory.models import Answer, Listing, Post, SearchEntry
+from directory.models import Answer, Conversation, Listing, Message, Post, SearchEntry
 from scopes import second_lock
 from scopes.models import Account, Alias, Erasure, Household, Level, Membership, Mute, Objection, Word
 from scopes.rights.erasing import erase
 from tests.neighbours import neighbour
-from tests.scopes.rights.conversation import answered, said
+from tests.scopes.rights.conversation import answered, said, talked, wrote
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +83,29 @@ class TestConversations:
         erase(account=ada.account, with_words=True)
         with second_lock.opened([residence.pk]):
             assert Post.objects.get(pk=post.pk).title == "Qui a une échelle ?"
+
+    def test_what_was_said_in_private_stays_with_the_other_without_name_or_contact(self, ada, bob):
+        talk = talked(said(ada, "Vélo d’enfant"), bob, "Encore là ?")
+        answer = wrote(talk, ada, "Oui, samedi.")
+        contact = wrote(talk, ada, "06 12 34 56 78", is_contact=True)
+        erase(account=ada.account)
+        answer.refresh_from_db(), contact.refresh_from_db()
+        assert (answer.text, str(Alias.objects.get(pk=answer.writer_id))) == ("Oui, samedi.", "une personne partie")
+        assert contact.text == "" and contact.withdrawn_at
+        assert Listing.objects.get().title == "Vélo d’enfant"
+
+    def test_words_said_in_private_go_when_that_is_wished_and_the_other_s_stay(self, ada, bob):
+        talk = talked(said(bob, "Vélo d’enfant"), ada, "Encore là ?")
+        wrote(talk, bob, "Oui.")
+        erase(account=ada.account, with_words=True)
+        assert list(talk.messages.values_list("text", flat=True)) == ["Message effacé", "Oui."]
+
+    def test_a_conversation_of_nobody_goes_whole(self, ada, bob):
+        talk = talked(said(ada, "Vélo d’enfant"), bob, "Encore là ?")
+        erase(account=bob.account)
+        assert Conversation.objects.filter(pk=talk.pk).exists()
+        erase(account=ada.account)
+        assert not Conversation.objects.exists() and not Message.objects.exists() and not Listing.objects.exists()
 
 
 class TestRows:

@@ -3,14 +3,16 @@
 import json
 
 import pytest
+from django.utils import timezone
 
+from directory.models import Side
 from geo.models import Residence
 from scopes.models import Level, Mute
 from scopes.rights.consenting import consent
 from scopes.rights.exporting import as_json, told
 from scopes.rights.registry import personal
 from tests.neighbours import neighbour
-from tests.scopes.rights.conversation import answered, said
+from tests.scopes.rights.conversation import answered, said, talked, wrote
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +36,17 @@ def test_every_part_is_there_even_empty(ada):
     parts = json.loads(as_json(ada.account))
     assert {str(known.title) for known in personal()} <= set(parts)
     assert parts["réponses"] == []
+
+
+def test_of_a_conversation_one_s_own_words_and_never_when_the_other_reads(ada, bob):
+    talk = talked(said(bob, "Vélo d’enfant"), ada, "Encore là ?")
+    wrote(talk, bob, "Oui, au troisième.")
+    Side.objects.filter(alias=bob.alias).update(read_at=timezone.now())
+    parts = json.loads(as_json(ada.account))
+    assert [message["text"] for message in parts["messages"]] == ["Encore là ?"]
+    (told_of,) = parts["conversations"]
+    assert told_of["about"] == "Vélo d’enfant"
+    assert not {"read_at", "sides", "author", "asker"} & set(told_of)
 
 
 def test_what_is_known_is_told(ada, bob):

@@ -1,0 +1,16 @@
+"""Addresses of what two people write to each other; none says who they are, or about what."""
+
+from django.urls import path
+
+from directory.pages import private_messages
+
+urlpatterns = [
+    path("messages/", private_messages.listed, name="conversations"),
+    path("messages/a/<uuid:public_id>/", private_messages.begin, name="write-to-author"),
+    path("messages/repris/<uuid:public_id>/", private_messages.withdraw, name="message-withdraw"),
+    path("messages/photo/<uuid:public_id>/", private_messages.photo, name="message-photo"),
+    path("messages/<uuid:public_id>/", private_messages.conversation, name="conversation"),
+    path("messages/<uuid:public_id>/joindre/", private_messages.show_contact, name="show-contact"),
+    path("messages/<uuid:public_id>/silence/", private_messages.be_quiet, name="conversation-quiet"),
+    path("messages/<uuid:public_id>/ne-plus-lire/", private_messages.block, name="conversation-block"),
+]

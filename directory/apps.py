@@ -20,7 +20,10 @@ class DirectoryConfig(AppConfig):
         from directory.announcing import TEMPLATE, still_told
         from directory.categories import sync_categories
         from directory.claiming import end_claims_of
+        from directory.digests import TEMPLATE as DIGEST
+        from directory.digests import write as write_digest
         from directory.following import follow_places
+        from directory.follows import end_follows_of
         from directory.notifying import stop_under
         from directory.pausing import pause_listings
         from directory.personal import register_listings
@@ -31,7 +34,7 @@ class DirectoryConfig(AppConfig):
         from directory.reaching_holdings import register_reaching
         from directory.reading import forget_marks
         from geo import activation
-        from scopes.registries import before_handing_over, on_ending, on_leaving, on_mandate_ending
+        from scopes.registries import before_handing_over, on_ending, on_leaving, on_mandate_ending, written_for_each
 
         register_listings()
         register_reaching()
@@ -42,8 +45,10 @@ class DirectoryConfig(AppConfig):
         on_leaving(pause_listings)
         on_leaving(forget_votes)
         on_leaving(forget_marks)
+        on_leaving(end_follows_of)
         on_mandate_ending(stop_under)
         before_handing_over(TEMPLATE, still_told)
+        written_for_each(DIGEST, write_digest)
         for dataset in ("municipalities", "neighbourhoods", "buildings", "streets"):
             activation.after(dataset)(follow_places)
         post_migrate.connect(sync_categories, sender=self)

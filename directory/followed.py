@@ -68,18 +68,23 @@ def _several(area: GEOSGeometry) -> MultiPolygon:
 
 def _of_area(area: MultiPolygon) -> dict[str, object]:
     straight = shapely.segmentize(shapely.from_wkb(bytes(area.wkb)), max_segment_length=EDGE)
-    west, south, east, north = area.extent
-    around = GEOSGeometry(memoryview(shapely.to_wkb(shapely.box(west, south, east, north).buffer(OVERHANG))), WGS84)
-    towns = Municipality.objects.open().filter(parts__division__intersects=around).distinct()
     return {
         "area": _several(GEOSGeometry(memoryview(shapely.to_wkb(straight)), srid=WGS84)),
-        "towns": sorted(towns.values_list("pk", flat=True)),
+        "towns": towns_around(area),
     }
+
+
+def towns_around(area: MultiPolygon) -> list[int]:
+    """Return the numbers of the towns that what lies in an area may be of."""
+    box = shapely.box(*area.extent).buffer(OVERHANG)
+    around = GEOSGeometry(memoryview(shapely.to_wkb(box)), srid=WGS84)
+    towns = Municipality.objects.open().filter(parts__division__intersects=around).distinct()
+    return sorted(towns.values_list("pk", flat=True))
 
 
 def found_by(followed: Followed, listings: ListingQuerySet) -> ListingQuerySet:
     """Keep what is in the place that is followed, of the kinds, categories and words that are."""
-    return wanted_by(followed, listings.filter(_is_there(followed), municipality__in=followed.towns))
+    return wanted_by(followed, listings.filter(is_there(followed), municipality__in=followed.towns))
 
 
 def wanted_by(followed: Followed, listings: ListingQuerySet) -> ListingQuerySet:
@@ -95,7 +100,8 @@ def wanted_by(followed: Followed, listings: ListingQuerySet) -> ListingQuerySet:
     return listings
 
 
-def _is_there(followed: Followed) -> Q:
+def is_there(followed: Followed) -> Q:
+    """The condition of being in the place that is followed."""
     if followed.area:
         return Q(entry__location__intersects=followed.area)
     if followed.neighbourhood_id:
@@ -117,6 +123,16 @@ def what_in_words(followed: Followed) -> str:
     return ", ".join([*names, *quoted]) or _("tout")
 
 
+def circle_in_words(level: str) -> str:
+    """Say which circle of a home is followed, to its person; nothing where it is none."""
+    return {
+        "residence": _("mon immeuble"),
+        "voisinage": _("mon voisinage"),
+        "neighbourhood": _("mon quartier"),
+        "municipality": _("ma ville"),
+    }.get(level, "")
+
+
 def where_in_words(followed: Followed) -> str:
     """Say where; of a drawing or a round only the town, since it may be around somebody's door."""
     if followed.municipality_id:
@@ -127,4 +143,4 @@ def where_in_words(followed: Followed) -> str:
     # The town of the middle, not each that it may touch.
     middle = followed.area.point_on_surface
     town = Municipality.objects.covering(middle).values_list("name", flat=True).first()
-    return _("une zone de %(town)s") % {"town": town} if town else _("une zone")
+    return _("une zone, %(town)s") % {"town": town} if town else _("une zone")

@@ -120,6 +120,9 @@ class Listing(Addressed):
             models.Index(fields=["municipality", "published_at"], name="published_in_town"),
             # What ends soon is looked for every day (`directory.ending`).
             models.Index(fields=["closes_at"], name="listing_ends", condition=Q(closes_at__isnull=False)),
+            models.Index(
+                fields=["municipality", "opens_at"], name="opened_in_town", condition=Q(opens_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,7 @@ from directory.display_models import Display, DisplayRole, Evidence, Hand
 from directory.entry_indexes import ENTRY_INDEXES
 from directory.exchange_models import Classified, Draft, Exchange, ListingPhoto, Service
 from directory.fields import DateTimeMultiRangeField
-from directory.follow_models import PublicFeed
+from directory.follow_models import Follow, PublicFeed
 from directory.key_models import KeptAnswer
 from directory.listing_kinds import Kind
 from directory.listing_models import Category, Listing
@@ -55,6 +55,7 @@ __all__ = [
     "Draft",
     "Evidence",
     "Exchange",
+    "Follow",
     "Ground",
     "Hand",
     "KeptAnswer",

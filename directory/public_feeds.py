@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 
-from directory.follow_models import PublicFeed
+from directory.follow_models import Followed, PublicFeed
 from directory.followed import found_by
-from directory.models import Listing
+from directory.models import Kind, Listing
 from directory.querysets import ListingQuerySet
 from geo.errors import NotFound
 from scopes.viewer import ANONYMOUS
@@ -24,6 +24,8 @@ from scopes.viewer import ANONYMOUS
 #: Crockford's base 32 in small letters, as for the keys of programs; 160 bits.
 ALPHABET, SIGNS = "0123456789abcdefghjkmnpqrstvwxyz", 32
 MOST_ENTRIES = 100
+#: Whoever says them, in the demonstration too.
+BETWEEN_NEIGHBOURS = (Kind.SERVICE, Kind.CLASSIFIED, Kind.POST)
 #: That it is read is noted so rarely, and it is forgotten so long afterwards.
 NOTED, FORGOTTEN = timedelta(days=30), timedelta(days=365)
 
@@ -54,11 +56,16 @@ def feed_of(token: str) -> PublicFeed:
     return feed
 
 
+def public_in(followed: Followed) -> ListingQuerySet:
+    """Return what is public there, newest first by first publication; what a person opened stays on the site."""
+    public = Listing.objects.live().visible_to(ANONYMOUS).filter(author=None).exclude(kind__in=BETWEEN_NEIGHBOURS)
+    newest = found_by(followed, public).order_by("-published_at", "-pk")
+    return newest.select_related("entry", "category", "municipality")
+
+
 def newest_in(feed: PublicFeed) -> ListingQuerySet:
-    """Return what is public there, newest first by first publication."""
-    public = Listing.objects.live().visible_to(ANONYMOUS).filter(author=None)
-    newest = found_by(feed, public).order_by("-published_at", "-pk")
-    return newest.select_related("entry", "category", "municipality")[:MOST_ENTRIES]
+    """Return what a feed tells."""
+    return public_in(feed)[:MOST_ENTRIES]
 
 
 def end_feed(stop: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.gis.db.models.functions import GeometryDistance
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
@@ -37,6 +39,13 @@ class ListingQuerySet(AddressedQuerySet):
     def said(self) -> ListingQuerySet:
         """Keep what a person says to neighbours: words and exchanges."""
         return self.filter(~Q(kind__in=NOT_SAID), author__isnull=False)
+
+    def appeared(self, *, since: datetime, until: datetime) -> ListingQuerySet:
+        """Keep what could first be read after one moment, and no later than another."""
+        published = Q(published_at__gt=since, published_at__lte=until) & (
+            Q(opens_at__isnull=True) | Q(opens_at__lte=until)
+        )
+        return self.filter(published | Q(opens_at__gt=since, opens_at__lte=until))
 
     def near(self, point: Point, *, within: D) -> ListingQuerySet:
         """Keep what lies within a distance of the point, nearest first (by the index of the search entry)."""

@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from directory.digests import TEMPLATE as DIGEST
+from directory.follows import pause_mails_of
 from directory.models import Mailing, NoticeChoice, SenderMute
 from directory.notice_kinds import Means, NoticeKind, kind_of, kind_of_template
 from directory.notice_templates import ASKING, TEMPLATES, Template, template_of
@@ -47,6 +49,9 @@ def stop_by(token: str) -> None:
     copy = copy_stopped_by(token)
     if copy and copy.message.template == MESSAGE:
         choose(account_id=copy.account_id, choices={NoticeKind.MESSAGE: Means.PAGE})
+        return
+    if copy and copy.message.template == DIGEST:
+        pause_mails_of(copy.account_id)
         return
     mailing = copy and Mailing.objects.filter(announcement__message=copy.message_id).first()
     if mailing is None or Means.PAGE not in kind_of(mailing).choices_offered:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Announcement, Mailing, NoticeChoice, SenderMute
+from directory.models import Announcement, Follow, Mailing, NoticeChoice, SenderMute
 from scopes.rights.registry import part, register
 
 
@@ -24,5 +24,13 @@ def register_reaching() -> None:
         kept=_("jusqu’à ce que vous changiez d’avis"),
         rows=lambda person: SenderMute.objects.filter(account=person.account_id).select_related("organisation"),
         also=lambda mute: {"sender": mute.organisation.name},
+    )
+    register(
+        Follow,
+        title=_("ce que vous suivez"),
+        purpose=_("vous écrire de ce qui y paraît, comme vous l’avez choisi"),
+        kept=_("jusqu’à ce que vous y mettiez fin, ou quittiez ce domicile"),
+        rows=lambda person: Follow.objects.filter(account=person.account_id),
+        without=frozenset({"towns"}),
     )
     part(Announcement, of=Mailing)

@@ -7,6 +7,7 @@ from directory import (
     claiming,
     counting_reads,
     counting_votes,
+    digests,
     display_reminding,
     ending,
     keeping_drafts,
@@ -117,3 +118,9 @@ def remind_of_endings() -> None:
 def forget_drafts() -> None:
     """Forget what was kept for later and never came to."""
     keeping_drafts.forget_drafts()
+
+
+@job(every="*/5 * * * *")
+def queue_digests() -> None:
+    """Write to those who are due of what is new in what they follow."""
+    digests.queue_digests()

@@ -9,6 +9,7 @@ from maps.exchange_page import exchange
 from maps.finding_home import find_home
 from maps.follow_page import follow
 from maps.languages import speak
+from maps.letter_page import letter
 from maps.notice_page import answer, notice
 from maps.poll_page import ask_the_homes
 from maps.quarters_page import drawn_quarters, quarters
@@ -33,6 +34,11 @@ urlpatterns = [
     # Five signs, as INSEE has them: "44109", "2A004".
     re_path(r"^ville/(?P<code>[0-9][0-9AB][0-9]{3})/$", town, name="town-page"),
     re_path(r"^ville/(?P<code>[0-9][0-9AB][0-9]{3})/imprimer/$", town_printed, name="town-print"),
+    re_path(
+        r"^ville/(?P<code>[0-9][0-9AB][0-9]{3})/(?:quartier/(?P<quarter>[-\w]{1,40})/)?lettre/imprimer/$",
+        letter,
+        name="letter-print",
+    ),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("demandes/a/<uuid:handle>/", ask_page.write, name="ask-organisation"),
     path("demandes/<uuid:public_id>/plan.svg", ask_page.plan, name="ask-plan"),

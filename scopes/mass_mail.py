@@ -26,7 +26,7 @@ from scopes.homes import MembershipQuerySet
 from scopes.mass_mail_sql import QUEUE
 from scopes.outgoing_mail import HandedOver, HandedOverQuerySet, MassMessage, MessageCopy
 from scopes.pushing import push
-from scopes.registries import still_for
+from scopes.registries import still_for, writer_of
 from scopes.sending import ASTRAY, Text, text_of
 
 BATCH_SIZE = 250
@@ -117,26 +117,42 @@ def copy_stopped_by(token: str) -> MessageCopy | None:
 
 
 def _carrier(message: MassMessage, server: MailServer, still: Set[int]) -> Callable[[HandedOver], None]:
-    """What gives a copy of this message away, to those it is still for; each language is written once."""
-
-    @cache
-    def text(language: str) -> Text:
-        return text_of(message.template, language, message.words[language])
+    """What gives a copy of this message away, to those it is still for."""
+    write, text = writer_of(message), _texts(message)
 
     def give(copy: MessageCopy) -> None:
         account = copy.account
         if not account.is_active or account.pk not in still:
             raise Refusal
+        told = write(message, account)
+        if told is None:
+            raise Refusal
+        words, pushed = told
         if copy.means == MessageCopy.Means.PUSH:
             useful_for = message.too_late_at - timezone.now()
-            if push(account, message.pushed[account.language], urgent=message.urgent, useful_for=useful_for):
+            if push(account, pushed, urgent=message.urgent, useful_for=useful_for):
                 return
             copy.means = MessageCopy.Means.MAIL  # none of the browsers is there any more
         if not account.email:
             raise Refusal
-        server.take(text(account.language).to(account.email, number=copy.number, **_ways_out(message, copy)))
+        server.take(text(account.language, words).to(account.email, number=copy.number, **_ways_out(message, copy)))
 
     return give
+
+
+def _texts(message: MassMessage) -> Callable[[str, dict[str, object]], Text]:
+    """What puts words in a text: those of the message itself once a language, those of one person each time."""
+
+    @cache
+    def common(language: str) -> Text:
+        return text_of(message.template, language, message.words[language])
+
+    def text(language: str, words: dict[str, object]) -> Text:
+        if words is message.words.get(language):
+            return common(language)
+        return text_of(message.template, language, words)
+
+    return text
 
 
 def _ways_out(message: MassMessage, copy: MessageCopy) -> dict[str, str]:

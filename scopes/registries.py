@@ -11,6 +11,7 @@ from geo.models import Residence
 from scopes.homes import Membership
 from scopes.organisation_models import Mandate, Organisation
 from scopes.outgoing_mail import MassMessage
+from scopes.people import Account
 
 Step = Callable[[Membership], object]
 Ending = Callable[[Organisation], object]
@@ -19,10 +20,14 @@ MandateEnding = Callable[[Mandate, Residence | None], object]
 #: Of the people that a message was queued for (numbers of accounts), those it is still for.
 StillFor = Callable[[MassMessage, Collection[int]], Set[int]]
 
+#: What a letter says to one person, and what is shown of it on a telephone; nothing where there is nothing to say.
+Writer = Callable[[MassMessage, Account], tuple[dict[str, object], dict[str, str]] | None]
+
 _leaving: list[Step] = []
 _ending: list[Ending] = []
 _mandate_ending: list[MandateEnding] = []
 _still_for: dict[str, StillFor] = {}
+_writers: dict[str, Writer] = {}
 
 
 def on_leaving(step: Step) -> Step:
@@ -73,3 +78,17 @@ def still_for(message: MassMessage, accounts: Collection[int]) -> Set[int]:
     """Return those of these people that a message is still for: hours lie between queueing it and handing it over."""
     asked = _still_for.get(message.template)
     return asked(message, accounts) if asked else set(accounts)
+
+
+def written_for_each(template: str, writer: Writer) -> None:
+    """Register who writes messages of this template, which say something else to each person."""
+    _writers[template] = writer
+
+
+def writer_of(message: MassMessage) -> Writer:
+    """Return what writes a message to one person: the same words to all, where nobody was registered."""
+    return _writers.get(message.template, _same_for_all)
+
+
+def _same_for_all(message: MassMessage, account: Account) -> tuple[dict[str, object], dict[str, str]]:
+    return message.words[account.language], message.pushed.get(account.language, {})

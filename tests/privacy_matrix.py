@@ -85,6 +85,11 @@ ROUTES: dict[str, list[Route]] = {
     # A feed is of what is public; the page that makes one says what would be followed, not what there is.
     "follow": [silent("/suivre/"), silent("/suivre/", **HERE, within="500m")],
     "feed": [showing(f"/fil/{FEED}.{form}") for form in ("atom", "geojson")],
+    # One's own follows: of any other id, the words of one that is not there.
+    "follows": [silent("/moi/suivis/")],
+    "change-follow": [silent("/moi/suivis/{id}/")],
+    "pause-follow": [silent("/moi/suivis/{id}/pause/")],
+    "end-follow": [silent("/moi/suivis/{id}/finir/")],
     "end-feed": [silent("/fil/finir/un-jeton-que-personne-n-a/")],
     "nearby": [
         showing("/api/nearby/", **HERE),
@@ -217,6 +222,7 @@ ROUTES: dict[str, list[Route]] = {
     # What is public of a town, to everyone alike.
     "town-page": [showing("/ville/44109/")],
     "town-print": [showing("/ville/44109/imprimer/")],
+    "letter-print": [showing("/ville/44109/lettre/imprimer/"), showing("/ville/44109/quartier/Ouest/lettre/imprimer/")],
     "sitemap": [silent("/sitemap.xml")],
     "quarters": [silent("/ville/quartiers/"), silent("/ville/quartiers/", commune="44109")],
     "drawn-quarters": [silent("/ville/quartiers/1/")],

@@ -52,8 +52,9 @@ def quarter(request: HttpRequest) -> HttpResponse:
     home = request.viewer.home
     if home is None:
         return _invitation(request, Level.NEIGHBOURHOOD)
-    name = Neighbourhood.objects.filter(pk=home.neighbourhood_id).values_list("name", flat=True).first()
-    return _space(request, home, Level.NEIGHBOURHOOD, "directory/quarter.html", {"name": name or ""})
+    own = Neighbourhood.objects.filter(pk=home.neighbourhood_id)
+    told = own.values("name", "code", "municipality__insee_code").first() or {"name": "", "code": ""}
+    return _space(request, home, Level.NEIGHBOURHOOD, "directory/quarter.html", told)
 
 
 @require_safe

@@ -27,7 +27,7 @@ def test_a_search_becomes_an_address_that_is_shown_once(client, village):
     asked = f"/suivre/?{HERE}&within=500m&category=bakery&q=pain"
     page = client.get(asked)
     words = page.content.decode()
-    assert page.status_code == 200 and "« pain »" in words and "Une zone de Enfilade" in words
+    assert page.status_code == 200 and "« pain »" in words and "Une zone, Enfilade" in words
     answer = client.post(asked, {"where": "circle", "deed": "feed"})
     atom, geojson, end = addresses(answer)
     assert client.get(atom).status_code == client.get(geojson).status_code == 200

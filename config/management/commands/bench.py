@@ -4,7 +4,7 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.benches import feed, nearby, visibility
+from config.benches import digest, feed, nearby, visibility
 from config.static_files import collect_if_changed
 
 #: Benches of what members see, which are measured in SQL alone.
@@ -12,13 +12,15 @@ MEMBERS = {"visibility": visibility, "feed": feed}
 
 
 class Command(BaseCommand):
-    """`./manage.py bench nearby|visibility|feed --rows 5000000 --json`."""
+    """`./manage.py bench nearby|visibility|feed --rows 5000000 --json`, `… digest --people 100000`."""
 
     help = "Measure beside peers on invented listings; the last line of output is one JSON document."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("bench", choices=["nearby", "visibility", "feed"])
+        parser.add_argument("bench", choices=["nearby", "visibility", "feed", "digest"])
         parser.add_argument("--rows", type=int, default=100_000, help="invented listings (5 million: 5 GB of disk)")
+        parser.add_argument("--people", type=int, default=2_000, help="digest: people who follow")
+        parser.add_argument("--listings", type=int, default=20_000, help="digest: listings and words")
         parser.add_argument("--seed", type=int, default=7)
         parser.add_argument("--sql-only", action="store_true", help="leave out what is measured over HTTP")
         parser.add_argument("--json", action="store_true", help="print nothing but the JSON document")
@@ -27,7 +29,9 @@ class Command(BaseCommand):
         fewest = feed.FEWEST if options["bench"] == "feed" else nearby.EMPTIER
         if rows < fewest:
             raise CommandError(f"--rows : au moins {fewest}.")
-        if options["bench"] in MEMBERS:
+        if options["bench"] == "digest":
+            report = digest.measure(people=options["people"], listings=options["listings"], seed=seed)
+        elif options["bench"] in MEMBERS:
             report = MEMBERS[options["bench"]].measure(rows=rows, seed=seed)
         else:
             if not sql_only:

@@ -12,8 +12,8 @@ from directory.audience import home_for
 from directory.errors import AnswersClosed, NotProved, TooMany
 from directory.models import Answer, Post
 from directory.posting import PRESSED_TWICE
-from directory.texts import paragraphs
 from geo.errors import NotFound
+from geo.texts import paragraphs
 from scopes.models import Membership
 from scopes.viewer import Viewer
 

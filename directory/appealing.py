@@ -12,8 +12,8 @@ from directory.case_querysets import CaseQuerySet
 from directory.errors import AlreadyDecided
 from directory.models import Appeal, Case, Decision, Listing
 from directory.moderation_models import LONGEST_WORDS
-from directory.texts import paragraphs
 from geo.errors import NotFound
+from geo.texts import paragraphs
 from scopes import second_lock
 from scopes.models import Membership
 from scopes.viewer import Viewer

@@ -9,8 +9,8 @@ from directory.asking import LONGEST_PLACE, Askable
 from directory.handling_asks import LONGEST_REPLY
 from directory.photos import MOST_BYTES
 from directory.pointing import LONGEST_POINT, point_at, read_point
-from directory.texts import LONGEST_TEXT, LONGEST_TITLE
 from geo.errors import InvalidParameter
+from geo.texts import LONGEST_TEXT, LONGEST_TITLE
 from scopes.models import Level
 from scopes.viewer import Home
 

@@ -26,9 +26,9 @@ from directory.photos import drawn_anew
 from directory.pointing import check_point
 from directory.posting import PRESSED_TWICE, hold
 from directory.publishing import refresh_entries
-from directory.texts import one_line, paragraphs
 from geo.errors import InvalidParameter, NotFound
 from geo.front_doors import address_near
+from geo.texts import one_line, paragraphs
 from scopes.models import Level, Mandate, Membership, Organisation
 from scopes.organisations.covering import mandates_over
 from scopes.viewer import Home, Viewer
@@ -92,7 +92,7 @@ def ask(
     words = {
         "title": one_line(title, parameter="title"),
         "text": paragraphs(text, parameter="text"),
-        "place": one_line(place, parameter="place", longest=LONGEST_PLACE) if place.strip() else "",
+        "place": one_line(place, parameter="place", shortest=0, longest=LONGEST_PLACE),
     }
     if point:
         check_point(home, point)

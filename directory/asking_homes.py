@@ -26,9 +26,9 @@ from directory.notifying import UNDO, check_not_too_many, held, locked, take_bac
 from directory.overlapping import sharing_a_home
 from directory.polling import TOLD_FOR, choices_of, end_of
 from directory.putting_notices import columns_of, put
-from directory.texts import one_line, paragraphs
 from geo.errors import InvalidParameter, NotFound
 from geo.locks import Lock
+from geo.texts import one_line, paragraphs
 from scopes import second_lock
 from scopes.errors import Refused
 from scopes.models import Account, Mandate, Organisation
@@ -127,7 +127,7 @@ def _drafted(*, account: Account, mandate: Mandate, audience: Audience, asked: Q
     clock = right_under(mandate, acting_as(account, mandate.organisation)).time_zone
     fields = {
         "question": one_line(asked.question, parameter="question"),
-        "text": paragraphs(asked.text, parameter="text", longest=LONGEST_WORDS) if asked.text.strip() else "",
+        "text": paragraphs(asked.text, parameter="text", shortest=0, longest=LONGEST_WORDS),
         "choices": "\n".join(choices_of(asked.choices)),
         "ends_at": end_of(asked.ends_on, time_zone=clock).isoformat(),
     }

@@ -20,6 +20,7 @@ from directory.claimed_places import door_of, let_go, put_in_charge, takes_post
 from directory.importing.settling import told_by_sources
 from directory.models import Kind, Listing
 from geo.errors import InvalidParameter
+from geo.texts import one_line
 from scopes.errors import CodeRefused, Refused
 from scopes.models import Account, Organisation
 from scopes.organisations.acting import acts_for, held_for, town_halls_of, town_spoken_for
@@ -218,7 +219,7 @@ def _pass_on(given_up: Claim) -> None:
 def _end(claim: Claim, *, why: str, **left: bool) -> Claim:
     if claim.ended_at is None:
         stop(claim.letter)
-        claim.ended_at, claim.ended_why = timezone.now(), " ".join(why.split())[:300]
+        claim.ended_at, claim.ended_why = timezone.now(), one_line(why, parameter="why", shortest=0, longest=300)
         claim.save(update_fields=["ended_at", "ended_why"])
         if claim.held_at:
             let_go(claim.listing, **left)

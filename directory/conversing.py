@@ -21,9 +21,9 @@ from directory.errors import ConversationClosed, NotProved, TooMany
 from directory.models import Conversation, Listing, Message, MessagePhoto, Side
 from directory.photos import Photo, drawn_anew
 from directory.posting import PRESSED_TWICE, hold
-from directory.texts import one_line, paragraphs
 from directory.writing_to_authors import home_to_write_from
 from geo.errors import InvalidParameter, NotFound
+from geo.texts import one_line, paragraphs
 from scopes import mass_mail
 from scopes.models import Alias, MassMessage, Mute
 from scopes.muting import mute

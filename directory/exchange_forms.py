@@ -15,7 +15,7 @@ from directory.forms import SayForm, WordsForm
 from directory.kinds import ExchangeKind, kind_of
 from directory.models import Category, Exchange
 from directory.photos import MOST_BYTES
-from directory.texts import LONGEST_TEXT
+from geo.texts import LONGEST_TEXT
 from scopes.viewer import Home
 
 

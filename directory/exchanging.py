@@ -19,9 +19,9 @@ from directory.kinds import KINDS, ExchangeKind, exchange_of, kind_of
 from directory.models import Category, Exchange, Listing
 from directory.publishing import refresh_entries
 from directory.querysets import ListingQuerySet
-from directory.texts import one_line, paragraphs
 from geo.catchments import Catchment
 from geo.errors import InvalidParameter, NotFound
+from geo.texts import one_line, paragraphs
 from scopes.models import Level, Openness
 from scopes.viewer import Home, Viewer
 
@@ -179,7 +179,7 @@ def _words(kind: ExchangeKind, *, category: str, title: str, text: str, own: Map
     return {
         "category": Category.objects.get(code=category),
         "title": one_line(title, parameter="title"),
-        "description": paragraphs(text, parameter="text") if text.strip() else "",
+        "description": paragraphs(text, parameter="text", shortest=0),
         **form.cleaned_data,
     }
 

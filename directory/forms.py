@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.answering import LONGEST_ANSWER
 from directory.models import Category, Kind
-from directory.texts import LONGEST_TEXT, LONGEST_TITLE
+from geo.texts import LONGEST_TEXT, LONGEST_TITLE
 from scopes.models import Level, Openness
 from scopes.viewer import Home
 from scopes.zone_form import ZoneForm, zone_around

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from directory.errors import TooMany
 from directory.models import Ask, AskReply, Mailing
-from directory.texts import paragraphs
 from geo.errors import NotFound
 from geo.models import Containment
+from geo.texts import paragraphs
 from scopes import second_lock
 from scopes.models import Account, Acting, Mandate, MandatedResidence, Organisation
 from scopes.organisations.proposing import acting_for

@@ -15,8 +15,8 @@ from directory.models import Answer, Appeal, Case, Decision, Ground, Listing, Ma
 from directory.moderation_models import LONGEST_WORDS
 from directory.moderation_sql import FORGET_CASES
 from directory.publishing import refresh_entries
-from directory.texts import paragraphs
 from geo.errors import InvalidParameter
+from geo.texts import paragraphs
 from scopes import second_lock
 from scopes.organisations.acting import who_answers_for
 from scopes.sending import write_to

@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from directory.texts import one_line, paragraphs
 from geo.errors import InvalidParameter
+from geo.texts import one_line, paragraphs
 
 #: How far ahead anything is announced, and how long it may last.
 FARTHEST, LONGEST_PERIOD = timedelta(days=730), timedelta(days=366)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from directory.importing import cleaning
 from directory.models import Category, Listing
 from directory.week_form import WeekForm
+from geo.texts import legible, paragraphs
 from scopes.home_pages.forms import CONTROL, OrganisationForm
 from scopes.models import Account
 from scopes.organisations.acting import responsible_for
@@ -39,7 +40,7 @@ class NamedPlaceForm(forms.Form):
 
     def clean_title(self) -> str:
         """Keep what is seen of the sign."""
-        title = cleaning.clean(self.cleaned_data["title"])
+        title = legible(self.cleaned_data["title"])
         if len(title) < 2:
             raise forms.ValidationError(_("Écrivez l’enseigne, comme on la lit sur la porte."))
         return title
@@ -103,12 +104,13 @@ class PlaceForm(NamedPlaceForm, WeekForm):
 
     def clean_address(self) -> str:
         """Keep what is seen of the address."""
-        return cleaning.clean(self.cleaned_data["address"])
+        return legible(self.cleaned_data["address"])
 
     def clean_description(self) -> str:
-        """Keep line breaks, and what is seen of each line."""
-        lines = (cleaning.clean(line) for line in self.cleaned_data["description"].splitlines())
-        return "\n".join(lines).strip()
+        """Keep paragraphs, and what is seen of them."""
+        return paragraphs(
+            self.cleaned_data["description"], parameter="description", shortest=0, longest=LONGEST_DESCRIPTION
+        )
 
     def clean_email(self) -> str:
         """Keep the address in its standard form."""

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.asking_homes import LONGEST_WORDS
 from directory.polling import FEWEST_CHOICES, LONGEST_CHOICE, MOST_CHOICES, MOST_DAYS, choices_of, clock_of
-from directory.texts import LONGEST_TEXT, LONGEST_TITLE
 from geo.errors import InvalidParameter
+from geo.texts import LONGEST_TEXT, LONGEST_TITLE
 from scopes.models import Level
 from scopes.moments import today_at
 from scopes.viewer import Home

@@ -21,9 +21,9 @@ from directory.household_keys import household_of, is_left_empty, key_of
 from directory.models import Category, Kind, Poll, Vote
 from directory.posting import PRESSED_TWICE, heard_at, hold, place_of
 from directory.publishing import refresh_entries
-from directory.texts import one_line, paragraphs
 from geo.errors import InvalidParameter, NotFound
 from geo.models import Municipality, PublicCell
+from geo.texts import one_line, paragraphs
 from scopes import second_lock
 from scopes.models import Level, Membership
 from scopes.viewer import Home, Viewer
@@ -48,7 +48,7 @@ def ask_all(*, home: Home, question: str, choices: Sequence[str], ends_on: date,
     level = _circle(home, level)
     columns = {
         "title": one_line(question, parameter="question"),
-        "description": paragraphs(text, parameter="text") if text.strip() else "",
+        "description": paragraphs(text, parameter="text", shortest=0),
         "choices": choices_of(choices),
         "ends_at": end_of(ends_on, time_zone=clock_of(home)),
         "level": level,

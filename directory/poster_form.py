@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from directory.notice_fields import SPANS, Field, FieldKind
 from directory.notice_templates import Template, read_fields
-from directory.texts import one_line
 from geo.errors import InvalidParameter
+from geo.texts import one_line
 
 #: Sheets of one PDF.
 MOST_ENTRANCES = 20

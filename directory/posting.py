@@ -19,10 +19,10 @@ from directory.categories import tree
 from directory.errors import NotProved, TooMany
 from directory.models import Category, Kind, Listing, Post
 from directory.publishing import refresh_entries
-from directory.texts import one_line, paragraphs
 from geo.catchments import Catchment
 from geo.errors import InvalidParameter, NotFound
 from geo.models import Municipality
+from geo.texts import one_line, paragraphs
 from scopes.models import Level, Membership, Openness
 from scopes.viewer import Home, Viewer
 

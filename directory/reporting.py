@@ -15,8 +15,8 @@ from directory.appealing import own_residences
 from directory.models import Answer, Case, Listing, Mailing, Message, Reason, Report
 from directory.moderation_models import LONGEST_WORDS
 from directory.seeing import seen
-from directory.texts import paragraphs
 from geo.errors import InvalidParameter
+from geo.texts import paragraphs
 from scopes.models import Organisation
 from scopes.viewer import Viewer
 
@@ -32,7 +32,7 @@ def report(*, viewer: Viewer, public_id: UUID, reason: str, words: str = "") -> 
     """
     if reason not in Reason.values:
         raise InvalidParameter("reason", _("Choisissez une raison dans la liste."))
-    words = paragraphs(words, parameter="words", longest=LONGEST_WORDS) if words.strip() else ""
+    words = paragraphs(words, parameter="words", shortest=0, longest=LONGEST_WORDS)
     with own_residences(viewer):  # one still reads what was written to one in a home that one left
         case = _case(viewer, public_id)
         if case is None or case.reports.count() >= MOST_REPORTS:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from geo.errors import InvalidParameter
 from geo.street_zones import Side
+from geo.texts import legible_lines
 
 MOST_STREETS, LONGEST_LINE = 40, 160
 _LINE = re.compile(
@@ -25,7 +26,7 @@ def read_streets(text: str) -> list[dict[str, object]]:
 
     A single number is that number alone. Raises `InvalidParameter` for none, too many and lines that are too long.
     """
-    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    lines = legible_lines(text)
     if not lines:
         raise InvalidParameter("streets", _("Écrivez une rue par ligne : Rue Haute, 1 à 25."))
     if len(lines) > MOST_STREETS or max(map(len, lines)) > LONGEST_LINE:

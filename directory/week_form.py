@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from directory.opening import readable
 from directory.week import DAYS, MOST_PERIODS, Period, Week, overlap, read_week, time_typed, written
+from geo.texts import legible
 
 #: Name of the field of one time: day, period, beginning or end.
 _ENDS = ("from", "to")
@@ -59,7 +60,7 @@ class WeekForm(forms.Form):
     def clean(self) -> dict:
         """Leave the hours in `opening_hours`, in the syntax; name the day that cannot be."""
         filled = super().clean()
-        text = " ".join(filled.get("hours", "").split())
+        text = legible(filled.get("hours", ""))
         if text:
             filled["opening_hours"] = readable(text)
             if not filled["opening_hours"]:

@@ -20,6 +20,7 @@ from geo.containment import contain_residences
 from geo.errors import InvalidParameter
 from geo.models import Building, Municipality, Residence, ResidenceSuccession
 from geo.settling import Settled
+from geo.texts import one_line
 
 #: Footprints of one residence: beyond, it is a quarter, and no circle of neighbours.
 MOST_BUILDINGS = 60
@@ -64,7 +65,7 @@ def split_residence(*, residence: Residence, parts: Sequence[Collection[int]]) -
 def name_residence(*, residence: Residence, name: str) -> Residence:
     """Give a residence the name people use; an empty one takes it away. No release changes it."""
     (named,) = _standing([residence])
-    named.name = " ".join(name.split())[:LONGEST_NAME]
+    named.name = one_line(name, parameter="name", shortest=0, longest=LONGEST_NAME)
     named.save(update_fields=["name"])
     return named
 
@@ -82,7 +83,7 @@ def add_residence(*, municipality: Municipality, location: Point, dwellings: int
     return Residence.objects.create(
         key=f"people:{uuid4()}",
         municipality=municipality,
-        name=" ".join(name.split())[:LONGEST_NAME],
+        name=one_line(name, parameter="name", shortest=0, longest=LONGEST_NAME),
         dwellings=dwellings,
         location=location,
         public_cell_id=_nearest_cell(municipality.pk, location),
@@ -115,7 +116,7 @@ def _make(buildings: list[Building], *, name: str = "") -> Residence:
     made = Residence.objects.create(
         key=f"people:{uuid4()}",
         municipality_id=largest.municipality_id,
-        name=" ".join(name.split())[:LONGEST_NAME],
+        name=one_line(name, parameter="name", shortest=0, longest=LONGEST_NAME),
         dwellings=sum(known) if known else None,
         dwellings_estimated=any(building.dwellings_estimated for building in buildings),
         location=largest.location,

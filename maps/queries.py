@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.search import SearchRequest
 from directory.within import Within
+from geo.texts import legible
 
 #: The circle control, in order: what the address says -> what people read.
 CIRCLES = {
@@ -49,7 +49,7 @@ class PageQuery:
         """
         form = QueryDict(mutable=True)
         for name, values in query.lists():
-            form.setlist(name, [text for value in values if (text := _as_typed(value))])
+            form.setlist(name, [text for value in values if (text := legible(value))])
         for name in [name for name in form if not form.getlist(name)]:
             del form[name]
         if "place" in form:
@@ -125,9 +125,3 @@ class PageQuery:
         for name, value in changes.items():
             query[name] = value
         return "?" + urlencode(sorted(query.lists()), doseq=True)
-
-
-def _as_typed(value: str) -> str:
-    """Return what a person sees of a field: single spaces, no marks without width; NULs stay, to be refused."""
-    seen = "".join(character for character in value if unicodedata.category(character) != "Cf")
-    return " ".join(seen.split())

@@ -16,6 +16,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from geo.errors import InvalidParameter
+from geo.texts import legible
 from scopes.mandate_columns import Columns, best_columns
 
 #: Bytes of the file, and of a spreadsheet once unpacked.
@@ -175,7 +176,7 @@ def _row(line: int, cells: Cells, columns: Columns) -> MandateRow | None:
         where = {"line": line, "most": MOST_ADDRESSES}
         raise InvalidParameter("file", _("Ligne %(line)d : au plus %(most)d adresses.") % where)
     dwellings, remarks = _dwellings(told.get("dwellings", ""))
-    one_line = {name: _one_line(told.get(name, "")) for name in ("landlord", "postcode", "town", "name")}
+    one_line = {name: legible(told.get(name, "")) for name in ("landlord", "postcode", "town", "name")}
     if _WITHOUT_ITS_ZERO.fullmatch(one_line["postcode"]):
         one_line["postcode"] = f"0{one_line['postcode']}"
     return MandateRow(
@@ -190,16 +191,12 @@ def _row(line: int, cells: Cells, columns: Columns) -> MandateRow | None:
 def _addresses(cell: str) -> tuple[str, ...]:
     """The addresses of a cell, one a line or between semicolons; a line with a postcode goes with the one before it."""
     addresses: list[str] = []
-    for line in filter(None, map(_one_line, _BETWEEN_ADDRESSES.split(cell))):
+    for line in filter(None, map(legible, _BETWEEN_ADDRESSES.split(cell))):
         if addresses and _BEGINS_WITH_POSTCODE.match(line):
             addresses[-1] = f"{addresses[-1]}, {line}"
         else:
             addresses.append(line)
     return tuple(addresses)
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _dwellings(cell: str) -> tuple[int | None, tuple[str, ...]]:
@@ -209,4 +206,4 @@ def _dwellings(cell: str) -> tuple[int | None, tuple[str, ...]]:
         return sum(numbers), ()
     if not cell.strip():
         return None, ()
-    return None, (_("nombre de logements illisible : « %(cell)s »") % {"cell": _one_line(cell)[:40]},)
+    return None, (_("nombre de logements illisible : « %(cell)s »") % {"cell": legible(cell)[:40]},)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from geo.errors import InvalidParameter
 from geo.models import Building, Municipality, Residence
-from geo.regrouping import add_residence, merge_residences, name_residence, split_residence
+from geo.regrouping import LONGEST_NAME, add_residence, merge_residences, name_residence, split_residence
+from geo.texts import one_line
 from scopes.errors import Refused
 from scopes.homes import Membership
 from scopes.managing import keep_managers
@@ -24,6 +25,7 @@ from scopes.tasks import renew_residences
 Kind = ResidenceChange.Kind
 #: Requests of one account that wait for the town.
 MOST_WAITING = 5
+LONGEST_WORDS = 300
 
 
 @transaction.atomic
@@ -51,8 +53,9 @@ def ask_for_change(
     town = residences[0].municipality if residences else municipality
     if town is None:
         raise InvalidParameter("municipality", _("Dites dans quelle commune."))
+    words = _words(kind, words)
     change = ResidenceChange.objects.create(
-        kind=kind, municipality=town, words=" ".join(words.split())[:300], parts=list(parts), asked_by=account
+        kind=kind, municipality=town, words=words, parts=list(parts), asked_by=account
     )
     change.residences.set(residences)
     return decide(account=account, change=change, done=True) if _decides(account, change) else change
@@ -90,6 +93,13 @@ def decide(
         change.words = ""
     change.save(update_fields=["done", "decided_by", "decided_at", "words"])
     return change
+
+
+def _words(kind: str, words: str) -> str:
+    """What is said of the change: where a missing residence is, else a name, or nothing."""
+    if kind == Kind.ADD:
+        return one_line(words, parameter="words", longest=LONGEST_WORDS, missing=_("Dites où elle est."))
+    return one_line(words, parameter="name", shortest=0, longest=LONGEST_NAME)
 
 
 def _do(change: ResidenceChange, location: Point | None, dwellings: int) -> list[Residence]:

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from config.administration.site import StaffAdmin, administration
 from directory.models import Case, Category
-from directory.texts import one_line
 from geo.errors import InvalidParameter
+from geo.texts import one_line
 from scopes.models import Mandate, Organisation
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 import phonenumbers
@@ -18,18 +17,6 @@ URL_LENGTH = 200
 _is_web_address = URLValidator(schemes=["http", "https"])
 _RNA = re.compile(r"W\d[0-9A-Z]\d{7}")
 _SEVERAL = re.compile(r"[;,/\n]| ou | et ")
-
-
-def clean(text: str) -> str:
-    """Return the text without control, zero-width and direction characters, spaces collapsed, in composed form (NFC).
-
-    Markup stays: it is text, and whoever shows it escapes it.
-    """
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    composed = unicodedata.normalize("NFC", text)
-    visible = (" " if character.isspace() else character for character in composed if _visible(character))
-    return " ".join("".join(visible).split())
 
 
 def phone(text: str) -> str:
@@ -85,10 +72,6 @@ def _is_short_number(digits: str) -> bool:
         return shortnumberinfo.is_valid_short_number_for_region(phonenumbers.parse(digits, "FR"), "FR")
     except NumberParseException:
         return False
-
-
-def _visible(character: str) -> bool:
-    return character.isspace() or unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cn", "Cs")
 
 
 def _passes(validator, value: str) -> bool:

@@ -17,6 +17,7 @@ from directory.models import Kind, Listing, Premises, SourceRecord
 from directory.opening import readable
 from directory.premises import has_premises, public_title, tells_where
 from geo.errors import InvalidParameter
+from geo.texts import legible
 
 TITLE_LENGTH = Listing._meta.get_field("title").max_length
 HOURS_LENGTH = Premises._meta.get_field("opening_hours").max_length
@@ -109,8 +110,8 @@ class CategoryChoice:
 
 def draft(row: Row, choice: CategoryChoice) -> Draft:
     """Return the listing that this row makes; raise `Unreadable` with the reason when it makes none."""
-    fields_read = {name: cleaning.clean(text) for name, text in row.fields.items()}
-    row = replace(row, key=cleaning.clean(row.key), fields=fields_read)
+    fields_read = {name: legible(text) for name, text in row.fields.items()}
+    row = replace(row, key=legible(row.key), fields=fields_read)
     if len(row.key) > KEY_LENGTH:
         reason = _("identifiant de plus de {limit} caractères").format(limit=KEY_LENGTH)
         raise Unreadable(row.number, reason)

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 
 from directory.errors import BodyTooLarge, NotJson
 from directory.operators.reasons import Reason, reason_named
-from directory.texts import LONGEST_TEXT
 from geo.codes import INSEE_CODE
 from geo.drawn_areas import MOST_CORNERS
 from geo.errors import InvalidParameter
 from geo.street_zones import Side
+from geo.texts import LONGEST_TEXT
 
 #: Bytes of a body: ten thousand ids fit in.
 MOST_BYTES = 1_000_000

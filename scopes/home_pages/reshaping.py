@@ -80,7 +80,7 @@ def _asked(request: HttpRequest, residence: Residence) -> ResidenceChange:
     kind = request.POST.get("kind", "")
     asked = {"account": request.user, "kind": kind, "residences": [residence]}
     if kind == Kind.NAME:
-        return ask_for_change(**asked, words=request.POST.get("name", "")[:120])
+        return ask_for_change(**asked, words=request.POST.get("name", ""))
     if kind == Kind.MERGE:
         door = next(iter(addresses_meant(request.POST.get("address", "")[:200])), None)
         other = door and door.building and door.building.residence
@@ -102,9 +102,7 @@ def missing(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             town = _town(request.POST.get("town", "")[:200])
-            words = request.POST.get("words", "")[:300].strip()
-            if not words:
-                raise InvalidParameter("words", _("Dites où elle est."))
+            words = request.POST.get("words", "")
             ask_for_change(account=request.user, kind=Kind.ADD, municipality=town, words=words)
         except (Refused, InvalidParameter, NotFound) as error:
             messages.warning(request, str(error))

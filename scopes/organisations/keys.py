@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from geo.errors import InvalidParameter
+from geo.texts import one_line
 from scopes.errors import Refused
 from scopes.key_models import ApiKey
 from scopes.organisation_models import Mandate, Organisation
@@ -43,9 +44,8 @@ def make_key(
     organisation = held_for(account, organisation)
     if organisation.admitted_at is None or not Mandate.objects.in_force().filter(organisation=organisation).exists():
         raise Refused(_("Une clé se fait quand un mandat est en vigueur."))
-    name = " ".join(name.split())
-    if not 2 <= len(name) <= 60 or not name.isprintable():
-        raise InvalidParameter("name", _("Dites quel système tiendra cette clé, en 60 caractères au plus."))
+    nameless = _("Dites quel système tiendra cette clé, en 60 caractères au plus.")
+    name = one_line(name, parameter="name", shortest=2, longest=60, missing=nameless)
     if reach not in ApiKey.Reach.values:
         raise InvalidParameter("reach", _("Choisissez dans la liste."))
     urgent = urgent_word.strip().upper()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from geo.errors import InvalidParameter
 from geo.models import Address, Municipality, Neighbourhood, PublicCell, Residence
+from geo.texts import one_line
 from scopes.errors import Refused
 from scopes.homes import Membership
 from scopes.managing import carry
@@ -99,11 +100,8 @@ def ask_over_area(
 def new_mandate(*, account: Account, organisation: Organisation, ground: str, ends_on: date) -> Mandate:
     """Begin a mandate that its caller saves; raise what keeps it from being asked."""
     organisation = held_for(account, organisation)
-    ground = " ".join(ground.split())
-    if not 4 <= len(ground) <= 300:
-        raise InvalidParameter(
-            "ground", _("Dites ce qui vous donne ce droit : un contrat et sa date, un procès-verbal.")
-        )
+    groundless = _("Dites ce qui vous donne ce droit : un contrat et sa date, un procès-verbal.")
+    ground = one_line(ground, parameter="ground", shortest=4, longest=300, missing=groundless)
     today = timezone.localdate()
     if not today < ends_on <= today + LONGEST:
         raise InvalidParameter("ends_on", _("Un mandat finit un jour à venir, dans trois ans au plus."))
@@ -174,7 +172,7 @@ def end(*, by: Account, mandate: Mandate, why: str = "") -> Mandate:
 
 def _over(mandate: Mandate, why: str) -> Mandate:
     if mandate.ended_at is None:
-        mandate.ended_at, mandate.ended_why = timezone.now(), " ".join(why.split())[:300]
+        mandate.ended_at, mandate.ended_why = timezone.now(), one_line(why, parameter="why", shortest=0, longest=300)
         mandate.save(update_fields=["ended_at", "ended_why"])
         mandate.contests.filter(settled_at__isnull=True).update(settled_at=mandate.ended_at)
         after_mandate(mandate)
@@ -191,9 +189,8 @@ def contest(*, membership: Membership, mandate: Mandate, words: str) -> Contest:
     current = Membership.objects.current().filter(pk=membership.pk).first()
     if current is None or not mandates_over(current).announced().filter(pk=mandate.pk).exists():
         raise Refused
-    words = " ".join(words.split())
-    if not 4 <= len(words) <= 500:
-        raise InvalidParameter("words", _("Dites en quelques mots ce qui ne va pas."))
+    missing = _("Dites en quelques mots ce qui ne va pas.")
+    words = one_line(words, parameter="words", shortest=4, longest=500, missing=missing)
     doubt, _made = Contest.objects.update_or_create(
         mandate=mandate, membership=membership, settled_at=None, defaults={"words": words}
     )

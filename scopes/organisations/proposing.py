@@ -12,6 +12,7 @@ from stdnum.fr import siret as siret_number
 
 from geo.errors import InvalidParameter, NotFound
 from geo.models import Municipality
+from geo.texts import one_line
 from geo.towns import find_municipality
 from scopes.errors import Refused
 from scopes.organisation_models import Acting, Contest, Organisation
@@ -35,13 +36,10 @@ def propose(
     """
     if kind not in Organisation.Kind.values:
         raise InvalidParameter("kind", _("Choisissez ce que vous êtes."))
-    name, contact = " ".join(name.split()), " ".join(contact.split())
-    if not 2 <= len(name) <= 120:
-        raise InvalidParameter("name", _("Écrivez le nom de l’organisme, comme sur ses papiers."))
-    if not 4 <= len(contact) <= 200:
-        raise InvalidParameter(
-            "contact", _("Écrivez où les habitants peuvent vous joindre : un téléphone, une adresse.")
-        )
+    nameless = _("Écrivez le nom de l’organisme, comme sur ses papiers.")
+    name = one_line(name, parameter="name", shortest=2, longest=120, missing=nameless)
+    unreachable = _("Écrivez où les habitants peuvent vous joindre : un téléphone, une adresse.")
+    contact = one_line(contact, parameter="contact", shortest=4, longest=200, missing=unreachable)
     Account.objects.select_for_update().get(pk=account.pk)
     waiting = Organisation.objects.filter(actings__account=account, admitted_at__isnull=True, ended_at__isnull=True)
     if waiting.count() >= MOST_WAITING:

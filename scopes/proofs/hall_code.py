@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from geo.errors import InvalidParameter
 from geo.models import Residence
+from geo.texts import one_line
 from scopes.code_models import Code
 from scopes.proof_models import Proof
 from scopes.proofs.codes import make_code, revoke
@@ -29,9 +30,8 @@ def hang_poster(*, residence: Residence, entrance: str) -> tuple[str, Code]:
     Residence.objects.select_for_update(no_key=True, of=["self"]).get(pk=residence.pk)
     if residence.houses_of_id or residence.closed_on:
         raise InvalidParameter("residence", _("Il n’y a pas de hall à cette adresse."))
-    entrance = entrance.strip()[:LONGEST_ENTRANCE]
-    if not entrance:
-        raise InvalidParameter("entrance", _("Dites quelle entrée : une adresse, un escalier."))
+    missing = _("Dites quelle entrée : une adresse, un escalier.")
+    entrance = one_line(entrance, parameter="entrance", longest=LONGEST_ENTRANCE, missing=missing)
     revoke(Code.objects.filter(kind=Code.Kind.HALL, residence=residence, entrance=entrance))
     return make_code(
         kind=Code.Kind.HALL,

@@ -7,6 +7,7 @@ import unicodedata
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from geo.texts import legible
 from scopes.people import Account
 
 
@@ -123,7 +124,7 @@ class OpeningForForm(NameForm):
 
 def _name(typed: str) -> str:
     """Return a name as written in life: letters of any script, spaces, hyphens, apostrophes."""
-    name = unicodedata.normalize("NFC", " ".join(typed.split())).replace("'", "’")
+    name = legible(typed).replace("'", "’")
     kinds = [unicodedata.category(character)[0] for character in name]
     if "L" not in kinds or sum(map(kinds.count, "LM")) + sum(map(name.count, " -’.")) != len(name):
         raise forms.ValidationError(_("Écrivez un nom : des lettres, sans chiffre ni signe."))

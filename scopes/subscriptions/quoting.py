@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from geo.errors import InvalidParameter
 from geo.locks import Lock
 from geo.models import Municipality
+from geo.texts import legible_lines
 from scopes.errors import Refused
 from scopes.organisation_models import Organisation
 from scopes.people import Account
@@ -115,7 +116,7 @@ def _a_year_after(day: date) -> date:
 
 
 def _lines(address: str) -> list[str]:
-    lines = [" ".join(line.split()) for line in address.splitlines() if line.strip()]
+    lines = legible_lines(address)
     if not lines or len(lines) > MOST_LINES or sum(map(len, lines)) > LONGEST_ADDRESS:
         raise InvalidParameter("address", _("Écrivez l’adresse du client, en six lignes au plus."))
     return lines

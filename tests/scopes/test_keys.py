@@ -84,7 +84,7 @@ class TestMaking:
         [
             ("name", {"name": " "}),
             ("name", {"name": "x" * 61}),
-            ("name", {"name": "a\u202eb"}),
+            ("name", {"name": "a\u202e\u200b"}),
             ("reach", {"reach": "everything"}),
             ("urgent_word", {"urgent_word": "oui"}),
             ("urgent_word", {"urgent_word": "URGENT", "reach": "try"}),

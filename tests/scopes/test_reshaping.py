@@ -289,4 +289,7 @@ def test_five_requests_wait_at_most(street):
 def test_a_name_is_tidied_and_can_be_taken_away(street):
     assert name_residence(residence=home("a"), name="  Les\n Lilas  ").name == "Les Lilas"
     assert name_residence(residence=home("a"), name=" ").name == ""
-    assert len(name_residence(residence=home("a"), name="x" * 500).name) == 120
+    assert name_residence(residence=home("a"), name="Les\u202e Li\u200blas").name == "Les Lilas"
+    with pytest.raises(InvalidParameter, match="120") as refused:
+        name_residence(residence=home("a"), name="x" * 121)
+    assert refused.value.parameter == "name"

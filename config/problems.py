@@ -68,7 +68,8 @@ def told(request: HttpRequest, title: str, *, status: int, parameter: str = "", 
     return HttpResponse(render_to_string(page, {"problem": title}), status=status)
 
 
-def _told_error(request: HttpRequest, error: AlentourError) -> HttpResponse:
+def told_error(request: HttpRequest, error: AlentourError) -> HttpResponse:
+    """Say an error of ours, with its status, its parameter and its headers."""
     more = {"parameter": getattr(error, "parameter", "")} | getattr(error, "more", {})
     answer = told(request, str(error), status=status_of(error), **more)
     for name, value in getattr(error, "headers", {}).items():
@@ -86,7 +87,7 @@ def problem_response(error: Exception, context: dict) -> HttpResponse | None:
     if isinstance(error, Http404):
         error = NotFound()
     if isinstance(error, AlentourError):
-        return _told_error(context["request"], error)
+        return told_error(context["request"], error)
     return problem(str(error.detail), status=error.status_code) if isinstance(error, APIException) else None
 
 
@@ -107,7 +108,7 @@ class ProblemMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Say an error of ours; let the others be server errors."""
-        return _told_error(request, error) if isinstance(error, AlentourError) else None
+        return told_error(request, error) if isinstance(error, AlentourError) else None
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -122,7 +123,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None, reason: 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address that does not exist."""
-    return _told_error(request, NotFound())
+    return told_error(request, NotFound())
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "config.keeping.KeepingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.keeping.LanguageMiddleware",
+    "config.bodies.BodyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -231,6 +232,11 @@ ACCESSIBILITY_AUDIT = os.environ.get("ALENTOUR_ACCESSIBILITY_AUDIT", "")
 
 # A photo waits in memory until it is re-encoded: the original is on no disk (`directory.photos`).
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
+# How long a body may be is each route's affair, asked before it is read (`config.bodies`).
+DATA_UPLOAD_MAX_MEMORY_SIZE = None
+# Confirming a landlord's file posts one field for each residence: 500 lines of several addresses are a few thousand.
+# Ten thousand are read in a tenth of a second on a busy machine.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]

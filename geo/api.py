@@ -125,7 +125,7 @@ class PlaceViewSet(ReadOnlyModelViewSet):
     pagination_class = PlacePages
     renderer_classes = [GeoJSONRenderer, JSONRenderer]
     lookup_field = "key"
-    lookup_value_regex = r"[^?\x00]+?"
+    lookup_value_regex = r"[^?]+?"
     #: Parameters beside `bbox`, `limit` and `cursor`, and the lookups they stand for.
     filters: dict[str, str] = {}
 

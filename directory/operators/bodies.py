@@ -15,7 +15,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from directory.errors import BodyTooLarge, NotJson
+from directory.errors import NotJson
 from directory.operators.reasons import Reason, reason_named
 from geo.codes import INSEE_CODE
 from geo.drawn_areas import MOST_CORNERS
@@ -23,8 +23,6 @@ from geo.errors import InvalidParameter
 from geo.street_zones import Side
 from geo.texts import LONGEST_TEXT
 
-#: Bytes of a body: ten thousand ids fit in.
-MOST_BYTES = 1_000_000
 MOST_IDS, LONGEST_ID, LONGEST_NAME, HIGHEST_NUMBER = 10_000, 120, 160, 99_999
 #: Our names of the ends of a street, and those of the API.
 ENDS = {"first": "from", "last": "to"}
@@ -53,9 +51,7 @@ def read_idempotency_key(request: HttpRequest) -> str:
 
 
 def read_bytes(request: HttpRequest) -> bytes:
-    """Return the body, which has a most and is announced as JSON."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
-        raise BodyTooLarge
+    """Return the body, which is announced as JSON; how long it may be is asked before (`config.bodies`)."""
     if request.content_type != "application/json":
         raise NotJson
     return request.body
@@ -63,8 +59,6 @@ def read_bytes(request: HttpRequest) -> bytes:
 
 def check_empty(request: HttpRequest) -> None:
     """Refuse a body where nothing is to be said."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
-        raise BodyTooLarge
     if request.body.strip() not in (b"", b"{}"):
         raise InvalidParameter("/", _("Rien n’est attendu ici."))
 

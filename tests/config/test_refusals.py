@@ -34,7 +34,7 @@ def said(response) -> dict:
 
 
 class TestPrograms:
-    @pytest.mark.parametrize("path", ["/api/", "/api/nothing/", "/api/buildings/%00/", "/api/buildings/a%00b/"])
+    @pytest.mark.parametrize("path", ["/api/", "/api/nothing/", "/api/buildings/a%01b/"])
     def test_an_unknown_address(self, client, path):
         response = client.get(path, headers={"accept-language": "en"})
         assert said(response) == {

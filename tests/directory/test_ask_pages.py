@@ -201,7 +201,7 @@ class TestPhotos:
         )
         assert form.is_valid() and len(form.columns["photo"]) == MOST_BYTES + 1
 
-    @pytest.mark.parametrize("content", [b"<script>1</script>", picture()[:300], b"\0" * 13 * 2**20])
+    @pytest.mark.parametrize("content", [b"<script>1</script>", picture()[:300], b"\0" * (MOST_BYTES + 1)])
     def test_what_is_no_photo_is_said_at_its_field_and_nothing_is_written(self, alice, mandate, as_, content):
         said = {"title": "Le hall", "text": "Voir.", "photo": photo_file(content), "shown_to": ""}
         answer = as_(alice).post(f"/demandes/a/{mandate.organisation.handle}/", said)

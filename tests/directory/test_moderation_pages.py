@@ -170,7 +170,7 @@ class TestDeciding:
         for fields in (
             {"deed": "hide"},
             {"deed": "hide", **WHY, "words": ""},
-            {"deed": "hide", **WHY, "words": "\x00 "},
+            {"deed": "hide", **WHY, "words": "\u200b "},
         ):
             answer = browser(disorder.moderator).post(f"/moderation/{case.public_id}/", fields)
             assert answer.status_code == 400 and "field-error" in answer.text

@@ -157,7 +157,7 @@ class TestItsAddress:
         for code in ("77997", "77123"):
             assert client.get(f"/ville/{code}/")["Location"] == f"/ville/{CODE}/"
 
-    @pytest.mark.parametrize("code", ["00000", "99999", "2Z000", "7799", "779980", "abcde", "77998%00", "<b>"])
+    @pytest.mark.parametrize("code", ["00000", "99999", "2Z000", "7799", "779980", "abcde", "<b>"])
     def test_an_unknown_one_is_nothing(self, client, town, code):
         for address in (f"/ville/{code}/", f"/ville/{code}/imprimer/"):
             assert client.get(address).status_code == 404

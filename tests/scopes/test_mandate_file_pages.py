@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from geo.models import Address
+from geo.models import Address, Residence
 from scopes.models import Mandate
 from tests.neighbours import DAY, person, sign_in
 from tests.scopes.entering import address_of, building
@@ -77,6 +77,18 @@ def test_a_line_of_two_addresses_may_mean_two_buildings(client, page, home):
     form = terms() | {"confirmed": "yes", "residence-2": [home.key, other.key]}
     assert "C’est demandé" in client.post(page, form, follow=True).content.decode()
     assert set(Mandate.objects.get().residences.all()) == {home, other}
+
+
+def test_two_thousand_residences_are_confirmed_at_once(client, page, home):
+    columns = {name: getattr(home, name) for name in ("municipality", "public_cell", "location", "dwellings")}
+    made = Residence.objects.bulk_create(
+        Residence(key=f"people:{number}", decided=True, **columns) for number in range(2_000)
+    )
+    # As the page posts them: the sure ones under one name, those chosen for an unsure line under the line's.
+    form = terms() | {"confirmed": "yes", "residence": [one.key for one in made[:1_000]]}
+    form |= {f"residence-{number}": one.key for number, one in enumerate(made[1_000:])}
+    assert client.post(page, form).status_code == 302
+    assert Mandate.objects.get().residences.count() == 2_000
 
 
 @pytest.mark.parametrize("chosen", [[], ["residence:nowhere"]])

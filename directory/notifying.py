@@ -88,9 +88,7 @@ def notify(
     mandate = held(account, mandate)
     acting = acting_as(account, mandate.organisation)
     audience = audience_of(mandate=mandate, acting=acting, to=audience.to, parameters=audience.parameters)
-    if template_of(template) not in templates_of(mandate.organisation):
-        raise InvalidParameter("template", _("Seul un syndic annonce une assemblée ou ses décisions."))
-    require_subscription(mandate.organisation, unless=urgent and template == "safety")
+    check_may_say(mandate.organisation, template, urgent=urgent)
     fields = read_fields(template, data, now=timezone.now(), time_zone=right_under(mandate, acting).time_zone)
     if urgent and not template_of(template).may_be_urgent:
         raise InvalidParameter("urgent", _("Un avis de cette sorte n’est jamais urgent."))
@@ -275,6 +273,13 @@ def held(account: Account, mandate: Mandate) -> Mandate:
     if found is None:
         raise Refused(_("Ce mandat ne permet pas d’envoyer un avis aujourd’hui."))
     return found
+
+
+def check_may_say(organisation: Organisation, template: str, *, urgent: bool) -> None:
+    """Raise `InvalidParameter` for what only an agent announces, `Refused` where a subscription has lapsed."""
+    if template_of(template) not in templates_of(organisation):
+        raise InvalidParameter("template", _("Seul un syndic annonce une assemblée ou ses décisions."))
+    require_subscription(organisation, unless=urgent and template == "safety")
 
 
 def check_not_too_many(organisation: Organisation) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from math import ceil
 
@@ -14,9 +16,16 @@ from directory.errors import KeyCannot, TooFast, TooMany
 from directory.models import Mailing
 from directory.notice_audiences import right_under
 from directory.notice_templates import read_fields
-from directory.notifying import CONFIRMATION, notify, wants_second_person
+from directory.notifying import (
+    CONFIRMATION,
+    check_may_say,
+    check_not_too_many,
+    held,
+    notify,
+    wants_second_person,
+)
 from directory.operators.bodies import Asked
-from directory.operators.meant import Within, check_all_within, meant_by, within_a_mandate
+from directory.operators.meant import check_all_within, meant_by, within_a_mandate
 from directory.operators.told import told_try
 from geo.errors import InvalidParameter
 from scopes.errors import Refused
@@ -35,12 +44,21 @@ def _sent_by(key: ApiKey) -> QuerySet[Mailing]:
     return Mailing.objects.filter(mandate__organisation=key.organisation_id)
 
 
+@transaction.atomic
 def try_out(asked: Asked, *, key: ApiKey) -> dict:
-    """Tell what would be sent, and write nothing; raise as `send` does for what is wrong in itself."""
+    """Tell what would be sent, and write nothing.
+
+    Raises as `send` does, but for ids that are unknown or outside the mandate, which it tells.
+    """
     second = _check_urgent(asked, key)
     meant = meant_by(asked)
     within = within_a_mandate(asked, meant, key=key)
-    fields = _fields(asked, within, key)
+    with _told_to_programs(asked, key):
+        mandate = held(key.made_by, within.mandate)
+        check_may_say(mandate.organisation, asked.reason.template.code, urgent=asked.urgent)
+        zone = right_under(mandate, acting_as(key.made_by, key.organisation)).time_zone
+        fields = read_fields(asked.reason.template, asked.fields, now=timezone.now(), time_zone=zone)
+        check_not_too_many(mandate.organisation)
     return told_try(asked.reason, fields, meant, within, urgent=asked.urgent, waits_for_approval=second)
 
 
@@ -55,7 +73,7 @@ def send(asked: Asked, *, key: ApiKey) -> Mailing:
     meant = meant_by(asked)
     within = within_a_mandate(asked, meant, key=key)
     audience = check_all_within(asked, meant, within)
-    try:
+    with _told_to_programs(asked, key):
         mailing = notify(
             account=key.made_by,
             mandate=within.mandate,
@@ -65,23 +83,22 @@ def send(asked: Asked, *, key: ApiKey) -> Mailing:
             urgent=asked.urgent,
             confirmation=CONFIRMATION if asked.urgent and key.may_be_urgent else "",
         )
+    mailing.api_key = key
+    mailing.save(update_fields=["api_key"])
+    return mailings_of(key).get(pk=mailing.pk)
+
+
+@contextmanager
+def _told_to_programs(asked: Asked, key: ApiKey) -> Iterator[None]:
+    """Say what the deed refuses as this API does: a member is pointed at, and when to try again is told."""
+    try:
+        yield
     except InvalidParameter as error:
         raise InvalidParameter(_pointer(error.parameter, asked), str(error)) from error
     except Refused as error:
         raise KeyCannot(str(error)) from error
     except TooMany as error:
         raise TooFast(_until_tomorrow(key), _("Votre organisme a beaucoup écrit aujourd’hui.")) from error
-    mailing.api_key = key
-    mailing.save(update_fields=["api_key"])
-    return mailings_of(key).get(pk=mailing.pk)
-
-
-def _fields(asked: Asked, within: Within, key: ApiKey) -> dict[str, str]:
-    right = right_under(within.mandate, acting_as(key.made_by, key.organisation))
-    try:
-        return read_fields(asked.reason.template, asked.fields, now=timezone.now(), time_zone=right.time_zone)
-    except InvalidParameter as error:
-        raise InvalidParameter(_pointer(error.parameter, asked), str(error)) from error
 
 
 def _check_urgent(asked: Asked, key: ApiKey) -> bool:

@@ -56,43 +56,6 @@ def address(answer, deed: str = "") -> str:
     return f"{NOTICES}{json.loads(answer.content)['id']}/{deed}"
 
 
-class TestTrying:
-    def test_it_tells_homes_and_words_and_writes_nothing(self, water, home, next_door):
-        answer = water.tries(to(home, next_door), fields=water_cut(detail="Remplissez des bouteilles."))
-        told = answer.json()
-        assert answer.status_code == 200 and told["would_send"] and told["dry_run"]
-        assert told["homes"]["total"] == home.dwellings + next_door.dwellings
-        assert told["homes"]["known"] + told["homes"]["estimated"] == told["homes"]["total"]
-        assert {one["id"] for one in told["residences"]["listed"]} == {home.key, next_door.key}
-        assert told["preview"]["fr"]["title"].startswith("Coupure d’eau")
-        assert told["preview"]["en"]["title"].startswith("Water cut")
-        assert all("Remplissez des bouteilles." in told["preview"][one]["sentences"] for one in ("fr", "en"))
-        assert not Mailing.objects.exists() and not KeptAnswer.objects.exists()
-
-    def test_estimated_homes_are_told_apart(self, water, home, next_door):
-        type(home).objects.filter(pk=home.pk).update(dwellings_estimated=True)
-        homes = water.tries(to(home, next_door)).json()["homes"]
-        assert (homes["estimated"], homes["known"]) == (home.dwellings, next_door.dwellings)
-
-    def test_what_is_outside_or_unknown_is_told_beside(self, water, home):
-        far = building(1, 1)
-        told = water.tries({"residences": [home.key, far.key, "bdtopo:nowhere"]}).json()
-        assert not told["would_send"] and told["homes"]["total"] == home.dwellings
-        assert told["outside"] == {"number": 1, "ids": [far.key]}
-        assert told["unknown"] == {"number": 1, "ids": ["bdtopo:nowhere"]}
-
-    def test_it_says_the_same_in_any_language(self, water, home):
-        body = asked(to(home), dry_run=True)
-        answers = {water.post(NOTICES, body, **{"Accept-Language": one}).content for one in ("fr", "en", "de", "")}
-        assert len(answers) == 1
-
-    def test_a_key_that_only_tries_sends_nothing(self, home):
-        trial = program_on(home, reach="try")
-        assert trial.tries(to(home)).json()["would_send"]
-        assert problem_of(trial.send(to(home)))["status"] == 403
-        assert not Mailing.objects.exists()
-
-
 class TestSending:
     def test_residents_read_it_two_minutes_later(self, water, home, next_door):
         ana, zoe = neighbour("Ana", home), neighbour("Zoé", next_door)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import condition, require_safe
 
 from directory.attesting import found_by
 from directory.paper.evidence import entrance_in_words, evidence_pdf, facts_of, not_legal, residence_in_words
 from geo.errors import NotFound
+
+#: A sheet is kept by browsers and caches for so long, then asked after by its digest.
+KEPT = timedelta(days=1)
 
 
 @require_safe
@@ -55,8 +60,18 @@ def content(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 @require_safe
+@condition(etag_func=lambda request, digest: f'"{found_by(digest).digest}"')
 def sheet(request: HttpRequest, digest: str) -> HttpResponse:
-    """Answer the sheet as a PDF."""
-    answer = HttpResponse(evidence_pdf(found_by(digest)), content_type="application/pdf")
+    """Answer the sheet as a PDF, which never changes: whoever has it is told so."""
+    found = found_by(digest)
+    answer = HttpResponse(_drawn(found.digest), content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="preuve-d-information.pdf"'
+    answer["Cache-Control"] = f"public, max-age={int(KEPT.total_seconds())}, immutable"
+    answer["X-Robots-Tag"] = "noindex"
     return answer
+
+
+@lru_cache(maxsize=64)
+def _drawn(digest: str) -> bytes:
+    """Draw a sheet once: its digest is that of all it says, and nobody guesses others to have them drawn."""
+    return evidence_pdf(found_by(digest))

@@ -16,6 +16,7 @@ from directory.categories import sync_categories
 from directory.displaying import put_up, take_down
 from directory.models import Display, Evidence
 from directory.notifying import say_it_is_over, take_back
+from directory.pages import evidence as pages
 from directory.paper.evidence import facts_of
 from geo.errors import NotFound
 from scopes import second_lock
@@ -218,6 +219,16 @@ class TestEvidence:
         assert client.get(reverse("evidence-sheet", args=[evidence.digest])).content.startswith(b"%PDF")
         english = client.get(reverse("evidence", args=[evidence.digest]), headers={"accept-language": "en"})
         assert "Decisions" not in english.text.split("<article")[1]
+
+    def test_its_sheet_never_changes_and_is_drawn_once(self, client, agent, mailing, monkeypatch):
+        address = reverse("evidence-sheet", args=[attest(account=agent, mailing=mailing).digest])
+        first = client.get(address)
+        assert first["Cache-Control"] == "public, max-age=86400, immutable" and first["X-Robots-Tag"] == "noindex"
+        monkeypatch.setattr(pages, "evidence_pdf", pytest.fail)
+        assert client.get(address).content == first.content
+        assert client.get(address, headers={"if-none-match": first["ETag"]}).status_code == 304
+        nobodys = reverse("evidence-sheet", args=["0" * 64])
+        assert [client.get(nobodys, headers={"if-none-match": one}).status_code for one in ('"x"', "*")] == [404, 404]
 
     @pytest.mark.parametrize("asked", ["0" * 64, "abc", "<script>", "é" * 300, "\x00"])
     def test_an_unknown_one_is_said_so(self, client, asked):

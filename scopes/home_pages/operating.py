@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.db.models import Count, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
@@ -133,7 +135,10 @@ def managers(request: HttpRequest) -> HttpResponse:
 def _manage(request: HttpRequest) -> str:
     """Grant or end, as the form says; return what to say."""
     if request.POST.get("end"):
-        management = Management.objects.filter(handle=request.POST["end"]).first()
+        try:
+            management = Management.objects.filter(handle=UUID(request.POST["end"])).first()
+        except ValueError as error:
+            raise Http404 from error
         if management is None:
             raise Http404
         end_management(by=request.user, management=management)

@@ -145,6 +145,6 @@ def let_in(request: HttpRequest, account: Account, *, then: str = "") -> HttpRes
 
 
 def within_site(request: HttpRequest, address: str) -> str:
-    """Return an address within the site, else nothing."""
-    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if ours else ""
+    """Return an address within the site, from its root, else nothing: a bare word is no address."""
+    within = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if within and address.startswith("/") else ""

@@ -164,7 +164,8 @@ def test_staff_grant_and_end_a_management(home, client):
     client.post(page, {"end": str(management.handle)})
     management.refresh_from_db()
     assert management.ended_at is not None
-    assert client.post(page, {"end": str(uuid4())}).status_code == 404
+    for nobodys in (str(uuid4()), "une phrase"):
+        assert client.post(page, {"end": nobodys}).status_code == 404
 
 
 def test_the_job_of_the_night_ends_what_is_due(home):

@@ -68,11 +68,13 @@ class TestComingIn:
         assert "_auth_user_id" not in client.session
 
     @pytest.mark.parametrize(
-        "elsewhere", ["//evil.example/", "https://evil.example/", "javascript:alert(1)", "/\\evil"]
+        "elsewhere",
+        ["//evil.example/", "https://evil.example/", "javascript:alert(1)", "/\\evil", "une phrase", "account"],
     )
     def test_nobody_is_led_elsewhere(self, client, elsewhere):
         account = person("Camille")
         assert enter(client, account.email, next=elsewhere).headers["Location"] == "/"
+        assert client.get("/compte/entrer/", {"next": elsewhere}).headers["Location"] == "/"
 
     def test_a_page_that_asks_for_an_account_is_come_back_to(self, client):
         account = person("Camille")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from config.problems import API, told, told_error
 from directory import photos
 from directory.errors import BodyTooLarge
+from directory.kinds import KINDS
 from geo import drawing_quarters
 from geo.errors import InvalidParameter
 from scopes import mandate_files
@@ -23,12 +24,15 @@ from scopes.home_pages import keeping
 
 #: Bytes of a form without a file, and of a program's request: ten thousand ids fit in.
 ORDINARY = 1_000_000
-#: Name of the route -> bytes of the file it takes; the other fields of its form come on top.
+_PHOTOS = photos.MOST_BYTES * max(kind.most_photos for kind in KINDS.values())
+#: Name of the route -> bytes of the files it takes; the other fields of its form come on top.
 FILES = {
     "ask-organisation": photos.MOST_BYTES,
+    "exchange-change": _PHOTOS,
     "keeper-lots": keeping.LARGEST_LIST,
     "mandate-file": mandate_files.MOST_BYTES,
     "quarters": drawing_quarters.LONGEST,
+    "share": _PHOTOS,
 }
 NUL = "\0"
 

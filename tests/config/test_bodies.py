@@ -1,5 +1,6 @@
 """What is too long is refused before it is read; a NUL is refused wherever it stands."""
 
+import inspect
 import json
 from io import BytesIO
 
@@ -31,14 +32,21 @@ def announced(client, path: str, length: object, content_type: str = "applicatio
         )
 
 
-def routes(patterns=None):
-    """Name every route."""
-    for pattern in get_resolver().url_patterns if patterns is None else patterns:
-        yield from routes(pattern.url_patterns) if isinstance(pattern, URLResolver) else [pattern.name]
+def patterns(within=None):
+    """Every route of the URLconf."""
+    for one in get_resolver().url_patterns if within is None else within:
+        yield from patterns(one.url_patterns) if isinstance(one, URLResolver) else [one]
 
 
 def test_every_limit_is_that_of_a_route():
-    assert set(FILES) <= set(routes())
+    assert set(FILES) <= {pattern.name for pattern in patterns()}
+
+
+def test_every_route_whose_view_reads_files_has_its_limit():
+    views = {pattern.name: inspect.unwrap(pattern.callback) for pattern in patterns()}
+    ours = {name: view for name, view in views.items() if not view.__module__.startswith("django.")}
+    reading = {name for name, view in ours.items() if "request.FILES" in inspect.getsource(view)}
+    assert len(reading) > 3 and reading <= set(FILES)
 
 
 @pytest.mark.parametrize("route", [None, "account_login", *FILES])

@@ -37,7 +37,7 @@ def test_every_variable_is_documented_and_no_other():
 
 def test_every_route_that_takes_a_file_is_documented():
     weights = SETTINGS.split("## What a request may weigh")[1]
-    assert weights.count("and 1 MB") == len(FILES)
+    assert weights.count("and 1 MB") == len(FILES) - 1, "sharing and changing what is shared are one row"
 
 
 @pytest.mark.parametrize("rate", ["", "20", "5.5", "0", "8.50"])

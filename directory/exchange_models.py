@@ -45,6 +45,23 @@ class Service(Exchange):
     in_exchange_for = models.CharField(max_length=80, blank=True, default="", db_default="")
 
 
+class Loan(Exchange):
+    """A thing that a neighbour lends, or would borrow (*prêt*)."""
+
+    class Direction(models.TextChoices):
+        """Offered or looked for."""
+
+        OFFER = "offer", _("je prête")
+        REQUEST = "request", _("je cherche à emprunter")
+
+    direction = models.CharField(max_length=8, choices=Direction.choices)
+    #: When it can be had, in words ("le week-end"), and until which day; either may be missing.
+    availability = models.CharField(max_length=80, blank=True, default="")
+    available_until = models.DateField(null=True, blank=True)
+    #: What its owner keeps meanwhile (*caution*), in words.
+    deposit = models.CharField(max_length=80, blank=True, default="")
+
+
 class Classified(Exchange):
     """A thing that is sold, given or looked for (*petite annonce*)."""
 

@@ -13,6 +13,7 @@ class Kind(models.TextChoices):
     PLACE = "place", _("lieu public")
     ASSOCIATION = "association", _("association")
     SERVICE = "service", _("service entre voisins")
+    LOAN = "loan", _("prêt entre voisins")
     CLASSIFIED = "classified", _("petite annonce")
     POST = "post", _("mot entre voisins")
     NOTICE = "notice", _("avis d’un organisme")

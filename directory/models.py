@@ -19,7 +19,7 @@ from directory.claim_models import Claim
 from directory.conversation_models import Conversation, Message, MessagePhoto, Side
 from directory.display_models import Display, DisplayRole, Evidence, Hand
 from directory.entry_indexes import ENTRY_INDEXES
-from directory.exchange_models import Classified, Draft, Exchange, ListingPhoto, Service
+from directory.exchange_models import Classified, Draft, Exchange, ListingPhoto, Loan, Service
 from directory.fields import DateTimeMultiRangeField
 from directory.follow_models import Follow, PublicFeed
 from directory.key_models import KeptAnswer
@@ -63,6 +63,7 @@ __all__ = [
     "Listing",
     "ListingImport",
     "ListingPhoto",
+    "Loan",
     "Mailing",
     "Merchant",
     "Message",

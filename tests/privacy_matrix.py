@@ -231,7 +231,7 @@ ROUTES: dict[str, list[Route]] = {
     "poster-maker": [silent("/affiche/water_cut/")],
     "publish": [silent("/publier/")],
     "publish-post": [silent("/publier/mot/")],
-    "share": [silent("/publier/service/"), silent("/publier/annonce/"), silent("/publier/rien/")],
+    "share": [silent("/publier/service/"), *(silent(f"/publier/{kind}/") for kind in ("pret", "annonce", "rien"))],
     "draft": [silent("/publier/brouillon/{id}/")],
     "draft-throw-away": [silent("/publier/brouillon/{id}/jeter/")],
     "exchange-photo": [silent("/echange/photo/{id}/")],

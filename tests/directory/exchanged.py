@@ -15,6 +15,10 @@ from tests.scopes.village import Village
 #: What is filled in of each kind, where a test does not say otherwise.
 FILLED = {
     "service": {"category": "gardening", "own": {"direction": "offer", "in_exchange_for": ""}},
+    "loan": {
+        "category": "lent_tools",
+        "own": {"direction": "offer", "availability": "le week-end", "available_until": "", "deposit": ""},
+    },
     "classified": {"category": "cycles", "own": {"deal": "sale", "price": "12,50", "condition": "good"}},
 }
 

@@ -136,15 +136,13 @@ def say_no(*, by: Account, claim: Claim, why: str = "") -> Claim:
 @transaction.atomic
 def give_up(*, account: Account, claim: Claim) -> Claim:
     """Give a place or a claim up: what the owner said goes with the owner."""
-    ended = _end(_own(account, claim), why="", stays_closed=True)
-    _pass_on(ended)
-    return ended
+    return _give_up(_own(account, claim))
 
 
 def end_claims_of(organisation: Organisation) -> None:
     """End what an organisation keeps and claims, in the transaction in which it ends itself."""
     for claim in Claim.objects.standing().filter(organisation=organisation).order_by("pk"):
-        _pass_on(_end(_locked(claim), why="", stays_closed=True))
+        _give_up(_locked(claim))
 
 
 def forget_places_of_nobody() -> int:
@@ -208,12 +206,15 @@ def _hold(claim: Claim) -> None:
     put_in_charge(claim.listing)
 
 
-def _pass_on(given_up: Claim) -> None:
-    """Let the one who proved the same place meanwhile keep it: nobody disputes it any more. Two are decided between."""
-    if given_up.held_at:
-        proved = Claim.objects.standing().filter(listing=given_up.listing_id, held_at=None, proved_at__isnull=False)
-        if proved.count() == 1:
-            _hold(_locked(proved.get()))
+def _give_up(claim: Claim) -> Claim:
+    """End a claim; the one that was proved meanwhile keeps the place as it stands. Between two someone decides."""
+    proved = Claim.objects.standing().filter(listing=claim.listing_id, held_at=None, proved_at__isnull=False)
+    following = list(proved.exclude(pk=claim.pk)) if claim.held_at else []
+    if len(following) != 1:
+        return _end(claim, why="", stays_closed=True)
+    ended = _end(claim, why="", to_another=True)
+    _hold(_locked(following[0]))
+    return ended
 
 
 def _end(claim: Claim, *, why: str, **left: bool) -> Claim:

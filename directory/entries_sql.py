@@ -76,8 +76,9 @@ EXCHANGES = " UNION ALL ".join(
 )
 
 _CARD = """jsonb_strip_nulls(jsonb_build_object(
-        'address', NULLIF(premises.address, ''), 'phone', NULLIF(premises.phone, ''),
-        'email', NULLIF(premises.email, ''), 'website', NULLIF(premises.website, ''),
+        'address', NULLIF(COALESCE(premises.address, event.address), ''), 'phone', NULLIF(premises.phone, ''),
+        'email', NULLIF(premises.email, ''), 'website', NULLIF(COALESCE(premises.website, event.website), ''),
+        'place', NULLIF(event.place_name, ''), 'cancelled', CASE WHEN event.cancelled_at IS NOT NULL THEN true END,
         'opening_hours', NULLIF(premises.opening_hours, ''),
         'opening_hours_text', NULLIF(premises.opening_hours_text, ''),
         'wheelchair', NULLIF(premises.wheelchair, ''), 'municipality', municipality.name,
@@ -101,7 +102,7 @@ def _feature(*, geometry: str, card: str) -> str:
     return f"""left(jsonb_build_object('type', 'Feature', 'geometry', {geometry}, 'properties', jsonb_build_object(
             'id', listing.public_id, 'kind', listing.kind, 'category', category.code, 'title', listing.title,
             'url', CASE listing.kind WHEN 'post' THEN '/mot/' WHEN 'notice' THEN '/avis/' WHEN 'poll' THEN '/sondage/'
-                WHEN 'merchant' THEN '/annonce/' WHEN 'place' THEN '/annonce/'
+                WHEN 'event' THEN '/evenement/' WHEN 'merchant' THEN '/annonce/' WHEN 'place' THEN '/annonce/'
                 WHEN 'association' THEN '/annonce/' ELSE '/echange/' END
                 || listing.public_id || '/',
             'card', {card}
@@ -112,6 +113,7 @@ def _feature(*, geometry: str, card: str) -> str:
 FEATURE = _feature(geometry=_GEOMETRY, card=_CARD)
 FEATURE_INSIDE = _feature(geometry="NULL", card="'{}'::jsonb")
 
+#: An event is "open" on its dates, so that a search finds what takes place at a moment as it finds open doors.
 #: What has no public place of its own stands at the public cell of its author, or at the one that this cell was united
 #: with since, drawn as an area. A residence's row has no audience, and never an entry. The quarter is found through the
 #: subdivided parts, in the town's own circle kind; on a limit the first code wins.
@@ -121,12 +123,16 @@ WRITE_ENTRIES = f"""
         insee_code, department, audience, author_id, catchment, live_from, live_until, open_periods, open_feature
     )
     SELECT listing.id, listing.public_id, listing.kind, category.number, listing.title,
-        lower(unaccent(concat_ws(' ', listing.title, category.name_fr, category.name_en, NULLIF(premises.brand, '')))),
+        lower(unaccent(concat_ws(' ', listing.title, category.name_fr, category.name_en, NULLIF(premises.brand, ''),
+            event.place_name, event.organiser))),
         COALESCE(listing.location, cell.location), listing.municipality_id,
         CASE WHEN listing.location IS NULL AND cell.location IS NULL THEN listing.neighbourhood_id ELSE quarter.id END,
         listing.insee_code, listing.department, listing.audience, listing.author_id,
         listing.catchment, listing.opens_at, listing.closes_at,
-        schedule.periods, {FEATURE}
+        CASE WHEN event.listing_ptr_id IS NULL THEN schedule.periods WHEN event.cancelled_at IS NULL THEN (
+            SELECT range_agg(tstzrange(date.starts_at, date.ends_at)) FROM directory_eventdate date
+            WHERE date.event_id = listing.id
+        ) END, {FEATURE}
     FROM directory_listing listing
     JOIN directory_category category ON category.id = listing.category_id
     JOIN geo_municipality municipality ON municipality.id = listing.municipality_id
@@ -136,6 +142,7 @@ WRITE_ENTRIES = f"""
     LEFT JOIN geo_neighbourhood told ON told.id = listing.neighbourhood_id AND listing.level = 'neighbourhood'
         AND {_OF_AN_AREA}
     LEFT JOIN ({EXCHANGES}) exchange ON exchange.listing_id = listing.id
+    LEFT JOIN directory_event event ON event.listing_ptr_id = listing.id
     LEFT JOIN staged_schedule schedule ON {_ON_SCHEDULE}
     LEFT JOIN LATERAL (
         SELECT neighbourhood.id

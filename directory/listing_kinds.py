@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
     POST = "post", _("mot entre voisins")
     NOTICE = "notice", _("avis d’un organisme")
     POLL = "poll", _("sondage")
+    EVENT = "event", _("événement")
 
 
 #: What is not said from one neighbour to others, or has its own list above what is: spaces show all but these.

@@ -19,6 +19,7 @@ from directory.claim_models import Claim
 from directory.conversation_models import Conversation, Message, MessagePhoto, Side
 from directory.display_models import Display, DisplayRole, Evidence, Hand
 from directory.entry_indexes import ENTRY_INDEXES
+from directory.event_models import EventColumns, EventDate
 from directory.exchange_models import Classified, Draft, Exchange, ListingPhoto, Loan, Service
 from directory.fields import DateTimeMultiRangeField
 from directory.follow_models import Follow, PublicFeed
@@ -53,6 +54,8 @@ __all__ = [
     "Display",
     "DisplayRole",
     "Draft",
+    "Event",
+    "EventDate",
     "Evidence",
     "Exchange",
     "Follow",
@@ -176,6 +179,10 @@ class Poll(Listing):
     mailing = models.ForeignKey(Mailing, null=True, blank=True, on_delete=models.CASCADE, related_name="polls")
     #: The entrances of the residence that are meant, in words, as in `Notice.entrances`.
     entrances = models.CharField(max_length=300, blank=True, db_default="")
+
+
+class Event(EventColumns, Listing):
+    """What takes place somewhere on one date or on several (*événement*): a concert, a market, a meeting."""
 
 
 class Answer(models.Model):

@@ -21,6 +21,7 @@ from directory.models import (
     Answer,
     Conversation,
     Draft,
+    EventDate,
     KeptAnswer,
     Kind,
     Listing,
@@ -104,7 +105,7 @@ def register_listings() -> None:
     for model in (Mailing.residences.through, Display, Evidence):
         part(model, of=Mailing)
     part(KeptAnswer, of=ApiKey)
-    for model in (*MODEL_OF.values(), ListingPhoto, SearchEntry, SourceRecord):
+    for model in (*MODEL_OF.values(), EventDate, ListingPhoto, SearchEntry, SourceRecord):
         part(model, of=Listing)
     for model in (Report, Decision, Appeal):
         part(model, of=Case)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from directory.pages import add, claims, deciding, place
+from directory.pages import add, claims, deciding, events, place
 
 urlpatterns = [
     path("annonce/<uuid:public_id>/tenir/", claims.claim, name="claim"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("organismes/lieux/ajouter/", add.add, name="add-place"),
     path("organismes/lieux/<uuid:handle>/", place.keep_place, name="keep-place"),
     path("organismes/lieux/<uuid:handle>/preuve/", claims.answer_claim, name="answer-claim"),
+    path("organismes/<uuid:handle>/evenements/", events.events, name="own-events"),
+    path("organismes/<uuid:handle>/evenements/ajouter/", events.add, name="add-event"),
+    path("organismes/<uuid:handle>/evenements/<uuid:public_id>/", events.change, name="change-event"),
     path("organismes/<uuid:handle>/a-decider/", deciding.town_decisions, name="town-decisions"),
     path("exploitation/etablissements/", deciding.decide_claims, name="decide-claims"),
 ]

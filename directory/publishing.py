@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from directory.categories import tree
 from directory.entries_sql import WITHDRAW_ENTRIES, WRITE_ENTRIES
-from directory.models import Association, Category, Kind, Listing, Merchant, PublicPlace, Service
+from directory.models import Association, Category, Event, Kind, Listing, Merchant, PublicPlace, Service
 from directory.opening import readable
 from directory.renewing import stage_schedules
 from geo.errors import InvalidParameter
@@ -34,6 +34,7 @@ MODELS: dict[str, type[Listing]] = {
     Kind.PLACE: PublicPlace,
     Kind.ASSOCIATION: Association,
     Kind.SERVICE: Service,
+    Kind.EVENT: Event,
 }
 
 

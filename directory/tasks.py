@@ -7,6 +7,7 @@ from directory import (
     claiming,
     counting_reads,
     counting_votes,
+    dating,
     digests,
     display_reminding,
     ending,
@@ -27,6 +28,12 @@ def renew_openings() -> None:
     """Lay down the opening hours of the coming days, where the demonstration has not just done so."""
     if renewing.openings_are_stale():
         renewing.renew_openings()
+
+
+@job(every="25 2 * * *")
+def renew_dates() -> None:
+    """Lay down the dates of events that came within two years."""
+    dating.renew_dates()
 
 
 @job(every="35 6 * * *")

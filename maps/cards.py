@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from directory.categories import tree
+from directory.event_words import next_dates
 from directory.kinds import KINDS
 from directory.models import Kind, Listing
 from directory.notices import ShownNotice, notices_called
@@ -58,6 +59,9 @@ class Card:
     #: Short name of where it comes from, and the licence.
     source: tuple[str, str]
     point: tuple[float, float] | None
+    #: The next date of an event, and whether it does not take place.
+    when: str = ""
+    cancelled: bool = False
     #: The public cell of who said it, as a GeoJSON geometry: drawn as an area, never as a pin.
     area: dict | None
 
@@ -70,6 +74,8 @@ def cards(items: Iterable[Item]) -> list[Card]:
     found = [_card(item, *clocks.get(item.id, ("", "Europe/Paris"))) for item in items]
     notices = notices_called(item.id for item in items if item.kind == Kind.NOTICE)
     asked = askers_of(item.id for item in items if item.kind == Kind.POLL)
+    dates = next_dates([item.id for item in items if item.kind == Kind.EVENT])
+    found = [replace(card, when=dates[card.id]) if card.id in dates else card for card in found]
     found = [_of_a_notice(card, notices[card.id]) if card.id in notices else card for card in found]
     return [_of_an_organisation(card, *asked[card.id]) if card.id in asked else card for card in found]
 
@@ -104,6 +110,7 @@ def _card(item: Item, department: str, time_zone: str) -> Card:
         demonstration=item.card.get("demonstration", False),
         source=(item.card.get("source", ""), item.card.get("licence", "")),
         point=item.point,
+        cancelled=item.card.get("cancelled", False),
         area=item.area,
     )
 

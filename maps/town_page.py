@@ -14,6 +14,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from directory.agenda import coming_days, dates_of_town
 from directory.categories import tree
 from directory.models import Listing, Notice, SearchEntry
 from directory.notices import shown_together, with_senders
@@ -22,6 +23,7 @@ from geo.codes import city_of
 from geo.loaded import share_not_loaded
 from geo.models import Municipality, Neighbourhood, Release
 from geo.towns import find_municipality
+from maps.agenda_rows import AgendaDay, days_of
 from maps.area_map import area_map
 from maps.cards import phone, pictogram
 from maps.doors import door, week
@@ -31,6 +33,8 @@ from maps.printing import Frame, code_of, outline
 from maps.sources import credits_line, publisher, spoken, vintage
 from scopes.viewer import ANONYMOUS
 
+#: Dates of the agenda: the page of the agenda has the others.
+MOST_DATES = 8
 #: Notices, quarters and counters that are named; a town has few.
 MOST_SHOWN = 20
 #: Degrees, about 20 m: an outline is drawn, not measured.
@@ -91,6 +95,7 @@ def _told(found: Municipality) -> dict:
         "hall": hall and _hall(hall),
         "counters": counters,
         "notices": shown_together(with_senders(newest)[:MOST_SHOWN]),
+        "agenda": _agenda(found),
         "figures": figures,
         "rows": [row for row in rows if not row.get("unloaded")],
         "unloaded": [row["what"] for row in rows if row.get("unloaded")],
@@ -100,6 +105,12 @@ def _told(found: Municipality) -> dict:
         "credits": credits_line(),
         "address": settings.SITE_URL.rstrip("/") + reverse("town-page", args=[found.insee_code]),
     }
+
+
+def _agenda(found: Municipality) -> list[AgendaDay]:
+    """What takes place in the town in the coming fortnight, the first of it."""
+    days = coming_days("", time_zone=found.time_zone)
+    return days_of(dates_of_town(ANONYMOUS, found, days)[:MOST_DATES], first=days.first)
 
 
 def _rows(figures: TownFigures) -> list[dict]:

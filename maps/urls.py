@@ -3,8 +3,10 @@
 from django.urls import path, re_path
 
 from maps import ask_page, tiles, views
+from maps.agenda_page import agenda
 from maps.area_mandate_page import area_mandate
 from maps.audience_page import audience
+from maps.event_page import event, event_calendar
 from maps.exchange_page import exchange
 from maps.finding_home import find_home
 from maps.follow_page import follow
@@ -21,6 +23,9 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("annonce/<uuid:public_id>/", views.listing, name="listing"),
     path("echange/<uuid:public_id>/", exchange, name="exchange"),
+    path("agenda/", agenda, name="agenda"),
+    path("evenement/<uuid:public_id>/", event, name="event"),
+    path("evenement/<uuid:public_id>/agenda.ics", event_calendar, name="event-calendar"),
     path("imprimer/", views.printed, name="print"),
     path("suivre/", follow, name="follow"),
     path("portee/", audience, name="audience"),

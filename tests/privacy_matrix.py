@@ -71,6 +71,15 @@ ROUTES: dict[str, list[Route]] = {
     "home": [showing("/", **HERE, within=within) for within in ("500m", "neighbourhood", "municipality", "nearest")]
     + [showing("/")],
     "listing": [showing("/annonce/{id}/")],
+    "agenda": [
+        showing("/agenda/"),
+        *(showing("/agenda/", **HERE, within=within) for within in ("2km", "municipality")),
+    ],
+    "event": [showing("/evenement/{id}/")],
+    "event-calendar": [showing("/evenement/{id}/agenda.ics")],
+    "own-events": [silent("/organismes/{id}/evenements/")],
+    "add-event": [silent("/organismes/{id}/evenements/ajouter/")],
+    "change-event": [silent("/organismes/00000000-0000-4000-8000-000000000000/evenements/{id}/")],
     "claim": [showing("/annonce/{id}/tenir/")],
     "join-organisation": [silent("/organismes/rejoindre/")],
     "team": [silent("/organismes/{id}/equipe/")],

@@ -34,6 +34,7 @@ from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
 from tests.directory.around import at
 from tests.directory.exchanged import kinds_said, share, zone_of
+from tests.directory.happening import event
 from tests.directory.keyed import operator, program
 from tests.directory.mandated import send, tell, tomorrow
 from tests.directory.picturing import picture
@@ -182,6 +183,7 @@ def _rows(village: Village, members: dict) -> list[Row]:
 
     shop(EVERYONE)
     shop(EVERYONE, location=None)
+    _add_events(village, title, add)
     shop(IN_TOWN, openness=Openness.MEMBERS)
     shop(IN_TOWN, openness=Openness.MEMBERS, location=None)
     shop(NOBODY_AT_ALL, opens_at=now + day)
@@ -248,6 +250,20 @@ def _exchanges(village: Village) -> Iterator[tuple[str, str, frozenset[str], dic
         (Level.MUNICIPALITY, EVERYONE, {"openness": Openness.PUBLIC}),
     ):
         yield from ((kind, level, seen_by, columns) for kind in kinds_said(level, **columns))
+
+
+def _add_events(village: Village, title, add) -> None:
+    """An event for each way in which it can be told."""
+    members = {"openness": Openness.MEMBERS, "description": f"{CANARY} bal"}
+    told = [
+        (EVERYONE, {}),
+        (IN_TOWN, members),
+        (IN_CELL, members | {"level": Level.NEIGHBOURHOOD, "neighbourhood": village.west}),
+        (IN_CELL, members | {"level": Level.CATCHMENT, "catchment": village.zone(0, 0, 50)}),
+        (NOBODY_AT_ALL, members | {"hidden_at": timezone.now()}),
+    ]
+    for seen_by, columns in told:
+        add(event(village.town, title(), location=village.cells[0].location, **columns), seen_by)
 
 
 def _operator(*residences: Residence) -> Account:

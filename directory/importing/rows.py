@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-#: What a row may say; `--map FIELD=COLUMN` takes these names, and `longitude`, `latitude`.
-FIELDS = (
-    "key", "name", "sign", "brand", "category", "naf", "siret", "legal_category", "address", "housenumber", "street",
-    "postcode", "insee_code", "phone", "email", "website", "opening_hours", "wheelchair", "rna", "description",
-)  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from directory.duplicates import WITHIN_METRES, recognise, score
 from directory.importing.drafting import Draft
+from directory.importing.event_twins import extent, told_before, told_twice
 from directory.importing.report import Report
 from directory.importing.rows import Ignored, Unreadable
 from directory.importing.settling import settle
@@ -44,6 +45,8 @@ class Placed(NamedTuple):
     draft: Draft
     attributes: dict[str, object]
     digest: str
+    #: Clock of its commune.
+    time_zone: str
 
 
 def import_drafts(
@@ -71,7 +74,9 @@ def import_drafts(
             raise ImportRefused(_("Aucune ligne n'a été lue ; rien n'a changé."))
         touched = _write_changes(placed, report, source=source, dataset=dataset, licence=licence)
         present = [row.draft.key for row in placed] + sorted(report.refused)
+        first, last = extent(row.draft for row in placed)
         gone = {"source": source, "dataset": dataset, "present": present, "municipality": municipality}
+        gone |= {"first": first, "last": last}
         cursor.execute(MARK_GONE, gone)
         left = [listing for (listing,) in cursor.fetchall()]
         report.gone = len(left)
@@ -114,17 +119,17 @@ def _place(drafts: Iterable[Draft], report: Report, municipality: str) -> list[P
         for statement in PLACE_ROWS:
             cursor.execute(statement)
         cursor.execute(PLACES_OF_ROWS)
-        communes = dict(cursor.fetchall())
+        communes = {rank: (code, zone) for rank, code, zone in cursor.fetchall()}
     for rank in ranked.keys() - communes.keys():
         draft = ranked[rank]
         report.reject(Unreadable(draft.number, _("hors des communes connues"), draft.key))
-    return [_with_digest(rank, draft, communes[rank]) for rank, draft in ranked.items() if rank in communes]
+    return [_with_digest(rank, draft, *communes[rank]) for rank, draft in ranked.items() if rank in communes]
 
 
-def _with_digest(rank: int, draft: Draft, insee_code: str) -> Placed:
+def _with_digest(rank: int, draft: Draft, insee_code: str, time_zone: str) -> Placed:
     attributes = draft.attributes(insee_code)
     said = json.dumps(attributes, sort_keys=True)
-    return Placed(rank, draft, attributes, hashlib.md5(said.encode(), usedforsecurity=False).hexdigest())
+    return Placed(rank, draft, attributes, hashlib.md5(said.encode(), usedforsecurity=False).hexdigest(), time_zone)
 
 
 def _count(placed: list[Placed], report: Report) -> None:
@@ -145,15 +150,18 @@ def _write_changes(placed: list[Placed], report: Report, *, source: str, dataset
     differing = [
         row for row in placed if row.draft.key in known and known[row.draft.key][1] != (row.digest, False, dataset)
     ]
-    twins = _duplicates(new, source=source)
-    report.merged = len(twins)
-    report.added = len(new) - len(twins)
+    drafts, zones = {row.rank: row.draft for row in new}, {row.rank: row.time_zone for row in new}
+    twins = _duplicates(new, source=source) | told_before(drafts, zones)
+    again = told_twice({rank: draft for rank, draft in drafts.items() if rank not in twins}, zones)
+    report.merged = len(twins) + len(again)
+    report.added = len(new) - report.merged
     report.changed = len(differing)
     report.unchanged = len(placed) - len(new) - len(differing)
     with connection.cursor() as cursor:
         cursor.execute(NEW_LISTING_IDS, [report.added])
         fresh = iter(cursor.fetchall())
-        listings = {row.rank: twins[row.rank] if row.rank in twins else next(fresh)[0] for row in new}
+        listings = twins | {rank: next(fresh)[0] for rank in drafts if rank not in twins and rank not in again}
+        listings |= {rank: listings[first] for rank, first in again.items()}
         listings |= {row.rank: known[row.draft.key][0] for row in differing}
         cursor.execute(STAGE_RECORDS)
         with cursor.copy(COPY_RECORDS) as copy:
@@ -165,7 +173,7 @@ def _write_changes(placed: list[Placed], report: Report, *, source: str, dataset
 
 def _duplicates(new: list[Placed], *, source: str) -> dict[int, int]:
     """Return the listings, by rank of row, that another source already tells of under a similar name nearby."""
-    rows = {row.rank: row.draft for row in new if row.draft.named and row.draft.placed and not row.draft.demonstration}
+    rows = {row.rank: row.draft for row in new if _is_recognisable(row.draft)}
     with connection.cursor() as cursor:
         cursor.execute(NEARBY_LISTINGS, {"metres": WITHIN_METRES, "ranks": list(rows), "source": source})
         nearby = cursor.fetchall()
@@ -178,3 +186,8 @@ def _duplicates(new: list[Placed], *, source: str) -> dict[int, int]:
         for rank, listing, title, category, metres in nearby
     )
     return recognise((rank, listing, sure) for rank, listing, sure in scored if sure is not None)
+
+
+def _is_recognisable(draft: Draft) -> bool:
+    """Whether it can be known again by its name and place; events are known by when they are too (`event_twins`)."""
+    return draft.named and draft.placed and not draft.demonstration and not draft.event

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from django.db import connection, transaction
 
+from directory.importing.event_rows import write_events
 from directory.importing.statements import (
     COPY_LISTINGS,
     EDITS_OF_LISTINGS,
@@ -22,7 +23,7 @@ _COLUMNS: Mapping[str, object] = {
     "longitude": None, "latitude": None, "insee_code": None, "category": None, "neighbourhood_id": None, "title": None,
     "description": "", "demonstration": False, "address": "", "phone": "", "email": "", "website": "",
     "opening_hours": "", "opening_hours_text": "", "wheelchair": "", "siret": "", "brand": "", "direction": "",
-    "rna": "",
+    "rna": "", "event": None,
 }  # fmt: skip
 
 
@@ -45,10 +46,11 @@ def settle(listing_ids: Collection[int]) -> None:
         cursor.execute(STAGE_LISTINGS)
         with cursor.copy(COPY_LISTINGS) as copy:
             for listing, told in records.items():
-                copy.write_row((listing, *settled(told, edits.get(listing, {}))))
+                copy.write_row((listing, *map(_stored, settled(told, edits.get(listing, {})))))
         cursor.execute("ANALYZE staged_listing")
         for statement in WRITE_LISTINGS:
             cursor.execute(statement)
+    write_events()
     refresh_entries(listing_ids)
 
 
@@ -89,6 +91,11 @@ def _without_stray_point(attributes: Mapping, said: Mapping) -> dict:
         for column in ("longitude", "latitude", "insee_code", "category", "title"):
             kept.pop(column, None)
     return kept
+
+
+def _stored(value: object) -> object:
+    """A value as `COPY` takes it."""
+    return json.dumps(value) if isinstance(value, dict) else value
 
 
 def _parsed(value: object) -> dict:

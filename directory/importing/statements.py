@@ -72,7 +72,7 @@ PLACE_ROWS = (
 )
 
 PLACES_OF_ROWS = """
-    SELECT row.rank, municipality.insee_code
+    SELECT row.rank, municipality.insee_code, municipality.time_zone
     FROM staged_row row JOIN geo_municipality municipality ON municipality.id = row.municipality_id
 """
 
@@ -94,12 +94,16 @@ KNOWN_RECORDS = """
     WHERE source = %(source)s AND key = ANY(%(keys)s)
 """
 
-#: Kept apart by dataset: what another extract of the same source told is none of this one's business.
+#: Kept apart by dataset: what another extract of the same source told is none of this one's business. An event that is
+#: over has not gone, nor has one that begins before or after all that the file tells: a feed often holds a month.
 MARK_GONE = """
     UPDATE directory_sourcerecord record SET gone_on = current_date FROM directory_listing listing
     WHERE listing.id = record.listing_id AND record.source = %(source)s AND record.dataset = %(dataset)s
       AND record.gone_on IS NULL AND NOT record.key = ANY(%(present)s)
       AND (%(municipality)s = '' OR listing.insee_code = %(municipality)s)
+      AND (listing.kind <> 'event' OR listing.closes_at > now() AND EXISTS (
+          SELECT FROM directory_event event WHERE event.listing_ptr_id = listing.id
+            AND event.starts_at AT TIME ZONE event.time_zone BETWEEN %(first)s AND %(last)s))
     RETURNING record.listing_id
 """
 
@@ -117,7 +121,7 @@ STAGE_LISTINGS = """
         id bigint, withdrawn boolean, longitude float, latitude float, insee_code text, category text,
         neighbourhood_id bigint, title text, description text, demonstration boolean, address text, phone text,
         email text, website text, opening_hours text, opening_hours_text text, wheelchair text, siret text, brand text,
-        direction text, rna text
+        direction text, rna text, event jsonb
     ) ON COMMIT DROP
 """
 COPY_LISTINGS = "COPY staged_listing FROM STDIN"
@@ -160,6 +164,7 @@ WRITE_LISTINGS = (
             ("publicplace", "place"),
             ("association", "association"),
             ("service", "service"),
+            ("event", "event"),
         )
     ),
     f"""
@@ -201,4 +206,16 @@ NEARBY_LISTINGS = """
         SELECT FROM directory_sourcerecord record
         WHERE record.listing_id = near.listing_id AND record.source = %(source)s AND record.gone_on IS NULL
     )
+"""
+
+#: Events within 100 m that are not over, with when they begin by their own clock.
+NEARBY_EVENTS = """
+    SELECT row.rank, entry.listing_id, entry.title, event.starts_at
+    FROM staged_row row
+    JOIN directory_searchentry entry ON entry.kind = 'event'
+        AND ST_DWithin(entry.location, row.point::geography, %(metres)s)
+    JOIN directory_event event ON event.listing_ptr_id = entry.listing_id
+    JOIN directory_listing listing ON listing.id = entry.listing_id
+    WHERE row.rank = ANY(%(ranks)s) AND NOT listing.demonstration
+    ORDER BY row.rank, entry.listing_id
 """

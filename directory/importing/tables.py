@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from directory.categories import OSM_KEYS
 from directory.importing.records import table_of, text_of
-from directory.importing.rows import FIELDS, Row, Unreadable
+from directory.importing.rows import Row, Unreadable
 from directory.words import plain
 from geo.errors import ImportRefused, InvalidParameter
 
@@ -44,6 +44,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "latitude": ("latitude", "lat", "y latitude"),
 }  # fmt: skip
 
+_POINT = ("longitude", "latitude")
+
 TABLES = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
 SUFFIXES = (*TABLES, ".geojson", ".geojson.gz", ".json", ".json.gz")
 
@@ -53,17 +55,20 @@ class Columns:
     """Which column holds which field, as asked for; the rest is found by the usual names."""
 
     mapped: Mapping[str, str] = field(default_factory=dict)
+    #: The usual names of each field.
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: ALIASES)
 
     def __post_init__(self) -> None:
         for name in self.mapped:
-            if name not in ALIASES:
-                message = _("Champ inconnu : {name}. Connus : {known}.").format(name=name, known=", ".join(ALIASES))
+            if name not in self.aliases:
+                known = ", ".join(self.aliases)
+                message = _("Champ inconnu : {name}. Connus : {known}.").format(name=name, known=known)
                 raise InvalidParameter("map", message)
 
     def of(self, header: list[str], path: Path) -> dict[str, str]:
         """Return the column of each field that this header has; a column asked for must be there."""
         by_name = {plain(column): column for column in reversed(header)}
-        usual = {name: next((by_name[a] for a in aliases if a in by_name), None) for name, aliases in ALIASES.items()}
+        usual = {name: next((by_name[a] for a in names if a in by_name), None) for name, names in self.aliases.items()}
         if missing := [column for column in self.mapped.values() if column not in header]:
             known = ", ".join(header)
             message = _("{path} : pas de colonne « {column} ». Il y a : {known}.")
@@ -90,7 +95,7 @@ def _of_csv(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
         if isinstance(record, Unreadable):
             yield record
         else:
-            yield _row(record.number, record.values, fields, point=None)
+            yield row_of(record.number, record.values, fields, point=None)
 
 
 def _of_geojson(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
@@ -116,7 +121,7 @@ def _of_geojson(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
         except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError):
             yield Unreadable(str(rank), _("géométrie illisible"))
             continue
-        yield _row(str(rank), values, fields, point=point)
+        yield row_of(str(rank), values, fields, point=point)
 
 
 def _properties(feature: object) -> dict:
@@ -125,10 +130,12 @@ def _properties(feature: object) -> dict:
     return said if isinstance(said, dict) else {}
 
 
-def _row(
+def row_of(
     number: str, values: dict[str, str], columns: dict[str, str], *, point: tuple[float, float] | None
 ) -> Row | Unreadable:
-    fields = {name: text for name in FIELDS if (text := values.get(columns.get(name, ""), "").strip())}
+    """Return what a line or a feature says by the columns of its fields, or that its coordinates cannot be read."""
+    said = {name: values.get(column, "").strip() for name, column in columns.items() if name not in _POINT}
+    fields = {name: text for name, text in said.items() if text}
     try:
         longitude, latitude = point or _coordinates(values, columns)
     except ValueError:

@@ -27,6 +27,7 @@ _PAGES = {
     Kind.POST: "post",
     Kind.NOTICE: "notice",
     Kind.POLL: "poll",
+    Kind.EVENT: "event",
 }
 
 

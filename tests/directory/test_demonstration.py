@@ -7,8 +7,10 @@ from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 from directory.categories import tree
 from directory.demonstration import ASSOCIATIONS, SERVICES, _invention, create_demonstration
-from directory.models import Association, Listing, Merchant, PublicPlace, Service
+from directory.demonstration_events import EVENTS, are_fresh, create_demonstration_events
+from directory.models import Association, Event, Listing, Merchant, PublicPlace, Service
 from directory.opening import readable
+from directory.publishing import publish
 from geo.models import Building
 
 
@@ -108,3 +110,20 @@ def test_trades_are_as_varied_as_in_a_town(built_town):
     create_demonstration(municipality=built_town)
     trades = Merchant.objects.values_list("category__code", flat=True)
     assert len(set(trades)) >= 10
+
+
+@pytest.mark.django_db
+def test_events_are_invented_in_its_places_and_soon(town):
+    assert create_demonstration_events(municipality=town) is None, "nowhere to hold them"
+    kinds = ("library", "community_centre", "sports_centre", "shared_garden")
+    for number, category in enumerate(kinds * 3):
+        place = Point(-1.59 + number / 1000, 47.21, srid=4326)
+        publish(category=category, title=f"Lieu {number}", municipality=town, location=place, demonstration=True)
+    report = create_demonstration_events(municipality=town)
+    assert report.added == Event.objects.live().count() == EVENTS and are_fresh(town.insee_code)
+    events = Event.objects.select_related("entry")
+    assert all(one.demonstration and one.entry.card["demonstration"] for one in events)
+    assert {one.location.coords for one in events} <= {one.location.coords for one in PublicPlace.objects.all()}
+    assert len({one.category.code for one in events}) >= 7
+    again = create_demonstration_events(municipality=town)
+    assert (again.added, again.changed, again.unchanged) == (0, 0, EVENTS)

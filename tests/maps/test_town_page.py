@@ -90,7 +90,7 @@ class TestWhatItSays:
         assert found.dwellings == sum(one.dwellings or 0 for one in circles)
         assert (found.merchants, found.associations, found.places) == (2, 1, 1)
         text = page(client)
-        assert "En chiffres" in text and "aucun encore" in text and "L’agenda n’est pas encore ouvert" in text
+        assert "En chiffres" in text and "aucun encore" in text and "Rien d’annoncé dans les deux semaines" in text
 
     def test_what_is_not_loaded_is_never_nought(self, client, town):
         Municipality.objects.filter(pk=town.pk).update(building_source="")

@@ -58,7 +58,7 @@ class Command(BaseCommand):
             raise CommandError(f"--{error.parameter} : {error}") from error
         except AlentourError as error:
             raise CommandError(str(error)) from error
-        console.print(_table(report, dry_run=options["dry_run"]))
+        console.print(report_table(report, dry_run=options["dry_run"]))
 
 
 def _pairs(options: list[str]) -> dict[str, str]:
@@ -67,7 +67,8 @@ def _pairs(options: list[str]) -> dict[str, str]:
     return dict(option.split("=", 1) for option in options)
 
 
-def _table(report: Report, *, dry_run: bool) -> Table:
+def report_table(report: Report, *, dry_run: bool) -> Table:
+    """Return the report of an import as it is printed."""
     title = (
         f"Import à blanc, rien n'a changé ({report.seconds:.1f} s)" if dry_run else f"Import ({report.seconds:.1f} s)"
     )

@@ -33,9 +33,14 @@ async def _resume() -> None:
 
 @job(every="41 3 * * *")
 def clear_away() -> None:
-    """Delete sessions that have ended, jobs that are long over and what staff changed over a year ago."""
+    """Delete sessions that have ended, jobs that are long over and what the staff changed long ago."""
     call_command("clearsessions")
-    LogEntry.objects.filter(action_time__lt=timezone.now() - CHANGES_KEPT).delete()
+    forget_changes()
     async_to_sync(app.job_manager.delete_old_jobs)(
         nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )
+
+
+def forget_changes() -> None:
+    """Delete what the staff changed in the administration over a year ago."""
+    LogEntry.objects.filter(action_time__lt=timezone.now() - CHANGES_KEPT).delete()

@@ -78,7 +78,7 @@ class MandateAdmin(StaffAdmin):
 class CategoryAdmin(StaffAdmin):
     """A node of the tree, which is kept in `directory/categories.toml`: codes are for life, and reviewed."""
 
-    list_display = ("name_fr", "name_en", "code", "kind", "parent", "number_of_listings")
+    list_display = ("named", "code", "kind", "parent", "number_of_listings")
     list_filter = ("kind",)
     list_select_related = ("parent",)
     search_fields = ("name_fr", "name_en", "code", "osm_tags", "naf_codes")
@@ -87,6 +87,11 @@ class CategoryAdmin(StaffAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         """Count what everyone may find."""
         return super().get_queryset(request).annotate(listed=Count("listings__entry"))
+
+    @admin.display(description=gettext_lazy("nom"), ordering="number")
+    def named(self, category: Category) -> str:
+        """In the reader's language."""
+        return category.name
 
     @admin.display(description=gettext_lazy("annonces"), ordering="listed")
     def number_of_listings(self, category: Category) -> int:

@@ -62,14 +62,19 @@ class ReleaseAdmin(StaffAdmin):
 class MunicipalityAdmin(StaffAdmin):
     """A commune with its boundary."""
 
-    list_display = ("name", "insee_code", "department", "population", "circle_kind", "building_source", "closed_on")
-    list_filter = ("circle_kind", "building_source")
+    list_display = ("name", "insee_code", "department", "population", "circle", "building_source", "closed_on")
+    list_filter = ("building_source",)
     search_fields = ("name", "insee_code")
     fields = (
-        *("name", "insee_code", "department", "postcodes", "population", "time_zone", "circle_kind"),
+        *("name", "insee_code", "department", "postcodes", "population", "time_zone", "circle"),
         *("building_source", "source", "closed_on"),
     )
     on_map = "boundary"
+
+    @admin.display(description=gettext_lazy("sorte de quartiers"), ordering="circle_kind")
+    def circle(self, town: Municipality) -> str:
+        """The kind of quarters that are its circle."""
+        return Neighbourhood.Kind(town.circle_kind).label if town.circle_kind else ""
 
 
 @admin.register(Neighbourhood, site=administration)

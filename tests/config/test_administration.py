@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from config.tasks import CHANGES_KEPT, clear_away
+from config.tasks import CHANGES_KEPT, forget_changes
 from directory.models import Case
 from geo.models import Release
 from scopes import second_lock
@@ -151,8 +151,8 @@ def test_a_failed_job_is_done_again_and_a_waiting_one_called_off(client, staff):
 def test_what_was_changed_over_a_year_ago_is_forgotten(client, staff):
     named = organisation(person("Agathe"), name="Fonsia")
     client.post(f"{REGISTER}scopes/organisation/{named.pk}/change/", {"name": "Foncia", "contact": "02 40 00 00 00"})
-    clear_away(0)
+    forget_changes()
     assert LogEntry.objects.count() == 1
     LogEntry.objects.update(action_time=timezone.now() - CHANGES_KEPT)
-    clear_away(0)
+    forget_changes()
     assert not LogEntry.objects.exists()

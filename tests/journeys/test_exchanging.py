@@ -53,4 +53,4 @@ def test_what_how_far_send_and_a_neighbour_sees_it(page: Page, village, client, 
     assert sideways(page) == 0
     page.get_by_role("link", name="Vélo d’enfant").click()
     expect(page.get_by_role("img", name="Vélo d’enfant")).to_be_visible()
-    expect(page.get_by_text("Alice D.")).to_be_visible()
+    expect(page.get_by_text("· Alice D. ·")).to_be_visible()

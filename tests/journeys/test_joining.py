@@ -124,7 +124,8 @@ def vouch(page: Page, first_name: str) -> None:
 def write(page: Page, title: str) -> str:
     """Write a word to the residence; return where it stands."""
     page.goto("/immeuble/")
-    page.get_by_role("link", name="Écrire un mot").click()
+    page.get_by_role("link", name="Publier").click()
+    page.get_by_role("link", name="Un mot").click()
     looked_at(page).get_by_text("Trouvé", exact=True).click()
     page.get_by_label("En une ligne").fill(title)
     page.get_by_label("Votre mot").fill("Est-il à quelqu’un ?")

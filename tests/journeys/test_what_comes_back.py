@@ -65,8 +65,8 @@ class TestWithoutScripts:
 
     def test_a_poll_is_made_voted_in_and_read(self, page, client, base_url, alice, home):
         own = become(page, client, base_url, alice.account)
-        own.goto("/publier/mot/")
-        own.get_by_role("link", name="Faire un sondage").click()
+        own.goto("/publier/")
+        own.get_by_role("link", name="Un sondage").click()
         own.get_by_label("Votre question").fill("Un composteur ?")
         own.get_by_label("Réponse 1").fill("Oui")
         own.get_by_label("Réponse 2").fill("Non")

@@ -91,6 +91,7 @@ def card(number: int, point=HERE, area=None) -> Card:
         why="dans le quartier",
         door=Door(False, ""),
         phone=None,
+        facts=[],
         demonstration=False,
         source=("", ""),
         point=point,

@@ -101,8 +101,8 @@ class TestGranted:
 
     @pytest.mark.parametrize(("days", "shown"), [(1, True), (364, True), (366, False)])
     def test_what_is_over_stays_for_a_year(self, home, days, shown):
-        gil = person("Gil")
-        ended, past = in_force(gil, [home]), in_force(person("Zoé"), [home], organisation(gil, siret=SIRETS[1]))
+        gil, zoe = person("Gil"), person("Zoé")
+        ended, past = in_force(gil, [home]), in_force(zoe, [home], organisation(zoe, siret=SIRETS[1]))
         end(by=gil, mandate=ended, why="Vendu")
         ago = timezone.now() - timedelta(days=days)
         Mandate.objects.filter(pk=ended.pk).update(ended_at=ago)

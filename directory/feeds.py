@@ -36,11 +36,11 @@ class Page:
     older: int = 0
 
 
-def feed(viewer: Viewer, home: Home, *, level: Level, page: int = 1) -> Page:
-    """Read what is addressed to one of the viewer's homes at a level, narrower levels included."""
+def feed(viewer: Viewer, home: Home, *, level: Level, kind: str = "", page: int = 1) -> Page:
+    """Read what is addressed to one of the viewer's homes at a level, narrower levels included; of one kind, or all."""
     number = min(max(page, 1), MOST_PAGES)
     start, end = PAGE * (number - 1), PAGE * number + 1
-    first, *others = _rule_by_rule(viewer, home, level, most=end)
+    first, *others = _rule_by_rule(viewer, home, level, kind=kind, most=end)
     newest = first.union(*others, all=True).order_by(*_NEWEST_FIRST)[:end] if others else first
     ids = [pk for pk, _published_at in newest][start:]
     found = Listing.objects.filter(pk__in=ids[:PAGE]).addressed_to(home, level=level).order_by(*_NEWEST_FIRST)
@@ -48,9 +48,10 @@ def feed(viewer: Viewer, home: Home, *, level: Level, page: int = 1) -> Page:
     return Page(said=said, newer=number - 1, older=number + 1 if len(ids) > PAGE and number < MOST_PAGES else 0)
 
 
-def _rule_by_rule(viewer: Viewer, home: Home, level: Level, *, most: int) -> Iterator[ListingQuerySet]:
+def _rule_by_rule(viewer: Viewer, home: Home, level: Level, *, most: int, kind: str = "") -> Iterator[ListingQuerySet]:
     """The newest of what each rule addresses to the home; nothing is addressed by two."""
     asked = Listing.objects.live().visible_to(viewer).said()
+    asked = asked.filter(kind=kind) if kind else asked
     for name, rule in rules_of(home, level).items():
         addressed = asked.filter(rule)
         if name == "catchment":

@@ -86,6 +86,7 @@ CLASSIFIED = ExchangeKind(
     slug="annonce",
     name=gettext_lazy("Je donne, je vends, je cherche un objet"),
     about=gettext_lazy("Un canapé, un vélo, des confitures : jusqu’à quatre photos."),
+    several=gettext_lazy("Dons et ventes"),
     icon="gift",
     form=ClassifiedForm,
     schema={

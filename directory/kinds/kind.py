@@ -26,6 +26,8 @@ class ExchangeKind:
     #: What one chooses to begin with ("Je propose, je cherche un service"), and a few words below.
     name: Promise
     about: Promise
+    #: Several of them, in one or two words, where what is said is narrowed to a kind.
+    several: Promise
     #: Name of its pictogram in Maki.
     icon: str
     #: The fields of its own columns, and no others: `cleaned_data` are the columns.

@@ -79,6 +79,7 @@ LOAN = ExchangeKind(
     slug="pret",
     name=gettext_lazy("Je prête, je cherche à emprunter"),
     about=gettext_lazy("Une perceuse, un lit bébé, une tente, des tréteaux, une remorque…"),
+    several=gettext_lazy("Prêts"),
     icon="hardware",
     form=LoanForm,
     schema={

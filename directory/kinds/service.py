@@ -46,6 +46,7 @@ SERVICE = ExchangeKind(
     slug="service",
     name=gettext_lazy("Je propose, je cherche un service"),
     about=gettext_lazy("Cours, bricolage, animaux, ordinateur, cuisine, jardin…"),
+    several=gettext_lazy("Services"),
     icon="heart",
     form=ServiceForm,
     schema={

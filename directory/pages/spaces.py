@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from directory.feeds import feed
+from directory.kinds import KINDS
+from directory.models import Kind
 from directory.notices import notices_of
 from directory.pages.inviting import FOR, invite
 from directory.polls import polls_of
@@ -68,11 +70,24 @@ def town(request: HttpRequest) -> HttpResponse:
 
 
 def _space(request: HttpRequest, home: Home, level: Level, template: str, context: dict) -> HttpResponse:
-    page = feed(request.viewer, home, level=level, page=page_number(request))
+    kind = _kind(request)
+    page = feed(request.viewer, home, level=level, kind=kind, page=page_number(request))
     context = {"notices": notices_of(request.viewer, home, level), **context}
     posts = shown_together(page.said, request.viewer)
-    polls = [] if page.newer else polls_of(request.viewer, home, level)
-    return render(request, template, context | {"page": page, "posts": posts, "level": level, "polls": polls})
+    polls = [] if page.newer or kind else polls_of(request.viewer, home, level)
+    shown = {"page": page, "posts": posts, "level": level, "polls": polls, "kind": kind, "kinds": _kinds()}
+    return render(request, template, context | shown)
+
+
+def _kinds() -> dict[str, str]:
+    """What a space may be narrowed to: everything, words, or one kind of exchange."""
+    return {"": _("Tout"), Kind.POST: _("Mots")} | {code: str(kind.several) for code, kind in KINDS.items()}
+
+
+def _kind(request: HttpRequest) -> str:
+    """Read the kind asked for; anything that is none is all of them."""
+    asked = request.GET.get("kind", "")
+    return asked if asked in _kinds() else ""
 
 
 def _invitation(request: HttpRequest, level: Level) -> HttpResponse:

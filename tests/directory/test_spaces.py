@@ -9,6 +9,7 @@ from directory import feeds
 from directory.models import Answer, Post
 from scopes import second_lock
 from scopes.models import Level, Openness
+from tests.directory.exchanged import share
 from tests.directory.speaking import looking, reply, say
 from tests.neighbours import asker, neighbour, person
 from tests.scopes.village import make_village
@@ -267,3 +268,15 @@ def test_the_second_lock_alone_keeps_the_posts_of_a_residence(village, alice):
     bruno = neighbour("Bruno", village.residences["B"])
     with second_lock.opened([bruno.residence_id]):
         assert not Post.objects.all() and not Answer.objects.all()
+
+
+def test_a_space_is_narrowed_to_one_kind_and_odd_ones_are_all(village, alice, sign_in):
+    say(alice, Level.NEIGHBOURHOOD, "Un mot")
+    share(alice, Level.NEIGHBOURHOOD, "Une perceuse", kind="loan")
+    browser = sign_in(neighbour("Anna", village.residences["A"]))
+    for asked, shown in (("loan", {"Une perceuse"}), ("post", {"Un mot"}), ("classified", set()), ("<b>", None)):
+        page = browser.get("/quartier/", {"kind": asked}).content.decode()
+        assert {title for title in ("Un mot", "Une perceuse") if f">{title}</a></h2>" in page} == (
+            {"Un mot", "Une perceuse"} if shown is None else shown
+        )
+        assert "<b>" not in page

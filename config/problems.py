@@ -11,6 +11,7 @@ from rest_framework.exceptions import APIException
 
 from directory.errors import (
     AlreadyDecided,
+    AlreadyPromised,
     AnotherRequest,
     AnswersClosed,
     BodyTooLarge,
@@ -37,6 +38,7 @@ STATUS = {
     NotYours: 403,
     NotFound: 404,
     AlreadyDecided: 409,
+    AlreadyPromised: 409,
     AnswersClosed: 409,
     ConversationClosed: 409,
     PollOver: 409,

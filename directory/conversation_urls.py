@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from directory.pages import private_messages
+from directory.pages import private_messages, promises
 
 urlpatterns = [
     path("messages/", private_messages.listed, name="conversations"),
@@ -13,4 +13,8 @@ urlpatterns = [
     path("messages/<uuid:public_id>/joindre/", private_messages.show_contact, name="show-contact"),
     path("messages/<uuid:public_id>/silence/", private_messages.be_quiet, name="conversation-quiet"),
     path("messages/<uuid:public_id>/ne-plus-lire/", private_messages.block, name="conversation-block"),
+    path("messages/<uuid:public_id>/promettre/", promises.promise, name="promise"),
+    path("promesse/<uuid:public_id>/finir/", promises.end, name="promise-end"),
+    path("promesse/<uuid:public_id>/rendu/", promises.say_returned, name="promise-returned"),
+    path("echange/<uuid:public_id>/fait/", promises.finish, name="exchange-done"),
 ]

@@ -21,14 +21,16 @@ BATCH = 500
 
 
 def remind_of_endings() -> int:
-    """Write to each author of what ends soon, one mail for all of it; return how many mails.
+    """Write to each author of what ends soon, one mail for all of it; return how many mails."""
+    return sum(_remind(residences) for residences in residences_by_batches())
 
-    What is inside residences is found with these opened, some at a time, since a job belongs to none.
-    """
-    current = Membership.objects.current().order_by("residence")
-    lived_in = list(current.values_list("residence", flat=True).distinct())
-    batches = [lived_in[start : start + BATCH] for start in range(0, len(lived_in), BATCH)]
-    return sum(_remind(residences) for residences in ([], *batches))
+
+def residences_by_batches() -> Iterator[list[int]]:
+    """Give no residence, then those that people ever entered, some at a time: to be opened by a job, which has none."""
+    yield []
+    entered = Membership.objects.filter(entered_at__isnull=False).order_by("residence")
+    lived_in = list(entered.values_list("residence", flat=True).distinct())
+    yield from (lived_in[start : start + BATCH] for start in range(0, len(lived_in), BATCH))
 
 
 @transaction.atomic

@@ -19,6 +19,10 @@ class ConversationClosed(AlentourError):
     """Cette conversation est close."""
 
 
+class AlreadyPromised(AlentourError):
+    """Quelqu’un d’autre l’a déjà : reprenez d’abord cette promesse, ou dites que c’est rendu."""
+
+
 class TooMany(AlentourError):
     """Vous avez beaucoup écrit aujourd’hui : réessayez demain."""
 

@@ -31,7 +31,35 @@ class Exchange(Listing):
         abstract = True
 
 
-class Service(Exchange):
+class Once(Exchange):
+    """What is done one day, and then no longer shown (`directory.promising`)."""
+
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """Abstract, as what it is."""
+
+        abstract = True
+
+
+#: Columns that say what becomes of a thing; its author does not fill them in.
+TAKEN = ("taken", "taken_until")
+
+
+class Thing(Once):
+    """A thing that one neighbour gives or lends another: whoever sees it reads that it is taken, never by whom."""
+
+    taken = models.BooleanField(default=False, db_default=False)
+    #: Until when, of what is lent.
+    taken_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        """Abstract, as what it is."""
+
+        abstract = True
+
+
+class Service(Once):
     """What a neighbour offers or looks for (*service*)."""
 
     class Direction(models.TextChoices):
@@ -45,7 +73,7 @@ class Service(Exchange):
     in_exchange_for = models.CharField(max_length=80, blank=True, default="", db_default="")
 
 
-class Loan(Exchange):
+class Loan(Thing):
     """A thing that a neighbour lends, or would borrow (*prêt*)."""
 
     class Direction(models.TextChoices):
@@ -62,7 +90,7 @@ class Loan(Exchange):
     deposit = models.CharField(max_length=80, blank=True, default="")
 
 
-class Classified(Exchange):
+class Classified(Thing):
     """A thing that is sold, given or looked for (*petite annonce*)."""
 
     class Deal(models.TextChoices):

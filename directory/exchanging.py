@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from directory import posting
 from directory.attaching import attach, drawn_for
+from directory.exchange_models import TAKEN
 from directory.kinds import KINDS, ExchangeKind, exchange_of, kind_of
 from directory.models import Category, Exchange, Listing
 from directory.publishing import refresh_entries
@@ -78,8 +79,8 @@ def own_exchange(viewer: Viewer, public_id: UUID) -> Exchange:
     return _only(exchanges_of(viewer).filter(public_id=public_id))
 
 
-def _held(viewer: Viewer, public_id: UUID) -> Exchange:
-    """The same, until the deed is done: two at once come one after the other."""
+def held(viewer: Viewer, public_id: UUID) -> Exchange:
+    """Find the same and hold it until the deed is done: two at once come one after the other."""
     return _only(exchanges_of(viewer).select_for_update().filter(public_id=public_id))
 
 
@@ -103,7 +104,7 @@ def edit(
     without: Sequence[str] = (),
 ) -> Exchange:
     """Change what one shares, `without` some of its photos; what it becomes may have to stay with members, and does."""
-    exchange = _held(viewer, public_id)
+    exchange = held(viewer, public_id)
     kind = kind_of(exchange)
     attached = dict(exchange.photos.values_list("public_id", "pk"))
     going = [pk for name, pk in attached.items() if str(name) in without]
@@ -122,7 +123,7 @@ def edit(
 @transaction.atomic
 def open_to(*, viewer: Viewer, public_id: UUID, openness: str) -> Exchange:
     """Open what one shares to everyone, without a name, or keep it for the members again."""
-    exchange = _held(viewer, public_id)
+    exchange = held(viewer, public_id)
     opens = kind_of(exchange).opens(category=exchange.category.code, level=exchange.level)
     if openness not in Openness.values or (openness == Openness.PUBLIC and not opens):
         raise InvalidParameter("openness", _stays())
@@ -135,7 +136,7 @@ def open_to(*, viewer: Viewer, public_id: UUID, openness: str) -> Exchange:
 @transaction.atomic
 def renew(*, viewer: Viewer, public_id: UUID) -> Exchange:
     """Show it for as long again from now on; it keeps its place among what was said, by its first day."""
-    exchange = _held(viewer, public_id)
+    exchange = held(viewer, public_id)
     exchange.closes_at = timezone.now() + kind_of(exchange).lifetime
     exchange.reminded_at = None
     exchange.save(update_fields=["closes_at", "reminded_at"])
@@ -147,6 +148,7 @@ def renew(*, viewer: Viewer, public_id: UUID) -> Exchange:
 def share_again(*, home: Home, paused: Exchange) -> Exchange:
     """Share anew, from another home, what pauses since its author left one; a zone was around that home."""
     kind = kind_of(paused)
+    own = [name for name in kind.schema if name not in TAKEN]
     level = Level.VOISINAGE if paused.level == Level.CATCHMENT else paused.level
     shared = posting.say(
         kind.model,
@@ -154,7 +156,7 @@ def share_again(*, home: Home, paused: Exchange) -> Exchange:
         kind=kind.kind,
         level=posting.level_of(home, level, None),
         closes_at=timezone.now() + kind.lifetime,
-        **{name: getattr(paused, name) for name in ("category", "title", "description", "openness", *kind.schema)},
+        **{name: getattr(paused, name) for name in ("category", "title", "description", "openness", *own)},
     )
     for photo in paused.photos.all():
         photo.pk, photo.public_id, photo.listing, photo.residence_id = None, uuid4(), shared, shared.residence_id
@@ -165,7 +167,7 @@ def share_again(*, home: Home, paused: Exchange) -> Exchange:
 @transaction.atomic
 def withdraw(*, viewer: Viewer, public_id: UUID) -> Exchange:
     """Take back what one shares."""
-    return posting.take_back(_held(viewer, public_id))
+    return posting.take_back(held(viewer, public_id))
 
 
 def _words(kind: ExchangeKind, *, category: str, title: str, text: str, own: Mapping[str, object]) -> dict[str, object]:

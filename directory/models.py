@@ -29,6 +29,7 @@ from directory.listing_models import Category, Listing
 from directory.mailing_models import Mailing
 from directory.moderation_models import Appeal, Case, Decision, Ground, Reason, Report
 from directory.poll_models import AskedPoll, Vote
+from directory.promise_models import Promise
 from directory.querysets import AnswerQuerySet
 from directory.reaching_models import Announcement, NoticeChoice, SenderMute
 from directory.reading_models import ReadFigure, ReadMark
@@ -76,6 +77,7 @@ __all__ = [
     "OpeningRenewal",
     "Poll",
     "Post",
+    "Promise",
     "PublicFeed",
     "PublicPlace",
     "ReadFigure",

@@ -13,8 +13,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Conversation, Message, MessagePhoto, Side
+from directory.models import Conversation, Message, MessagePhoto, Promise, Side
 from directory.personal import no_words
+from directory.promising import free
 from scopes.rights.registry import Person, part, register
 
 
@@ -40,7 +41,8 @@ def register_conversations() -> None:
         files=_photos,
         erase=_leave_messages,
     )
-    part(Side, of=Conversation)
+    for model in (Side, Promise):
+        part(model, of=Conversation)
     part(MessagePhoto, of=Message)
 
 
@@ -50,7 +52,8 @@ def _of(person: Person) -> Q:
 
 def _also_of_a_conversation(conversation: Conversation) -> dict[str, Any]:
     """Tell what it is about; what the other wrote, and when they read, is theirs to tell."""
-    return {"about": conversation.listing.title}
+    promises = conversation.promises.values("made_at", "until", "said_back_at", "ended_at")
+    return {"about": conversation.listing.title, "promises": list(promises)}
 
 
 def _photos(message: Message) -> Iterator[tuple[str, bytes]]:
@@ -69,7 +72,8 @@ def _leave_messages(messages: QuerySet[Message], *, person: Person, with_words: 
 
 
 def _leave_conversations(conversations: QuerySet[Conversation], *, person: Person, with_words: bool) -> None:
-    """Delete those whose other person is gone too."""
+    """End what was promised in them, and delete those whose other person is gone too."""
+    free(Promise.objects.filter(conversation__in=conversations.order_by()))
     someone_else = Q(asker__account__isnull=False) & ~Q(asker__in=person.alias_ids)
     someone_else |= Q(author__account__isnull=False) & ~Q(author__in=person.alias_ids)
     gone = list(conversations.exclude(someone_else).values_list("pk", flat=True))

@@ -17,6 +17,7 @@ from directory import (
     public_feeds,
     reminding,
     renewing,
+    returning,
     town_figures,
 )
 from directory.operators import once
@@ -119,6 +120,12 @@ def forget_unread_feeds() -> None:
 def remind_of_endings() -> None:
     """Tell authors of what they share that ends soon."""
     ending.remind_of_endings()
+
+
+@job(every="57 6 * * *")
+def remind_of_returns() -> None:
+    """Remind both of what is lent and is to be returned."""
+    returning.remind_of_returns()
 
 
 @job(every="41 4 * * *")

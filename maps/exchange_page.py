@@ -13,6 +13,7 @@ from directory.kinds import KINDS, exchange_of
 from directory.models import Listing
 from directory.pages.conversation import space_of
 from directory.pages.decisions import instead_of
+from directory.promises import outcome_of
 from directory.querysets import ListingQuerySet
 from directory.shown import shown_exchange
 from directory.writing_to_authors import way_to_write
@@ -30,6 +31,7 @@ def exchange(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "exchange": shown_exchange(found, request.viewer),
         "own": exchange_of(found),
+        "outcome": outcome_of(exchange_of(found), request.viewer),
         "town": found.municipality,
         "way_to_write": way_to_write(request.viewer, found),
         "space": space_of(found.level, request.viewer),

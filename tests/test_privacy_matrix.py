@@ -20,6 +20,7 @@ from directory.models import (
     Listing,
     Message,
     MessagePhoto,
+    Promise,
     PublicFeed,
     Side,
 )
@@ -38,6 +39,7 @@ from tests.directory.happening import event
 from tests.directory.keyed import operator, program
 from tests.directory.mandated import send, tell, tomorrow
 from tests.directory.picturing import picture
+from tests.directory.promised import in_days, promises
 from tests.directory.requesting import asks
 from tests.directory.talking import begins
 from tests.directory.voting import ask as ask_poll
@@ -158,6 +160,8 @@ def make_world() -> World:
     asked = asks(alice, agency, title=ASKED, text=ASKED, photo=picture(), point=bench)
     inside = next(row.listing for row in rows if row.listing.residence_id)
     message = begins(members["resident"], inside, WRITTEN, photos=[picture()])
+    lent = next(row.listing for row in rows if row.listing.kind == "loan" and row.listing.residence_id)
+    promises(alice, begins(members["resident"], lent).conversation, in_days(1))
     return World(village, people, rows, asked, message)
 
 
@@ -498,7 +502,7 @@ def test_row_level_security_alone_keeps_what_is_written_in_a_residence(world, vi
     who = viewer_of(account.pk) if account else ANONYMOUS
     inside = world.village.residences["A"].pk in who.residence_ids
     with second_lock.opened(who.residence_ids):
-        assert {model.objects.exists() for model in (Conversation, Side, Message, MessagePhoto)} == {inside}
+        assert {model.objects.exists() for model in (Conversation, Side, Message, MessagePhoto, Promise)} == {inside}
 
 
 @pytest.mark.parametrize("viewer", sorted(EVERYONE))

@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from directory.exchange_models import Exchange
 from directory.kinds.classified import CLASSIFIED
-from directory.kinds.kind import ExchangeKind
+from directory.kinds.kind import ExchangeKind, Given
 from directory.kinds.loan import LOAN
 from directory.kinds.service import SERVICE
 from directory.models import Kind, Listing
 
-__all__ = ["KINDS", "ExchangeKind", "exchange_of", "facts_of", "kind_of", "page_of", "told_of"]
+__all__ = ["KINDS", "ExchangeKind", "exchange_of", "facts_of", "given_of", "kind_of", "page_of", "told_of"]
 
 #: In the order in which they are chosen from.
 KINDS: dict[str, ExchangeKind] = {kind.kind: kind for kind in (LOAN, SERVICE, CLASSIFIED)}
@@ -53,6 +53,11 @@ def told_of(listing: Listing) -> Mapping[str, object]:
 def facts_of(listing: Listing) -> list[str]:
     """What a card says of an exchange in a few short words."""
     return kind_of(listing).facts(told_of(listing))
+
+
+def given_of(listing: Listing) -> Given | None:
+    """How a thing goes to whoever asked for it; nothing for what does not."""
+    return kind_of(listing).given(told_of(listing))
 
 
 def page_of(listing: Listing) -> str:

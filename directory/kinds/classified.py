@@ -11,7 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.kinds.kind import ExchangeKind
+from directory.kinds.kind import ExchangeKind, Given
 from directory.models import Classified, Kind
 
 DEAREST = 100_000
@@ -71,7 +71,11 @@ def _facts(told: Mapping[str, object]) -> list[str]:
     words = [_price(int(told["price_cents"])) if "price_cents" in told else str(deal.label)]
     if told.get("condition"):
         words.append(str(Classified.Condition(told["condition"]).label))
-    return words
+    return [_("promis"), *words] if told.get("taken") else words
+
+
+def _given(told: Mapping[str, object]) -> Given | None:
+    return None if told["deal"] == Classified.Deal.WANTED else Given.KEPT
 
 
 def _price(cents: int) -> str:
@@ -93,7 +97,9 @@ CLASSIFIED = ExchangeKind(
         "deal": {"type": "string", "enum": list(Classified.Deal.values)},
         "price_cents": {"type": "integer", "minimum": 0},
         "condition": {"type": "string", "enum": list(Classified.Condition.values)},
+        "taken": {"type": "boolean"},
     },
+    given=_given,
     facts=_facts,
     lifetime=timedelta(days=60),
     most_photos=4,

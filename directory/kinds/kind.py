@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from django.forms import Form
 from django.utils.functional import Promise
 
 from directory.categories import Node, tree
-from directory.exchange_models import Exchange
+from directory.exchange_models import Exchange, Once
 from directory.listing_kinds import Kind
 from scopes.levels import Level
+
+
+class Given(StrEnum):
+    """How a thing goes to whoever asked for it: for good, or until a day."""
+
+    KEPT = "kept"
+    LENT = "lent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +46,8 @@ class ExchangeKind:
     facts: Callable[[Mapping[str, object]], list[str]]
     #: How long it is shown; its author renews it.
     lifetime: timedelta
+    #: How it goes to whoever asked for it, from what the API tells; not at all where it is looked for, or no thing.
+    given: Callable[[Mapping[str, object]], Given | None] = lambda told: None
     levels: tuple[Level, ...] = tuple(Level)
     most_photos: int = 1
     #: Whether its author may open it to everyone, without a name.
@@ -49,6 +59,11 @@ class ExchangeKind:
     def root(self) -> Node:
         """The category that all of its are below."""
         return tree()[self.kind]
+
+    @property
+    def is_done_once(self) -> bool:
+        """Whether its author says one day that it is done."""
+        return issubclass(self.model, Once)
 
     def has_category(self, code: str) -> bool:
         """Whether something of this kind may be of this category."""

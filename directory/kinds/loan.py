@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.kinds.kind import ExchangeKind
+from directory.kinds.kind import ExchangeKind, Given
 from directory.models import Kind, Loan
 from scopes.moments import day_and_month
 
@@ -62,7 +62,7 @@ class LoanForm(forms.Form):
 
 
 def _facts(told: Mapping[str, object]) -> list[str]:
-    words = [str(Loan.Direction(told["direction"]).label)]
+    words = [_lent(told) if told.get("taken") else str(Loan.Direction(told["direction"]).label)]
     if told.get("availability"):
         words.append(str(told["availability"]))
     if told.get("available_until"):
@@ -71,6 +71,18 @@ def _facts(told: Mapping[str, object]) -> list[str]:
     if told.get("deposit"):
         words.append(_("caution : %(what)s") % {"what": told["deposit"]})
     return words
+
+
+def _lent(told: Mapping[str, object]) -> str:
+    """Say that someone has it; once its day is over, nobody knows until when."""
+    day = date.fromisoformat(str(told["taken_until"]))
+    if day < timezone.localdate():
+        return _("prêté en ce moment")
+    return _("prêté jusqu’au %(day)s") % {"day": day_and_month(day)}
+
+
+def _given(told: Mapping[str, object]) -> Given | None:
+    return Given.LENT if told["direction"] == Loan.Direction.OFFER else None
 
 
 LOAN = ExchangeKind(
@@ -87,7 +99,10 @@ LOAN = ExchangeKind(
         "availability": {"type": "string", "maxLength": LONGEST_WORDS},
         "available_until": {"type": "string", "format": "date"},
         "deposit": {"type": "string", "maxLength": LONGEST_WORDS},
+        "taken": {"type": "boolean"},
+        "taken_until": {"type": "string", "format": "date"},
     },
+    given=_given,
     facts=_facts,
     lifetime=timedelta(days=180),
 )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from directory import pausing
+from directory.appealing import own_residences
 from directory.ending import SOON
 from directory.errors import NotProved
 from directory.exchanging import exchanges_of
@@ -19,6 +20,8 @@ from directory.feeds import PAGE, RELATED
 from directory.keeping_drafts import drafts_of
 from directory.kinds import KINDS, page_of
 from directory.models import Listing
+from directory.promises import promises_of
+from directory.promising import done_of
 from directory.shown import shown_together
 from geo.models import PublicCell
 from scopes.access import signed_in
@@ -75,7 +78,11 @@ def words(request: HttpRequest) -> HttpResponse:
     # What ends soon stands here too: the reminder leads here (`directory.ending`).
     ending = exchanges_of(request.viewer).filter(closes_at__lte=timezone.now() + SOON).order_by("-closes_at", "-pk")
     paused = pausing.paused_of(request.viewer).select_related(*RELATED)
+    with own_residences(request.viewer):
+        promises = promises_of(request.viewer)
     context = {
+        "promises": promises,
+        "done": shown_together(done_of(request.viewer).select_related(*RELATED)[:PAGE], request.viewer),
         "posts": shown_together(written[: 5 * PAGE], request.viewer),
         "drafts": [(draft, KINDS[draft.kind].name) for draft in drafts_of(request.user) if draft.kind in KINDS],
         "ending": shown_together(ending.select_related(*RELATED)[:PAGE], request.viewer),

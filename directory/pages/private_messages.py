@@ -18,6 +18,8 @@ from directory.conversations import conversations_of, related, thread
 from directory.kinds import page_of
 from directory.models import Conversation, Listing, Message, MessagePhoto
 from directory.pages.photographs import as_photo
+from directory.promise_forms import LendForm
+from directory.promises import outcome_in
 from directory.writing_to_authors import way_to_write
 from geo.errors import InvalidParameter
 from scopes.access import signed_in
@@ -64,7 +66,7 @@ def conversation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     written = _done(form, lambda: conversing.write(viewer=viewer, conversation=public_id, **form.cleaned_data))
     if written:
         return redirect(f"{request.path}#dernier")
-    return _page(request, public_id, form=form)
+    return conversation_page(request, public_id, form=form)
 
 
 @_form
@@ -78,7 +80,7 @@ def show_contact(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if shown:
         messages.success(request, _("C’est montré, à cette personne seulement. Vous pouvez le reprendre."))
         return redirect("conversation", public_id)
-    return _page(request, public_id, contact=form)
+    return conversation_page(request, public_id, contact=form)
 
 
 @require_POST
@@ -127,9 +129,15 @@ def _message_form(request: HttpRequest) -> MessageForm:
     return MessageForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
 
 
-def _page(
-    request: HttpRequest, public_id: UUID, *, form: MessageForm | None = None, contact: ContactForm | None = None
+def conversation_page(
+    request: HttpRequest,
+    public_id: UUID,
+    *,
+    form: MessageForm | None = None,
+    contact: ContactForm | None = None,
+    lend: LendForm | None = None,
 ) -> HttpResponse:
+    """Show a conversation of the viewer's, with what was filled in and is wrong; for anyone else it is not there."""
     with own_residences(request.viewer):
         found = related(Conversation.objects.of(request.viewer)).filter(public_id=public_id).first()
         if found is None:
@@ -140,8 +148,9 @@ def _page(
             "thread": thread(found, request.viewer, whole="tout" in request.GET),
             "form": form or MessageForm(),
             "contact": contact or ContactForm(),
+            "outcome": outcome_in(found, request.viewer, form=lend),
         }
-        refused = (form and form.errors) or (contact and contact.errors)
+        refused = any(filled and filled.errors for filled in (form, contact, lend))
         return render(request, "directory/thread.html", context, status=400 if refused else 200)
 
 

@@ -1,7 +1,8 @@
-"""Writes an event as a calendar file (RFC 5545) that calendars take over, and update when they read it again."""
+"""Writes events as a calendar file (RFC 5545) that calendars take over, and update when they read it again."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -19,12 +20,31 @@ PRODUCT = "-//Alentour//Agenda//FR"
 
 def calendar_of(event: Event) -> bytes:
     """Return the event as a calendar: with its rule, its changed dates, and the clock that they are told by."""
+    return _calendar([event]).to_ical(sorted=False)
+
+
+def calendar_named(name: str, events: Sequence[Event]) -> bytes:
+    """Return events as one calendar that a program subscribes to, under a name (RFC 7986, 5.1)."""
+    calendar = _calendar(events)
+    calendar.add("NAME", name)
+    calendar.add("X-WR-CALNAME", name)
+    return calendar.to_ical(sorted=False)
+
+
+def _calendar(events: Sequence[Event]) -> icalendar.Calendar:
     calendar = icalendar.Calendar()
     calendar.add("PRODID", PRODUCT)
     calendar.add("VERSION", "2.0")
+    clocks = {event.time_zone for event in events if event.time_zone != "UTC" and not event.all_day}
+    for clock in sorted(clocks):
+        calendar.add_component(clock_of(ZoneInfo(clock)))
+    for event in events:
+        _add_event(calendar, event)
+    return calendar
+
+
+def _add_event(calendar: icalendar.Calendar, event: Event) -> None:
     recurrence, zone = Recurrence.parse(event.recurrence), ZoneInfo(event.time_zone)
-    if zone.key != "UTC" and not event.all_day:
-        calendar.add_component(clock_of(zone))
     main = _described(event)
     _add_dates(main, event, recurrence, zone)
     calendar.add_component(main)
@@ -34,7 +54,6 @@ def calendar_of(event: Event) -> bytes:
         changed.add("DTSTART", _told(start, event, zone))
         changed.add("DTEND", _told(end, event, zone))
         calendar.add_component(changed)
-    return calendar.to_ical(sorted=False)
 
 
 def uid_of(event: Event) -> str:

@@ -1,4 +1,4 @@
-"""Writes a public feed as programs read it: Atom (RFC 4287) with GeoRSS simple, or GeoJSON (RFC 7946)."""
+"""Writes a public feed as programs read it: Atom (RFC 4287) with GeoRSS simple, GeoJSON (RFC 7946), iCalendar."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from rest_framework.utils.encoders import JSONEncoder
 
 from directory.api import ListingSerializer
+from directory.calendar_files import calendar_named
 from directory.follow_models import PublicFeed
 from directory.followed import in_words
-from directory.models import Listing
+from directory.models import Event, Listing
 
 #: What writes a feed: of the feed, its own address and what is in it.
 Writer = Callable[[PublicFeed, str, Sequence[Listing]], str]
@@ -55,6 +56,13 @@ def geojson(feed: PublicFeed, address: str, listings: Sequence[Listing]) -> str:
     return JSONEncoder(ensure_ascii=False).encode({**collection, "title": in_words(feed)})
 
 
+def calendar(feed: PublicFeed, address: str, listings: Sequence[Listing]) -> str:
+    """Write the events of a feed as one calendar: those that are to come, with all their dates."""
+    events = Event.objects.filter(pk__in=[listing.pk for listing in listings])
+    told = events.select_related("category", "municipality").order_by("starts_at", "pk")
+    return calendar_named(in_words(feed), told).decode()
+
+
 def _described(listing: Listing, card: dict) -> str:
     """What a card says, as lines of HTML (RFC 4287, 3.1.1.2)."""
     lines = [
@@ -77,4 +85,5 @@ def _legible(text: str) -> str:
 WRITERS: dict[str, tuple[str, Writer]] = {
     "atom": ("application/atom+xml; charset=utf-8", atom),
     "geojson": ("application/geo+json", geojson),
+    "ics": ("text/calendar; charset=utf-8", calendar),
 }

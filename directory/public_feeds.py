@@ -68,6 +68,11 @@ def newest_in(feed: PublicFeed) -> ListingQuerySet:
     return public_in(feed)[:MOST_ENTRIES]
 
 
+def newest_events_in(feed: PublicFeed) -> ListingQuerySet:
+    """Return the events that a feed tells: shops that are newer push none of them out of a calendar."""
+    return public_in(feed).filter(kind=Kind.EVENT)[:MOST_ENTRIES]
+
+
 def end_feed(stop: str) -> None:
     """End the feed that this ends: its address is unknown from now on; an unknown one changes nothing."""
     PublicFeed.objects.filter(stop_digest=digest_of(stop)).delete()

@@ -93,7 +93,7 @@ ROUTES: dict[str, list[Route]] = {
     "print": [showing("/imprimer/", **HERE, within="500m")],
     # A feed is of what is public; the page that makes one says what would be followed, not what there is.
     "follow": [silent("/suivre/"), silent("/suivre/", **HERE, within="500m")],
-    "feed": [showing(f"/fil/{FEED}.{form}") for form in ("atom", "geojson")],
+    "feed": [showing(f"/fil/{FEED}.{form}") for form in ("atom", "geojson", "ics")],
     # One's own follows: of any other id, the words of one that is not there.
     "follows": [silent("/moi/suivis/")],
     "change-follow": [silent("/moi/suivis/{id}/")],

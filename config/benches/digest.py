@@ -170,7 +170,7 @@ STEPS = (
                 demonstration, edits, author_id, level, openness, residence_id, cell_id, neighbourhood_id,
                 municipality_id, insee_code, department)
             SELECT n, gen_random_uuid(), 'post', %(category)s, 'Mot ' || n, 'Bonjour à tous', now() - age * %(days)s *
-                interval '1 day', false, '{{}}', 1 + (n * 7919) %% %(people)s,
+                interval '1 day', false, '{{}}', 1 + (n::bigint * 7919) %% %(people)s,
                 CASE WHEN to_whom < 0.1 THEN 'residence' WHEN to_whom < 0.4 THEN 'voisinage' WHEN to_whom < 0.7
                     THEN 'neighbourhood' ELSE 'municipality' END,
                 CASE WHEN to_whom > 0.9 THEN 'public' ELSE 'members' END,

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from directory.feed_writing import WRITERS
-from directory.public_feeds import end_feed, feed_of, newest_in
+from directory.public_feeds import end_feed, feed_of, newest_events_in, newest_in
 
 #: Seconds for which a program need not ask again; no cache on the way keeps what may be ended.
 KEPT = 600
@@ -23,12 +23,14 @@ KEPT = 600
 def feed(request: HttpRequest, token: str, form: str) -> HttpResponse:
     """Answer a feed, the same to whoever reads it; one that was ended answers as one that never was."""
     found = feed_of(token)
-    listings = list(newest_in(found))
+    listings = list((newest_events_in if form == "ics" else newest_in)(found))
     media_type, write = WRITERS[form]
     with translation.override(found.language):
         body = write(found, request.build_absolute_uri(request.path), listings).encode()
     response = HttpResponse(body, content_type=media_type)
     newest = max((listing.opens_at or listing.published_at for listing in listings), default=None)
+    if form == "ics":
+        newest = None  # a date that was moved is no newer by it: the content alone decides
     changed = int(newest.timestamp()) if newest else None
     if changed is not None:
         response["Last-Modified"] = http_date(changed)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
+from config.bootstrap.browser_files import MAPS, WHEEL
 from directory.dating import lay_dates
 from directory.importing.event_files import import_events
 from directory.models import Event
@@ -65,3 +69,14 @@ def imported(tmp_path, content: bytes, *, name: str = "agenda.ics", source: str 
     path = tmp_path / name
     path.write_bytes(content)
     return import_events([path], source=source, **options)
+
+
+def told_by_ical_js(calendars: list[str]) -> list[dict]:
+    """What the library of browsers' calendars reads in each: its first event, and when it begins and ends."""
+    script = settings.BASE_DIR / "tests/directory/expand.mjs"
+    asked = json.dumps([(text, "2030-01-01T00:00:00Z") for text in calendars])
+    done = subprocess.run(
+        [WHEEL / "bin/node", script, MAPS / "package.json"], input=asked, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)

@@ -1,7 +1,5 @@
 """An event as a calendar file: byte by byte, and as the calendars of others read it."""
 
-import json
-import subprocess
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -13,11 +11,10 @@ from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
-from config.bootstrap.browser_files import MAPS, WHEEL
 from directory.calendar_files import calendar_of, uid_of
 from directory.models import Event, Kind
 from directory.recurring import Recurrence, stretches
-from tests.directory.happening import clock, event, in_days
+from tests.directory.happening import clock, event, in_days, told_by_ical_js
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +108,7 @@ def test_others_work_out_the_same_dates(town):
         found = recurring_ical_events.of(icalendar.Calendar.from_ical(text)).between(date(2026, 1, 1), date(2030, 1, 1))
         dates = [(one["DTSTART"].dt.astimezone(UTC), one["DTEND"].dt.astimezone(UTC)) for one in found]
         assert sorted(dates) == expected
-    for (zone, start, rule, _hours), told, expected in zip(CASES, _by_ical_js(events), ours, strict=True):
+    for (zone, start, rule, _hours), told, expected in zip(CASES, told_by_ical_js(events), ours, strict=True):
         dates = [tuple(map(datetime.fromisoformat, stretch)) for stretch in told["dates"]]
         assert dates == expected, (zone, start, rule)
         assert (told["geo"], told["title"], told["words"][: len(WORDS)]) == ([47.2173, -1.5536], "Bal", WORDS)
@@ -130,16 +127,6 @@ def _unsaved(town, zone: str, start: datetime, hours: int) -> Event:
         starts_at=start.replace(tzinfo=at),
         ends_at=(start + timedelta(hours=hours)).replace(tzinfo=at),
     )
-
-
-def _by_ical_js(calendars: list[str]) -> list[dict]:
-    script = settings.BASE_DIR / "tests/directory/expand.mjs"
-    asked = json.dumps([(text, "2030-01-01T00:00:00Z") for text in calendars])
-    done = subprocess.run(
-        [WHEEL / "bin/node", script, MAPS / "package.json"], input=asked, capture_output=True, text=True, timeout=60
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 def test_whoever_sees_the_event_takes_it_and_nobody_else(client, town):

@@ -1,4 +1,4 @@
-"""Feeds of public things: read by real readers of Atom and GeoJSON, alike for everyone, ended as if they never were."""
+"""Feeds of public things: read by programs that read such, alike for everyone, ended as if they never were."""
 
 import json
 import re
@@ -9,16 +9,20 @@ import pytest
 from django.contrib.gis.geos import MultiPolygon, Point
 from django.contrib.gis.measure import D
 from django.utils import timezone
+from django.utils.http import http_date
+from icalendar import Calendar
 
 from directory import public_feeds
+from directory.calendar_files import uid_of
 from directory.followed import in_words, place_around, place_drawn
-from directory.models import Listing, PublicFeed
+from directory.models import Event, Listing, PublicFeed
 from directory.public_feeds import FORGOTTEN, NOTED, digest_of, end_feed, forget_unread_feeds, make_feed
 from directory.publishing import edit, publish, refresh_entries, withdraw
 from directory.within import Level, Within
 from geo.errors import InvalidParameter
 from scopes.models import Openness
 from tests.directory.around import at, box, here
+from tests.directory.happening import clock, event, in_days, told_by_ical_js
 from tests.neighbours import neighbour, sign_in
 from tests.scopes.village import make_village
 
@@ -78,6 +82,40 @@ def test_atom_is_read_by_feedparser_without_a_complaint(client, village):
     assert "where" not in without, "what has no public place has no point"
     latitude_first = f"<georss:point>{placed.location.y:f} {placed.location.x:f}</georss:point>"
     assert latitude_first.encode() in answer.content
+
+
+def test_a_calendar_holds_the_events_of_the_place_and_each_change_of_them(client, village):
+    """Read by icalendar and by ical.js: one clock for all, an identity that stays, nothing of shops."""
+    shop(village, "Pain")
+    begin = {"starts_at": clock(in_days(7)), "ends_at": clock(in_days(7), 12)}
+    again = {"recurrence": "RRULE:FREQ=WEEKLY;COUNT=3", **begin}
+    first = event(village.town, "Bal ; " + "é" * 100, location=Point(*at(30, 40)), **again)
+    event(village.town, "Marché", location=None, **begin)
+    event(village.town, "Entre nous", openness=Openness.MEMBERS)
+    token = made(village)
+    answer = read(client, token, "ics")
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer.content.count(b"\n") == answer.content.count(b"\r\n")
+    assert all(len(line) <= 75 for line in answer.content.split(b"\r\n"))
+    assert answer.content.count(b"BEGIN:VTIMEZONE") == 1
+    told = Calendar.from_ical(answer.content)
+    assert "Enfilade" in told["NAME"]
+    placed, without = told.events
+    assert (placed["SUMMARY"], placed["UID"]) == (first.title, uid_of(first)) and "GEO" not in without
+    longitude, latitude = at(30, 40)
+    assert (placed["GEO"].latitude, placed["GEO"].longitude) == pytest.approx((latitude, longitude), abs=1e-6)
+    (by_ical_js,) = told_by_ical_js([answer.content.decode()])
+    assert by_ical_js["title"] == first.title and len(by_ical_js["dates"]) == 3
+    Event.objects.filter(pk=first.pk).update(sequence=1, cancelled_at=timezone.now())
+    changed = read(client, token, "ics", if_none_match=answer["ETag"], if_modified_since=http_date())
+    assert changed.status_code == 200 and b"STATUS:CANCELLED" in changed.content
+
+
+def test_newer_shops_push_no_event_out_of_a_calendar(client, village, monkeypatch):
+    monkeypatch.setattr(public_feeds, "MOST_ENTRIES", 1)
+    event(village.town)
+    shop(village, "Pain")
+    assert b"SUMMARY:Bal de la Grange" in read(client, made(village), "ics").content
 
 
 def test_geojson_has_the_features_of_the_api(client, village):

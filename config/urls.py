@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("directory.reaching_urls")),
     path("", include("directory.follow_urls")),
     path("", include("directory.conversation_urls")),
+    path("", include("directory.help_urls")),
     path("compte/", include("scopes.signing.urls")),
     path("", include("scopes.home_urls")),
     path("", include("scopes.subscription_urls")),

@@ -29,10 +29,12 @@ class DirectoryConfig(AppConfig):
         from directory.personal import register_listings
         from directory.personal_claims import register_claims
         from directory.personal_conversations import register_conversations
+        from directory.personal_help import register_helps
         from directory.personal_reactions import register_reactions
         from directory.polling import forget_votes
         from directory.reaching_holdings import register_reaching
         from directory.reading import forget_marks
+        from directory.trusting import leave_circles
         from geo import activation
         from scopes.registries import before_handing_over, on_ending, on_leaving, on_mandate_ending, written_for_each
 
@@ -41,11 +43,13 @@ class DirectoryConfig(AppConfig):
         register_reactions()
         register_claims()
         register_conversations()
+        register_helps()
         on_ending(end_claims_of)
         on_leaving(pause_listings)
         on_leaving(forget_votes)
         on_leaving(forget_marks)
         on_leaving(end_follows_of)
+        on_leaving(leave_circles)
         on_mandate_ending(stop_under)
         before_handing_over(TEMPLATE, still_told)
         written_for_each(DIGEST, write_digest)

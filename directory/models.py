@@ -23,6 +23,7 @@ from directory.event_models import EventColumns, EventDate
 from directory.exchange_models import Classified, Draft, Exchange, ListingPhoto, Loan, Service
 from directory.fields import DateTimeMultiRangeField
 from directory.follow_models import Follow, PublicFeed
+from directory.help_models import Help, Trusted
 from directory.key_models import KeptAnswer
 from directory.listing_kinds import Kind
 from directory.listing_models import Category, Listing
@@ -62,6 +63,7 @@ __all__ = [
     "Follow",
     "Ground",
     "Hand",
+    "Help",
     "KeptAnswer",
     "Kind",
     "Listing",
@@ -90,6 +92,7 @@ __all__ = [
     "Side",
     "SourceRecord",
     "TownCount",
+    "Trusted",
     "Vote",
 ]
 

@@ -11,6 +11,7 @@ from directory import (
     digests,
     display_reminding,
     ending,
+    helping,
     keeping_drafts,
     message_telling,
     moderating,
@@ -138,3 +139,9 @@ def forget_drafts() -> None:
 def queue_digests() -> None:
     """Write to those who are due of what is new in what they follow."""
     digests.queue_digests()
+
+
+@job(every="23 4 * * *")
+def forget_ended_helps() -> None:
+    """Erase helping hands that ended thirty days ago, and invitations that nobody accepted."""
+    helping.forget_ended()

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-import phonenumbers
 from django.templatetags.static import static
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from directory.models import Kind, Listing
 from directory.notices import ShownNotice, notices_called
 from directory.polls import askers_of
 from directory.search import Item, SearchAnswer
+from directory.telephones import Phone, phone
 from directory.within import Level
 from maps.browser_files import pictograms
 from maps.doors import Door, door
@@ -25,14 +25,6 @@ from maps.layers import collection, feature
 from maps.wording import about, metres, reason
 
 USUAL_PICTOGRAM = "circle"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phone:
-    """A phone number as it is dialled and as it is read."""
-
-    href: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,21 +129,6 @@ def icon_of(code: str) -> str:
 def pictogram(name: str) -> str:
     """Address of a pictogram; a disc where the set has none of that name."""
     return static(f"maki/{name if name in pictograms() else USUAL_PICTOGRAM}.svg")
-
-
-def phone(number: str) -> Phone | None:
-    """Write a number the way its country does; a short number stays as it is dialled."""
-    if not number:
-        return None
-    try:
-        parsed = phonenumbers.parse(number, "FR")
-    except phonenumbers.NumberParseException:
-        return Phone(href=number, text=number)
-    if not number.startswith("+"):
-        return Phone(href=number, text=number)
-    abroad = parsed.country_code != 33
-    style = phonenumbers.PhoneNumberFormat.INTERNATIONAL if abroad else phonenumbers.PhoneNumberFormat.NATIONAL
-    return Phone(href=number, text=phonenumbers.format_number(parsed, style))
 
 
 def summary(answer: SearchAnswer, shown: list[Card]) -> str:

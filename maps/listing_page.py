@@ -9,7 +9,8 @@ from django.http import HttpRequest
 
 from directory.claiming import CLAIMABLE, keeper_of, ours
 from directory.models import Claim, Listing
-from maps.cards import category_name, phone, pictogram
+from directory.telephones import phone
+from maps.cards import category_name, pictogram
 from maps.doors import door, week
 from maps.framing import around, view_of, welcome_view
 from maps.layers import circle_features, collection, draw, feature

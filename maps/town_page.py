@@ -18,6 +18,7 @@ from directory.agenda import coming_days, dates_of_town
 from directory.categories import tree
 from directory.models import Listing, Notice, SearchEntry
 from directory.notices import shown_together, with_senders
+from directory.telephones import phone
 from directory.town_figures import TownFigures, figures_of
 from geo.codes import city_of
 from geo.loaded import share_not_loaded
@@ -25,7 +26,7 @@ from geo.models import Municipality, Neighbourhood, Release
 from geo.towns import find_municipality
 from maps.agenda_rows import AgendaDay, days_of
 from maps.area_map import area_map
-from maps.cards import phone, pictogram
+from maps.cards import pictogram
 from maps.doors import door, week
 from maps.framing import view_of
 from maps.layers import Drawing, circle_features, feature

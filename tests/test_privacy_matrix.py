@@ -17,6 +17,7 @@ from directory.models import (
     Ask,
     AskPhoto,
     Conversation,
+    Help,
     Listing,
     Message,
     MessagePhoto,
@@ -36,6 +37,7 @@ from scopes.viewing import viewer_of
 from tests.directory.around import at
 from tests.directory.exchanged import kinds_said, share, zone_of
 from tests.directory.happening import event
+from tests.directory.helping import asks_for_help, trusts
 from tests.directory.keyed import operator, program
 from tests.directory.mandated import send, tell, tomorrow
 from tests.directory.picturing import picture
@@ -58,6 +60,9 @@ ANSWER = f"{CANARY} réponse"
 ASKED = "Serin demande"
 #: What the resident writes to the author in private: theirs alone.
 WRITTEN = "Mésange message"
+#: What the author asks of a trusted circle: theirs alone, whoever lives next door, keeps order or runs anything.
+HELPED = "Bouvreuil courses"
+CIRCLE = frozenset(("author", "two homes", "caretaker"))
 NOBODY = "00000000-0000-4000-8000-000000000000"
 #: Fourteen figures whose key is right, and nobody's.
 BARE_SIRETS = (
@@ -107,7 +112,7 @@ class Row:
 class World:
     """A village, its people by what they are, one row of every kind, and what is said in private.
 
-    That is what the author asked the agent, and what the resident wrote to the author.
+    That is what the author asked the agent and a trusted circle, and what the resident wrote to the author.
     """
 
     village: Village
@@ -115,6 +120,7 @@ class World:
     rows: list[Row]
     asked: Ask
     message: Message
+    help: Help
 
     def asked_for(self, route: Route) -> list[Row]:
         """Every row where the route shows one; else a public one and one of a residence; any where it names none."""
@@ -162,7 +168,10 @@ def make_world() -> World:
     message = begins(members["resident"], inside, WRITTEN, photos=[picture()])
     lent = next(row.listing for row in rows if row.listing.kind == "loan" and row.listing.residence_id)
     promises(alice, begins(members["resident"], lent).conversation, in_days(1))
-    return World(village, people, rows, asked, message)
+    help_ = asks_for_help(alice, title=HELPED, text=HELPED)
+    trusts(alice, help_, two)
+    trusts(alice, help_, members["caretaker"], "helper")
+    return World(village, people, rows, asked, message, help_)
 
 
 def _rows(village: Village, members: dict) -> list[Row]:
@@ -417,6 +426,8 @@ def test_everyone_sees_what_is_theirs_and_nothing_else(client, world, viewer):
             assert ANSWER not in body or viewer in INSIDE, f"the answer leaks from {name} to {viewer}"
             assert ASKED not in body or viewer == "author", f"what was asked leaks from {name} to {viewer}"
             assert WRITTEN not in body, f"what was written in private leaks from {name} to {viewer}"
+            is_theirs = name == "helps" and viewer in CIRCLE
+            assert (HELPED in body) == is_theirs, f"a helping hand at {name} for {viewer}"
             there = {other.canary: other for other in world.rows if other.canary in body}
             leaks = [other.listing.level for other in there.values() if viewer not in other.seen_by]
             assert not leaks, f"{leaks} from {name} to {viewer}"
@@ -494,6 +505,18 @@ def test_what_two_people_write_to_each_other_is_theirs_alone(client, world, view
             assert words(answer).replace(str(key), NOBODY) == words(absent)
     assert WRITTEN not in client.get("/messages/", follow=True).text
     client.logout()
+
+
+@pytest.mark.parametrize("viewer", sorted(EVERYONE))
+def test_a_helping_hand_is_its_trusted_circle_s_alone(client, world, viewer):
+    key = world.help.public_id
+    with looking(client, world.people[viewer]):
+        answer, absent = client.get(f"/coups-de-main/{key}/"), client.get(f"/coups-de-main/{NOBODY}/")
+        if viewer in CIRCLE:
+            assert answer.status_code == 200 and HELPED in words(answer)
+        else:
+            assert answer.status_code == absent.status_code != 200, viewer
+            assert words(answer).replace(str(key), NOBODY) == words(absent)
 
 
 @pytest.mark.parametrize("viewer", sorted(EVERYONE))

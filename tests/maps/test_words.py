@@ -5,8 +5,9 @@ from datetime import datetime
 import pytest
 from django.utils import translation
 
+from directory.telephones import phone
 from maps import doors
-from maps.cards import category_name, icon_of, phone, pictogram
+from maps.cards import category_name, icon_of, pictogram
 from maps.doors import Day, Door, door, week
 from maps.templatetags.sites import site
 from maps.wording import about, metres, reason

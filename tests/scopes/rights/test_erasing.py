@@ -4,10 +4,11 @@ import pytest
 from django.db import connection
 
 from config.bootstrap import furnishing
-from directory.models import Answer, Conversation, Listing, Message, Post, SearchEntry
+from directory.models import Answer, Conversation, Help, Listing, Message, Post, SearchEntry
 from scopes import second_lock
 from scopes.models import Account, Alias, Erasure, Household, Level, Membership, Mute, Objection, Word
 from scopes.rights.erasing import erase
+from tests.directory.helping import asks_for_help, trusts
 from tests.neighbours import neighbour
 from tests.scopes.rights.conversation import answered, said, talked, wrote
 
@@ -99,6 +100,14 @@ class TestConversations:
         wrote(talk, bob, "Oui.")
         erase(account=ada.account, with_words=True)
         assert list(talk.messages.values_list("text", flat=True)) == ["Message effacé", "Oui."]
+
+    def test_a_helping_hand_goes_with_the_person_it_is_for_and_with_nobody_else(self, ada, bob):
+        help_ = asks_for_help(ada)
+        trusts(ada, help_, bob)
+        erase(account=bob.account)
+        assert help_.circle.count() == 1
+        erase(account=ada.account)
+        assert not Help.objects.exists()
 
     def test_a_conversation_of_nobody_goes_whole(self, ada, bob):
         talk = talked(said(ada, "Vélo d’enfant"), bob, "Encore là ?")

@@ -11,6 +11,7 @@ from scopes.models import Level, Mute
 from scopes.rights.consenting import consent
 from scopes.rights.exporting import as_json, told
 from scopes.rights.registry import personal
+from tests.directory.helping import asks_for_help, trusts
 from tests.neighbours import neighbour
 from tests.scopes.rights.conversation import answered, said, talked, wrote
 
@@ -47,6 +48,14 @@ def test_of_a_conversation_one_s_own_words_and_never_when_the_other_reads(ada, b
     (told_of,) = parts["conversations"]
     assert told_of["about"] == "Vélo d’enfant"
     assert not {"read_at", "sides", "author", "asker"} & set(told_of)
+
+
+def test_of_a_helping_hand_what_was_asked_and_not_who_else_is_there(ada, bob):
+    trusts(ada, asks_for_help(ada, title="Les courses du mardi"), bob)
+    for someone in (ada, bob):
+        (told_of,) = json.loads(as_json(someone.account))["coups de main et cercles de confiance"]
+        assert told_of["title"] == "Les courses du mardi" and not {"digest", "circle"} & set(told_of)
+    assert "Bob" not in as_json(ada.account)
 
 
 def test_what_is_known_is_told(ada, bob):

@@ -1,0 +1,16 @@
+"""Addresses of helping hands; none says whose they are, or what for."""
+
+from django.urls import path
+
+from directory.pages import helps
+
+urlpatterns = [
+    path("coups-de-main/", helps.listed, name="helps"),
+    path("coups-de-main/demander/", helps.ask, name="help-ask"),
+    path("coups-de-main/code/", helps.join, name="help-code"),
+    path("coups-de-main/<uuid:public_id>/", helps.one, name="help"),
+    path("coups-de-main/<uuid:public_id>/inviter/", helps.invite, name="help-invite"),
+    path("coups-de-main/<uuid:public_id>/retirer/<uuid:trusted>/", helps.remove, name="help-remove"),
+    path("coups-de-main/<uuid:public_id>/quitter/", helps.leave, name="help-leave"),
+    path("coups-de-main/<uuid:public_id>/terminer/", helps.end, name="help-end"),
+]

@@ -1,0 +1,39 @@
+"""What `directory` knows of whom a person trusts and helps, and what becomes of it when they leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import Help, Trusted
+from directory.trusting import stands_without
+from scopes.rights.registry import Person, part, register
+
+
+def register_helps() -> None:
+    """Register trusted circles, with what is asked in them."""
+    register(
+        Trusted,
+        title=_("coups de main et cercles de confiance"),
+        purpose=_("les montrer aux personnes du cercle, et à personne d’autre"),
+        kept=_("tant que vous êtes du cercle ; trente jours après la fin, tout est effacé"),
+        rows=lambda person: Trusted.objects.filter(account=person.account_id).select_related("help"),
+        without=frozenset({"digest", "invited_until"}),
+        also=_also_of_someone,
+        erase=_leave_circles,
+    )
+    part(Help, of=Trusted)
+
+
+def _also_of_someone(trusted: Trusted) -> dict[str, Any]:
+    """Tell what the circle is about; who else is in it is theirs to tell."""
+    told = trusted.help
+    return {"title": told.title, "text": told.text, "for": told.called, "asked_at": told.asked_at}
+
+
+def _leave_circles(circle: QuerySet[Trusted], *, person: Person, with_words: bool) -> None:
+    """Delete the Help of whoever it is for, or was kept by alone; leave the circles of others."""
+    for trusted in circle:
+        (trusted if stands_without(trusted) else trusted.help).delete()

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from django.utils.translation import ngettext
 
 from directory.kinds import ExchangeKind
-from directory.models import Exchange, ListingPhoto
+from directory.models import Listing, ListingPhoto
+from directory.organisation_kinds import OrganisationKind
 from directory.photos import Photo, drawn_anew, in_small
 from geo.errors import InvalidParameter
 
 
-def drawn_for(kind: ExchangeKind, photos: Sequence[bytes], *, beside: int = 0) -> list[Photo]:
+def drawn_for(kind: ExchangeKind | OrganisationKind, photos: Sequence[bytes], *, beside: int = 0) -> list[Photo]:
     """Draw the photos of something of this kind anew; raise `InvalidParameter` for one too many, or what is none."""
     if beside + len(photos) > kind.most_photos:
         words = ngettext("%(most)d photo au plus.", "%(most)d photos au plus.", kind.most_photos)
@@ -20,12 +21,12 @@ def drawn_for(kind: ExchangeKind, photos: Sequence[bytes], *, beside: int = 0) -
     return [drawn_anew(photo, parameter="photos") for photo in photos]
 
 
-def attach(exchange: Exchange, photos: Sequence[Photo]) -> None:
+def attach(shared: Listing, photos: Sequence[Photo]) -> None:
     """Attach photos that were drawn anew, in their order."""
     for photo in photos:
         ListingPhoto.objects.create(
-            listing=exchange,
-            residence_id=exchange.residence_id,
+            listing=shared,
+            residence_id=shared.residence_id,
             content=photo.content,
             width=photo.width,
             height=photo.height,

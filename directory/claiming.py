@@ -19,6 +19,7 @@ from directory.claim_models import Claim
 from directory.claimed_places import door_of, let_go, put_in_charge, takes_post
 from directory.importing.settling import told_by_sources
 from directory.models import Kind, Listing
+from directory.organisation_publishing import take_back_from
 from geo.errors import InvalidParameter
 from geo.texts import one_line
 from scopes.errors import CodeRefused, Refused
@@ -223,6 +224,7 @@ def _end(claim: Claim, *, why: str, **left: bool) -> Claim:
         claim.ended_at, claim.ended_why = timezone.now(), one_line(why, parameter="why", shortest=0, longest=300)
         claim.save(update_fields=["ended_at", "ended_why"])
         if claim.held_at:
+            take_back_from(claim.listing)
             let_go(claim.listing, **left)
     return claim
 

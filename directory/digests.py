@@ -113,6 +113,9 @@ def news_of(follow: Follow, viewer: Viewer) -> ListingQuerySet:
     if follow.rhythm == Follow.Rhythm.AT_ONCE:
         # Organisations tell of them by themselves, as each person chose (`directory.announcing`).
         new = new.exclude(kind=Kind.NOTICE)
+    if not follow.kinds and not follow.categories:
+        # An offer comes by letter to who asked for offers, and to nobody else.
+        new = new.exclude(kind=Kind.PROMOTION)
     if follow.alias_id is None:
         return found_by(follow, new)
     home = next((home for home in viewer.homes if home.alias_id == follow.alias_id), None)

@@ -102,7 +102,8 @@ def _feature(*, geometry: str, card: str) -> str:
     return f"""left(jsonb_build_object('type', 'Feature', 'geometry', {geometry}, 'properties', jsonb_build_object(
             'id', listing.public_id, 'kind', listing.kind, 'category', category.code, 'title', listing.title,
             'url', CASE listing.kind WHEN 'post' THEN '/mot/' WHEN 'notice' THEN '/avis/' WHEN 'poll' THEN '/sondage/'
-                WHEN 'event' THEN '/evenement/' WHEN 'merchant' THEN '/annonce/' WHEN 'place' THEN '/annonce/'
+                WHEN 'event' THEN '/evenement/' WHEN 'news' THEN '/actualite/' WHEN 'promotion' THEN '/offre/'
+                WHEN 'merchant' THEN '/annonce/' WHEN 'place' THEN '/annonce/'
                 WHEN 'association' THEN '/annonce/' ELSE '/echange/' END
                 || listing.public_id || '/',
             'card', {card}

@@ -27,6 +27,10 @@ class TooMany(AlentourError):
     """Vous avez beaucoup écrit aujourd’hui : réessayez demain."""
 
 
+class TooManyThisMonth(AlentourError):
+    """C’est tout pour ce mois-ci : la suite le mois prochain."""
+
+
 class AlreadyDecided(AlentourError):
     """Quelqu’un d’autre vient de décider : relisez le dossier."""
 

@@ -24,7 +24,7 @@ PAGE = 20
 MOST_PAGES = 50
 _NEWEST_FIRST = ("-published_at", "-pk")
 #: What a row in words reads besides the listing: the columns of its kind, whichever it is.
-RELATED = ("author__account", "category", "municipality", *KINDS)
+RELATED = ("author__account", "category", "municipality", "organisation", "news__place", "promotion__place", *KINDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

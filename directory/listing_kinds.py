@@ -19,7 +19,11 @@ class Kind(models.TextChoices):
     NOTICE = "notice", _("avis d’un organisme")
     POLL = "poll", _("sondage")
     EVENT = "event", _("événement")
+    NEWS = "news", _("actualité")
+    PROMOTION = "promotion", _("offre d’un commerçant")
 
 
 #: What is not said from one neighbour to others, or has its own list above what is: spaces show all but these.
 NOT_SAID = (Kind.MERCHANT, Kind.PLACE, Kind.ASSOCIATION, Kind.NOTICE, Kind.POLL)
+#: What organisations say of themselves in spaces, beside what neighbours say; named to whoever sees it.
+BY_ORGANISATIONS = (Kind.NEWS, Kind.PROMOTION)

@@ -29,6 +29,7 @@ from directory.listing_kinds import Kind
 from directory.listing_models import Category, Listing
 from directory.mailing_models import Mailing
 from directory.moderation_models import Appeal, Case, Decision, Ground, Reason, Report
+from directory.organisation_models import News, Promotion
 from directory.poll_models import AskedPoll, Vote
 from directory.promise_models import Promise
 from directory.querysets import AnswerQuerySet
@@ -74,12 +75,14 @@ __all__ = [
     "Merchant",
     "Message",
     "MessagePhoto",
+    "News",
     "Notice",
     "NoticeChoice",
     "OpeningRenewal",
     "Poll",
     "Post",
     "Promise",
+    "Promotion",
     "PublicFeed",
     "PublicPlace",
     "ReadFigure",

@@ -34,6 +34,7 @@ from directory.models import (
     SourceRecord,
 )
 from directory.moderation_models import Appeal, Case, Decision, Report
+from directory.organisation_kinds import ORGANISATION_KINDS
 from directory.publishing import MODELS, refresh_entries
 from scopes.models import ApiKey
 from scopes.rights.exporting import told_columns
@@ -45,6 +46,12 @@ MODEL_OF: dict[str, type[Listing]] = {
     Kind.NOTICE: Notice,
     Kind.POLL: Poll,
     **{kind.kind: kind.model for kind in KINDS.values()},
+}
+
+#: What a person wrote for an organisation, as an export calls it.
+_WRITTEN = {
+    Kind.NEWS: gettext_lazy("actualités que vous avez écrites pour un organisme"),
+    Kind.PROMOTION: gettext_lazy("offres que vous avez écrites pour un organisme"),
 }
 
 
@@ -95,6 +102,16 @@ def register_listings() -> None:
         without=frozenset({"approved_by"}),
         erase=nameless("written_by"),
     )
+    for own in ORGANISATION_KINDS.values():
+        register(
+            own.model,
+            title=_WRITTEN[own.kind],
+            purpose=gettext_lazy("garder, au sein de l’organisme, la trace de qui a écrit"),
+            kept=gettext_lazy("tant que le compte existe ; ensuite sans nom"),
+            rows=lambda person, model=own.model: model.objects.filter(written_by=person.account_id),
+            without=frozenset({"edits", "audience", "cell"}),
+            erase=nameless("written_by"),
+        )
     register(
         Hand,
         title=gettext_lazy("affiches que vous avez posées ou retirées pour un organisme"),
@@ -105,7 +122,8 @@ def register_listings() -> None:
     for model in (Mailing.residences.through, Display, Evidence):
         part(model, of=Mailing)
     part(KeptAnswer, of=ApiKey)
-    for model in (*MODEL_OF.values(), EventDate, ListingPhoto, SearchEntry, SourceRecord):
+    kinds = (model for kind, model in MODEL_OF.items() if kind not in ORGANISATION_KINDS)
+    for model in (*kinds, EventDate, ListingPhoto, SearchEntry, SourceRecord):
         part(model, of=Listing)
     for model in (Report, Decision, Appeal):
         part(model, of=Case)

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from directory.pages import add, claims, deciding, events, place
+from directory.models import Kind
+from directory.pages import add, claims, deciding, events, organisation_words, place
 
 urlpatterns = [
     path("annonce/<uuid:public_id>/tenir/", claims.claim, name="claim"),
@@ -14,6 +15,27 @@ urlpatterns = [
     path("organismes/<uuid:handle>/evenements/", events.events, name="own-events"),
     path("organismes/<uuid:handle>/evenements/ajouter/", events.add, name="add-event"),
     path("organismes/<uuid:handle>/evenements/<uuid:public_id>/", events.change, name="change-event"),
+    path("organismes/<uuid:handle>/actualites/", organisation_words.said, {"kind": Kind.NEWS}, name="own-news"),
+    path("organismes/<uuid:handle>/actualites/ajouter/", organisation_words.add, {"kind": Kind.NEWS}, name="add-news"),
+    path(
+        "organismes/<uuid:handle>/actualites/<uuid:public_id>/",
+        organisation_words.change,
+        {"kind": Kind.NEWS},
+        name="change-news",
+    ),
+    path("organismes/<uuid:handle>/offres/", organisation_words.said, {"kind": Kind.PROMOTION}, name="own-promotion"),
+    path(
+        "organismes/<uuid:handle>/offres/ajouter/",
+        organisation_words.add,
+        {"kind": Kind.PROMOTION},
+        name="add-promotion",
+    ),
+    path(
+        "organismes/<uuid:handle>/offres/<uuid:public_id>/",
+        organisation_words.change,
+        {"kind": Kind.PROMOTION},
+        name="change-promotion",
+    ),
     path("organismes/<uuid:handle>/a-decider/", deciding.town_decisions, name="town-decisions"),
     path("exploitation/etablissements/", deciding.decide_claims, name="decide-claims"),
 ]

@@ -12,7 +12,18 @@ from django.utils.translation import gettext as _
 
 from directory.categories import tree
 from directory.entries_sql import WITHDRAW_ENTRIES, WRITE_ENTRIES
-from directory.models import Association, Category, Event, Kind, Listing, Merchant, PublicPlace, Service
+from directory.models import (
+    Association,
+    Category,
+    Event,
+    Kind,
+    Listing,
+    Merchant,
+    News,
+    Promotion,
+    PublicPlace,
+    Service,
+)
 from directory.opening import readable
 from directory.renewing import stage_schedules
 from geo.errors import InvalidParameter
@@ -35,6 +46,8 @@ MODELS: dict[str, type[Listing]] = {
     Kind.ASSOCIATION: Association,
     Kind.SERVICE: Service,
     Kind.EVENT: Event,
+    Kind.NEWS: News,
+    Kind.PROMOTION: Promotion,
 }
 
 

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from directory.listing_kinds import NOT_SAID
+from directory.listing_kinds import BY_ORGANISATIONS, NOT_SAID
 from scopes.querysets import AddressedQuerySet
 from scopes.viewer import Viewer
 
@@ -37,8 +37,8 @@ class ListingQuerySet(AddressedQuerySet):
         )
 
     def said(self) -> ListingQuerySet:
-        """Keep what a person says to neighbours: words and exchanges."""
-        return self.filter(~Q(kind__in=NOT_SAID), author__isnull=False)
+        """Keep what is said in spaces: words and exchanges of people, news and offers of organisations."""
+        return self.filter(~Q(kind__in=NOT_SAID), Q(author__isnull=False) | Q(kind__in=BY_ORGANISATIONS))
 
     def appeared(self, *, since: datetime, until: datetime) -> ListingQuerySet:
         """Keep what could first be read after one moment, and no later than another."""

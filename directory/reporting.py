@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from directory.appealing import own_residences
+from directory.listing_kinds import BY_ORGANISATIONS
 from directory.models import Answer, Case, Listing, Mailing, Message, Reason, Report
 from directory.moderation_models import LONGEST_WORDS
 from directory.seeing import seen
@@ -70,6 +71,8 @@ def _copy(found: Listing | Answer | Message) -> Case:
 
 
 def _sender(found: Listing) -> Organisation | None:
-    """The organisation that said it to an area; of what it said in a residence it is told nothing."""
+    """The organisation that said it to an area or to all; of what it said in a residence it is told nothing."""
+    if found.kind in BY_ORGANISATIONS:
+        return found.organisation
     mailing = Mailing.objects.said_as(found.public_id).select_related("mandate__organisation").first()
     return mailing and mailing.mandate.organisation

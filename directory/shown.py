@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 
 from directory.audience import is_member
 from directory.kinds import KINDS, facts_of, kind_of, page_of
-from directory.models import Answer, Exchange, Listing, ListingPhoto, Post
+from directory.listing_kinds import BY_ORGANISATIONS
+from directory.models import Answer, Exchange, Kind, Listing, ListingPhoto, Post
+from directory.organisation_kinds import days_of, sign_of
 from scopes.models import Level, Openness
 from scopes.moments import calendar_day, moment
 from scopes.viewer import Viewer
@@ -111,7 +113,19 @@ def shown(post: Post, viewer: Viewer) -> ShownPost:
 def shown_exchange(exchange: Exchange, viewer: Viewer) -> ShownExchange:
     """Put an exchange that the viewer may see in words."""
     zone = ZoneInfo(exchange.municipality.time_zone)
-    photos = [
+    last = exchange.closes_at and exchange.closes_at.astimezone(zone).date()
+    return ShownExchange(
+        **_common(exchange, viewer),
+        photos=photos_of(exchange),
+        until=calendar_day(last, today=timezone.now().astimezone(zone).date()) if last else "",
+        is_over=exchange.closes_at is not None and exchange.closes_at <= timezone.now(),
+        opens=kind_of(exchange).opens(category=exchange.category.code, level=exchange.level),
+    )
+
+
+def photos_of(shared: Listing) -> list[ShownPhoto]:
+    """The photos of something shared, in their order."""
+    return [
         ShownPhoto(
             id=str(name),
             url=reverse("exchange-photo", args=[name]),
@@ -119,16 +133,8 @@ def shown_exchange(exchange: Exchange, viewer: Viewer) -> ShownExchange:
             width=width,
             height=height,
         )
-        for name, width, height in exchange.photos.values_list("public_id", "width", "height")
+        for name, width, height in shared.photos.values_list("public_id", "width", "height")
     ]
-    last = exchange.closes_at and exchange.closes_at.astimezone(zone).date()
-    return ShownExchange(
-        **_common(exchange, viewer),
-        photos=photos,
-        until=calendar_day(last, today=timezone.now().astimezone(zone).date()) if last else "",
-        is_over=exchange.closes_at is not None and exchange.closes_at <= timezone.now(),
-        opens=kind_of(exchange).opens(category=exchange.category.code, level=exchange.level),
-    )
 
 
 def _common(said: Listing, viewer: Viewer, *, answers: int = 0, photo: UUID | None = None) -> dict[str, Any]:
@@ -142,8 +148,8 @@ def _common(said: Listing, viewer: Viewer, *, answers: int = 0, photo: UUID | No
         "text": said.description,
         "category": said.category.name,
         "icon": static(f"maki/{said.category.icon}.svg"),
-        "facts": facts_of(said) if said.kind in KINDS else [],
-        "author": str(said.author) if member and said.author_id else "",
+        "facts": _facts(said),
+        "author": _by(said, is_member=member),
         "when": moment(said.published_at, time_zone=said.municipality.time_zone),
         "why": _why(getattr(said, "why", None)),
         "readers": readers(said),
@@ -154,6 +160,20 @@ def _common(said: Listing, viewer: Viewer, *, answers: int = 0, photo: UUID | No
         "demonstration": said.demonstration,
         "photo": reverse("exchange-photo-small", args=[photo]) if photo else "",
     }
+
+
+def _facts(said: Listing) -> list[str]:
+    """What its kind adds; an offer says that it is one, and until when."""
+    if said.kind == Kind.PROMOTION:
+        return [said.category.name, days_of(said)]
+    return facts_of(said) if said.kind in KINDS else []
+
+
+def _by(said: Listing, *, is_member: bool) -> str:
+    """Who says it: an organisation by its sign to everyone, a person to those it is addressed to."""
+    if said.kind in BY_ORGANISATIONS:
+        return sign_of(said)
+    return str(said.author) if is_member and said.author_id else ""
 
 
 def answers_under(post: Post, viewer: Viewer) -> list[ShownAnswer]:

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from directory.categories import tree
-from directory.listing_kinds import NOT_SAID
+from directory.listing_kinds import BY_ORGANISATIONS, NOT_SAID
 from directory.models import Kind, Listing
 from directory.town_count_models import TownCount
 from geo.models import Municipality, Residence
@@ -113,7 +113,7 @@ def _listed(town: Municipality) -> dict[str, int]:
             associations=Count("pk", filter=Q(kind=Kind.ASSOCIATION)),
             places=Count("pk", filter=Q(kind=Kind.PLACE) & ~is_hall),
             services=Count("pk", filter=Q(kind=Kind.SERVICE)),
-            exchanges=Count("pk", filter=~Q(kind__in=(*NOT_SAID, Kind.SERVICE))),
+            exchanges=Count("pk", filter=~Q(kind__in=(*NOT_SAID, *BY_ORGANISATIONS, Kind.EVENT, Kind.SERVICE))),
             invented=Count("pk", filter=Q(demonstration=True)),
         )
     )

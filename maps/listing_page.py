@@ -8,7 +8,10 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 
 from directory.claiming import CLAIMABLE, keeper_of, ours
+from directory.kinds import page_of
 from directory.models import Claim, Listing
+from directory.organisation_kinds import days_of
+from directory.organisation_publishing import told_from
 from directory.telephones import phone
 from maps.cards import category_name, pictogram
 from maps.doors import door, week
@@ -40,6 +43,7 @@ def listing_page(request: HttpRequest, listing: Listing) -> dict:
         "sources": attributions([(card.get("source", ""), card.get("licence", ""))]),
         "around": urlencode({"lat": f"{point[1]:.6f}", "lon": f"{point[0]:.6f}", "within": "500m"}) if point else "",
         "map": listing_map(request, listing, point),
+        "told": [(one, page_of(one), days_of(one)) for one in told_from(listing, request.viewer)],
     }
 
 

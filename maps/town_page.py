@@ -16,8 +16,11 @@ from django.views.decorators.http import require_safe
 
 from directory.agenda import coming_days, dates_of_town
 from directory.categories import tree
+from directory.kinds import page_of
 from directory.models import Listing, Notice, SearchEntry
 from directory.notices import shown_together, with_senders
+from directory.organisation_kinds import sign_of
+from directory.organisation_publishing import news_in
 from directory.telephones import phone
 from directory.town_figures import TownFigures, figures_of
 from geo.codes import city_of
@@ -32,10 +35,13 @@ from maps.framing import view_of
 from maps.layers import Drawing, circle_features, feature
 from maps.printing import Frame, code_of, outline
 from maps.sources import credits_line, publisher, spoken, vintage
+from scopes.moments import moment
 from scopes.viewer import ANONYMOUS
 
 #: Dates of the agenda: the page of the agenda has the others.
 MOST_DATES = 8
+#: News: older ones are found by search.
+MOST_NEWS = 6
 #: Notices, quarters and counters that are named; a town has few.
 MOST_SHOWN = 20
 #: Degrees, about 20 m: an outline is drawn, not measured.
@@ -95,6 +101,7 @@ def _told(found: Municipality) -> dict:
         "town": found,
         "hall": hall and _hall(hall),
         "counters": counters,
+        "news": _news(found),
         "notices": shown_together(with_senders(newest)[:MOST_SHOWN]),
         "agenda": _agenda(found),
         "figures": figures,
@@ -112,6 +119,21 @@ def _agenda(found: Municipality) -> list[AgendaDay]:
     """What takes place in the town in the coming fortnight, the first of it."""
     days = coming_days("", time_zone=found.time_zone)
     return days_of(dates_of_town(ANONYMOUS, found, days)[:MOST_DATES], first=days.first)
+
+
+def _news(found: Municipality) -> list[dict]:
+    """The news of the town that everyone may read, the newest of it: of its town hall and of its associations."""
+    return [
+        {
+            "title": one.title,
+            "text": one.description,
+            "url": page_of(one),
+            "sign": sign_of(one),
+            "when": moment(one.published_at, time_zone=found.time_zone),
+            "demonstration": one.demonstration,
+        }
+        for one in news_in(found, ANONYMOUS)[:MOST_NEWS]
+    ]
 
 
 def _rows(figures: TownFigures) -> list[dict]:

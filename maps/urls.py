@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from directory.models import Kind
 from maps import ask_page, tiles, views
 from maps.agenda_page import agenda
 from maps.area_mandate_page import area_mandate
@@ -13,6 +14,7 @@ from maps.follow_page import follow
 from maps.languages import speak
 from maps.letter_page import letter
 from maps.notice_page import answer, notice
+from maps.organisation_word_page import organisation_word
 from maps.poll_page import ask_the_homes
 from maps.quarters_page import drawn_quarters, quarters
 from maps.sending_page import write_notice
@@ -26,6 +28,8 @@ urlpatterns = [
     path("agenda/", agenda, name="agenda"),
     path("evenement/<uuid:public_id>/", event, name="event"),
     path("evenement/<uuid:public_id>/agenda.ics", event_calendar, name="event-calendar"),
+    path("actualite/<uuid:public_id>/", organisation_word, {"kind": Kind.NEWS}, name="news"),
+    path("offre/<uuid:public_id>/", organisation_word, {"kind": Kind.PROMOTION}, name="promotion"),
     path("imprimer/", views.printed, name="print"),
     path("suivre/", follow, name="follow"),
     path("portee/", audience, name="audience"),

@@ -246,6 +246,13 @@ ROUTES: dict[str, list[Route]] = {
     "exchange-photo": [silent("/echange/photo/{id}/")],
     "exchange-photo-small": [silent("/echange/photo/{id}/petite/")],
     "exchange": [showing("/echange/{id}/")],
+    "news": [showing("/actualite/{id}/")],
+    "promotion": [showing("/offre/{id}/")],
+    **{
+        f"{deed}-{kind}": [silent(f"/organismes/{{id}}/{slug}/{more}")]
+        for kind, slug in (("news", "actualites"), ("promotion", "offres"))
+        for deed, more in (("own", ""), ("add", "ajouter/"), ("change", "00000000-0000-4000-8000-000000000000/"))
+    },
     "exchange-change": [showing("/echange/{id}/modifier/")],
     "exchange-open": [silent("/echange/{id}/ouvrir/")],
     "exchange-renew": [silent("/echange/{id}/prolonger/")],

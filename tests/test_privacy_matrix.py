@@ -208,6 +208,7 @@ def _rows(village: Village, members: dict) -> list[Row]:
     word(alice, Level.MUNICIPALITY, IN_TOWN)
     word(alice, Level.MUNICIPALITY, EVERYONE, openness=Openness.PUBLIC)
     word(alice, Level.CATCHMENT, IN_CELL, catchment=village.zone(0, 0, 50))
+    _add_said_by_organisations(village, title, add)
     with patch("directory.posting.MOST_A_DAY", 100):  # one person shares every kind everywhere
         for kind, level, seen_by, columns in _exchanges(village):
             add(share(alice, level, title(), kind=kind, text=f"{CANARY} {level}", **columns), seen_by)
@@ -277,6 +278,24 @@ def _add_events(village: Village, title, add) -> None:
     ]
     for seen_by, columns in told:
         add(event(village.town, title(), location=village.cells[0].location, **columns), seen_by)
+
+
+def _add_said_by_organisations(village: Village, title, add) -> None:
+    """News and an offer for each way in which they can be told, of organisations that none of the viewers acts for."""
+    members = {"openness": Openness.MEMBERS}
+    for category in ("local_news", "shop_offer"):
+        own = Organisation.objects.create(kind="association", name="Les Amis", contact="-")
+        for seen_by, columns in (
+            (EVERYONE, {}),
+            (IN_TOWN, members),
+            (IN_CELL, members | {"level": Level.NEIGHBOURHOOD, "neighbourhood": village.west}),
+            (IN_CELL, members | {"level": Level.CATCHMENT, "catchment": village.zone(0, 0, 50)}),
+            (NOBODY_AT_ALL, {"hidden_at": timezone.now()}),
+            (NOBODY_AT_ALL, {"opens_at": timezone.now() + timedelta(days=1)}),
+        ):
+            told = {"description": CANARY, "organisation": own, "closes_at": timezone.now() + timedelta(days=9)}
+            place = {"municipality": village.town, "location": village.cells[0].location}
+            add(publish(category=category, title=title(), **place, **told, **columns), seen_by)
 
 
 def _operator(*residences: Residence) -> Account:

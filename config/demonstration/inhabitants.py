@@ -15,6 +15,7 @@ from django.utils import timezone
 from config.demonstration.agency import open_agency, open_network, tell_of_tomorrow
 from config.demonstration.exchanges import ask_the_agent, poll_the_residence, share_thing, talk_about
 from config.demonstration.nantes import INSEE_CODE
+from config.demonstration.organisations_say import have_organisations_speak, organisations_have_spoken
 from config.demonstration.shop import open_shop, shop_is_open
 from config.demonstration.subscription import subscribe_agency, subscribed
 from config.demonstration.town_hall import (
@@ -72,7 +73,7 @@ def are_settled() -> bool:
     told = recently.filter(area=None).exists() and quarter_is_told() and quarter_is_asked()
     owner = Account.objects.filter(email=address_of("basile")).first()
     kept = shop_is_open(owner=owner, insee_code=INSEE_CODE)
-    pays = subscribed().exists()
+    pays = subscribed().exists() and organisations_have_spoken()
     return there == len(slugs) and new and told and kept and pays and not _unconfirmed().exists()
 
 
@@ -97,6 +98,8 @@ def settle_inhabitants(homes: Mapping[str, Residence]) -> None:
         confirm(keeper=manager, newcomer=membership)
     for person in _invention()["people"]:
         _open_desk(person, homes)
+    town = homes["here"].municipality
+    have_organisations_speak(town=town, secretary=_account("sylvie"), owner=_account("basile"))
     _exchange(homes["here"])
     for membership in _of_the_invented().filter(entered_at=None, residence__in=homes.values(), letters=None):
         _ask(membership)

@@ -28,6 +28,8 @@ _PAGES = {
     Kind.NOTICE: "notice",
     Kind.POLL: "poll",
     Kind.EVENT: "event",
+    Kind.NEWS: "news",
+    Kind.PROMOTION: "promotion",
 }
 
 

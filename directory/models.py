@@ -36,6 +36,7 @@ from directory.querysets import AnswerQuerySet
 from directory.reaching_models import Announcement, NoticeChoice, SenderMute
 from directory.reading_models import ReadFigure, ReadMark
 from directory.source_models import ListingImport, OpeningRenewal, SourceRecord
+from directory.synced_models import SyncedCalendar
 from directory.town_count_models import TownCount
 from geo.models import WGS84
 
@@ -94,6 +95,7 @@ __all__ = [
     "Service",
     "Side",
     "SourceRecord",
+    "SyncedCalendar",
     "TownCount",
     "Trusted",
     "Vote",

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from directory.models import Kind
-from directory.pages import add, claims, deciding, events, organisation_words, place
+from directory.pages import add, calendars, claims, deciding, events, organisation_words, place
 
 urlpatterns = [
     path("annonce/<uuid:public_id>/tenir/", claims.claim, name="claim"),
@@ -36,6 +36,8 @@ urlpatterns = [
         {"kind": Kind.PROMOTION},
         name="change-promotion",
     ),
+    path("organismes/<uuid:handle>/agendas/", calendars.calendars, name="own-calendars"),
+    path("organismes/<uuid:handle>/agendas/<uuid:calendar>/", calendars.calendar, name="own-calendar"),
     path("organismes/<uuid:handle>/a-decider/", deciding.town_decisions, name="town-decisions"),
     path("exploitation/etablissements/", deciding.decide_claims, name="decide-claims"),
 ]

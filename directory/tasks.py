@@ -13,9 +13,11 @@ from directory import (
     ending,
     helping,
     keeping_drafts,
+    keeping_in_step,
     message_telling,
     moderating,
     public_feeds,
+    reading_calendars,
     reminding,
     renewing,
     returning,
@@ -145,3 +147,21 @@ def queue_digests() -> None:
 def forget_ended_helps() -> None:
     """Erase helping hands that ended thirty days ago, and invitations that nobody accepted."""
     helping.forget_ended()
+
+
+@job()
+def read_calendar(calendar_id: int) -> None:
+    """Read a calendar of an organisation."""
+    reading_calendars.read_calendar(calendar_id)
+
+
+@job(every="*/5 * * * *")
+def queue_due_calendars() -> None:
+    """Have the calendars read that are due."""
+    reading_calendars.queue_due_calendars()
+
+
+@job(every="9 * * * *")
+def forget_calendars_looked_at() -> None:
+    """Forget calendars that were looked at and not kept."""
+    keeping_in_step.forget_what_was_looked_at()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory.models import SourceRecord
+from directory.synced_models import OF_SYNCED
 from geo.models import Municipality, Release
 from scopes.moments import full_day
 
@@ -38,6 +39,8 @@ UNNAMED = "CC0"
 
 def publisher(source: str) -> str:
     """The name that a publisher wants to be called by; the short name for one we do not know."""
+    if source.startswith(OF_SYNCED):
+        return _("agenda suivi")
     return str(PUBLISHERS.get(source, source))
 
 

@@ -80,6 +80,8 @@ ROUTES: dict[str, list[Route]] = {
     "own-events": [silent("/organismes/{id}/evenements/")],
     "add-event": [silent("/organismes/{id}/evenements/ajouter/")],
     "change-event": [silent("/organismes/00000000-0000-4000-8000-000000000000/evenements/{id}/")],
+    "own-calendars": [silent("/organismes/{id}/agendas/")],
+    "own-calendar": [silent("/organismes/00000000-0000-4000-8000-000000000000/agendas/{id}/")],
     "claim": [showing("/annonce/{id}/tenir/")],
     "join-organisation": [silent("/organismes/rejoindre/")],
     "team": [silent("/organismes/{id}/equipe/")],

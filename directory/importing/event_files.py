@@ -56,6 +56,8 @@ def read_events(content: bytes, *, name: str = "", town: str = "") -> Iterator[D
         raise ImportRefused(_("{path} : le fichier est vide.").format(path=name))
     if head.upper().startswith("BEGIN:VCALENDAR"):
         told = calendars.events(text)
+    elif head[0] == "<":
+        raise ImportRefused(_("{path} : c’est une page ou un fil de nouvelles, pas un agenda.").format(path=name))
     elif head[0] in "[{":
         told = openagenda.events(text, name=name)
     else:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.duplicates import WITHIN_METRES, recognise, score
@@ -30,7 +31,7 @@ from directory.importing.statements import (
     STAGE_ROWS,
     WRITE_RECORDS,
 )
-from directory.models import ListingImport
+from directory.models import ListingImport, SourceRecord
 from geo.errors import ImportRefused
 from geo.locks import Lock
 
@@ -87,6 +88,17 @@ def import_drafts(
         else:
             ListingImport.objects.create(source=source, dataset=dataset, licence=licence, report=report.as_json())
     return report
+
+
+@transaction.atomic
+def take_back(*, source: str) -> int:
+    """Take back all that a source told; return how many listings it told of. What others tell too stays."""
+    _ONE_IMPORT.hold()
+    records = SourceRecord.objects.filter(source=source, gone_on=None)
+    left = set(records.values_list("listing_id", flat=True))
+    records.update(gone_on=timezone.localdate())
+    settle(left)
+    return len(left)
 
 
 def _readable(drafts: Iterable[Draft | Ignored | Unreadable], report: Report) -> Iterator[Draft]:

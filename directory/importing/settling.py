@@ -16,6 +16,7 @@ from directory.importing.statements import (
     STAGE_LISTINGS,
     WRITE_LISTINGS,
 )
+from directory.models import Event
 from directory.publishing import WITHDRAWN, refresh_entries
 
 #: Columns of `staged_listing` after the id and whether it is withdrawn, with what stands for "not said".
@@ -32,7 +33,10 @@ def settle(listing_ids: Collection[int]) -> None:
     """Write the columns of these listings from their records and edits, new listings too, then their search entries.
 
     A listing that no source tells of any more is withdrawn, unless its owner has edited it: the owner's word holds.
+    An event that an organisation announced here stays as announced, whoever tells of it besides.
     """
+    announced = Event.objects.filter(pk__in=listing_ids, organisation__isnull=False)
+    listing_ids = set(listing_ids) - set(announced.values_list("pk", flat=True))
     if not listing_ids:
         return
     listings = {"listings": list(listing_ids)}

@@ -208,7 +208,8 @@ NEARBY_LISTINGS = """
     )
 """
 
-#: Events within 100 m that are not over, with when they begin by their own clock.
+#: Events open to all within 100 m that are not over, with when they begin by their own clock; of others a report would
+#: tell that they are there.
 NEARBY_EVENTS = """
     SELECT row.rank, entry.listing_id, entry.title, event.starts_at
     FROM staged_row row
@@ -216,6 +217,6 @@ NEARBY_EVENTS = """
         AND ST_DWithin(entry.location, row.point::geography, %(metres)s)
     JOIN directory_event event ON event.listing_ptr_id = entry.listing_id
     JOIN directory_listing listing ON listing.id = entry.listing_id
-    WHERE row.rank = ANY(%(ranks)s) AND NOT listing.demonstration
+    WHERE row.rank = ANY(%(ranks)s) AND NOT listing.demonstration AND listing.openness = 'public'
     ORDER BY row.rank, entry.listing_id
 """

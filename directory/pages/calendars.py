@@ -1,0 +1,104 @@
+"""The pages of calendars that an organisation keeps elsewhere: given, looked at, kept in step, stopped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from directory import keeping_in_step
+from directory.calendar_forms import CalendarForm
+from directory.errors import TooMany
+from directory.holding_events import may_hold
+from directory.models import SyncedCalendar
+from geo.errors import InvalidParameter, NotFound
+from scopes.access import second_factor
+from scopes.models import Organisation
+from scopes.moments import clock, day, full_day
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@second_factor
+def calendars(request: HttpRequest, handle: UUID) -> HttpResponse:
+    """List the calendars of an organisation, and take another."""
+    organisation = _own(request, handle)
+    form = CalendarForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        try:
+            given = keeping_in_step.give_calendar(account=request.user, organisation=organisation, **form.given())
+            return redirect("own-calendar", organisation.handle, given.handle)
+        except InvalidParameter as error:
+            form.add_error(error.parameter, str(error))
+        except TooMany:
+            form.add_error(None, _("Dix agendas au plus : arrêtez-en un d’abord."))
+    own = keeping_in_step.own_calendars(request.user, organisation)
+    context = {"organisation": organisation, "form": form, "rows": own}
+    return render(request, "places/calendars.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@second_factor
+def calendar(request: HttpRequest, handle: UUID, calendar: UUID) -> HttpResponse:
+    """Show what was found in a calendar and what became of it; keep it, read it again, stop it."""
+    organisation = _own(request, handle)
+    try:
+        own = keeping_in_step.own_calendar(request.user, organisation, calendar)
+    except NotFound as error:
+        raise Http404 from error
+    if request.method == "POST":
+        return _done(request, organisation, own)
+    report = own.report
+    context = {
+        "organisation": organisation,
+        "calendar": own,
+        "first": [{**one, "when": _when(one)} for one in report.get("first", ())],
+        "more": report.get("events", 0) - len(report.get("first", ())),
+        "refused": _reasons(report.get("rejected", {})),
+        "dropped": _reasons(report.get("dropped", {})),
+    }
+    return render(request, "places/calendar.html", context)
+
+
+def _own(request: HttpRequest, handle: UUID) -> Organisation:
+    organisation = Organisation.objects.filter(handle=handle).first()
+    if organisation is None or not may_hold(request.user, organisation):
+        raise Http404
+    return organisation
+
+
+def _done(request: HttpRequest, organisation: Organisation, own: SyncedCalendar) -> HttpResponse:
+    deed, whose = request.POST.get("deed"), {"account": request.user, "calendar": own}
+    if deed == "keep":
+        keeping_in_step.keep_in_step(**whose)
+        messages.success(request, _("C’est suivi : nous lisons l’agenda."))
+    elif deed == "again":
+        try:
+            keeping_in_step.read_again(**whose)
+        except TooMany as error:
+            messages.warning(request, str(error))
+    elif deed in ("stop", "withdraw"):
+        number = keeping_in_step.stop_keeping(**whose, withdraw=deed == "withdraw")
+        said = ngettext("%(number)d événement retiré.", "%(number)d événements retirés.", number) % {"number": number}
+        messages.success(request, _("Cet agenda n’est plus suivi.") + (f" {said}" if number else ""))
+        return redirect("own-calendars", organisation.handle)
+    else:
+        raise Http404
+    return redirect("own-calendar", organisation.handle, own.handle)
+
+
+def _when(one: dict) -> str:
+    """When a found event begins: "jeudi 3 décembre 2026 à 18 h 30"."""
+    starts = datetime.fromisoformat(one["starts"])
+    words = f"{day(starts)} {full_day(starts)}"
+    return words if one["all_day"] else _("{day} à {hour}").format(day=words, hour=clock(starts))
+
+
+def _reasons(told: dict[str, dict]) -> list[dict]:
+    """Reasons with how many lines, and the first of them."""
+    return [{"reason": reason, "count": one["count"], "rows": one["rows"]} for reason, one in told.items()]

@@ -1,0 +1,153 @@
+"""A worker reads the calendars of organisations: what is found is looked at first, and once kept it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from django.contrib.gis.geos import Point
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directory.fetching import Fetched, fetch
+from directory.importing.drafting import Draft
+from directory.importing.event_files import read_events
+from directory.importing.report import Report
+from directory.importing.rows import Unreadable
+from directory.importing.running import import_drafts
+from directory.models import Event, SyncedCalendar
+from geo.errors import ImportRefused, InvalidParameter
+from geo.models import WGS84, Municipality, Neighbourhood
+from scopes.models import Account, Organisation
+from scopes.sending import write_to
+
+#: After so long of failures a calendar is paused.
+GIVEN_UP_AFTER = timedelta(days=7)
+#: Events of a preview.
+MOST_SHOWN = 10
+_LONGEST_NAME = Event._meta.get_field("organiser").max_length
+_LONGEST_PROBLEM = SyncedCalendar._meta.get_field("problem").max_length
+
+
+def queue_due_calendars() -> int:
+    """Have the calendars read that are due; return how many."""
+    from directory.tasks import read_calendar
+
+    now = timezone.now()
+    due = SyncedCalendar.objects.filter(due_at__lte=now, organisation__ended_at=None).defer("content")
+    with transaction.atomic():
+        calendars = list(due.select_for_update(skip_locked=True, of=["self"]))
+        for calendar in calendars:
+            calendar.asked_at, calendar.due_at = now, calendar.next_due(now)
+            calendar.save(update_fields=["asked_at", "due_at"])
+            read_calendar.defer(calendar_id=calendar.pk)
+    return len(calendars)
+
+
+def read_calendar(calendar_id: int, *, fetched: Callable[..., Fetched] = fetch) -> None:
+    """Read one calendar; done twice, the second changes nothing. What goes wrong is told to its owner."""
+    calendar = SyncedCalendar.objects.select_related("organisation__municipality").filter(pk=calendar_id).first()
+    if calendar is None or calendar.organisation.ended_at is not None:
+        return
+    try:
+        answer = _answer(calendar, fetched)
+        drafts = None if answer.unchanged else _drafts(calendar, answer.content)
+        _write(calendar, answer, drafts)
+    except (InvalidParameter, ImportRefused) as error:
+        _failed(calendar_id, str(error))
+
+
+def _answer(calendar: SyncedCalendar, fetched: Callable[..., Fetched]) -> Fetched:
+    if calendar.address:
+        return fetched(calendar.address, etag=calendar.etag, last_modified=calendar.last_modified)
+    return Fetched(unchanged=True) if calendar.content is None else Fetched(content=bytes(calendar.content))
+
+
+def _drafts(calendar: SyncedCalendar, content: bytes) -> list[Draft | Unreadable]:
+    organisation = calendar.organisation
+    town = organisation.municipality.insee_code if organisation.municipality else ""
+    name = calendar.file_name or _("votre agenda")
+    return [_of(organisation, one) for one in read_events(content, name=name, town=town)]
+
+
+def _of(organisation: Organisation, draft: Draft | Unreadable) -> Draft | Unreadable:
+    """A draft that says who holds it: the organisation, where its calendar names nobody."""
+    if isinstance(draft, Unreadable) or draft.event.get("organiser"):
+        return draft
+    return replace(draft, event={**draft.event, "organiser": organisation.name[:_LONGEST_NAME]})
+
+
+@transaction.atomic
+def _write(calendar: SyncedCalendar, answer: Fetched, drafts: list[Draft | Unreadable] | None) -> None:
+    """Write what was read, unless the calendar was stopped meanwhile."""
+    held = SyncedCalendar.objects.select_for_update(of=["self"]).filter(pk=calendar.pk).first()
+    if held is None:
+        return
+    if drafts is not None:
+        is_kept = held.kept_at is not None
+        report = Report()
+        # A season that is over leaves a calendar empty, which is no error.
+        if drafts:
+            names = {"source": held.source, "dataset": "agenda", "licence": calendar.organisation.name[:64]}
+            report = import_drafts(drafts, dry_run=not is_kept, **names)
+        held.report = report.as_json() | _seen([one for one in drafts if isinstance(one, Draft)])
+        # Not told again before it is kept, or the reading after that would find nothing new.
+        held.etag, held.last_modified = (answer.etag, answer.last_modified) if is_kept else ("", "")
+        held.content = None if is_kept else held.content
+    held.read_at, held.problem, held.failures, held.failing_since = timezone.now(), "", 0, None
+    held.save()
+
+
+def _seen(drafts: list[Draft]) -> dict[str, object]:
+    """What is looked at before a calendar is kept: the first events, and around which place each will be read."""
+    coming = sorted(drafts, key=lambda one: str(one.event["starts"]))
+    first = [
+        {
+            "title": one.title,
+            "starts": one.event["starts"],
+            "all_day": bool(one.event.get("all_day")),
+            "place": one.event.get("place", ""),
+            "around": _around(one),
+        }
+        for one in coming[:MOST_SHOWN]
+    ]
+    return {"first": first, "placed": sum(one.placed for one in drafts), "events": len(drafts)}
+
+
+def _around(draft: Draft) -> str:
+    """Name of the quarter or the town that an event is read in."""
+    if draft.longitude is None:
+        town = Municipality.objects.filter(insee_code=draft.insee_code, closed_on=None).first()
+        return town.name if town else ""
+    point = Point(draft.longitude, draft.latitude, srid=WGS84)
+    town = Municipality.objects.covering(point).first()
+    if town is None:
+        return ""
+    quarter = Neighbourhood.objects.covering(point).filter(kind=town.circle_kind).first() if draft.placed else None
+    return f"{quarter.name}, {town.name}" if quarter else town.name
+
+
+@transaction.atomic
+def _failed(calendar_id: int, problem: str) -> None:
+    """Note why a reading failed; after a week of it, pause and write to who acts for the organisation."""
+    calendar = SyncedCalendar.objects.select_for_update(of=["self"]).filter(pk=calendar_id).first()
+    if calendar is None:
+        return
+    now = timezone.now()
+    calendar.read_at, calendar.problem = now, problem[:_LONGEST_PROBLEM]
+    calendar.failures += 1
+    calendar.failing_since = calendar.failing_since or now
+    if calendar.kept_at and calendar.paused_at is None and now - calendar.failing_since >= GIVEN_UP_AFTER:
+        calendar.paused_at, calendar.due_at = now, None
+        _tell(calendar)
+    calendar.save()
+
+
+def _tell(calendar: SyncedCalendar) -> None:
+    those = Account.objects.filter(
+        actings__organisation=calendar.organisation_id, actings__ended_at=None, is_active=True
+    )
+    for account in those:
+        write_to(account=account, template="calendar_paused", organisation=str(calendar.organisation.handle))

@@ -1,32 +1,35 @@
-"""Letters of what is new in what people follow: a few statements find who is due, each letter is written as it goes.
+"""Letters of what is new in what people follow: a few statements find who is due, and what is new for a batch of them.
 
-A letter holds nothing but what its reader may see at that moment (`visible_to`), in the order it appeared in. What is
-said inside a residence is counted, never quoted: a mailbox is not the building. Nothing new, no letter.
+A letter holds nothing but what its reader may see as its batch begins, in the order it appeared in. What is said inside
+a residence is counted, never quoted: a mailbox is not the building. Nothing new, no letter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from directory.digests_sql import ANYTHING_NEW
+from directory.categories import tree
+from directory.digests_sql import ANYTHING_NEW, NEWS
 from directory.follow_models import Follow, FollowQuerySet
-from directory.followed import circle_in_words, found_by, wanted_by, what_in_words, where_in_words
+from directory.followed import circle_in_words, what_in_words, where_in_words
 from directory.follows import next_due
-from directory.models import Kind, Listing
-from directory.querysets import ListingQuerySet
+from directory.models import Listing
+from directory.nearby import terms_of
 from scopes import mass_mail, second_lock
-from scopes.models import Account, Level, MassMessage, Membership, MessageCopy
-from scopes.querysets import rules_of
+from scopes.models import Level, MassMessage, Membership, MessageCopy
+from scopes.querysets import ZONE, each_columns
+from scopes.registries import Told
 from scopes.viewer import Viewer
 from scopes.viewing import viewer_of
 
@@ -39,6 +42,13 @@ USE = timedelta(hours=20)
 MOST_TOLD = 20
 #: Follows whose residences are opened at once, to see whether anything is new in them.
 TOGETHER = 500
+#: What `NEWS` reads of the home whose circle is followed.
+OF_A_HOME = {
+    "voisinage": "voisinage",
+    "neighbourhood": "neighbourhood_id",
+    "bordering": "bordering",
+    "municipality": "municipality_id",
+}
 
 
 def queue_digests(now: datetime | None = None) -> None:
@@ -94,44 +104,76 @@ def _recipients(message: MassMessage, now: datetime) -> QuerySet:
     return told.values_list("account", "means", "due").distinct()
 
 
-def write(message: MassMessage, account: Account) -> tuple[dict[str, object], dict[str, str]] | None:
-    """Write one person's letter: what is new in what they follow and may see now; nothing where there is none."""
-    follows = account.follows.filter(message=message, paused_at=None)
-    follows = list(follows.select_related("municipality", "neighbourhood__municipality"))
-    if not follows:
-        return None
-    viewer = viewer_of(account.pk)
-    with translation.override(account.language), second_lock.opened(viewer.residence_ids):
-        parts = [part for one in follows if (part := _part(one, viewer))]
-        return (_words(parts), _pushed(parts)) if parts else None
+def write(message: MassMessage, accounts: Collection[int]) -> dict[int, Told]:
+    """Write the letters of some people: what is new in what each follows and may see now; none where there is none."""
+    follows = Follow.objects.filter(message=message, paused_at=None, account__in=accounts)
+    follows = list(follows.select_related("account", "municipality", "neighbourhood__municipality"))
+    new = news_of(follows, {number: viewer_of(number) for number in {one.account_id for one in follows}})
+    parts = defaultdict(list)
+    for follow in follows:
+        if found := new.get(follow.pk):
+            with translation.override(follow.account.language):
+                parts[follow.account].append(_part(follow, found))
+    letters = {}
+    for account, told in parts.items():
+        with translation.override(account.language):
+            letters[account.pk] = (_words(told), _pushed(told))
+    return letters
 
 
-def news_of(follow: Follow, viewer: Viewer) -> ListingQuerySet:
-    """Return what is new in what someone follows, since their letter before, and is neither theirs nor hidden."""
-    new = Listing.objects.live().visible_to(viewer).exclude(author__in=viewer.alias_ids)
-    new = new.appeared(since=follow.told_from, until=follow.told_until)
-    if follow.rhythm == Follow.Rhythm.AT_ONCE:
-        # Organisations tell of them by themselves, as each person chose (`directory.announcing`).
-        new = new.exclude(kind=Kind.NOTICE)
-    if not follow.kinds and not follow.categories:
-        # An offer comes by letter to who asked for offers, and to nobody else.
-        new = new.exclude(kind=Kind.PROMOTION)
-    if follow.alias_id is None:
-        return found_by(follow, new)
+def news_of(follows: Collection[Follow], viewers: Mapping[int, Viewer]) -> dict[int, list[Listing]]:
+    """Return what is new in each of these follows, since the letter before, and is neither its reader's nor hidden.
+
+    The second lock stands for each reader: where anything inside a residence seems new, it is asked again for that
+    reader alone, with no other residence open.
+    """
+    residences = {number for viewer in viewers.values() for number in viewer.residence_ids}
+    new = _news(follows, viewers, residences)
+    inside = defaultdict(list)
+    for follow in follows:
+        if any(listing.residence_id for listing in new.get(follow.pk, ())):
+            inside[follow.account_id].append(follow)
+    for account, own in inside.items():
+        alone = _news(own, viewers, viewers[account].residence_ids)
+        new |= {follow.pk: alone.get(follow.pk, []) for follow in own}
+    return new
+
+
+def _news(
+    follows: Collection[Follow], viewers: Mapping[int, Viewer], residences: Collection[int]
+) -> dict[int, list[Listing]]:
+    asked = [row for one in follows if (row := _asked(one, viewers[one.account_id]))]
+    with second_lock.opened(residences), connection.cursor() as cursor:
+        rows = json.dumps(asked, cls=DjangoJSONEncoder)
+        cursor.execute(NEWS, {"asked": rows, "now": timezone.now(), "most": MOST_TOLD + 1, **ZONE})
+        pairs = cursor.fetchall()
+        numbers = {listing for _follow, listing in pairs}
+        listings = Listing.objects.select_related("entry", "category").in_bulk(numbers)
+    new = defaultdict(list)
+    for follow, listing in pairs:
+        new[follow].append(listings[listing])
+    return new
+
+
+def _asked(follow: Follow, viewer: Viewer) -> dict[str, object] | None:
+    """One row of `NEWS`; nothing for the circle of a home that is none of its person's any more."""
     home = next((home for home in viewer.homes if home.alias_id == follow.alias_id), None)
-    if home is None:
-        return new.none()
-    addressed = reduce(or_, rules_of(home, Level(follow.level)).values())
-    return wanted_by(follow, new.filter(addressed, municipality__in=follow.towns))
-
-
-def _part(follow: Follow, viewer: Viewer) -> dict[str, object] | None:
-    """What is new in one thing followed, in words."""
-    # What has just been taken back has no entry to lead to any more.
-    new = news_of(follow, viewer).filter(Q(entry__isnull=False) | Q(residence__isnull=False))
-    found = list(new.select_related("entry", "category").order_by("published_at", "pk")[: MOST_TOLD + 1])
-    if not found:
+    if follow.alias_id and home is None:
         return None
+    branches = [tree()[code] for code in follow.categories if code in tree()]
+    return {
+        **each_columns(viewer, home),
+        **({name: getattr(home, column) for name, column in OF_A_HOME.items()} if home else {}),
+        "follow": follow.pk,
+        "point": f"SRID=4326;POINT({home.point[0]!r} {home.point[1]!r})" if home else None,
+        "firsts": [node.number for node in branches] or None,
+        "lasts": [node.last for node in branches] or None,
+        "terms": terms_of(follow.text),
+    }
+
+
+def _part(follow: Follow, found: list[Listing]) -> dict[str, object]:
+    """What is new in one thing followed, in words."""
     told = [one for one in found[:MOST_TOLD] if one.residence_id is None]
     inside = sum(one.residence_id is not None for one in found[:MOST_TOLD])
     return {

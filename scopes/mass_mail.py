@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cache
 
@@ -26,7 +26,7 @@ from scopes.homes import MembershipQuerySet
 from scopes.mass_mail_sql import QUEUE
 from scopes.outgoing_mail import HandedOver, HandedOverQuerySet, MassMessage, MessageCopy
 from scopes.pushing import push
-from scopes.registries import still_for, writer_of
+from scopes.registries import Told, still_for, written
 from scopes.sending import ASTRAY, Text, text_of
 
 BATCH_SIZE = 250
@@ -74,10 +74,13 @@ def deliver(message_id: int, batch: int) -> None:
     until = time.monotonic() + A_WHILE
     own = copies_that_stand().filter(message=message_id, batch=batch)
     still = still_for(message, list(own.waiting().values_list("account", flat=True)))
+    told = written(message, still)
+    # At once, as most are on an evening without news; a copy that another worker has in hand is waited for.
+    own.waiting().exclude(account__in=list(told)).update(refused_at=timezone.now())
     with MailServer() as server:
         done = hand_over(
             own.select_related("account").order_by("pk"),
-            give=_carrier(message, server, still),
+            give=_carrier(message, server, told),
             done=_done,
             go_on=lambda: time.monotonic() < until,
         )
@@ -116,18 +119,15 @@ def copy_stopped_by(token: str) -> MessageCopy | None:
     return found.select_related("message").first()
 
 
-def _carrier(message: MassMessage, server: MailServer, still: Set[int]) -> Callable[[HandedOver], None]:
-    """What gives a copy of this message away, to those it is still for."""
-    write, text = writer_of(message), _texts(message)
+def _carrier(message: MassMessage, server: MailServer, told: Mapping[int, Told]) -> Callable[[HandedOver], None]:
+    """What gives a copy of this message away, to those it says something to."""
+    text = _texts(message)
 
     def give(copy: MessageCopy) -> None:
         account = copy.account
-        if not account.is_active or account.pk not in still:
+        if not account.is_active or account.pk not in told:
             raise Refusal
-        told = write(message, account)
-        if told is None:
-            raise Refusal
-        words, pushed = told
+        words, pushed = told[account.pk]
         if copy.means == MessageCopy.Means.PUSH:
             useful_for = message.too_late_at - timezone.now()
             if push(account, pushed, urgent=message.urgent, useful_for=useful_for):

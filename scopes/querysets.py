@@ -73,9 +73,13 @@ def rules_of(home: Home, level: Level) -> dict[str, Q]:
 
 #: The same rule on an alias, which holds no residence's rows; composed of constants.
 _PUBLIC_SQL = "{alias}.audience = %(public)s"
-_MEMBER_SQL = """(({alias}.audience = ANY (%(audiences)s) OR {alias}.author_id = ANY (%(own_aliases)s)
-    OR {alias}.audience = %(zone)s AND ST_Intersects({alias}.catchment, %(own_points)s::geometry))
-    AND ({alias}.author_id IS NULL OR {alias}.author_id <> ALL (%(muted_aliases)s)))"""
+_SEEN_SQL = """({alias}.audience = ANY ({audiences}) OR {alias}.author_id = ANY ({own_aliases})
+    OR {alias}.audience = %(zone)s AND ST_Intersects({alias}.catchment, {own_points}::geometry))"""
+_READ_SQL = "({alias}.author_id IS NULL OR {alias}.author_id <> ALL ({muted_aliases}))"
+#: For a residence's rows: of one home of the viewer, with what `Home` says of it.
+_INSIDE_SQL = """({alias}.residence_id = {viewer}.residence
+    AND ({alias}.published_at >= {viewer}.reads_since OR {alias}.organisation_id IS NOT NULL))"""
+_OF_A_VIEWER = ("audiences", "own_aliases", "own_points", "muted_aliases")
 
 
 def visible_to_sql(viewer: Viewer, *, alias: str) -> tuple[str, dict[str, object]]:
@@ -85,10 +89,32 @@ def visible_to_sql(viewer: Viewer, *, alias: str) -> tuple[str, dict[str, object
     """
     if viewer.account_id is None:
         return _PUBLIC_SQL.format(alias=alias), {"public": audiences.PUBLIC}
-    return _MEMBER_SQL.format(alias=alias), {
+    columns = {name: f"%({name})s" for name in _OF_A_VIEWER}
+    return f"({_SEEN_SQL} AND {_READ_SQL})".format(alias=alias, **columns), _columns_of(viewer) | ZONE
+
+
+#: What the conditions below are given besides their viewers.
+ZONE: dict[str, object] = {"zone": audiences.ZONE}
+
+
+def visible_to_each_sql(*, alias: str, viewer: str) -> str:
+    """Return the same rule for many viewers at once: `viewer` has the columns of `each_columns`; parameters `ZONE`."""
+    columns = {name: f"{viewer}.{name}" for name in _OF_A_VIEWER}
+    return f"(({_SEEN_SQL} OR {_INSIDE_SQL}) AND {_READ_SQL})".format(alias=alias, viewer=viewer, **columns)
+
+
+def each_columns(viewer: Viewer, home: Home | None) -> dict[str, object]:
+    """Return a viewer as `visible_to_each_sql` reads it; of residences, what is inside that of this home alone."""
+    if home is None:
+        return _columns_of(viewer)
+    since = [one.reads_since for one in viewer.homes if one.residence_id == home.residence_id and one.lives_there]
+    return _columns_of(viewer) | {"residence": home.residence_id, "reads_since": min(since, default=None)}
+
+
+def _columns_of(viewer: Viewer) -> dict[str, object]:
+    return {
         "audiences": list(viewer.audiences),
         "own_aliases": list(viewer.alias_ids),
-        "zone": audiences.ZONE,
         "own_points": viewer.points,
         "muted_aliases": list(viewer.muted_ids),
     }

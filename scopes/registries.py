@@ -5,7 +5,7 @@ Registered in `AppConfig.ready()`; the steps run in the transaction of what they
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Set
+from collections.abc import Callable, Collection, Mapping, Set
 
 from geo.models import Residence
 from scopes.homes import Membership
@@ -20,8 +20,10 @@ MandateEnding = Callable[[Mandate, Residence | None], object]
 #: Of the people that a message was queued for (numbers of accounts), those it is still for.
 StillFor = Callable[[MassMessage, Collection[int]], Set[int]]
 
-#: What a letter says to one person, and what is shown of it on a telephone; nothing where there is nothing to say.
-Writer = Callable[[MassMessage, Account], tuple[dict[str, object], dict[str, str]] | None]
+#: What a letter says to one person, and what is shown of it on a telephone.
+Told = tuple[dict[str, object], dict[str, str]]
+#: What a message says to each of some people (numbers of accounts); whom it has nothing to say to is not in it.
+Writer = Callable[[MassMessage, Collection[int]], Mapping[int, Told]]
 
 _leaving: list[Step] = []
 _ending: list[Ending] = []
@@ -85,10 +87,12 @@ def written_for_each(template: str, writer: Writer) -> None:
     _writers[template] = writer
 
 
-def writer_of(message: MassMessage) -> Writer:
-    """Return what writes a message to one person: the same words to all, where nobody was registered."""
-    return _writers.get(message.template, _same_for_all)
+def written(message: MassMessage, accounts: Collection[int]) -> Mapping[int, Told]:
+    """Return what a message says to each of these people: the same words to all, where nobody was registered."""
+    write = _writers.get(message.template, _same_for_all)
+    return write(message, accounts)
 
 
-def _same_for_all(message: MassMessage, account: Account) -> tuple[dict[str, object], dict[str, str]]:
-    return message.words[account.language], message.pushed.get(account.language, {})
+def _same_for_all(message: MassMessage, accounts: Collection[int]) -> Mapping[int, Told]:
+    languages = Account.objects.filter(pk__in=accounts).values_list("pk", "language")
+    return {pk: (message.words[language], message.pushed.get(language, {})) for pk, language in languages}

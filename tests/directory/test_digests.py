@@ -8,23 +8,23 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.core import mail
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory import digests
-from directory.digests import news_of, queue_digests, write
-from directory.followed import place_drawn
+from directory.digests import MOST_TOLD, news_of, queue_digests, write
+from directory.followed import found_by, place_drawn, wanted_by
 from directory.follows import circle_of, follow, next_due
-from directory.models import Follow, Listing, Post
+from directory.models import Follow, Kind, Listing, Post
 from directory.publishing import publish, refresh_entries
 from geo.models import Residence
 from scopes import mass_mail, second_lock
-from scopes.models import Level, MassMessage, MessageCopy, Mute, Openness
+from scopes.models import Level, MassMessage, Membership, MessageCopy, Mute, Openness
 from scopes.viewing import viewer_of
 from tests.directory.around import at, box
-from tests.directory.speaking import looking
 from tests.jobs import run_jobs
 from tests.neighbours import neighbour
 from tests.scopes.village import SPACING, make_village
@@ -129,30 +129,70 @@ words = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(words=words, level=st.sampled_from(["residence", "voisinage", "neighbourhood", "municipality"]))
-def test_a_letter_holds_nothing_that_its_reader_may_not_see(village, words, level):
-    """Whoever writes what to whom: the news are among what is visible and addressed, for readers of every residence."""
-    Follow.objects.all().delete()
-    writers = {name: neighbour(name, village.residences[name]) for name in "ABCDEF"}
-    for reader in writers.values():
+def slowly(one: Follow, viewer) -> list[int]:
+    """What is new in a follow, asked of the QuerySets for one person alone."""
+    new = Listing.objects.live().visible_to(viewer).exclude(author__in=viewer.alias_ids)
+    new = new.appeared(since=one.told_from, until=one.told_until)
+    new = new.filter(Q(entry__isnull=False) | Q(residence__isnull=False))
+    if one.rhythm == Follow.Rhythm.AT_ONCE:
+        new = new.exclude(kind=Kind.NOTICE)
+    if not one.kinds and not one.categories:
+        new = new.exclude(kind=Kind.PROMOTION)
+    if one.alias_id is None:
+        new = found_by(one, new)
+    else:
+        home = next((home for home in viewer.homes if home.alias_id == one.alias_id), None)
+        meant = new.addressed_to(home, level=Level(one.level)) if home else new.none()
+        new = wanted_by(one, meant.filter(municipality__in=one.towns))
+    return list(new.order_by("published_at", "pk").values_list("pk", flat=True)[: MOST_TOLD + 1])
+
+
+def followed_by(reader, village) -> None:
+    """Each circle of the home, each form of a place, and what narrows them."""
+    for level in ("residence", "voisinage", "neighbourhood", "municipality"):
         follows(reader, level)
-    Mute.objects.get_or_create(account=writers["A"].account, muted=writers["C"].alias)
+    follows(reader, rhythm="at_once", kinds=["post", "notice"])
+    towns = {"towns": [village.town.pk]}
+    follows(reader, place=place_drawn(box(-60, -60, 260, 60).geojson))
+    follows(reader, place={"neighbourhood_id": village.west.pk, **towns}, kinds=["post"])
+    follows(reader, place={"municipality_id": village.town.pk, **towns}, categories=["bakery", "pharmacy"])
+    follows(reader, place={"municipality_id": village.town.pk, **towns}, text="farmacie")
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=words, newcomer=st.sampled_from("ABCDEF"), elsewhere=st.sampled_from("ABCDEF"))
+def test_what_many_are_told_at_once_is_what_each_may_see(village, words, newcomer, elsewhere):
+    """Whoever writes what to whom: one statement finds for each reader what `visible_to` does for that one."""
+    Follow.objects.all().delete()
+    everyone = {name: neighbour(name, village.residences[name]) for name in "ABCDEF"}
+    both = neighbour("Both", village.residences["A"])
+    neighbour("Both", village.residences["F"], account=both.account)
+    Mute.objects.get_or_create(account=everyone["A"].account, muted=everyone["C"].alias)
+    Membership.objects.filter(pk=everyone[newcomer].pk).update(
+        entered_at=timezone.now() - timedelta(minutes=90), provisional_until=timezone.now() + DAY
+    )
+    Membership.objects.filter(pk=everyone[elsewhere].pk).update(role=Membership.Role.ABSENT_OWNER)
     for number, (name, audience, openness) in enumerate(words):
         columns = {"catchment": village.zone(2 * SPACING, 0, 3 * SPACING)} if audience == Level.CATCHMENT else {}
         openness = Openness.MEMBERS if audience == Level.RESIDENCE else openness
-        said(village, writers[name], audience, f"n° {number};", openness=openness, **columns)
-    since_yesterday()
-    Follow.objects.update(told_from=timezone.now() - DAY, told_until=timezone.now())
-    for reader in writers.values():
-        one = Follow.objects.get(account=reader.account)
-        with looking(reader) as viewer:
-            told = set(news_of(one, viewer).values_list("pk", flat=True))
-            may = Listing.objects.live().visible_to(viewer).exclude(author__in=viewer.alias_ids)
-            meant = may.addressed_to(viewer.home, level=Level(level)).values_list("pk", flat=True)
-            assert told == set(meant) <= set(may.values_list("pk", flat=True))
-            muted = Listing.objects.filter(pk__in=told, author=writers["C"].alias)
-            assert reader is not writers["A"] or not muted.exists()
+        said(village, everyone[name], audience, f"n° {number};", openness=openness, hours_ago=1 + number % 2, **columns)
+    for category, east in (("bakery", 0), ("pharmacy", 300), ("town_hall", 40)):
+        place = Point(*at(east, 0))
+        publish(category=category, title=f"La {category} pharmacie", municipality=village.town, location=place)
+    readers = [*everyone.values(), both]
+    for reader in readers:
+        followed_by(reader, village)
+    Follow.objects.update(told_from=timezone.now() - DAY, told_until=timezone.now() + timedelta(minutes=1))
+    viewers = {reader.account_id: viewer_of(reader.account_id) for reader in readers}
+    follows_of_all = list(Follow.objects.all())
+    together = news_of(follows_of_all, viewers)
+    found = 0
+    for one in follows_of_all:
+        viewer = viewers[one.account_id]
+        with second_lock.opened(viewer.residence_ids):
+            assert [new.pk for new in together.get(one.pk, [])] == slowly(one, viewer)
+            found += len(together.get(one.pk, []))
+    assert found, "the shops at least"
 
 
 def test_neighbours_of_one_cell_get_the_same_letter(village):
@@ -167,6 +207,27 @@ def test_neighbours_of_one_cell_get_the_same_letter(village):
     assert len({copy.due_at for copy in MessageCopy.objects.all()}) == 1
 
 
+def test_a_batch_is_asked_alike_however_many_are_in_it(village):
+    """But for who each reader is: two prepared statements a person (`scopes.viewing`)."""
+    author = neighbour("Bo", village.residences["C"])
+    said(village, author, Level.MUNICIPALITY)
+
+    def asked(*readers) -> int:
+        for reader in readers:
+            follows(reader)
+        since_yesterday()
+        queue_digests()
+        with CaptureQueriesContext(connection) as queries:
+            assert len(write(MassMessage.objects.latest("pk"), [reader.account_id for reader in readers])) == len(
+                readers
+            )
+        MassMessage.objects.all().delete()
+        return len(queries)
+
+    one = asked(neighbour("Ana", village.residences["A"]))
+    assert asked(*(neighbour(name, village.residences["B"]) for name in ("Eve", "Max", "Lou"))) == one
+
+
 def test_what_happened_between_queueing_and_writing_counts(village):
     reader, author = neighbour("Ana", village.residences["A"]), neighbour("Bo", village.residences["C"])
     follows(reader)
@@ -174,9 +235,9 @@ def test_what_happened_between_queueing_and_writing_counts(village):
     since_yesterday()
     queue_digests()
     message = MassMessage.objects.get()
-    assert write(message, reader.account)
+    assert write(message, [reader.account_id])
     Mute.objects.create(account=reader.account, muted=author.alias)
-    assert write(message, reader.account) is None
+    assert write(message, [reader.account_id]) == {}
     run_jobs()
     copy = MessageCopy.objects.get()
     assert mail.outbox == [] and copy.refused_at and not copy.sent_at
@@ -188,8 +249,7 @@ def test_someone_who_left_is_told_nothing_of_the_home(village):
     said(village, author, Level.MUNICIPALITY)
     reader.proved_until = reader.entered_at
     reader.save()
-    with second_lock.opened([]):
-        assert not news_of(one, viewer_of(reader.account_id)).exists()
+    assert not news_of([one], {reader.account_id: viewer_of(reader.account_id)})
     assert letters() == []
 
 
@@ -297,11 +357,14 @@ def test_more_than_a_letter_holds_is_left_to_the_site(village, monkeypatch):
 
 
 def test_every_residence_stays_shut_but_the_readers_own(village):
-    reader = neighbour("Ana", village.residences["A"])
-    follows(reader, Level.MUNICIPALITY)
+    """Were the statement to forget whose residence it asks for: in one batch, each is told of their own."""
+    reader, other = neighbour("Ana", village.residences["A"]), neighbour("Eve", village.residences["B"])
+    follows(reader)
+    follows(other)
     said(village, neighbour("Bo", village.residences["B"]), Level.RESIDENCE)
     since_yesterday()
     queue_digests()
-    with patch("scopes.querysets.AddressedQuerySet.visible_to", lambda self, viewer: self):
-        assert write(MassMessage.objects.latest("pk"), reader.account) is None
+    with patch.object(digests, "NEWS", digests.NEWS.replace("asked.residence", "listing.residence_id")):
+        letters_of = write(MassMessage.objects.latest("pk"), [reader.account_id, other.account_id])
+    assert letters_of.keys() == {other.account_id}
     assert Residence.objects.count() == 7

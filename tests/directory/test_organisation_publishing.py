@@ -245,11 +245,14 @@ class TestWhereItIsRead:
         reader = neighbour("Rémi", village.residences["A"])
         since = timezone.now() - timedelta(hours=1)
         offers(ada, bakery, shop)
-        asked = {"municipality": village.town, "towns": [village.town.pk], "told_from": since}
-        follow = Follow(account=reader.account, told_until=timezone.now() + timedelta(hours=1), **asked)
-        assert not news_of(follow, viewer_of(reader.account_id)).filter(kind=Kind.PROMOTION)
-        follow.kinds = [Kind.PROMOTION]
-        assert news_of(follow, viewer_of(reader.account_id)).count() == 1
+        until = timezone.now() + timedelta(hours=1)
+        place = {"municipality": village.town, "towns": [village.town.pk], "told_from": since, "told_until": until}
+        how = {"rhythm": "daily", "hour": 18, "time_zone": "Europe/Paris", "means": "mail", "due_at": until}
+        all_kinds = Follow.objects.create(account=reader.account, **place, **how)
+        asked = Follow.objects.create(account=reader.account, kinds=[Kind.PROMOTION], **place, **how)
+        new = news_of([all_kinds, asked], {reader.account_id: viewer_of(reader.account_id)})
+        assert Kind.PROMOTION not in [one.kind for one in new.get(all_kinds.pk, [])]
+        assert [one.kind for one in new[asked.pk]] == [Kind.PROMOTION]
         assert not mail.outbox and not OutgoingMail.objects.filter(template="digest").exists()
 
     def test_it_is_on_the_page_that_it_speaks_from_until_that_is_given_up(self, ada, bakery, shop):

@@ -24,6 +24,7 @@ class DirectoryConfig(AppConfig):
         from directory.digests import write as write_digest
         from directory.following import follow_places
         from directory.follows import end_follows_of
+        from directory.missed_visits import VISIT, still_missed
         from directory.notifying import stop_under
         from directory.pausing import pause_listings
         from directory.personal import register_listings
@@ -52,6 +53,7 @@ class DirectoryConfig(AppConfig):
         on_leaving(leave_circles)
         on_mandate_ending(stop_under)
         before_handing_over(TEMPLATE, still_told)
+        before_handing_over(VISIT, still_missed)
         written_for_each(DIGEST, write_digest)
         for dataset in ("municipalities", "neighbourhoods", "buildings", "streets"):
             activation.after(dataset)(follow_places)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.helping import LONGEST_NAME
 from directory.models import Help, Trusted
+from directory.rota_models import TimeOfDay, Weekday
 from geo.texts import LONGEST_TEXT, LONGEST_TITLE
 
 _CONTROL = {"class": "form-control", "autocomplete": "off"}
@@ -62,3 +63,27 @@ class InviteForm(forms.Form):
         super().__init__(*data)
         self.fields["part"].choices = [choice for choice in Trusted.Part.choices if choice[0] in parts]
         self.fields["part"].initial = parts[0] if parts else None
+
+
+class PlanForm(forms.Form):
+    """A day of the week, and when in the day."""
+
+    weekday = forms.TypedChoiceField(
+        label=_("Quel jour ?"),
+        choices=Weekday.choices,
+        coerce=int,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    time_of_day = forms.TypedChoiceField(
+        label=_("Quand ?"),
+        choices=TimeOfDay.choices,
+        coerce=int,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+
+class AlertForm(forms.Form):
+    """Whether one is told of what nobody confirms."""
+
+    is_told = forms.BooleanField(label=_("Me prévenir si un passage n’est pas confirmé"), required=False)
+    at_night = forms.BooleanField(label=_("La nuit aussi"), required=False)

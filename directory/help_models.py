@@ -74,6 +74,9 @@ class Trusted(models.Model):
     digest = models.CharField(max_length=64, blank=True, default="")
     invited_until = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
+    #: Whether they are told of a visit that nobody confirms (`directory.missed_visits`), and at night too.
+    is_told = models.BooleanField(default=True, db_default=True)
+    at_night = models.BooleanField(default=False, db_default=False)
 
     objects = TrustedQuerySet.as_manager()
 

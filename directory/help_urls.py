@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from directory.pages import helps
+from directory.pages import helps, visits
 
 urlpatterns = [
     path("coups-de-main/", helps.listed, name="helps"),
@@ -13,4 +13,8 @@ urlpatterns = [
     path("coups-de-main/<uuid:public_id>/retirer/<uuid:trusted>/", helps.remove, name="help-remove"),
     path("coups-de-main/<uuid:public_id>/quitter/", helps.leave, name="help-leave"),
     path("coups-de-main/<uuid:public_id>/terminer/", helps.end, name="help-end"),
+    path("coups-de-main/<uuid:public_id>/passages/", visits.plan, name="help-plan"),
+    path("coups-de-main/<uuid:public_id>/passages/<uuid:slot>/", visits.change, name="help-slot"),
+    path("coups-de-main/<uuid:public_id>/prevenir/", visits.alert, name="help-alert"),
+    path("coups-de-main/<uuid:public_id>/feuille/", visits.sheet, name="help-sheet"),
 ]

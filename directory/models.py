@@ -35,6 +35,7 @@ from directory.promise_models import Promise
 from directory.querysets import AnswerQuerySet
 from directory.reaching_models import Announcement, NoticeChoice, SenderMute
 from directory.reading_models import ReadFigure, ReadMark
+from directory.rota_models import HelpSlot, HelpVisit
 from directory.source_models import ListingImport, OpeningRenewal, SourceRecord
 from directory.synced_models import SyncedCalendar
 from directory.town_count_models import TownCount
@@ -66,6 +67,8 @@ __all__ = [
     "Ground",
     "Hand",
     "Help",
+    "HelpSlot",
+    "HelpVisit",
     "KeptAnswer",
     "Kind",
     "Listing",

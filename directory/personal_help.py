@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Help, Trusted
+from directory.models import Help, HelpSlot, HelpVisit, Trusted
 from directory.trusting import stands_without
 from scopes.rights.registry import Person, part, register
 
@@ -24,13 +24,17 @@ def register_helps() -> None:
         also=_also_of_someone,
         erase=_leave_circles,
     )
-    part(Help, of=Trusted)
+    for model in (Help, HelpSlot, HelpVisit):
+        part(model, of=Trusted)
 
 
 def _also_of_someone(trusted: Trusted) -> dict[str, Any]:
     """Tell what the circle is about; who else is in it is theirs to tell."""
     told = trusted.help
-    return {"title": told.title, "text": told.text, "for": told.called, "asked_at": told.asked_at}
+    return {
+        **{"title": told.title, "text": told.text, "for": told.called, "asked_at": told.asked_at},
+        "visits_taken": [str(slot) for slot in trusted.slots.all()],
+    }
 
 
 def _leave_circles(circle: QuerySet[Trusted], *, person: Person, with_words: bool) -> None:

@@ -15,6 +15,7 @@ from directory import (
     keeping_drafts,
     keeping_in_step,
     message_telling,
+    missed_visits,
     moderating,
     public_feeds,
     reading_calendars,
@@ -165,3 +166,9 @@ def queue_due_calendars() -> None:
 def forget_calendars_looked_at() -> None:
     """Forget calendars that were looked at and not kept."""
     keeping_in_step.forget_what_was_looked_at()
+
+
+@job(every="*/10 * * * *")
+def tell_of_missed_visits() -> None:
+    """Tell trusted circles of planned visits that nobody confirmed."""
+    missed_visits.tell_of_missed_visits()

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory import helping, trusting
-from directory.help_forms import HelpForm, InviteForm
+from directory.help_forms import AlertForm, HelpForm, InviteForm, PlanForm
 from directory.models import Help
 from directory.pages import inviting
+from directory.rota import rota_of
 from directory.telephones import phone
 from geo.errors import InvalidParameter
 from scopes.access import signed_in
@@ -79,7 +80,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 @signed_in
 def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show a Help to its circle."""
-    return _page(request, public_id)
+    return page(request, public_id)
 
 
 @_form
@@ -91,13 +92,13 @@ def invite(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("help", public_id)
     form = InviteForm(request.POST, parts=trusting.parts_to_invite(own))
     if not form.is_valid():
-        return _page(request, public_id, form=form)
+        return page(request, public_id, form=form)
     try:
         code = trusting.invite(viewer=request.viewer, public_id=public_id, **form.cleaned_data)
     except InvalidParameter as error:
         form.add_error(error.parameter, str(error))
-        return _page(request, public_id, form=form)
-    return _page(request, public_id, code=code, invited=form.cleaned_data["called"])
+        return page(request, public_id, form=form)
+    return page(request, public_id, code=code, invited=form.cleaned_data["called"])
 
 
 @require_POST
@@ -132,9 +133,10 @@ def _list(request: HttpRequest, form: JoinForm) -> HttpResponse:
     return render(request, "directory/helps.html", context, status=400 if form.errors else 200)
 
 
-def _page(
+def page(
     request: HttpRequest, public_id: UUID, *, form: InviteForm | None = None, code: str = "", invited: str = ""
 ) -> HttpResponse:
+    """Show a Help to someone of its circle, with what was filled in wrongly, or a code that was just made."""
     own = helping.own_part(request.viewer, public_id)
     circle = own.help.circle.select_related("account", "alias__account")
     hall = helping.town_hall_of(own.help.municipality)
@@ -148,6 +150,9 @@ def _page(
         "form": form or (InviteForm(parts=parts) if parts else None),
         "code": code,
         "invited": invited,
+        "rota": rota_of(own),
+        "plan": PlanForm(),
+        "alert": AlertForm(initial={"is_told": own.is_told, "at_night": own.at_night}),
         "hall": hall,
         "phone": hall and phone(hall.phone),
     }

@@ -110,6 +110,9 @@ def _feature(*, geometry: str, card: str) -> str:
         ))::text, -2)"""
 
 
+#: Kinds that tell neither where nor when they were said: no search finds them.
+_UNSEARCHED = ", ".join(f"'{kind.kind}'" for kind in KINDS.values() if not kind.tells_where_and_when)
+
 #: Of `SearchEntry.open_feature`, and of what is in the space of a residence, which has no entry and no place.
 FEATURE = _feature(geometry=_GEOMETRY, card=_CARD)
 FEATURE_INSIDE = _feature(geometry="NULL", card="'{}'::jsonb")
@@ -157,7 +160,7 @@ WRITE_ENTRIES = f"""
         SELECT source, licence FROM directory_sourcerecord
         WHERE listing_id = listing.id AND gone_on IS NULL ORDER BY id LIMIT 1
     ) record ON true
-    WHERE listing.id = ANY(%(listings)s)
+    WHERE listing.id = ANY(%(listings)s) AND listing.kind NOT IN ({_UNSEARCHED})
       AND listing.audience IS NOT NULL AND listing.withdrawn_at IS NULL AND listing.hidden_at IS NULL
       AND listing.paused_at IS NULL AND (listing.closes_at IS NULL OR listing.closes_at > now())
     ON CONFLICT (listing_id) DO UPDATE SET

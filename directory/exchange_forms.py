@@ -64,8 +64,14 @@ class DetailsForm(WordsForm):
     )
 
     def adapt_to(self, kind: ExchangeKind) -> None:
-        """Offer the categories of this kind, and as many photos as it bears."""
-        self.fields["category"].choices = [("", "…"), *categories_of(kind)]
+        """Offer the categories of this kind, where there are several, and as many photos as it bears."""
+        category, choices = self.fields["category"], categories_of(kind)
+        category.choices = [("", "…"), *choices]
+        if len(choices) == 1:
+            category.widget, category.initial = forms.HiddenInput(), choices[0][0]
+        if not kind.most_photos:
+            del self.fields["photos"]
+            return
         photos = self.fields["photos"]
         several = _("Jusqu’à %(most)d photos") % {"most": kind.most_photos}
         photos.label = several if kind.most_photos > 1 else _("Une photo, si elle aide")
@@ -116,7 +122,7 @@ class Composer:
     def columns(self) -> dict[str, object]:
         """What was filled in, as the deeds of `directory.exchanging` take it."""
         words = self.words.columns if isinstance(self.words, ShareForm) else self.words.cleaned_data
-        return {**words, "photos": self.words.cleaned_data["photos"], "own": self.own.data}
+        return {**words, "photos": self.words.cleaned_data.get("photos", []), "own": self.own.data}
 
     def filled(self, data: QueryDict) -> dict[str, str]:
         """What was written into its fields, right or wrong, without the photos."""

@@ -31,6 +31,18 @@ class Exchange(Listing):
         abstract = True
 
 
+class SaidOnce(Exchange):
+    """What one person says once of one thing, as long as it stands (`directory.saying_once`)."""
+
+    #: Keyed hash of who says it and of what; empty once it was taken back or waits for another home.
+    once = models.CharField(max_length=64, unique=True, null=True, editable=False)
+
+    class Meta:
+        """Abstract, as what it is of."""
+
+        abstract = True
+
+
 class Once(Exchange):
     """What is done one day, and then no longer shown (`directory.promising`)."""
 
@@ -122,6 +134,10 @@ class Classified(Thing):
                 name="classified_for_sale_has_a_price",
             )
         ]
+
+
+class Hello(SaidOnce):
+    """A few words by which someone new says who they are (*bonjour*): on a day that was drawn, which tells nothing."""
 
 
 class ListingPhoto(models.Model):

@@ -7,9 +7,10 @@ What is particular to a kind is in `directory.kinds`; who is addressed, and from
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,19 +54,26 @@ def share(
     if openness != Openness.MEMBERS and not kind.opens(category=category, level=level):
         raise InvalidParameter("openness", _stays())
     drawn = drawn_for(kind, photos)
-    shared = posting.say(
-        kind.model,
-        home=home,
-        kind=kind.kind,
-        level=level,
-        openness=openness,
-        catchment=catchment and catchment.area,
-        closes_at=timezone.now() + kind.lifetime,
-        **columns,
-    )
+    shared = _say(kind, home=home, level=level, openness=openness, catchment=catchment and catchment.area, **columns)
     if not shared.photos.exists():  # pressed twice, it has them already
         attach(shared, drawn)
     return shared
+
+
+def _say(kind: ExchangeKind, *, home: Home, level: Level, **columns: object) -> Exchange:
+    """Say it as its kind is said: at once or on a day that is drawn, any number of times or once."""
+    if not kind.may_say(home):
+        raise InvalidParameter("level", _("Cela ne se dit pas de chez vous."))
+    opens_at: datetime | None = kind.appears_at(home) if kind.appears_at else None
+    moments = {"opens_at": opens_at, "closes_at": (opens_at or timezone.now()) + kind.lifetime}
+    if kind.once is None:
+        return posting.say(kind.model, home=home, kind=kind.kind, level=level, **moments, **columns)
+    once = kind.once(home, level, columns)
+    try:
+        with transaction.atomic():  # two at once meet at the constraint
+            return posting.say(kind.model, home=home, kind=kind.kind, level=level, once=once, **moments, **columns)
+    except IntegrityError as error:
+        raise InvalidParameter("title", str(kind.said_already)) from error
 
 
 def exchanges_of(viewer: Viewer) -> ListingQuerySet:
@@ -137,6 +145,8 @@ def open_to(*, viewer: Viewer, public_id: UUID, openness: str) -> Exchange:
 def renew(*, viewer: Viewer, public_id: UUID) -> Exchange:
     """Show it for as long again from now on; it keeps its place among what was said, by its first day."""
     exchange = held(viewer, public_id)
+    if not kind_of(exchange).renews:
+        raise NotFound
     exchange.closes_at = timezone.now() + kind_of(exchange).lifetime
     exchange.reminded_at = None
     exchange.save(update_fields=["closes_at", "reminded_at"])
@@ -150,12 +160,10 @@ def share_again(*, home: Home, paused: Exchange) -> Exchange:
     kind = kind_of(paused)
     own = [name for name in kind.schema if name not in TAKEN]
     level = Level.VOISINAGE if paused.level == Level.CATCHMENT else paused.level
-    shared = posting.say(
-        kind.model,
+    shared = _say(
+        kind,
         home=home,
-        kind=kind.kind,
         level=posting.level_of(home, level, None),
-        closes_at=timezone.now() + kind.lifetime,
         **{name: getattr(paused, name) for name in ("category", "title", "description", "openness", *own)},
     )
     for photo in paused.photos.all():

@@ -20,7 +20,7 @@ from directory.conversation_models import Conversation, Message, MessagePhoto, S
 from directory.display_models import Display, DisplayRole, Evidence, Hand
 from directory.entry_indexes import ENTRY_INDEXES
 from directory.event_models import EventColumns, EventDate
-from directory.exchange_models import Classified, Draft, Exchange, ListingPhoto, Loan, Service
+from directory.exchange_models import Classified, Draft, Exchange, Hello, ListingPhoto, Loan, SaidOnce, Service
 from directory.fields import DateTimeMultiRangeField
 from directory.follow_models import Follow, PublicFeed
 from directory.help_models import Help, Trusted
@@ -66,6 +66,7 @@ __all__ = [
     "Follow",
     "Ground",
     "Hand",
+    "Hello",
     "Help",
     "HelpSlot",
     "HelpVisit",
@@ -93,6 +94,7 @@ __all__ = [
     "ReadMark",
     "Reason",
     "Report",
+    "SaidOnce",
     "SearchEntry",
     "SenderMute",
     "Service",

@@ -16,6 +16,7 @@ from directory.kinds import KINDS, exchange_of
 from directory.models import Listing
 from directory.publishing import refresh_entries
 from directory.querysets import ListingQuerySet
+from directory.saying_once import free
 from geo.errors import NotFound
 from scopes import second_lock
 from scopes.models import Level, Membership
@@ -26,9 +27,10 @@ from scopes.viewer import Home, Viewer
 def pause_listings(membership: Membership) -> list[int]:
     """Pause what was published from a home that has just been left; return the ids of the listings."""
     with second_lock.opened([membership.residence_id]):
-        live = Listing.objects.live().filter(author=membership.alias_id)
-        ids = list(live.select_for_update().values_list("pk", flat=True))
+        standing = Listing.objects.standing().filter(author=membership.alias_id)
+        ids = list(standing.select_for_update().values_list("pk", flat=True))
         Listing.objects.filter(pk__in=ids).update(paused_at=timezone.now())
+        free(ids)
         refresh_entries(ids)
     return ids
 

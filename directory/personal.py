@@ -36,6 +36,7 @@ from directory.models import (
 from directory.moderation_models import Appeal, Case, Decision, Report
 from directory.organisation_kinds import ORGANISATION_KINDS
 from directory.publishing import MODELS, refresh_entries
+from directory.saying_once import free
 from scopes.models import ApiKey
 from scopes.rights.exporting import told_columns
 from scopes.rights.registry import Person, keep, nameless, part, register
@@ -140,7 +141,7 @@ def _also_of_a_listing(listing: Listing) -> dict[str, Any]:
     kind = MODEL_OF[listing.kind]
     own = kind.objects.get(pk=listing.pk)
     others = listing.answers.standing().exclude(author=listing.author_id)
-    told = told_columns(own, kind._meta.local_concrete_fields)
+    told = told_columns(own, kind._meta.local_concrete_fields, without={"once"})
     return told | {"answers_by_someone": list(others.values_list("written_at", flat=True))}
 
 
@@ -171,6 +172,7 @@ def _leave_listings(listings: QuerySet[Listing], *, person: Person, with_words: 
     listings.exclude(pk__in=kept).delete()
     left = Listing.objects.filter(pk__in=kept)
     left.update(edits={})
+    free(kept)
     gone = left if with_words else left.filter(withdrawn_at__isnull=False)
     gone.update(title=no_words(), description="")
     ListingPhoto.objects.filter(listing__in=kept).delete()

@@ -19,6 +19,7 @@ from directory.categories import tree
 from directory.errors import NotProved, TooMany
 from directory.models import Category, Kind, Listing, Post
 from directory.publishing import refresh_entries
+from directory.saying_once import free
 from geo.catchments import Catchment
 from geo.errors import InvalidParameter, NotFound
 from geo.models import Municipality
@@ -76,9 +77,18 @@ def post(
 
 @transaction.atomic
 def say(
-    model: type[Said], *, home: Home, kind: Kind, level: Level, closes_at: datetime | None = None, **columns: object
+    model: type[Said],
+    *,
+    home: Home,
+    kind: Kind,
+    level: Level,
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
+    **columns: object,
 ) -> Said:
     """Keep what someone says from a home, in columns that were checked; the same said again at once is the same.
+
+    What others read later only, from `opens_at` on, is published then: nothing tells on which day it was written.
 
     Raises `NotProved` when the home is no longer the author's, `TooMany` for more than a day bears.
     """
@@ -90,7 +100,11 @@ def say(
     today = Listing.objects.said().filter(author=home.alias_id, published_at__gt=now - timedelta(days=1))
     if today.count() >= MOST_A_DAY:
         raise TooMany
-    said = model.objects.create(**columns, kind=kind, level=level, closes_at=closes_at, **place_of(home, level))
+    moments = {"opens_at": opens_at, "closes_at": closes_at}
+    said = model.objects.create(**columns, **moments, kind=kind, level=level, **place_of(home, level))
+    if opens_at:
+        said.published_at = opens_at
+        said.save(update_fields=["published_at"])
     refresh_entries([said.pk])
     return said
 
@@ -145,6 +159,7 @@ def take_back(said: Said) -> Said:
     """Take back what was said, for good; the caller found it among what its author said."""
     said.withdrawn_at = timezone.now()
     said.save(update_fields=["withdrawn_at"])
+    free([said.pk])
     refresh_entries([said.pk])
     return said
 

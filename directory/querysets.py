@@ -21,10 +21,12 @@ class ListingQuerySet(AddressedQuerySet):
 
     def live(self) -> ListingQuerySet:
         """Keep what is published now: begun, not ended, neither withdrawn nor hidden nor paused."""
-        now = timezone.now()
+        return self.standing().filter(Q(opens_at__isnull=True) | Q(opens_at__lte=timezone.now()))
+
+    def standing(self) -> ListingQuerySet:
+        """Keep what is live or is to be: not ended, neither withdrawn nor hidden nor paused."""
         return self.filter(
-            Q(opens_at__isnull=True) | Q(opens_at__lte=now),
-            Q(closes_at__isnull=True) | Q(closes_at__gt=now),
+            Q(closes_at__isnull=True) | Q(closes_at__gt=timezone.now()),
             withdrawn_at__isnull=True,
             hidden_at__isnull=True,
             paused_at__isnull=True,

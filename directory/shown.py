@@ -40,6 +40,7 @@ class Shown:
     facts: list[str]
     #: First name and initial; empty for who is not among those it is addressed to.
     author: str
+    #: Empty for what tells no day.
     when: str
     #: Why it is here, and who else reads it, in words.
     why: str
@@ -77,9 +78,11 @@ class ShownExchange(Shown):
     """One exchange, as its own page shows it."""
 
     photos: list[ShownPhoto]
-    #: The last day it is shown, in words; whether that day is over.
+    #: The last day it is shown, in words, empty where none is told; whether it is over, or nobody reads it yet.
     until: str
     is_over: bool
+    is_to_come: bool
+    renews: bool
     #: Whether its author may open it to everyone.
     opens: bool
 
@@ -113,13 +116,16 @@ def shown(post: Post, viewer: Viewer) -> ShownPost:
 def shown_exchange(exchange: Exchange, viewer: Viewer) -> ShownExchange:
     """Put an exchange that the viewer may see in words."""
     zone = ZoneInfo(exchange.municipality.time_zone)
-    last = exchange.closes_at and exchange.closes_at.astimezone(zone).date()
+    kind, now = kind_of(exchange), timezone.now()
+    last = exchange.closes_at.astimezone(zone).date() if exchange.closes_at and kind.tells_where_and_when else None
     return ShownExchange(
         **_common(exchange, viewer),
         photos=photos_of(exchange),
-        until=calendar_day(last, today=timezone.now().astimezone(zone).date()) if last else "",
-        is_over=exchange.closes_at is not None and exchange.closes_at <= timezone.now(),
-        opens=kind_of(exchange).opens(category=exchange.category.code, level=exchange.level),
+        until=calendar_day(last, today=now.astimezone(zone).date()) if last else "",
+        is_over=exchange.closes_at is not None and exchange.closes_at <= now,
+        is_to_come=exchange.opens_at is not None and exchange.opens_at > now,
+        renews=kind.renews,
+        opens=kind.opens(category=exchange.category.code, level=exchange.level),
     )
 
 
@@ -140,6 +146,7 @@ def photos_of(shared: Listing) -> list[ShownPhoto]:
 def _common(said: Listing, viewer: Viewer, *, answers: int = 0, photo: UUID | None = None) -> dict[str, Any]:
     """What is shown of everything that is said, whatever its kind."""
     member = is_member(viewer, said)
+    dated = said.kind not in KINDS or KINDS[said.kind].tells_where_and_when
     return {
         "id": str(said.public_id),
         "url": page_of(said),
@@ -150,7 +157,7 @@ def _common(said: Listing, viewer: Viewer, *, answers: int = 0, photo: UUID | No
         "icon": static(f"maki/{said.category.icon}.svg"),
         "facts": _facts(said),
         "author": _by(said, is_member=member),
-        "when": moment(said.published_at, time_zone=said.municipality.time_zone),
+        "when": moment(said.published_at, time_zone=said.municipality.time_zone) if dated else "",
         "why": _why(getattr(said, "why", None)),
         "readers": readers(said),
         "is_open": said.openness == Openness.PUBLIC,

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from directory.exchanging import exchanges_of
-from directory.kinds import KINDS, exchange_of
+from directory.kinds import KINDS, exchange_of, kind_of
 from directory.models import Listing
 from directory.pages.conversation import space_of
 from directory.pages.decisions import instead_of
@@ -28,6 +28,8 @@ def exchange(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = _found(visible, public_id) or _found(exchanges_of(request.viewer), public_id)
     if found is None:
         return instead_of(request, public_id)
+    # What is said inside a residence is drawn nowhere, nor what does not tell where it was said.
+    is_drawn = found.residence_id is None and kind_of(found).tells_where_and_when
     context = {
         "exchange": shown_exchange(found, request.viewer),
         "own": exchange_of(found),
@@ -36,8 +38,7 @@ def exchange(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "way_to_write": way_to_write(request.viewer, found),
         "space": space_of(found.level, request.viewer),
         "sources": attributions([]),
-        # What is said inside a residence is drawn nowhere.
-        "map": None if found.residence_id else listing_map(request, found, None),
+        "map": listing_map(request, found, None) if is_drawn else None,
     }
     response = render(request, "maps/exchange.html", context)
     # Whatever a person wrote stays out of search engines, opened to everyone or not (privacy.md, 3.6).

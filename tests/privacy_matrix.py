@@ -242,7 +242,10 @@ ROUTES: dict[str, list[Route]] = {
     "poster-maker": [silent("/affiche/water_cut/")],
     "publish": [silent("/publier/")],
     "publish-post": [silent("/publier/mot/")],
-    "share": [silent("/publier/service/"), *(silent(f"/publier/{kind}/") for kind in ("pret", "annonce", "rien"))],
+    "share": [
+        silent("/publier/service/"),
+        *(silent(f"/publier/{kind}/") for kind in ("pret", "annonce", "bonjour", "rien")),
+    ],
     "draft": [silent("/publier/brouillon/{id}/")],
     "draft-throw-away": [silent("/publier/brouillon/{id}/jeter/")],
     "exchange-photo": [silent("/echange/photo/{id}/")],

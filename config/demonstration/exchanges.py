@@ -56,7 +56,10 @@ def share_thing(*, author: Account, home: Residence, thing: Mapping, said_at: da
     columns = {name: thing[name] for name in ("category", "title", "text", "level", "own")}
     shared = share(home=chosen, kind=KINDS[thing["kind"]], openness=thing.get("openness", Openness.MEMBERS), **columns)
     Listing.objects.filter(pk=shared.pk).update(
-        published_at=said_at, closes_at=said_at + kind_of(shared).lifetime, demonstration=True
+        published_at=said_at,
+        opens_at=shared.opens_at and said_at,
+        closes_at=said_at + kind_of(shared).lifetime,
+        demonstration=True,
     )
     refresh_entries([shared.pk])
     return shared

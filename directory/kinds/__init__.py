@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from directory.exchange_models import Exchange
 from directory.kinds.classified import CLASSIFIED
+from directory.kinds.hello import HELLO
 from directory.kinds.kind import ExchangeKind, Given
 from directory.kinds.loan import LOAN
 from directory.kinds.service import SERVICE
@@ -18,7 +19,7 @@ from directory.models import Kind, Listing
 __all__ = ["KINDS", "ExchangeKind", "exchange_of", "facts_of", "given_of", "kind_of", "page_of", "told_of"]
 
 #: In the order in which they are chosen from.
-KINDS: dict[str, ExchangeKind] = {kind.kind: kind for kind in (LOAN, SERVICE, CLASSIFIED)}
+KINDS: dict[str, ExchangeKind] = {kind.kind: kind for kind in (LOAN, SERVICE, CLASSIFIED, HELLO)}
 
 _PAGES = {
     Kind.MERCHANT: "listing",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.forms import Form
@@ -14,6 +14,7 @@ from directory.categories import Node, tree
 from directory.exchange_models import Exchange, Once
 from directory.listing_kinds import Kind
 from scopes.levels import Level
+from scopes.viewer import Home
 
 
 class Given(StrEnum):
@@ -52,6 +53,16 @@ class ExchangeKind:
     most_photos: int = 1
     #: Whether its author may open it to everyone, without a name.
     may_open: bool = True
+    #: Whether others see about where it was said, and when; what tells neither is read in its circle, and not searched.
+    tells_where_and_when: bool = True
+    #: Whether its author may show it for as long again.
+    renews: bool = True
+    #: Who may say it, where not everyone whose home is proved may; and when others read it, where not at once.
+    may_say: Callable[[Home], bool] = lambda home: True
+    appears_at: Callable[[Home], datetime] | None = None
+    #: What one person says once (`directory.saying_once`), by circle and columns; and what they are told then.
+    once: Callable[[Home, Level, Mapping[str, object]], str] | None = None
+    said_already: Promise | str = ""
     #: Codes of the categories (with all below them) that stay with verified members: absence, keys, children.
     kept: frozenset[str] = frozenset()
 

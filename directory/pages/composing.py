@@ -32,7 +32,11 @@ def choose(request: HttpRequest) -> HttpResponse:
     if home is None:
         return invite(request, _("Publier"))
     level = first_level(request, home)
-    context = {"kinds": KINDS.values(), "level": level, "space": space_of(level, request.viewer)}
+    context = {
+        "kinds": [kind for kind in KINDS.values() if kind.may_say(home)],
+        "level": level,
+        "space": space_of(level, request.viewer),
+    }
     return render(request, "directory/choose.html", context)
 
 

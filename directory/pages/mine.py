@@ -76,7 +76,9 @@ def words(request: HttpRequest) -> HttpResponse:
     written = Listing.objects.live().said().filter(author__in=request.viewer.alias_ids)
     written = written.select_related(*RELATED).order_by("-published_at", "-pk")
     # What ends soon stands here too: the reminder leads here (`directory.ending`).
-    ending = exchanges_of(request.viewer).filter(closes_at__lte=timezone.now() + SOON).order_by("-closes_at", "-pk")
+    own, renewed = exchanges_of(request.viewer), [kind.kind for kind in KINDS.values() if kind.renews]
+    ending = own.filter(kind__in=renewed, closes_at__lte=timezone.now() + SOON).order_by("-closes_at", "-pk")
+    to_come = own.filter(opens_at__gt=timezone.now()).order_by("-pk")
     paused = pausing.paused_of(request.viewer).select_related(*RELATED)
     with own_residences(request.viewer):
         promises = promises_of(request.viewer)
@@ -86,6 +88,7 @@ def words(request: HttpRequest) -> HttpResponse:
         "posts": shown_together(written[: 5 * PAGE], request.viewer),
         "drafts": [(draft, KINDS[draft.kind].name) for draft in drafts_of(request.user) if draft.kind in KINDS],
         "ending": shown_together(ending.select_related(*RELATED)[:PAGE], request.viewer),
+        "to_come": shown_together(to_come.select_related(*RELATED)[:PAGE], request.viewer),
         "paused": shown_together(paused[:PAGE], request.viewer),
         "has_home": request.viewer.home is not None,
         "level": "",

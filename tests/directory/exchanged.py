@@ -7,6 +7,7 @@ from django.utils import timezone
 from directory import exchanging
 from directory.kinds import KINDS
 from directory.models import Exchange, Listing
+from directory.publishing import refresh_entries
 from geo.catchments import Catchment
 from scopes.models import Level, Membership, Openness
 from tests.directory.speaking import looking
@@ -19,6 +20,7 @@ FILLED = {
         "category": "lent_tools",
         "own": {"direction": "offer", "availability": "le week-end", "available_until": "", "deposit": ""},
     },
+    "hello": {"category": "newcomer", "own": {}},
     "classified": {"category": "cycles", "own": {"deal": "sale", "price": "12,50", "condition": "good"}},
 }
 
@@ -27,7 +29,22 @@ def share(someone: Membership, level: str = Level.MUNICIPALITY, title: str = "",
     """Share something from the chosen home; the title is its kind and level unless it has one."""
     columns = {"title": title or f"{kind} {level}", **FILLED[kind], **columns}
     with looking(someone) as viewer:
-        return exchanging.share(home=viewer.home, kind=KINDS[kind], level=level, **columns)
+        shared = exchanging.share(home=viewer.home, kind=KINDS[kind], level=level, **columns)
+        return come(shared) if shared.opens_at and shared.opens_at > timezone.now() else shared
+
+
+def come(exchange: Exchange) -> Exchange:
+    """Let the day come on which it is first read; the residence must be opened."""
+    exchange.opens_at = exchange.published_at = timezone.now()
+    exchange.closes_at = exchange.opens_at + KINDS[exchange.kind].lifetime
+    exchange.save()
+    refresh_entries([exchange.pk])
+    return exchange
+
+
+def widest(kind: str) -> str:
+    """The widest circle that a kind may have."""
+    return Level.MUNICIPALITY if Level.MUNICIPALITY in KINDS[kind].levels else Level.NEIGHBOURHOOD
 
 
 def zone_of(village: Village) -> Catchment:
@@ -48,7 +65,7 @@ def kinds_said(level: str, *, openness: str = Openness.MEMBERS, **_columns: obje
 
 def end(exchange: Exchange, *, ago: timedelta = timedelta(days=1)) -> None:
     """Let its time pass; the residence must be opened."""
-    Listing.objects.filter(pk=exchange.pk).update(closes_at=timezone.now() - ago)
+    Listing.objects.filter(pk=exchange.pk).update(opens_at=None, closes_at=timezone.now() - ago)
 
 
 def shared_with(someone) -> set[str]:

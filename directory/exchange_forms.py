@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from itertools import groupby
 
 from django import forms
@@ -69,6 +69,8 @@ class DetailsForm(WordsForm):
         category.choices = [("", "…"), *choices]
         if len(choices) == 1:
             category.widget, category.initial = forms.HiddenInput(), choices[0][0]
+        if kind.asks:
+            self.fields["title"].label = kind.asks
         if not kind.most_photos:
             del self.fields["photos"]
             return
@@ -112,7 +114,15 @@ class Composer:
         """The forms to change something that is shared."""
         own = {name: getattr(exchange, name) for name in kind_of(exchange).schema}
         words = {"category": exchange.category.code, "title": exchange.title, "text": exchange.description}
-        return cls(kind_of(exchange), data, files, initial=own | words)
+        composer = cls(kind_of(exchange), data, files, initial=own | words)
+        composer.keep_as_it_is(composer.kind.fixed)
+        return composer
+
+    def keep_as_it_is(self, names: Set[str]) -> None:
+        """Show what is not asked for, without letting it be changed."""
+        for form in (self.own, self.words):
+            for name in names & form.fields.keys():
+                form.fields[name].disabled = True
 
     def is_valid(self) -> bool:
         """Whether all is filled in as it may be."""

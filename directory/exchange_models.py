@@ -136,6 +136,20 @@ class Classified(Thing):
         ]
 
 
+class Recommendation(SaidOnce):
+    """What a neighbour says of someone who served them well (*recommandation*), in words alone."""
+
+    #: Public id of the listing that it is of; empty for who is not listed, whose name is the title.
+    subject = models.UUIDField(null=True, blank=True, db_index=True)
+    #: Of who is not listed, in words.
+    town = models.CharField(max_length=80, blank=True, default="", db_default="")
+    #: The first day of the month in which it was.
+    experienced_in = models.DateField()
+    #: What whoever keeps or shares the listing answers, once.
+    reply = models.TextField(blank=True, default="", db_default="")
+    replied_at = models.DateTimeField(null=True, blank=True)
+
+
 class Hello(SaidOnce):
     """A few words by which someone new says who they are (*bonjour*): on a day that was drawn, which tells nothing."""
 

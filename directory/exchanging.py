@@ -64,6 +64,8 @@ def _say(kind: ExchangeKind, *, home: Home, level: Level, **columns: object) -> 
     """Say it as its kind is said: at once or on a day that is drawn, any number of times or once."""
     if not kind.may_say(home):
         raise InvalidParameter("level", _("Cela ne se dit pas de chez vous."))
+    if kind.completed:
+        columns = kind.completed(home, columns)
     opens_at: datetime | None = kind.appears_at(home) if kind.appears_at else None
     moments = {"opens_at": opens_at, "closes_at": (opens_at or timezone.now()) + kind.lifetime}
     if kind.once is None:
@@ -117,6 +119,10 @@ def edit(
     attached = dict(exchange.photos.values_list("public_id", "pk"))
     going = [pk for name, pk in attached.items() if str(name) in without]
     drawn = drawn_for(kind, photos, beside=len(attached) - len(going))
+    if kind.fixed:
+        standing = {name: getattr(exchange, name) for name in kind.fixed & kind.schema.keys()}
+        own = {name: own[name] for name in own} | standing
+        category, title = exchange.category.code, exchange.title
     for name, value in _words(kind, category=category, title=title, text=text, own=own).items():
         setattr(exchange, name, value)
     if not kind.opens(category=category, level=exchange.level):

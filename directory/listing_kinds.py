@@ -15,6 +15,7 @@ class Kind(models.TextChoices):
     SERVICE = "service", _("service entre voisins")
     LOAN = "loan", _("prêt entre voisins")
     CLASSIFIED = "classified", _("petite annonce")
+    RECOMMENDATION = "recommendation", _("recommandation")
     HELLO = "hello", _("bonjour d’un nouvel arrivant")
     POST = "post", _("mot entre voisins")
     NOTICE = "notice", _("avis d’un organisme")

@@ -20,7 +20,17 @@ from directory.conversation_models import Conversation, Message, MessagePhoto, S
 from directory.display_models import Display, DisplayRole, Evidence, Hand
 from directory.entry_indexes import ENTRY_INDEXES
 from directory.event_models import EventColumns, EventDate
-from directory.exchange_models import Classified, Draft, Exchange, Hello, ListingPhoto, Loan, SaidOnce, Service
+from directory.exchange_models import (
+    Classified,
+    Draft,
+    Exchange,
+    Hello,
+    ListingPhoto,
+    Loan,
+    Recommendation,
+    SaidOnce,
+    Service,
+)
 from directory.fields import DateTimeMultiRangeField
 from directory.follow_models import Follow, PublicFeed
 from directory.help_models import Help, Trusted
@@ -93,6 +103,7 @@ __all__ = [
     "ReadFigure",
     "ReadMark",
     "Reason",
+    "Recommendation",
     "Report",
     "SaidOnce",
     "SearchEntry",

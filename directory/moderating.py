@@ -43,6 +43,11 @@ def may_decide(viewer: Viewer, case: Case) -> bool:
     return pending_appeal(case) is None or _key(viewer) not in case.decisions.values_list("moderator", flat=True)
 
 
+def asked_by_subject(case: Case) -> bool:
+    """Whether the person it is about asked that it be removed: what is refused to them is refused with a reason."""
+    return case.reports.filter(by_subject=True).exists()
+
+
 def pending_appeal(case: Case) -> Appeal | None:
     """Find the appeal that waits for an answer."""
     return Appeal.objects.filter(decision__case=case, answer__isnull=True).first()
@@ -61,6 +66,8 @@ def decide(*, viewer: Viewer, case: Case, deed: str, ground: str = "", reason: s
     if not may_decide(viewer, case):
         raise NotYours
     columns = _statement(deed, ground=ground, reason=reason, words=words)
+    if deed == KEEP and asked_by_subject(case) and not columns["words"]:
+        raise InvalidParameter("words", _("Dites pourquoi cela reste : la personne a demandé le retrait."))
     now = timezone.now()
     decision = Decision.objects.create(
         case=case,

@@ -9,12 +9,14 @@ from directory.models import Ground, Reason
 from directory.moderation_models import LONGEST_WORDS
 
 
-def _words(label: str, *, required: bool = True, rows: int = 4, help_text: str = "") -> forms.CharField:
+def _words(
+    label: str, *, required: bool = True, rows: int = 4, help_text: str = "", most: int = LONGEST_WORDS
+) -> forms.CharField:
     return forms.CharField(
         label=label,
         required=required,
         help_text=help_text,
-        max_length=LONGEST_WORDS,
+        max_length=most,
         widget=forms.Textarea(attrs={"class": "form-control", "rows": rows}),
     )
 
@@ -53,6 +55,33 @@ class PlainForm(forms.Form):
     """A decision that needs no words: to leave something in place, or to put it back."""
 
     deed = forms.ChoiceField(choices=[("keep", ""), ("restore", "")], widget=forms.HiddenInput)
+
+
+class KeepForm(forms.Form):
+    """Why something stays that the person it is about asked to remove."""
+
+    deed = forms.CharField(initial="keep", widget=forms.HiddenInput)
+    words = _words(_("Pourquoi cela reste"), help_text=_("La réponse à la personne qui a demandé le retrait."))
+
+
+class RemovalForm(forms.Form):
+    """Who asks that what is said of them be removed, and why."""
+
+    name = forms.CharField(
+        label=_("Votre nom, tel qu’il est écrit dans la recommandation"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "name"}),
+    )
+    contact = forms.CharField(
+        label=_("Où vous répondre : e-mail ou téléphone"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "email"}),
+    )
+    words = _words(
+        _("Pourquoi la retirer ?"),
+        most=LONGEST_WORDS // 2,
+        help_text=_("Lu par l’équipe d’Alentour, par personne d’autre."),
+    )
 
 
 #: The form of each deed (`directory.models.Decision.Deed`).

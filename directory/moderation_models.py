@@ -95,6 +95,8 @@ class Report(models.Model):
     words = models.TextField(blank=True, max_length=LONGEST_WORDS)
     #: A day, never an hour: an hour can tell who was there.
     reported_on = models.DateField(default=timezone.localdate)
+    #: Of the person that a recommendation is about, who asks that it be removed: a refusal is given with its reason.
+    by_subject = models.BooleanField(default=False)
     #: Keyed hash of the account for this case alone, so that nobody counts twice; empty for a passer-by.
     reporter = models.CharField(max_length=64, blank=True)
 

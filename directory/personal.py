@@ -141,7 +141,7 @@ def _also_of_a_listing(listing: Listing) -> dict[str, Any]:
     kind = MODEL_OF[listing.kind]
     own = kind.objects.get(pk=listing.pk)
     others = listing.answers.standing().exclude(author=listing.author_id)
-    told = told_columns(own, kind._meta.local_concrete_fields, without={"once"})
+    told = told_columns(own, kind._meta.local_concrete_fields, without={"once", "reply", "replied_at"})
     return told | {"answers_by_someone": list(others.values_list("written_at", flat=True))}
 
 

@@ -10,14 +10,15 @@ from django.views.decorators.http import require_safe
 
 from directory.exchanging import exchanges_of
 from directory.kinds import KINDS, exchange_of, kind_of
-from directory.models import Listing
+from directory.models import Listing, Recommendation
 from directory.pages.conversation import space_of
 from directory.pages.decisions import instead_of
 from directory.promises import outcome_of
 from directory.querysets import ListingQuerySet
+from directory.recommending import subject_of
 from directory.shown import shown_exchange
 from directory.writing_to_authors import way_to_write
-from maps.listing_page import listing_map
+from maps.listing_page import listing_map, recommendations
 from maps.sources import attributions
 
 
@@ -37,6 +38,8 @@ def exchange(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "town": found.municipality,
         "way_to_write": way_to_write(request.viewer, found),
         "space": space_of(found.level, request.viewer),
+        "subject": _subject(found),
+        **recommendations(request, found),
         "sources": attributions([]),
         "map": listing_map(request, found, None) if is_drawn else None,
     }
@@ -44,6 +47,12 @@ def exchange(request: HttpRequest, public_id: UUID) -> HttpResponse:
     # Whatever a person wrote stays out of search engines, opened to everyone or not (privacy.md, 3.6).
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _subject(found: Listing) -> Listing | None:
+    """What is recommended, where it is listed and everyone may read it."""
+    one = exchange_of(found)
+    return subject_of(one) if isinstance(one, Recommendation) else None
 
 
 def _found(exchanges: ListingQuerySet, public_id: UUID) -> Listing | None:

@@ -12,6 +12,7 @@ from directory.kinds import page_of
 from directory.models import Claim, Listing
 from directory.organisation_kinds import days_of
 from directory.organisation_publishing import told_from
+from directory.recommending import recommended, recommends_from
 from directory.telephones import phone
 from maps.cards import category_name, pictogram
 from maps.doors import door, week
@@ -44,6 +45,16 @@ def listing_page(request: HttpRequest, listing: Listing) -> dict:
         "around": urlencode({"lat": f"{point[1]:.6f}", "lon": f"{point[0]:.6f}", "within": "500m"}) if point else "",
         "map": listing_map(request, listing, point),
         "told": [(one, page_of(one), days_of(one)) for one in told_from(listing, request.viewer)],
+        **recommendations(request, listing),
+    }
+
+
+def recommendations(request: HttpRequest, listing: Listing) -> dict:
+    """What members read of it, and whence they recommend it; to whoever passes by there is neither."""
+    account = request.user if request.viewer.account_id is not None else None
+    return {
+        "recommended": recommended(listing, request.viewer, account),
+        "recommends": recommends_from(listing, request.viewer, account),
     }
 
 

@@ -244,10 +244,13 @@ ROUTES: dict[str, list[Route]] = {
     "publish-post": [silent("/publier/mot/")],
     "share": [
         silent("/publier/service/"),
-        *(silent(f"/publier/{kind}/") for kind in ("pret", "annonce", "bonjour", "rien")),
+        *(silent(f"/publier/{kind}/") for kind in ("pret", "annonce", "bonjour", "recommandation", "rien")),
     ],
     "draft": [silent("/publier/brouillon/{id}/")],
     "draft-throw-away": [silent("/publier/brouillon/{id}/jeter/")],
+    # The person that it is about asks without an account, and learns nothing of what there is.
+    "recommendation-removal": [silent("/recommandation/{id}/retirez-moi/")],
+    "recommendation-reply": [silent("/recommandation/{id}/repondre/")],
     "exchange-photo": [silent("/echange/photo/{id}/")],
     "exchange-photo-small": [silent("/echange/photo/{id}/petite/")],
     "exchange": [showing("/echange/{id}/")],

@@ -13,7 +13,7 @@ from directory.asking import ask, askable_by
 from directory.exchanging import share
 from directory.handling_asks import reply
 from directory.kinds import KINDS, kind_of
-from directory.models import Ask, AskReply, Conversation, Exchange, Listing, Poll, Post
+from directory.models import Ask, AskReply, Conversation, Exchange, Kind, Listing, Poll, Post
 from directory.polling import ask_all, vote, voting_home
 from directory.publishing import refresh_entries
 from geo.models import Residence
@@ -23,6 +23,8 @@ from scopes.viewing import viewer_of
 QUESTION = "De quelle couleur repeindre l’escalier ?"
 CHOICES = ("Blanc cassé", "Jaune pâle", "Vert amande", "Comme avant")
 OPEN_FOR = timedelta(days=9)
+#: How long ago it was that someone was served well.
+A_WHILE = timedelta(days=40)
 TITLE = "L’ascenseur s’arrête entre deux étages"
 ASKED = "Deux fois cette semaine, entre le deuxième et le troisième. Il repart tout seul au bout d’une minute."
 ANSWERED = "Merci. Le technicien passe jeudi matin, une heure d’arrêt. Nous vous dirons ce qu’il a trouvé."
@@ -53,8 +55,13 @@ def share_thing(*, author: Account, home: Residence, thing: Mapping, said_at: da
     """Have someone share a thing from one of their homes, as long ago as it is told; the home must be opened."""
     viewer = viewer_of(author.pk)
     chosen = next(one for one in viewer.homes if one.residence_id == home.pk)
-    columns = {name: thing[name] for name in ("category", "title", "text", "level", "own")}
-    shared = share(home=chosen, kind=KINDS[thing["kind"]], openness=thing.get("openness", Openness.MEMBERS), **columns)
+    columns = {name: thing[name] for name in ("category", "title", "text", "level")}
+    own = thing["own"]
+    if thing["kind"] == Kind.RECOMMENDATION:
+        own = {**own, "experienced_in": (said_at - A_WHILE).date().replace(day=1).isoformat()}
+    shared = share(
+        home=chosen, kind=KINDS[thing["kind"]], openness=thing.get("openness", Openness.MEMBERS), own=own, **columns
+    )
     Listing.objects.filter(pk=shared.pk).update(
         published_at=said_at,
         opens_at=shared.opens_at and said_at,

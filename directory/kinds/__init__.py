@@ -13,13 +13,14 @@ from directory.kinds.classified import CLASSIFIED
 from directory.kinds.hello import HELLO
 from directory.kinds.kind import ExchangeKind, Given
 from directory.kinds.loan import LOAN
+from directory.kinds.recommendation import RECOMMENDATION
 from directory.kinds.service import SERVICE
 from directory.models import Kind, Listing
 
 __all__ = ["KINDS", "ExchangeKind", "exchange_of", "facts_of", "given_of", "kind_of", "page_of", "told_of"]
 
 #: In the order in which they are chosen from.
-KINDS: dict[str, ExchangeKind] = {kind.kind: kind for kind in (LOAN, SERVICE, CLASSIFIED, HELLO)}
+KINDS: dict[str, ExchangeKind] = {kind.kind: kind for kind in (LOAN, SERVICE, CLASSIFIED, RECOMMENDATION, HELLO)}
 
 _PAGES = {
     Kind.MERCHANT: "listing",

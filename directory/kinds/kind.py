@@ -60,6 +60,11 @@ class ExchangeKind:
     #: Who may say it, where not everyone whose home is proved may; and when others read it, where not at once.
     may_say: Callable[[Home], bool] = lambda home: True
     appears_at: Callable[[Home], datetime] | None = None
+    #: What the line that names it asks for; empty where it asks as usual.
+    asks: Promise | str = ""
+    #: Completes the columns, or refuses them, by who says it; and what no edit changes.
+    completed: Callable[[Home, Mapping[str, object]], dict[str, object]] | None = None
+    fixed: frozenset[str] = frozenset()
     #: What one person says once (`directory.saying_once`), by circle and columns; and what they are told then.
     once: Callable[[Home, Level, Mapping[str, object]], str] | None = None
     said_already: Promise | str = ""

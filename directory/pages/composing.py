@@ -18,6 +18,7 @@ from directory.pages.conversation import space_of
 from directory.pages.inviting import invite
 from directory.pages.writing import first_level
 from directory.reach_in_words import circles_of
+from directory.recommendable import recommendable
 from directory.shown import readers
 from geo.errors import InvalidParameter
 from scopes.access import signed_in
@@ -52,7 +53,7 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
         return invite(request, str(kind.name))
     # Back from the map, or kept for later, what was filled in is not sent.
     is_sent = request.method == "POST" and not {"edit", "keep"} & request.POST.keys()
-    initial = {"level": first_level(request, home)} | request.POST.dict()
+    initial = {"level": first_level(request, home)} | _subject(request) | request.POST.dict()
     data = (request.POST, request.FILES) if is_sent else ()
     composer = Composer(kind, *data, home=home, initial=initial)
     if "keep" in request.POST:
@@ -87,6 +88,17 @@ def throw_away(request: HttpRequest, public_id: UUID) -> HttpResponse:
     keeping_drafts.throw_away(account=request.user, draft=public_id)
     messages.success(request, _("Le brouillon est jeté."))
     return redirect("my-words")
+
+
+def _subject(request: HttpRequest) -> dict[str, str]:
+    """What is recommended, where one comes from its page."""
+    try:
+        subject = recommendable(UUID(request.GET.get("subject", "")))
+    except ValueError:
+        return {}
+    if subject is None:
+        return {}
+    return {"subject": str(subject.public_id), "title": subject.title, "category": f"recommended_{subject.kind}"}
 
 
 def _page(request: HttpRequest, composer: Composer, *, draft: str) -> HttpResponse:

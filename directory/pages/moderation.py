@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from directory.case_querysets import CaseQuerySet
 from directory.kinds import page_of
 from directory.models import Answer, Case, Message
-from directory.moderating import decide, deeds, may_decide, pending_appeal
-from directory.moderation_forms import FORMS
+from directory.moderating import asked_by_subject, decide, deeds, may_decide, pending_appeal
+from directory.moderation_forms import FORMS, KeepForm
 from directory.seeing import seen
 from geo.errors import InvalidParameter
 from scopes.access import signed_in, staff_only
@@ -82,14 +82,15 @@ def _case(request: HttpRequest, cases: CaseQuerySet, public_id: UUID, *, case_pa
     if found is None:
         raise Http404
     deed = request.POST.get("deed", "")
-    form = FORMS[deed](request.POST, auto_id=f"{deed}-%s") if deed in FORMS else None
+    forms = FORMS | ({"keep": KeepForm} if asked_by_subject(found) else {})
+    form = forms[deed](request.POST, auto_id=f"{deed}-%s") if deed in forms else None
     if form is not None and form.is_valid() and _decided(request, found, form):
         return redirect(case_page, public_id)
     possible = deeds(found)
     context = {
         "case": found,
         "deeds": possible,
-        "forms": {name: form if name == deed else _empty(name) for name in possible},
+        "forms": {name: form if name == deed else _empty(name, forms[name]) for name in possible},
         "reports": found.reports.all(),
         "decisions": found.decisions.select_related("appeal", "contested"),
         "appeal": pending_appeal(found),
@@ -101,8 +102,8 @@ def _case(request: HttpRequest, cases: CaseQuerySet, public_id: UUID, *, case_pa
     return render(request, "directory/case.html", context, status=400 if request.method == "POST" else 200)
 
 
-def _empty(deed: str) -> Form:
-    return FORMS[deed](initial={"deed": deed}, auto_id=f"{deed}-%s")
+def _empty(deed: str, form: type[Form]) -> Form:
+    return form(initial={"deed": deed}, auto_id=f"{deed}-%s")
 
 
 def _decided(request: HttpRequest, case: Case, form: Form) -> bool:

@@ -24,7 +24,7 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask what is wrong, and thank; nothing of what is reported is read to show the page."""
     form = ReportForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        _count(request)
+        count_report(request)
         make_report(viewer=request.viewer, public_id=public_id, **form.cleaned_data)
         return redirect("reported")
     return render(request, "directory/report.html", {"form": form}, status=400 if form.errors else 200)
@@ -37,7 +37,7 @@ def reported(request: HttpRequest) -> HttpResponse:
     return render(request, "directory/reported.html")
 
 
-def _count(request: HttpRequest) -> None:
+def count_report(request: HttpRequest) -> None:
     """Refuse floods, by account or else by address, before anything is looked for."""
     action = "report" if request.viewer.account_id is None else "report_signed_in"
     if not ratelimit.consume(request, action=action):

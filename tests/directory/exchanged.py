@@ -20,6 +20,10 @@ FILLED = {
         "category": "lent_tools",
         "own": {"direction": "offer", "availability": "le week-end", "available_until": "", "deposit": ""},
     },
+    "recommendation": {
+        "category": "recommended_plumber",
+        "own": {"subject": "", "town": "Nantes", "experienced_in": timezone.localdate().replace(day=1).isoformat()},
+    },
     "hello": {"category": "newcomer", "own": {}},
     "classified": {"category": "cycles", "own": {"deal": "sale", "price": "12,50", "condition": "good"}},
 }

@@ -14,7 +14,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 
 from config.problems import API, told, told_error
-from directory import photos
+from directory import conversing, fetching, photos
 from directory.errors import BodyTooLarge
 from directory.kinds import KINDS
 from geo import drawing_quarters
@@ -25,14 +25,22 @@ from scopes.home_pages import keeping
 #: Bytes of a form without a file, and of a program's request: ten thousand ids fit in.
 ORDINARY = 1_000_000
 _PHOTOS = photos.MOST_BYTES * max(kind.most_photos for kind in KINDS.values())
+_OF_A_MESSAGE = photos.MOST_BYTES * conversing.MOST_PHOTOS
 #: Name of the route -> bytes of the files it takes; the other fields of its form come on top.
 FILES = {
+    "add-news": photos.MOST_BYTES,
+    "add-promotion": photos.MOST_BYTES,
     "ask-organisation": photos.MOST_BYTES,
+    "change-news": photos.MOST_BYTES,
+    "change-promotion": photos.MOST_BYTES,
+    "conversation": _OF_A_MESSAGE,
     "exchange-change": _PHOTOS,
     "keeper-lots": keeping.LARGEST_LIST,
     "mandate-file": mandate_files.MOST_BYTES,
+    "own-calendars": fetching.MOST_BYTES,
     "quarters": drawing_quarters.LONGEST,
     "share": _PHOTOS,
+    "write-to-author": _OF_A_MESSAGE,
 }
 NUL = "\0"
 

@@ -82,7 +82,7 @@ class CategoryAdmin(StaffAdmin):
     list_filter = ("kind",)
     list_select_related = ("parent",)
     search_fields = ("name_fr", "name_en", "code", "osm_tags", "naf_codes")
-    fields = ("code", "name_fr", "name_en", "kind", "parent", "icon", "osm_tags", "naf_codes")
+    fields = ("code", "named", "kind", "parent", "icon", "osm_tags", "naf_codes")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         """Count what everyone may find."""

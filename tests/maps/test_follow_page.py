@@ -29,14 +29,14 @@ def test_a_search_becomes_an_address_that_is_shown_once(client, village):
     words = page.content.decode()
     assert page.status_code == 200 and "« pain »" in words and "Une zone, Enfilade" in words
     answer = client.post(asked, {"where": "circle", "deed": "feed"})
-    atom, geojson, end = addresses(answer)
-    assert client.get(atom).status_code == client.get(geojson).status_code == 200
+    *feeds, end = addresses(answer)
+    assert [client.get(feed).status_code for feed in feeds] == [200] * 3
     assert "no-store" in answer["Cache-Control"]
     feed = PublicFeed.objects.get()
     assert (feed.categories, feed.text) == (["bakery"], "pain")
     assert feed.area.covers(Point(*at(490, 0))) and not feed.area.covers(Point(*at(510, 0)))
     client.post(end)
-    assert client.get(atom).status_code == 404
+    assert client.get(feeds[0]).status_code == 404
 
 
 def test_the_list_leads_there(client, village):
@@ -47,7 +47,7 @@ def test_the_list_leads_there(client, village):
 def test_a_drawing_needs_no_search(client, village):
     assert client.get("/suivre/").status_code == 200
     answer = client.post("/suivre/", {"where": "drawing", "drawing": box(0, 0, 30, 30).geojson, "deed": "feed"})
-    assert len(addresses(answer)) == 3 and PublicFeed.objects.get().area.covers(Point(*at(15, 15)))
+    assert len(addresses(answer)) == 4 and PublicFeed.objects.get().area.covers(Point(*at(15, 15)))
 
 
 def test_what_is_missing_is_said_beside_it_and_nothing_is_made(client, village):

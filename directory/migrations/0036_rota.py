@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0033_helps'),
+        ('directory', '0035_synced_calendars'),
         ('scopes', '0024_who_writes'),
     ]
 

@@ -9,7 +9,7 @@ from scopes.second_lock import lock
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0035_hellos'),
+        ('directory', '0037_hellos'),
         ('geo', '0008_register_names'),
     ]
 

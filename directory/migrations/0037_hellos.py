@@ -9,7 +9,7 @@ from scopes.second_lock import lock
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0034_organisations_say'),
+        ('directory', '0036_rota'),
         ('geo', '0008_register_names'),
     ]
 

@@ -218,11 +218,11 @@ def _subject(parts: list[dict[str, object]]) -> str:
 
 
 def _pushed(parts: list[dict[str, object]]) -> dict[str, str]:
-    titles = [item["title"] for part in parts for item in part["items"]]
+    items = [item for part in parts for item in part["items"]]
     return {
         "title": _subject(parts),
-        "body": " · ".join(titles[:3]) or parts[0]["heading"],
-        "url": parts[0]["items"][0]["path"] if len(titles) == 1 else parts[0]["path"],
+        "body": " · ".join(item["title"] for item in items[:3]) or parts[0]["heading"],
+        "url": items[0]["path"] if len(items) == 1 else parts[0]["path"],
         "tag": TEMPLATE,
         "language": translation.get_language(),
     }

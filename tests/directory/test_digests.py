@@ -124,6 +124,19 @@ def test_what_is_said_in_the_residence_is_counted_and_not_quoted(village):
     assert "Fuite" not in str(letter.message())
 
 
+def test_one_thing_outside_after_some_inside_is_told(village):
+    """What a notification leads to is looked for in every part: the first may hold nothing but what is counted."""
+    reader, other = neighbour("Ana", village.residences["A"]), neighbour("Bo", village.residences["A"])
+    follows(reader, Level.RESIDENCE)
+    follows(reader, place={"municipality_id": village.town.pk, "towns": [village.town.pk]})
+    said(village, other, Level.RESIDENCE)
+    word = said(village, other, Level.MUNICIPALITY)
+    since_yesterday()
+    queue_digests()
+    _words, pushed = write(MassMessage.objects.get(), [reader.account_id])[reader.account_id]
+    assert pushed["url"] == f"/mot/{word.public_id}/"
+
+
 words = st.lists(
     st.tuples(st.sampled_from("ABCDEF"), st.sampled_from(Level.values), st.sampled_from(Openness.values)), max_size=10
 )

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 from io import BytesIO
 
 import pytest
@@ -50,7 +51,7 @@ def reads_files(view) -> bool:
         source = waiting.pop()
         if "request.FILES" in source:
             return True
-        called = {name for name in sources if f"{name}(" in source} - seen
+        called = {name for name in sources if re.search(rf"\b{name}\(", source)} - seen
         seen |= called
         waiting += [sources[name] for name in called]
     return False

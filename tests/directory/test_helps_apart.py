@@ -49,7 +49,7 @@ def pages(who, about, names) -> dict[str, bytes]:
 
 
 #: Where one would look first: what is new, what waits, what is there, what is counted.
-_FIRST = ("home", "residence", "quarter", "conversations", "helps", "publish", "my-words", "nearby")
+_FIRST = ("residence", "quarter", "conversations", "helps", "nearby")
 
 
 @pytest.mark.parametrize("names", [_FIRST, pytest.param(tuple(ROUTES), marks=pytest.mark.slow)], ids=["first", "all"])

@@ -40,6 +40,6 @@ def test_who_is_new_says_hello_and_a_neighbour_reads_it(page: Page, village, cli
     become(page, anna, client, base_url)
     page.goto("/immeuble/")
     page.get_by_role("link", name="Bonjour, moi c’est Alice").click()
-    expect(page.get_by_text("Alice D.")).to_be_visible()
+    expect(page.get_by_text("· Alice D. ·")).to_be_visible()
     expect(page.locator(".leaflet-container")).to_have_count(0)
     assert sideways(page) == 0

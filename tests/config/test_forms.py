@@ -9,9 +9,9 @@ from tests.config.crawling import Form, Poster, deep, forms_seen, one_of_each
 from tests.directory.keyed import NOTICES, program_on
 from tests.neighbours import neighbour, person, sign_in
 from tests.privacy_matrix import ROUTES
+from tests.privacy_world import NOBODY, World, make_world
 from tests.scopes.mandates import in_force, organisation
 from tests.scopes.village import make_village
-from tests.test_privacy_matrix import NOBODY, World, make_world
 
 pytestmark = pytest.mark.django_db
 

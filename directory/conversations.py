@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from directory.conversation_ends import end_of, title_of
-from directory.conversing import other_of
+from directory.conversing import answered_by_authors, other_of
 from directory.kinds import page_of
 from directory.models import Case, Conversation, Listing, Message, MessagePhoto, Side
 from scopes.models import Alias
@@ -90,7 +90,7 @@ def conversations_of(viewer: Viewer) -> list[ShownConversation]:
     own = Conversation.objects.of(viewer).with_something_said().with_unread(viewer).select_related(*_RELATED)
     found = list(own[:MOST_LISTED])
     visible = set(_visible(viewer, found))
-    answered = _answered(found)
+    answered = answered_by_authors(found)
     return [_shown(one, viewer, visible=visible, answered=answered) for one in found]
 
 
@@ -101,9 +101,8 @@ def thread(conversation: Conversation, viewer: Viewer, *, whole: bool = False) -
     standing = conversation.messages.standing().prefetch_related(photos).order_by("-written_at", "-pk")
     latest = list(standing if whole else standing[: MOST_SHOWN + 1])
     told = latest if whole else latest[:MOST_SHOWN]
-    shown = _shown(
-        conversation, viewer, visible=set(_visible(viewer, [conversation])), answered=_answered([conversation])
-    )
+    answered = answered_by_authors([conversation])
+    shown = _shown(conversation, viewer, visible=set(_visible(viewer, [conversation])), answered=answered)
     end = end_of(conversation)
     own_hidden = conversation.messages.filter(writer__in=viewer.alias_ids, hidden_at__isnull=False)
     return Thread(
@@ -130,13 +129,6 @@ def _visible(viewer: Viewer, conversations: Collection[Conversation]):
     """Which of their listings the viewer still sees."""
     about = [one.listing_id for one in conversations]
     return Listing.objects.live().visible_to(viewer).filter(pk__in=about).values_list("pk", flat=True)
-
-
-def _answered(conversations: Collection[Conversation]) -> set[int]:
-    """Those in which a nameless author has written, and is named from then on."""
-    nameless = {one.pk: one.author_id for one in conversations if one.nameless}
-    written = Message.objects.filter(conversation__in=nameless, writer__in=nameless.values())
-    return set(written.values_list("conversation", flat=True))
 
 
 def _shown(

@@ -6,11 +6,12 @@ Nobody learns when the other reads, or whether.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -100,7 +101,8 @@ def withdraw(*, viewer: Viewer, message: UUID) -> Message:
 @transaction.atomic
 def have_read(*, viewer: Viewer, conversation: Conversation) -> None:
     """Note that the viewer reads a conversation of theirs: nothing more is sent of what told them."""
-    side = Side.objects.get(conversation=conversation, alias__in=viewer.alias_ids)
+    # Held, so that a message is told before this and called off, or not at all.
+    side = Side.objects.select_for_update().get(conversation=conversation, alias__in=viewer.alias_ids)
     if side.telling_id:
         mass_mail.call_off(MassMessage.objects.filter(pk=side.telling_id))
     Side.objects.filter(pk=side.pk).update(read_at=timezone.now(), telling=None)
@@ -116,13 +118,34 @@ def be_quiet(*, viewer: Viewer, conversation: UUID, quiet: bool = True) -> Conve
 
 
 @transaction.atomic
-def block(*, viewer: Viewer, conversation: UUID) -> Mute:
-    """Read the other no more, here and anywhere, in silence; what already told of them and waits is not sent."""
+def block(*, viewer: Viewer, conversation: UUID) -> Mute | None:
+    """Read the other no more, here and anywhere, in silence; what already told of them and waits is not sent.
+
+    An author who has no name here is not muted: a mute has a name, and would join whatever else they opened. One is
+    told no more of the conversation.
+    """
     with own_residences(viewer):
         found = find(viewer, conversation)
+        other = other_of(viewer, found)
         telling = Side.objects.filter(conversation=found, alias__in=viewer.alias_ids).exclude(telling=None)
         mass_mail.call_off(MassMessage.objects.filter(pk__in=telling.values("telling")))
-        return mute(viewer=viewer, alias=other_of(viewer, found))
+        if not is_named(other, found):
+            Side.objects.filter(conversation=found, alias__in=viewer.alias_ids).update(is_quiet=True)
+            return None
+        return mute(viewer=viewer, alias=other)
+
+
+def is_named(other: Alias, conversation: Conversation) -> bool:
+    """Whether one of the two has a name for the other: an author who opened a listing has none until they write."""
+    is_nameless = conversation.nameless and other.pk == conversation.author_id
+    return not is_nameless or bool(answered_by_authors([conversation]))
+
+
+def answered_by_authors(conversations: Collection[Conversation]) -> set[int]:
+    """Those in which a nameless author has written, and is named from then on."""
+    nameless = [one.pk for one in conversations if one.nameless]
+    written = Message.objects.filter(conversation__in=nameless, writer=F("conversation__author"))
+    return set(written.values_list("conversation", flat=True))
 
 
 def find(viewer: Viewer, public_id: UUID) -> Conversation:

@@ -151,7 +151,8 @@ def _news(
         listings = Listing.objects.select_related("entry", "category").in_bulk(numbers)
     new = defaultdict(list)
     for follow, listing in pairs:
-        new[follow].append(listings[listing])
+        if found := listings.get(listing):  # erased since
+            new[follow].append(found)
     return new
 
 

@@ -41,10 +41,15 @@ def _remind(residences: list[int]) -> int:
         for exchange in _ending(is_inside=bool(residences)):
             ending[exchange.author.account_id].append(exchange)
         mails = [
-            write_to(account=account, template="ending", titles=[one.title for one in ending[account.pk]])
+            write_to(account=account, template="ending", titles=_titles(ending[account.pk]))
             for account in Account.objects.filter(pk__in=ending)
         ]
         return len([mail for mail in mails if mail])
+
+
+def _titles(exchanges: list[Exchange]) -> list[str]:
+    """What the mail names; nothing of what is said in a residence: a mailbox is not the building."""
+    return ["" if one.residence_id else one.title for one in exchanges]
 
 
 def _ending(*, is_inside: bool) -> Iterator[Exchange]:

@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.holding_events import EVERYONE, QUARTER, RADII, REPEATS, TOWN, Announced
+from directory.holding_events import RADII, REPEATS, Announced
 from directory.models import Category, Event, Kind
+from directory.organisation_audiences import EVERYONE, QUARTER, TOWN, to_of
 from directory.recurring import AHEAD, Recurrence
 from geo.front_doors import addresses_meant
 from geo.texts import LONGEST_TEXT, LONGEST_TITLE
 from scopes.home_pages.forms import CONTROL
-from scopes.models import Level, Openness
 
 _SELECT = {"class": "form-select"}
 _DAY = {**CONTROL, "type": "date"}
@@ -124,6 +124,9 @@ class EventForm(forms.Form):
                 several = _("Plusieurs adresses se ressemblent : écrivez la ville.")
                 none = _("Nous ne trouvons pas ce numéro. Écrivez-le avec la rue et la ville.")
                 self.add_error("address", several if meant else none)
+        for name in ("day", "last_day", "until"):
+            if filled.get(name) and abs(filled[name] - timezone.localdate()) > 2 * AHEAD:
+                self.add_error(name, _("Deux ans à l’avance au plus."))
         if filled.get("ends") and not filled.get("starts"):
             self.add_error("starts", _("Dites aussi l’heure du début."))
         return filled
@@ -185,7 +188,7 @@ def initial_of(event: Event) -> dict[str, Any]:
         "last_day": last if last and last > starts.date() else None,
         "ends": ends.time() if ends and not event.all_day else None,
         **_repeats_of(Recurrence.parse(event.recurrence).rule),
-        "to": _to_of(event),
+        "to": to_of(event, RADII),
     }
 
 
@@ -196,14 +199,3 @@ def _repeats_of(rule: str) -> dict[str, Any]:
     parts = dict(part.split("=") for part in rule.split(";"))
     chosen = "month" if parts["FREQ"] == "MONTHLY" else "fortnight" if parts.get("INTERVAL") == "2" else "week"
     return {"repeats": chosen, "until": datetime.strptime(parts["UNTIL"], "%Y%m%dT%H%M%S").date()}
-
-
-def _to_of(event: Event) -> str:
-    """The choice that its circle was made by; of a zone the radius, by how wide it is."""
-    if event.openness == Openness.PUBLIC:
-        return EVERYONE
-    if event.level == Level.CATCHMENT:
-        south, north = event.catchment.extent[1::2]
-        metres = (north - south) * 111_195 / 2
-        return min(RADII, key=lambda name: abs(RADII[name].m - metres))
-    return QUARTER if event.level == Level.NEIGHBOURHOOD else TOWN

@@ -136,6 +136,9 @@ def _answer(address: str, headers: dict[str, str], *, allowed: Allowed, ends_at:
         connection.connect()
         # An answer that ends with its connection takes the socket over.
         held.append(connection.sock)
+        # A handshake takes the watched socket over: what the watch missed meanwhile is found here.
+        if time.monotonic() >= ends_at:
+            raise TimeoutError
         host = url.host if url.port is None else f"{url.host}:{url.port}"
         connection.request("GET", url.request_uri, headers={**headers, "Host": host}, preload_content=False)
         with contextlib.closing(connection.getresponse()) as response:
@@ -174,6 +177,8 @@ def _taken(response: HTTPResponse, ends_at: float) -> Fetched:
     # One read of the network at a time: asking for a whole block would wait for a server that drips.
     while block := response.read1(_BLOCK, decode_content=True):
         content += block
+        if time.monotonic() >= ends_at:
+            raise TimeoutError
         if len(content) > MOST_BYTES:
             raise _refused(_("Plus de 5 Mo : c’est trop pour un agenda."))
     # Cut off, an answer without a length looks whole.

@@ -21,8 +21,10 @@ from django.utils.translation import gettext_lazy
 from directory.categories import tree
 from directory.dating import dates_between, lay_dates
 from directory.errors import TooMany
-from directory.importing.cleaning import website as standard_website
+from directory.event_places import tells_a_home
 from directory.models import Category, Event, Kind
+from directory.organisation_audiences import EVERYONE, QUARTER, TOWN
+from directory.organisation_kinds import checked_website
 from directory.publishing import publish, refresh_entries
 from directory.querysets import ListingQuerySet
 from directory.recurring import AHEAD, Recurrence, Stretch, in_utc
@@ -32,7 +34,7 @@ from geo.models import Address, Neighbourhood
 from geo.texts import one_line, paragraphs
 from scopes.errors import Refused
 from scopes.models import Account, Level, Openness, Organisation
-from scopes.organisations.acting import acts_for
+from scopes.organisations.proposing import acting_as
 
 #: Who has events to tell of; a network, a landlord or an agent has notices.
 MAY_HOLD = (Organisation.Kind.ASSOCIATION, Organisation.Kind.MUNICIPALITY, Organisation.Kind.MERCHANT)
@@ -40,8 +42,7 @@ MOST_A_DAY = 20
 PRESSED_TWICE = timedelta(minutes=10)
 LONGEST_EVENT = timedelta(days=366)
 
-#: How far an event is told: to everyone, or to the members of a circle around its place.
-EVERYONE, QUARTER, TOWN = "everyone", "quarter", "town"
+#: How far an event is told around its place, besides the choices of every organisation.
 RADII = {"500m": D(m=500), "1km": D(km=1), "2km": D(km=2)}
 
 #: How it comes again: what is chosen -> the rule, with the first date's own weekday of its month.
@@ -77,9 +78,13 @@ class Announced:
 
 
 def may_hold(account: Account, organisation: Organisation) -> bool:
-    """Whether the account may announce for an organisation: one that was admitted, and that it acts for."""
-    admitted = organisation.admitted_at is not None and organisation.ended_at is None
-    return admitted and organisation.kind in MAY_HOLD and acts_for(account, organisation)
+    """Whether the account may announce for an organisation: one that was admitted, and that it acts for everywhere.
+
+    Who writes for some quarters of a town alone has notices.
+    """
+    acting = acting_as(account, organisation)
+    speaks = acting is not None and acting.everywhere
+    return speaks and organisation.kind in MAY_HOLD and organisation.admitted_at is not None
 
 
 def dates_announced(announced: Announced) -> list[Stretch]:
@@ -132,7 +137,7 @@ def own_event(account: Account, organisation: Organisation, public_id: UUID) -> 
 def change_event(*, account: Account, event: Event, announced: Announced) -> Event:
     """Change what is said of an event; calendars that keep it take the change over."""
     event = _held(account, event)
-    columns = _columns(announced)
+    columns = _columns(announced, standing=event)
     columns |= {"category": Category.objects.get(code=columns["category"])}
     for column, value in columns.items():
         setattr(event, column, value)
@@ -166,7 +171,7 @@ def take_event_back(*, account: Account, event: Event) -> Event:
 
 
 def _held(account: Account, event: Event) -> Event:
-    event = Event.objects.select_for_update(of=["self"]).select_related("organisation").get(pk=event.pk)
+    event = Event.objects.select_for_update(of=["self", "listing_ptr"]).select_related("organisation").get(pk=event.pk)
     _check(account, event.organisation)
     return event
 
@@ -185,15 +190,14 @@ def _revised(event: Event) -> Event:
     return Event.objects.select_related("municipality", "category").get(pk=event.pk)
 
 
-def _columns(announced: Announced) -> dict[str, Any]:
-    """The columns of an event, checked."""
+def _columns(announced: Announced, standing: Event | None = None) -> dict[str, Any]:
+    """The columns of an event, checked; of what is changed, the event as it stands."""
     node = tree().get(announced.category)
     if node is None or node.kind != Kind.EVENT or node.parent is None:
         raise InvalidParameter("category", _("Choisissez ce que c’est."))
     address = announced.address
-    website = standard_website(announced.website)
-    if announced.website.strip() and not website:
-        raise InvalidParameter("website", _("Cette adresse ne s’ouvre pas : relisez-la."))
+    if tells_a_home(announced.place_name):
+        raise InvalidParameter("place_name", _("Un lieu où tout le monde peut venir, jamais chez quelqu’un."))
     return {
         "title": one_line(announced.title, parameter="title"),
         "category": node.code,
@@ -204,8 +208,8 @@ def _columns(announced: Announced) -> dict[str, Any]:
         "place_name": one_line(announced.place_name, parameter="place_name"),
         "price": _short(announced.price, "price"),
         "accessibility": _short(announced.accessibility, "accessibility"),
-        "website": website,
-        **_when(announced),
+        "website": checked_website(announced.website),
+        **_when(announced, standing),
         **_to(announced),
     }
 
@@ -214,7 +218,7 @@ def _short(text: str, parameter: str) -> str:
     return one_line(text, parameter=parameter, longest=200) if text.strip() else ""
 
 
-def _when(announced: Announced) -> dict[str, Any]:
+def _when(announced: Announced, standing: Event | None = None) -> dict[str, Any]:
     zone = ZoneInfo(announced.address.municipality.time_zone)
     starts, ends = announced.starts, announced.ends
     now = timezone.now()
@@ -222,7 +226,9 @@ def _when(announced: Announced) -> dict[str, Any]:
         raise InvalidParameter("ends", _("La fin vient avant le début."))
     if ends is not None and ends - starts > LONGEST_EVENT:
         raise InvalidParameter("ends", _("Un an au plus."))
-    if in_utc(ends or starts, zone) <= now:
+    # What began may come again: its first date stays as it was.
+    began = standing is not None and in_utc(starts, zone) == standing.starts_at
+    if in_utc(ends or starts, zone) <= now and not began:
         raise InvalidParameter("starts", _("Cette date est passée."))
     if in_utc(starts, zone) > now + AHEAD:
         raise InvalidParameter("starts", _("Deux ans à l’avance au plus."))

@@ -26,7 +26,7 @@ def keep(*, account: Account, kind: str, filled: Mapping[str, str], draft: UUID 
     Raises `InvalidParameter` for more than a form can hold, `TooMany` for one draft too many, `NotFound`.
     """
     Account.objects.select_for_update().get(pk=account.pk)
-    filled = {name: value.replace("\0", "") for name, value in filled.items() if value.strip()}
+    filled = {name: value for name, value in filled.items() if value.strip()}
     if sum(map(len, filled.values())) > LONGEST:
         raise InvalidParameter("text", _("C’est trop long pour être gardé."))
     if draft:

@@ -63,7 +63,10 @@ def _due(zone: str, now: datetime) -> Iterator[tuple[int, date]]:
 
 @transaction.atomic
 def _tell(slot_id: int, on: date) -> bool:
-    slot = HelpSlot.objects.select_for_update(of=["self"]).select_related("help__municipality").get(pk=slot_id)
+    held = HelpSlot.objects.select_for_update(of=["self"]).select_related("help__municipality")
+    slot = held.filter(pk=slot_id).first()
+    if slot is None:  # dropped since
+        return False
     visit, _made = HelpVisit.objects.get_or_create(slot=slot, on=on)
     if visit.done_at or visit.missed_at:
         return False

@@ -5,6 +5,7 @@ Never around a seat that is someone's home: such a page has no point (`directory
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.gis.measure import D
@@ -58,12 +59,12 @@ def homes_within(to: str, place: Listing | None, town: Municipality) -> int | No
     return preview_of_zone(circle(to, place), municipality_id=town.pk).homes
 
 
-def to_of(listing: Listing) -> str:
+def to_of(listing: Listing, radii: Mapping[str, D] = RADII) -> str:
     """The choice that an audience was made by; of a circle the radius, by how wide it is."""
     if listing.openness == Openness.PUBLIC:
         return EVERYONE
     if listing.level == Level.CATCHMENT:
         south, north = listing.catchment.extent[1::2]
         metres = (north - south) * 111_195 / 2
-        return min(RADII, key=lambda name: abs(RADII[name].m - metres))
+        return min(radii, key=lambda name: abs(radii[name].m - metres))
     return QUARTER if listing.level == Level.NEIGHBOURHOOD else TOWN

@@ -72,12 +72,18 @@ class OrganisationKind:
     columns: Callable[[Told, ZoneInfo, datetime, ByOrganisation | None], dict[str, Any]]
 
 
+def checked_website(text: str) -> str:
+    """The address of a site in its standard form, or none; raise `InvalidParameter` for one that does not open."""
+    website = standard_website(text)
+    if text.strip() and not website:
+        raise InvalidParameter("website", _("Cette adresse ne s’ouvre pas : relisez-la."))
+    return website
+
+
 def _news(told: Told, zone: ZoneInfo, now: datetime, standing: ByOrganisation | None) -> dict[str, Any]:
     """An address that opens, and ninety days from when it was first told."""
-    website = standard_website(told.website)
-    if told.website.strip() and not website:
-        raise InvalidParameter("website", _("Cette adresse ne s’ouvre pas : relisez-la."))
-    return {"website": website, "closes_at": standing.closes_at if standing else now + NEWS_LIFETIME}
+    closes_at = standing.closes_at if standing else now + NEWS_LIFETIME
+    return {"website": checked_website(told.website), "closes_at": closes_at}
 
 
 def _days(told: Told, today: date, begins: date | None) -> tuple[date, date]:

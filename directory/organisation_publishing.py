@@ -114,7 +114,10 @@ def own_said(account: Account, organisation: Organisation, kind: Kind, public_id
 def change_said(*, account: Account, said: ByOrganisation, told: Told) -> ByOrganisation:
     """Change what is said; a new photo takes the place of the one before. The page that it speaks from stays."""
     own = ORGANISATION_KINDS[said.kind]
-    said = own.model.objects.select_for_update(of=["self"]).select_related("organisation").get(pk=said.pk)
+    # As in `say_for`: two at once wait for each other, so that no two offers overlap.
+    Organisation.objects.select_for_update(of=["self"]).get(pk=said.organisation_id)
+    held = own.model.objects.select_for_update(of=["self", "listing_ptr"])
+    said = held.select_related("organisation").get(pk=said.pk)
     if told.place != said.place:
         raise InvalidParameter("place", _("Ce qui est dit reste de la même fiche."))
     columns = _columns(account, said.organisation, own, told, said)

@@ -7,6 +7,7 @@ many pixels it claims is read before any of them is drawn.
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from dataclasses import dataclass
 
@@ -20,8 +21,14 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_BYTES, LONGEST_SIDE = 12 * 2**20, 1_600
 SMALL_SIDE = 480
 #: A JPEG is drawn smaller at once, yet a progressive one holds 3 bytes a pixel; the others are drawn whole, in 4.
-MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
+#: Several pictures in one JPEG, as many telephones write them, are MPO to Pillow: the first is drawn.
+MOST_PIXELS = {"JPEG": 50_000_000, "MPO": 50_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
 QUALITY = 82
+#: Pillow answers damaged files with any of these, depending on the format and on where it breaks.
+DAMAGED = (
+    UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, LookupError, MemoryError, TypeError,
+    ZeroDivisionError, struct.error,
+)  # fmt: skip
 #: Paper behind what is transparent.
 WHITE = (255, 255, 255)
 
@@ -45,8 +52,7 @@ def drawn_anew(content: bytes, *, parameter: str = "photo") -> Photo:
             return _drawn(content, parameter)
     except InvalidParameter:
         raise
-    # Pillow answers damaged files with any of these, depending on the format and on where it breaks.
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError, MemoryError) as error:
+    except DAMAGED as error:
         raise InvalidParameter(
             parameter, _("Cette photo ne s’ouvre pas : envoyez un JPEG, un PNG ou un WebP.")
         ) from error

@@ -4,8 +4,9 @@ The rule asks for evidence, and hides without it. It concerns the categories tha
 crafts, health and legal professions, treatments. Such a row keeps its point when it shows a sign of premises: a shop
 (OSM `shop=*`), a shop sign or brand, or a name of premises ("Cabinet", "Atelier", …). What is done at home `sometimes`,
 small offices, is hidden only under a person's name. An association keeps its point only where it tells opening hours,
-whatever else it shows: its seat is often the home of an officer. A natural person of the SIRENE register (legal
-category 1000, https://www.insee.fr/fr/information/2028129) keeps its point only under a shop sign, whatever it does.
+whatever it does and whatever else it shows: its seat is often the home of an officer. A natural person of the SIRENE
+register (legal category 1000, https://www.insee.fr/fr/information/2028129) keeps its point only under a shop sign,
+whatever it does.
 
 Whoever is hidden is known at the commune: no point, no street address; and a title that reads like a person's name is
 replaced by the name of the category, but for the name that an association was declared with.
@@ -22,6 +23,8 @@ from directory.models import Kind
 from directory.words import plain
 
 NATURAL_PERSON = "1000"
+#: What the legal categories of associations begin with, whatever they do: a theatre, a nursery, a place of worship.
+ASSOCIATIONS = "92"
 
 #: Words that name a place of work; "Plomberie Martin" names a trade, and may well be at home.
 _PREMISES = re.compile(
@@ -37,13 +40,15 @@ _WHEREABOUTS = re.compile(
 _CONTACT = re.compile(r"\S@\S|(?:\+33|0)[ .-]?[1-9](?:[ .-]?\d{2}){4}")
 _HONORIFIC = re.compile(r"(m|mr|mme|mlle|dr|docteur|me|maitre|monsieur|madame|pr|professeur)\b")
 _CAPITALISED = re.compile(r"[^\W\d_][\w'’-]*\.?")
+#: What the name of a shop begins with, and a person's seldom does.
+_OPENING = frozenset(("a", "au", "aux", "chez", "l", "la", "le", "les"))
 #: Letters by which a word is taken for the name of a trade: "Plomberie" for "Plombier".
 _STEM = 5
 
 
 def has_premises(row: Row, category: Node) -> bool:
     """Whether the row's own point and address may be public."""
-    if category.kind == Kind.ASSOCIATION:
+    if category.kind == Kind.ASSOCIATION or row.fields.get("legal_category", "").startswith(ASSOCIATIONS):
         return bool(row.fields.get("opening_hours"))
     signed = bool(row.fields.get("sign"))
     if signed or _is_natural_person(row):
@@ -85,9 +90,14 @@ def is_a_persons_own_name(sign: str, own: str) -> bool:
 
     >>> [is_a_persons_own_name(sign, "EXEMPLE JEANNE") for sign in ("JEANNE EXEMPLE", "CHEZ JEANNE")]
     [True, False]
+    >>> [is_a_persons_own_name(sign, "") for sign in ("JEANNE EXEMPLE", "LE BON PAIN")]
+    [True, False]
     """
     words = plain(sign).split()
-    return bool(_HONORIFIC.match(plain(sign))) or set(words) <= set(plain(own).split())
+    if _HONORIFIC.match(plain(sign)):
+        return True
+    # Where the register told no name, what reads like one is taken for it; "LE BON PAIN" does not.
+    return set(words) <= set(plain(own).split()) if own.strip() else names_a_person(sign) and words[0] not in _OPENING
 
 
 def names_a_person(name: str) -> bool:

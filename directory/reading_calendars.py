@@ -83,7 +83,8 @@ def _of(organisation: Organisation, draft: Draft | Unreadable) -> Draft | Unread
 def _write(calendar: SyncedCalendar, answer: Fetched, drafts: list[Draft | Unreadable] | None) -> None:
     """Write what was read, unless the calendar was stopped meanwhile."""
     held = SyncedCalendar.objects.select_for_update(of=["self"]).filter(pk=calendar.pk).first()
-    if held is None:
+    # Asked for again meanwhile: that reading has what is new.
+    if held is None or held.asked_at != calendar.asked_at:
         return
     if drafts is not None:
         is_kept = held.kept_at is not None

@@ -80,7 +80,9 @@ def speaks_for(account: Account | None, viewer: Viewer, listing: Listing) -> boo
 @transaction.atomic
 def reply(*, viewer: Viewer, account: Account, public_id: UUID, text: str) -> Recommendation:
     """Answer, once, what is said of what one keeps or shares; raise `NotFound` for whatever is not of it."""
-    found = Recommendation.objects.live().select_for_update(of=["self"]).filter(public_id=public_id, reply="").first()
+    # The listing too: whoever changes it holds that.
+    held = Recommendation.objects.live().select_for_update(of=["self", "listing_ptr"])
+    found = held.filter(public_id=public_id, reply="").first()
     listing = found and found.subject and recommendable(found.subject)
     if not listing or not speaks_for(account, viewer, listing):
         raise NotFound

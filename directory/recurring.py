@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 
 #: At most so many dates are laid down, of at most so many days ahead.
 MOST_DATES, AHEAD = 500, timedelta(days=731)
+#: What repeats for longer repeats for ever.
+FURTHEST = timedelta(days=100 * 366)
 #: Dates named one by one, in or out.
 MOST_NAMED = 5_000
 #: Every day since 1970 is 21,000 dates.
@@ -90,7 +92,8 @@ def checked_rule(text: str, *, start: datetime, zone: ZoneInfo) -> str:
     if unknown := [name for name in parts if name not in _PARTS]:
         raise BadRecurrence(_("répétition illisible : {part}").format(part=unknown[0][:40]))
     if "UNTIL" in parts:
-        parts["UNTIL"] = _told(_until(parts["UNTIL"], zone))
+        # Nobody reads further, and no clock goes on for ever: 31 December 9999 has no moment in UTC west of it.
+        parts["UNTIL"] = _told(min(_until(parts["UNTIL"], zone), start + FURTHEST))
     rule = ";".join(f"{name}={value}" for name, value in parts.items())
     next(iter(_moments(rule, start, until=start + AHEAD)), None)
     return rule

@@ -108,6 +108,10 @@ class CaseAdmin(StaffAdmin):
     search_fields = ("title", "text")
     fields = ("kind", "title", "text", "opened_at", "closed_at", "decided")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
+        """Whoever is of the staff may live somewhere, whose cases the second lock then opens: not here."""
+        return super().get_queryset(request).filter(residence=None)
+
     @admin.display(description=gettext_lazy("décision"))
     def decided(self, case: Case) -> SafeString:
         """Where it is decided."""

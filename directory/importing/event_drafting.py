@@ -18,13 +18,13 @@ from django.utils.translation import gettext as _
 
 from directory.dating import dates_between
 from directory.event_categories import event_category
+from directory.event_places import is_public_place
 from directory.importing import cleaning
 from directory.importing.drafting import ADDRESS_LENGTH, TITLE_LENGTH, Draft
 from directory.importing.rows import Unreadable
 from directory.models import Event, SourceRecord
 from directory.premises import names_a_person
 from directory.recurring import OLDEST, BadRecurrence, Recurrence, checked_rule
-from directory.words import plain
 from geo.front_doors import addresses_meant
 from geo.texts import LONGEST_TEXT, legible, paragraphs
 
@@ -35,19 +35,6 @@ MOST_READ = 40_000
 KEY_LENGTH = SourceRecord._meta.get_field("key").max_length
 #: The end of a line or of a paragraph in HTML, which calendars hold too.
 _BREAK = re.compile(r"<br\b[^>]{0,99}>|</(?:p|div|li|h[1-6])>", re.IGNORECASE)
-#: Words that a home is told by; in doubt an event is known at its commune (privacy.md, 3.4).
-_HOME = re.compile(r"\b(chez|domicile|home|appartement|appart|apt|appt|etage|interphone|digicode|sonnette|batiment)\b")
-#: Words that a place where people come is told by: "Place Royale" is no one's name.
-_PUBLIC = re.compile(
-    r"\b(abbaye|avenue|boulevard|amphi\w*|atelier|auditorium|bar|bibliotheque|brasserie|boutique|cafe|campus|centre|chapelle|chapiteau"
-    r"|chateau|cathedrale|cinema|cirque|cloitre|club|college|conservatoire|cours|ecole|eglise|ehpad|espace|esplanade"
-    r"|ferme|foret|fort|foyer|galerie|gare|grange|gymnase|halles?|hippodrome|hopital|hotel|ile|institut"
-    r"|jardins?|kiosque|lac|librairie"
-    r"|local|lycee|mail|mairie|maison (d|de|des|du|pour)|marche|mediatheque|mosquee|moulin|musee|palais|parc|parvis"
-    r"|pavillon"
-    r"|patinoire|piscine|place|plage|pont|port|quai|restaurant|salle|salon|square|stade|synagogue|temple|terrain"
-    r"|theatre|universite)\b"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +151,7 @@ def _where(told: ToldEvent, dropped: list[str]) -> dict[str, object]:
     address = legible(told.address[:1_000])
     public = is_public_place(told.place[:1_000], address)
     if public and longitude is None and re.match(r"\d", address):
-        meant = addresses_meant(" ".join(filter(None, (address[:200], told.postcode, told.city[:100]))))
+        meant = addresses_meant(legible(" ".join(filter(None, (address[:200], told.postcode, told.city[:100])))))
         if len(meant) == 1:
             longitude, latitude = meant[0].location.x, meant[0].location.y
     if not public and (longitude is not None or address):
@@ -174,23 +161,9 @@ def _where(told: ToldEvent, dropped: list[str]) -> dict[str, object]:
         "latitude": latitude,
         "placed": public and longitude is not None,
         "address": address[:ADDRESS_LENGTH] if public else "",
-        "insee_code": told.insee_code.strip()[:5],
-        "postcode": told.postcode.strip()[:5],
+        "insee_code": legible(told.insee_code)[:5],
+        "postcode": legible(told.postcode)[:5],
     }
-
-
-def is_public_place(place: str, address: str) -> bool:
-    """Whether a place is named as one that people come to: not by an address alone, nor by someone's name.
-
-    >>> [is_public_place(place, "3 rue Haute") for place in ("Salle des fêtes", "3, rue Haute", "chez Paul", "")]
-    [True, False, False, False]
-    """
-    name = plain(place)
-    if not re.search(r"[a-z]{3}", name) or name == plain(address) or re.match(r"\d+ (bis |ter |quater )?[a-z]", name):
-        return False
-    if _HOME.search(name):
-        return False
-    return bool(_PUBLIC.search(name)) or not names_a_person(legible(place))
 
 
 def _paragraphs(text: str) -> str:

@@ -71,10 +71,19 @@ def _drafts(told: Iterable[ToldEvent | Unreadable], *, name: str, town: str) -> 
         if number > MOST_EVENTS or time.monotonic() - began > LONGEST:
             limits = {"path": name, "most": MOST_EVENTS}
             raise ImportRefused(_("{path} : plus de {most} événements, ou trop longs à lire.").format(**limits))
-        try:
-            yield event if isinstance(event, Unreadable) else draft_event(event, town=town)
-        except Unreadable as refusal:
-            yield refusal
+        yield _drafted(event, town)
+
+
+def _drafted(event: ToldEvent | Unreadable, town: str) -> Draft | Unreadable:
+    """The draft of one event; what no calendar can mean is refused by itself, and takes no other with it."""
+    if isinstance(event, Unreadable):
+        return event
+    try:
+        return draft_event(event, town=town)
+    except Unreadable as refusal:
+        return refusal
+    except (ValueError, OverflowError):
+        return Unreadable(event.number, _("date ou répétition illisible"), event.key)
 
 
 def _content(path: Path) -> bytes:

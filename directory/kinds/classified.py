@@ -52,9 +52,8 @@ class ClassifiedForm(forms.Form):
 
     def __init__(self, data: Mapping | None = None, *, initial: Mapping[str, object] | None = None):
         cents = (initial or {}).get("price_cents")
-        super().__init__(
-            data, initial={**(initial or {}), **({} if cents is None else {"price": Decimal(cents) / 100})}
-        )
+        price = {"price": Decimal(cents) / 100} if isinstance(cents, int) else {}
+        super().__init__(data, initial={**(initial or {}), **price})
 
     def clean(self) -> dict[str, object]:
         """Return the columns: what is for sale has a price, whatever else was filled in."""

@@ -109,9 +109,9 @@ def be_quiet(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @signed_in
 def block(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Read the other no more."""
-    conversing.block(viewer=request.viewer, conversation=public_id)
+    muted = conversing.block(viewer=request.viewer, conversation=public_id)
     messages.success(request, _("C’est fait. L’autre n’en saura rien."))
-    return redirect("discretion")
+    return redirect("discretion") if muted else redirect("conversation", public_id)
 
 
 @require_safe

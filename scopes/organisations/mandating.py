@@ -238,13 +238,11 @@ def who_may_write_to_home(home: Membership) -> MandateQuerySet:
     return who_may_write_to(home.residence_id, cell.merged_into or cell)
 
 
-def dwellings_of(mandate: Mandate) -> int:
-    """Homes of a mandate's residences of today or cells, by public data; who is connected is never told."""
-    return dwellings_under([mandate])[mandate.pk]
-
-
 def dwellings_under(mandates: Collection[Mandate]) -> dict[int, int]:
-    """Homes of several, by number: those that name residences in one question, each area in one of its own."""
+    """Homes of mandates by their numbers, as public data have them today; who is connected is never told.
+
+    Those that name residences are counted in one question, each area in one of its own.
+    """
     named = named_today().filter(mandate__in=mandates).order_by().values_list("mandate")
     homes = dict(named.annotate(Sum("residence__dwellings")))
     for area in (one for one in mandates if one.is_by_area):

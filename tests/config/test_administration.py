@@ -14,7 +14,7 @@ from geo.models import Release
 from scopes import second_lock
 from scopes.models import Organisation
 from scopes.tasks import renew_reach
-from tests.neighbours import person, sign_in
+from tests.neighbours import neighbour, person, sign_in
 from tests.privacy_matrix import REGISTERED
 from tests.scopes.mandates import in_force, organisation
 from tests.scopes.village import make_village
@@ -99,6 +99,7 @@ def test_a_mandate_says_how_many_residences_and_names_none(client, staff):
 
 def test_what_was_reported_from_a_residence_is_not_there(client, staff):
     home = make_village().residences["A"]
+    neighbour("Dominique", home, account=staff)
     with second_lock.opened([home.pk]):
         inside = Case.objects.create(kind="listing", subject=staff.number, residence=home, title="Canari")
     Case.objects.create(kind="answer", subject=uuid4(), title="Pinson")

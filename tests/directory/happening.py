@@ -52,7 +52,7 @@ def vevent(**columns: str) -> str:
         "SUMMARY": "Bal de la Grange",
         "DTSTART;TZID=Europe/Paris": f"{day}T200000",
         "DTEND;TZID=Europe/Paris": f"{day}T233000",
-        "LOCATION": "La Grange\\, 3 rue Haute\\, 44000 Nantes",
+        "LOCATION": "Salle de la Grange\\, 3 rue Haute\\, 44000 Nantes",
         "GEO": "47.2173;-1.5536",
     }
     lines |= {name.replace("_", "-"): value for name, value in columns.items()}

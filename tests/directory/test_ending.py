@@ -50,16 +50,21 @@ def test_each_author_is_told_once_of_all_that_ends_soon(village, alice):
     ending(alice, Level.VOISINAGE, "a", after=DAY, kind="classified")
     ending(bruno, Level.RESIDENCE, "dedans")
     assert remind_of_endings() == 2
-    assert told() == sorted([(alice.account.email, ["b", "a"]), (bruno.account.email, ["dedans"])])
+    assert told() == sorted([(alice.account.email, ["b", "a"]), (bruno.account.email, [""])])
     assert remind_of_endings() == 0 and OutgoingMail.objects.count() == 2
 
 
 def test_the_mail_leads_to_where_it_is_renewed_and_names_no_place(alice):
-    exchange = ending(alice, Level.RESIDENCE, "Taille de haies")
+    exchange = ending(alice, Level.MUNICIPALITY, "Taille de haies")
+    inside = ending(alice, Level.RESIDENCE, "Clé de la cave")
     remind_of_endings()
-    mail = written(OutgoingMail.objects.get())
-    assert "Taille de haies" in mail.body and "/moi/mots/" in mail.body
-    assert "Taille" not in mail.subject and str(exchange.public_id) not in mail.body
+    mails = [written(mail) for mail in OutgoingMail.objects.all()]
+    told = {"Taille" in mail.body: mail.body for mail in mails}
+    assert "Taille de haies" in told[True] and "/moi/mots/" in told[True]
+    assert "une annonce dans votre immeuble" in told[False] and "cave" not in told[False]
+    for mail in mails:
+        assert "Taille" not in mail.subject
+        assert not any(str(one.public_id) in mail.body for one in (exchange, inside))
 
 
 def test_renewed_it_is_told_of_again_when_it_ends_again(alice):

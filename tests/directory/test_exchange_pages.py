@@ -10,6 +10,7 @@ from directory.models import Service
 from directory.publishing import publish
 from scopes import second_lock
 from scopes.models import Level, Openness
+from tests.directory.browsing import browser
 from tests.directory.exchanged import end, share
 from tests.directory.moderation import decided, reported
 from tests.directory.speaking import looking, say
@@ -173,3 +174,7 @@ def test_an_invented_one_without_an_author_has_a_page_too(village, client):
     offered = publish(category="sewing_help", title="Ourlets", municipality=village.town, direction="offer")
     page = body(client.get(f"/echange/{offered.public_id}/"))
     assert "Ourlets" in page and "je propose" in page and "ouvert à tout le monde" in page
+
+
+def test_what_is_no_field_of_the_form_is_nothing(alice):
+    assert browser(alice).post("/publier/annonce/", {"price_cents": "abc", "kind": "merchant"}).status_code == 400

@@ -17,6 +17,7 @@ from scopes.errors import Refused
 from scopes.models import Level
 from tests.directory.happening import clock, in_days
 from tests.neighbours import person, sign_in
+from tests.scopes.entering import later
 from tests.scopes.mandates import organisation
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +198,45 @@ def test_a_form_without_hours_is_whole_days(address, monkeypatch):
     assert not EventForm(filled(starts="")).is_valid(), "an end without a start"
     monkeypatch.setattr("directory.event_forms.addresses_meant", lambda text: [])
     assert "address" in EventForm(filled()).errors
+
+
+@pytest.mark.parametrize("place", ["chez Paul", "Paul Exemple", "Villa des Roses", "Jardin de Mme Exemple"])
+def test_nobody_s_home_is_announced(account, club, address, place):
+    with pytest.raises(InvalidParameter) as refused:
+        announced(account, club, address, place_name=place)
+    assert refused.value.parameter == "place_name" and not Event.objects.exists()
+
+
+def test_who_writes_for_some_quarters_alone_announces_nothing(account, club, address):
+    club.actings.update(everywhere=False)
+    with pytest.raises(Refused):
+        announced(account, club, address)
+
+
+def test_what_comes_every_week_is_changed_after_its_first_date(account, club, address):
+    starts = clock(in_days(1), 20).replace(tzinfo=None)
+    weekly = {"starts": starts, "ends": None, "repeats": "week", "until": in_days(60)}
+    event = announced(account, club, address, **weekly)
+    with later(timedelta(days=10)):
+        changed = holding_events.change_event(
+            account=account, event=event, announced=says(address, **weekly, price="5 €")
+        )
+        assert changed.price == "5 €"
+        with pytest.raises(InvalidParameter):
+            holding_events.change_event(
+                account=account, event=event, announced=says(address, **weekly | {"starts": starts - timedelta(days=1)})
+            )
+
+
+@pytest.mark.parametrize("field", ["day", "last_day", "until"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_days_that_no_clock_tells_are_refused_at_their_field(town, address, field, day):
+    filled = {
+        "title": "Bal",
+        "category": "festival",
+        "place_name": "La Grange",
+        "address": str(address),
+        "to": "everyone",
+    }
+    form = EventForm(filled | {"day": in_days(7).isoformat(), field: day})
+    assert not form.is_valid() and field in form.errors

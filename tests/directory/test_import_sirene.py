@@ -135,3 +135,16 @@ def test_another_file_is_refused_whole(tmp_path, town):
     path.write_text("siret,nom\n73282932000074,Le Fournil\n")
     with pytest.raises(ImportRefused, match="etatAdministratifEtablissement"):
         import_files([path], source="sirene")
+
+
+def test_a_name_is_no_sign_where_the_register_tells_no_name(register):
+    register(
+        {
+            "denominationUniteLegale": "",
+            "categorieJuridiqueUniteLegale": "1000",
+            "enseigne1Etablissement": "JEANNE EXEMPLE",
+        },
+        without="nomUniteLegale",
+    )
+    shop = Merchant.objects.get()
+    assert (shop.location, shop.address) == (None, "") and "EXEMPLE" not in shop.title

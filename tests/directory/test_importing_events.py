@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from directory.importing.event_drafting import is_public_place
+from directory.event_places import is_public_place
 from directory.importing.event_files import read_events
 from directory.importing.rows import Unreadable
 from directory.models import Event, EventDate, Listing, SearchEntry
@@ -33,14 +33,14 @@ def test_a_calendar_becomes_an_event(town, tmp_path):
     report = imported(tmp_path, calendar(said), licence="LO 2.0")
     event = Event.objects.get()
     assert counts(report) == (1, 0, 0, 0, 0)
-    assert (event.title, event.category.code, event.place_name) == ("Bal de la Grange", "concert", "La Grange")
+    assert (event.title, event.category.code, event.place_name) == ("Bal de la Grange", "concert", "Salle de la Grange")
     assert (event.address, event.website) == ("3 rue Haute, 44000 Nantes", "https://grange.example/bal")
     assert event.description == "Entrée libre.\nVenez nombreux"
     assert (event.starts_at, event.ends_at) == (clock(in_days(7), 20), clock(in_days(7), 23, 30))
     assert event.location.coords == (-1.5536, 47.2173)
     assert (event.closes_at, event.openness, event.sequence) == (event.ends_at, "public", 0)
     card = SearchEntry.objects.get().card
-    assert (card["source"], card["licence"], card["place"]) == ("ville", "LO 2.0", "La Grange")
+    assert (card["source"], card["licence"], card["place"]) == ("ville", "LO 2.0", "Salle de la Grange")
 
 
 def test_a_second_import_changes_nothing_and_a_change_goes_one_sequence_on(town, tmp_path):
@@ -122,7 +122,23 @@ def test_floating_times_are_by_the_clock_of_the_town_and_overseas_by_its_own(mak
     assert event.starts_at.utctimetuple().tm_hour == 16
 
 
-@pytest.mark.parametrize("place", ["3 rue Haute", "chez Paul", "Jeanne Exemple", "", "Appartement 4"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        *(
+            "3 rue Haute",
+            "chez Paul",
+            "Jeanne Exemple",
+            "",
+            "Appartement 4",
+            "Paul",
+            "jeanne exemple",
+            "la famille Exemple",
+        ),
+        *("Mamie", "Maison de Paul", "Jardin de Mme Exemple", "Salon de Jeanne Exemple", "Villa des Roses"),
+        *("Résidence du Parc", "Immeuble B", "Les Exemple", "Au jardin", "Parc de M. Exemple"),
+    ],
+)
 def test_what_may_be_a_home_is_known_at_the_commune(town, tmp_path, place):
     said = vevent(LOCATION=f"{place}\\, 3 rue Haute\\, 44000 Nantes", ORGANIZER=None)
     report = imported(tmp_path, calendar(said))
@@ -133,7 +149,16 @@ def test_what_may_be_a_home_is_known_at_the_commune(town, tmp_path, place):
 
 
 def test_places_that_people_come_to():
-    for place in ("Place Royale", "Parc de Procé", "Église Saint-Nicolas", "La Grange", "Salle 3, maison de quartier"):
+    for place in (
+        "Place Royale",
+        "Parc de Procé",
+        "Église Saint-Nicolas",
+        "Salle de la Grange",
+        "Salle 3, maison de quartier",
+        "Maison des associations",
+        "Jardin des plantes",
+        "Salon du livre",
+    ):
         assert is_public_place(place, "12 rue Haute"), place
 
 
@@ -256,3 +281,20 @@ def test_the_real_export_of_openagenda(make_town, tmp_path):
     assert not SearchEntry.objects.exists(), "all of it is of 2019"
     again = imported(tmp_path, OPENAGENDA.read_bytes(), name="openagenda.json.gz", source="openagenda")
     assert counts(again) == (0, 0, report.added + report.merged, 0, 0)
+
+
+def test_what_no_calendar_can_mean_takes_no_other_event_with_it(town, tmp_path):
+    odd = vevent(UID="2", SUMMARY="Sans date", RRULE="FREQ=WEEKLY;COUNT=3", EXDATE="01010101T200000")
+    last = vevent(
+        UID="3", SUMMARY="Fin des temps", DTEND__TZID=None, **{"DTSTART;TZID=Europe/Paris": "99991231T233000"}
+    )
+    report = imported(tmp_path, calendar(vevent(), odd, last))
+    assert set(Event.objects.values_list("title", flat=True)) <= {"Bal de la Grange", "Sans date"}
+    assert Event.objects.filter(title="Bal de la Grange").exists() and report.read == 3
+
+
+def test_codes_of_a_table_are_read_as_text(town, tmp_path):
+    day = f"{in_days(7):%Y-%m-%d}"
+    told = f"title;start;place;postcode;insee_code\nBal;{day}T20:00;Salle des fêtes;440\ud80000;44\x00109\n"
+    report = imported(tmp_path, told.encode("utf-8", "surrogatepass"), name="bals.csv")
+    assert report.read == 1

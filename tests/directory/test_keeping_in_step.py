@@ -93,7 +93,7 @@ def test_what_is_found_is_looked_at_before_anything_is_shown(account, club, web)
     assert not Event.objects.exists()
     assert own.due_at is None
     [first] = own.report["first"]
-    assert (first["title"], first["place"]) == ("Bal de la Grange", "La Grange")
+    assert (first["title"], first["place"]) == ("Bal de la Grange", "Salle de la Grange")
     assert ", " in first["around"], "quarter and town"
     assert list(own.report["rejected"].values()) == [{"count": 1, "rows": ["12"]}]
 

@@ -132,3 +132,23 @@ def test_a_photo_of_a_telephone_becomes_small():
     target = io.BytesIO()
     chequered.save(target, "JPEG", quality=95)
     assert len(drawn_anew(target.getvalue()).content) < 2**21
+
+
+def test_several_pictures_in_one_are_the_first():
+    target = io.BytesIO()
+    pictures = [Image.new("RGB", (40, 30), colour) for colour in ("red", "blue")]
+    pictures[0].save(target, "MPO", save_all=True, append_images=pictures[1:])
+    assert Image.open(io.BytesIO(target.getvalue())).format == "MPO"
+    kept = drawn_anew(target.getvalue())
+    red, _green, blue = opened(kept.content).getpixel((5, 5))
+    assert (kept.width, kept.height) == (40, 30) and red > 200 > blue
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_metadata_that_break_off_are_said_to_be_damaged_or_left_behind(kind):
+    target = io.BytesIO()
+    Image.new("RGB", (20, 20)).save(target, kind, exif=b"Exif\0\0II*\0", dpi=(72, 72))
+    try:
+        assert drawn_anew(target.getvalue()).width == 20
+    except InvalidParameter as refused:
+        assert "ne s’ouvre pas" in str(refused)

@@ -238,3 +238,27 @@ def test_where_words_are_open_the_button_names_nobody(village, alice):
     with second_lock.opened([]):
         writes(alice, Conversation.objects.get())
     assert "Alice D." in far.get("/messages/").text
+
+
+def test_the_list_names_no_author_for_what_one_wrote_elsewhere(village):
+    """One who writes to a nameless author is, elsewhere, a nameless author too."""
+    xavier, vera, eve = (
+        neighbour(name, village.residences[at]) for name, at in (("Xavier", "A"), ("Vera", "E"), ("Eve", "A"))
+    )
+    begins(vera, say(xavier, Level.VOISINAGE, "Ouvert", openness=Openness.PUBLIC))
+    begins(eve, say(vera, Level.VOISINAGE, "Ouvert aussi", openness=Openness.PUBLIC))
+    assert Conversation.objects.filter(nameless=True).count() == 2
+    assert "Xavier" not in browser(vera).get("/messages/").text
+
+
+def test_who_has_no_name_gets_none_by_not_being_read(village):
+    xavier, vera = neighbour("Xavier", village.residences["A"]), neighbour("Vera", village.residences["E"])
+    talk = begins(vera, say(xavier, Level.VOISINAGE, "Ouvert", openness=Openness.PUBLIC)).conversation
+    client = browser(vera)
+    answer = client.post(f"/messages/{talk.public_id}/ne-plus-lire/", follow=True)
+    assert "L’autre n’en saura rien" in answer.text and "Xavier" not in answer.text
+    assert "Xavier" not in client.get("/moi/discretion/").text and not Mute.objects.exists()
+    assert talk.sides.get(alias=vera.alias).is_quiet
+    writes(xavier, talk)
+    client.post(f"/messages/{talk.public_id}/ne-plus-lire/")
+    assert Mute.objects.get().muted == xavier.alias

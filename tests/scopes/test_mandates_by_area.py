@@ -14,7 +14,7 @@ from scopes.organisations.covering import cells_under, members_under, residences
 from scopes.organisations.mandating import (
     ask_over_area,
     contest,
-    dwellings_of,
+    dwellings_under,
     end,
     grant,
     settle,
@@ -61,7 +61,7 @@ class TestWhatIsCovered:
     def test_a_town_hall_covers_its_commune(self, village, mayor, hall):
         mandate = over_area(mayor, hall, municipality=village.town)
         assert mandate.over == Mandate.Over.TOWN and ids(mandate) == [cell.pk for cell in village.cells]
-        assert dwellings_of(mandate) == 360
+        assert dwellings_under([mandate]) == {mandate.pk: 360}
 
     def test_quarters_cover_the_cells_whose_point_lies_in_them(self, village, mayor, hall):
         mandate = over_area(mayor, hall, municipality=village.town, neighbourhoods=[village.west])

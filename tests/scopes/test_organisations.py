@@ -12,7 +12,7 @@ from geo.errors import InvalidParameter
 from geo.models import Residence
 from scopes.errors import Refused
 from scopes.models import Acting, Contest, Mandate, MassMessage, MessageCopy, Organisation, OutgoingMail
-from scopes.organisations.mandating import ask, contest, dwellings_of, end, grant, settle, who_may_write_to
+from scopes.organisations.mandating import ask, contest, dwellings_under, end, grant, settle, who_may_write_to
 from scopes.organisations.proposing import acting_for, admit, propose
 from scopes.organisations.proposing import end as end_organisation
 from scopes.organisations.telling import left_untold, tell_of_mandate
@@ -221,7 +221,7 @@ class TestMandates:
     def test_homes_are_counted_from_public_data(self, home):
         neighbour("Ana", home)
         mandate = asked(person("Gil"), [home, building(2, 2)])
-        assert dwellings_of(mandate) == home.dwellings + building(2, 2).dwellings
+        assert dwellings_under([mandate]) == {mandate.pk: home.dwellings + building(2, 2).dwellings}
 
 
 class TestDoubts:

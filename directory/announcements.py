@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from directory.models import Mailing
+from directory.notice_readers import memberships_told, without_hidden
 from scopes import mass_mail
 from scopes.models import Mandate, MassMessage
 
@@ -14,9 +15,16 @@ def announce(mailing: Mailing) -> None:
     tell_of_notice.configure(schedule_at=mailing.sent_at).defer(mailing_id=mailing.pk)
 
 
-def call_off(mailing: Mailing) -> None:
-    """Tell nobody any more."""
-    mass_mail.call_off(MassMessage.objects.filter(announcement__mailing=mailing))
+def call_off(mailing: Mailing, *, inside: int | None = None) -> None:
+    """Tell nobody any more; `inside` one residence where it was hidden, nobody who would read it there alone."""
+    messages = MassMessage.objects.filter(announcement__mailing=mailing)
+    if inside is None:
+        mass_mail.call_off(messages)
+        return
+    told = memberships_told(mailing)
+    elsewhere = without_hidden(told, mailing).values("account")
+    there = told.filter(residence=inside).exclude(account__in=elsewhere)
+    mass_mail.call_off_for(messages, there.values("account"))
 
 
 def call_off_under(mandate: Mandate) -> None:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from directory.mailing_models import POLL
 from directory.models import Mailing
 from directory.notice_kinds import Means, NoticeKind, kind_of
-from directory.notice_readers import memberships_told
+from directory.notice_readers import memberships_told, without_hidden
 from directory.notice_templates import closes_at, sentences_of, template_of, when_of
 from directory.notifying import title_in_words
 from directory.reaching_models import Announcement, NoticeChoice, SenderMute
@@ -139,18 +139,20 @@ def _pushed(mailing: Mailing, words: dict[str, object]) -> dict[str, str]:
 
 def recipients_of(mailing: Mailing) -> QuerySet:
     """Return who is told of a mailing, by what means and when, one row a person; for `scopes.mass_mail` alone."""
-    told = _willing(memberships_told(mailing).filter(account__is_active=True), mailing)
+    told = without_hidden(memberships_told(mailing).filter(account__is_active=True), mailing)
+    told = _willing(told, mailing)
     told = _with_means(told, mailing).annotate(means=_MEANS, due_at=_due(told, mailing))
     told = told.exclude(means=None).order_by("account", "due_at").distinct("account")
     return told.values_list("account", "means", "due_at")
 
 
 def still_told(message: MassMessage, accounts: Collection[int]) -> set[int]:
-    """Return those of these people who, as it is handed over, live under the mandate of a mailing and want it."""
+    """Return those of these people who, as it is handed over, live where a mailing stands and want to be told of it."""
     mailing = Mailing.objects.filter(announcement__message=message).select_related("mandate", "restores").first()
     if mailing is None or mailing.mandate.is_over:
         return set()
-    told = _unsilenced(_with_means(memberships_told(mailing).filter(account__in=accounts), mailing), mailing)
+    told = without_hidden(memberships_told(mailing).filter(account__in=accounts), mailing)
+    told = _unsilenced(_with_means(told, mailing), mailing)
     return set(told.exclude(wished=Means.PAGE).values_list("account", flat=True))
 
 

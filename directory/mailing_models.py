@@ -24,9 +24,8 @@ class MailingQuerySet(models.QuerySet):
         return self.exclude(template=POLL)
 
     def said_as(self, public_id: uuid.UUID) -> MailingQuerySet:
-        """Keep what was said to an area as this public notice or poll."""
-        listing = Q(notices__public_id=public_id) | Q(polls__public_id=public_id)
-        return self.filter(listing, area__isnull=False)
+        """Keep what was said as this notice or poll; one in a residence is found while that is opened."""
+        return self.filter(Q(notices__public_id=public_id) | Q(polls__public_id=public_id))
 
     def polls(self) -> MailingQuerySet:
         """Keep what asks something."""

@@ -113,10 +113,10 @@ def _set_hidden(case: Case, moment: datetime | None) -> None:
         found.update(hidden_at=moment)
         if case.kind == Case.Kind.LISTING:
             refresh_entries(list(found.values_list("pk", flat=True)))
-    # News and offers have no mailing: they are read where they stand, and told to nobody.
-    if moment and case.organisation_id and (mailing := Mailing.objects.said_as(case.subject).first()):
-        # Whoever was not told yet is not told any more; put back, it is read where it stands.
-        call_off(mailing)
+        # News and offers have no mailing: they are read where they stand, and told to nobody.
+        if moment and case.organisation_id and (mailing := Mailing.objects.said_as(case.subject).first()):
+            # Whoever was not told yet is not told any more; put back, it is read where it stands.
+            call_off(mailing, inside=case.residence_id)
 
 
 def _tell_author(case: Case) -> None:

@@ -61,7 +61,7 @@ class Case(models.Model):
     residence = models.ForeignKey("geo.Residence", null=True, on_delete=models.PROTECT, related_name="+")
     #: Of the person it is of; empty for what open data or an organisation says.
     author = models.ForeignKey("scopes.Alias", null=True, on_delete=models.PROTECT, related_name="+")
-    #: Of the organisation whose notice or poll to an area it is: those who answer for it are told, and may contest.
+    #: Of the organisation that said it: those who answer for it are told, never in which residence, and may contest.
     organisation = models.ForeignKey("scopes.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(_("titre"), max_length=160, blank=True)
     text = models.TextField(_("texte"), blank=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from directory.mailing_models import POLL
-from directory.models import Mailing
+from directory.models import Listing, Mailing
 from geo.catchments import cells_covered
 from geo.models import CellContainment, PublicCell
 from geo.querysets import PublicCellQuerySet, ResidenceQuerySet
+from scopes import second_lock
 from scopes.homes import MembershipQuerySet
 from scopes.models import Level, Membership
 
@@ -19,6 +20,16 @@ def memberships_told(mailing: Mailing) -> MembershipQuerySet:
         homes = current.exclude(role=Membership.Role.ABSENT_OWNER) if mailing.template == POLL else current
         return homes.filter(residence__in=residences_told(mailing).values("pk"))
     return current.of_cells(cells_told(mailing))
+
+
+def without_hidden(told: MembershipQuerySet, mailing: Mailing) -> MembershipQuerySet:
+    """Leave out the homes of residences in which a mailing was hidden; one to an area is hidden for all or nobody."""
+    if mailing.area is not None:
+        return told
+    of = "poll__mailing" if mailing.template == POLL else "notice__mailing"
+    with second_lock.opened(list(mailing.residences.values_list("pk", flat=True))):
+        hidden = Listing.objects.filter(**{of: mailing}, hidden_at__isnull=False)
+        return told.exclude(residence__in=list(hidden.values_list("residence", flat=True)))
 
 
 def residences_told(mailing: Mailing) -> ResidenceQuerySet:

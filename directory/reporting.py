@@ -12,13 +12,11 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from directory.appealing import own_residences
-from directory.listing_kinds import BY_ORGANISATIONS
-from directory.models import Answer, Case, Listing, Mailing, Message, Reason, Report
+from directory.models import Answer, Case, Listing, Message, Reason, Report
 from directory.moderation_models import LONGEST_WORDS
 from directory.seeing import seen
 from geo.errors import InvalidParameter
 from geo.texts import paragraphs
-from scopes.models import Organisation
 from scopes.viewer import Viewer
 
 #: A case with so many reports is read first anyway: what comes after adds nothing to it.
@@ -66,13 +64,5 @@ def _copy(found: Listing | Answer | Message) -> Case:
         return Case(kind=Case.Kind.MESSAGE, text=found.text, **columns)
     if isinstance(found, Answer):
         return Case(kind=Case.Kind.ANSWER, text=found.text, **columns)
-    sender = _sender(found)
-    return Case(kind=Case.Kind.LISTING, title=found.title, text=found.description, organisation=sender, **columns)
-
-
-def _sender(found: Listing) -> Organisation | None:
-    """The organisation that said it to an area or to all; of what it said in a residence it is told nothing."""
-    if found.kind in BY_ORGANISATIONS:
-        return found.organisation
-    mailing = Mailing.objects.said_as(found.public_id).select_related("mandate__organisation").first()
-    return mailing and mailing.mandate.organisation
+    columns |= {"title": found.title, "text": found.description, "organisation_id": found.organisation_id}
+    return Case(kind=Case.Kind.LISTING, **columns)

@@ -64,6 +64,12 @@ def call_off(messages: QuerySet[MassMessage]) -> None:
     messages.filter(called_off_at=None).update(called_off_at=timezone.now())
 
 
+def call_off_for(messages: QuerySet[MassMessage], accounts: QuerySet) -> None:
+    """Send no more of what still waits of these messages for these people (a query of numbers of accounts)."""
+    waiting = MessageCopy.objects.waiting().filter(message__in=messages, account__in=accounts)
+    waiting.update(refused_at=timezone.now())
+
+
 def deliver(message_id: int, batch: int) -> None:
     """Send a batch; done twice, each copy is sent once. Raises what the mail server answers."""
     from scopes.tasks import deliver_batch

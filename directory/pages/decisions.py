@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from directory.appealing import appeal, may_appeal, own_residences
+from directory.appealing import appeal, may_appeal, own_cases
 from directory.models import Case
 from directory.moderation_forms import AppealForm
 from geo.errors import InvalidParameter
@@ -21,7 +21,7 @@ from scopes.access import signed_in
 @signed_in
 def decisions(request: HttpRequest) -> HttpResponse:
     """List what was hidden of one's own, the latest first."""
-    with own_residences(request.viewer):
+    with own_cases(request.viewer):
         cases = Case.objects.of(request.viewer).prefetch_related("decisions").order_by("-opened_at")
         return render(request, "directory/decisions.html", {"cases": cases})
 
@@ -33,7 +33,7 @@ def decision(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = AppealForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and _contested(request, public_id, form):
         return redirect("decision", public_id)
-    with own_residences(request.viewer):
+    with own_cases(request.viewer):
         found = Case.objects.of(request.viewer).filter(public_id=public_id).first()
         if found is None:
             raise Http404
@@ -49,7 +49,7 @@ def decision(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def instead_of(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Lead the author of something hidden to why it is; for everyone else there is nothing at its address."""
     if request.viewer.account_id:
-        with own_residences(request.viewer):
+        with own_cases(request.viewer):
             case = Case.objects.of(request.viewer).filter(subject=public_id).order_by("-opened_at").first()
         if case is not None:
             return redirect("decision", case.public_id)

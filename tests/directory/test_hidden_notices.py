@@ -1,17 +1,21 @@
-"""A public notice that is hidden: the staff decide, nobody more is told, its sender learns why and contests."""
+"""A notice that is hidden: someone decides, nobody more is told, its sender learns why and contests."""
 
 import pytest
 from django.core import mail
+from django.db.models import Q
 from django.urls import reverse
 
-from directory.announcing import tell_of
+from directory.announcing import still_told, tell_of
 from directory.appealing import appeal
 from directory.categories import sync_categories
 from directory.errors import NotYours
 from directory.models import Case, Decision, Listing, Notice
 from directory.moderating import decide
+from directory.notice_kinds import Means, NoticeKind
+from directory.reaching_models import NoticeChoice
 from directory.reporting import report
 from geo.errors import NotFound
+from geo.models import Residence
 from scopes import second_lock
 from scopes.models import Acting, MassMessage, MessageCopy, OutgoingMail
 from scopes.on_call import on_call
@@ -22,6 +26,7 @@ from tests.directory.browsing import browser
 from tests.directory.mandated import send, tell
 from tests.directory.test_notifying import SOON
 from tests.directory.voting import ask_under
+from tests.jobs import run_jobs
 from tests.neighbours import neighbour, person
 from tests.scopes.entering import later
 from tests.scopes.mandates import in_force, over_area, town_hall
@@ -147,15 +152,115 @@ def test_a_public_poll_is_the_organisations_too(village, mayor, town, sam):
         assert Case.objects.get().organisation == town.organisation
 
 
-def test_of_what_it_said_in_a_residence_it_is_told_nothing(village, sam):
-    gil, home = person("Gil"), village.residences["A"]
-    mailing = send(gil, in_force(gil, [home]), [home])
-    ana = neighbour("Ana", home)
-    with later(SOON), second_lock.opened([home.pk]):
-        subject = Notice.objects.get(mailing=mailing).public_id
-        assert report(viewer=viewer_of(ana.account_id), public_id=subject, reason="wrong")
+class TestInsideOneResidence:
+    """Hidden there, it stands elsewhere; its sender learns what and why, and never where."""
+
+    @pytest.fixture
+    def gil(self):
+        return person("Gil")
+
+    @pytest.fixture
+    def homes(self, village):
+        return [village.residences["A"], village.residences["B"]]
+
+    @pytest.fixture
+    def mandate(self, gil, homes):
+        return in_force(gil, homes)
+
+    @pytest.fixture
+    def mailing(self, gil, mandate, homes):
+        return send(gil, mandate, homes)
+
+    @pytest.fixture
+    def ana(self, homes):
+        return neighbour("Ana", homes[0])
+
+    def test_nobody_there_is_told_any_more_and_all_others_are(self, mailing, homes, ana, sam):
+        zoe, both = neighbour("Zoé", homes[1]), neighbour("Léa", homes[0])
+        neighbour("Léa", homes[1], account=both.account)
+        with later(SOON):
+            tell_of(mailing.pk)
+            MessageCopy.objects.filter(account=ana.account).update(means=MessageCopy.Means.PUSH)
+        hide(case_inside(mailing, ana), sam)
+        left = MessageCopy.objects.waiting().values_list("account", flat=True)
+        assert set(left) == {zoe.account_id, both.account_id}
+        with later(SOON):
+            run_jobs()
+        told = [to for sent in mail.outbox if "Coupure" in sent.subject for to in sent.to]
+        assert sorted(told) == sorted([zoe.account.email, both.account.email])
+
+    def test_what_was_hidden_before_anybody_was_told_is_told_elsewhere_alone(self, mailing, homes, ana, sam):
+        zoe = neighbour("Zoé", homes[1])
+        hide(case_inside(mailing, ana), sam)
+        with later(SOON):
+            tell_of(mailing.pk)
+            message = MassMessage.objects.get(template="notice")
+            assert [copy.account for copy in message.copies.all()] == [zoe.account]
+            assert still_told(message, [ana.account_id, zoe.account_id]) == {zoe.account_id}
+
+    def test_a_poll_too(self, gil, mandate, homes, ana, sam):
+        asked = ask_under(gil, mandate, "residences", residences=homes[0].key)
+        for member in (ana, zoe := neighbour("Zoé", homes[0])):
+            NoticeChoice.objects.create(account=member.account, kind=NoticeKind.POLL, means=Means.MAIL)
+        with later(SOON):
+            tell_of(asked.pk)
+            assert waiting() == 2
+        hide(case_inside(asked, zoe), sam)
+        assert not MessageCopy.objects.waiting().exists()
+
+    def test_its_sender_reads_why_and_not_where(self, gil, mailing, homes, ana, sam):
+        Residence.objects.filter(pk=homes[0].pk).update(name="Les Acacias")
+        case = case_inside(mailing, ana)
+        hide(case, sam)
+        (sent,) = OutgoingMail.objects.filter(template="notice_decision")
+        assert sent.to == gil.email and sent.values.keys() == {"case", "organisation"}
+        office, told = browser(gil, two_factors=True), reverse("decision", args=[case.public_id])
+        read = still_page(office.get(told))
+        assert WHY["words"] in read and "Coupure d’eau" in read and "une seule des résidences" in read
+        for where in (read, still_page(office.get(reverse("decisions")))):
+            assert "Acacias" not in where and "Ce n’est pas vrai" not in where
+            assert not any(str(home.pk) == word or home.key in word for home in homes for word in where.split())
+        for other in (person("Zoé"), neighbour("Bob", homes[0]).account):
+            assert browser(other).get(told).status_code == 404
+
+    def test_nothing_else_that_its_sender_reads_changes(self, gil, mailing, ana, sam):
+        office = browser(gil, two_factors=True)
+        pages = (reverse("notice-desk"), reverse("mailing", args=[mailing.handle]))
+        case = case_inside(mailing, ana)
+        with later(SOON):
+            before = [still_page(office.get(page)) for page in pages]
+        assert all("Coupure d’eau" in page for page in before)
+        hide(case, sam)
+        with later(SOON):
+            assert [still_page(office.get(page)) for page in pages] == before
+
+    def test_it_is_contested_and_another_decides(self, gil, mailing, homes, ana, sam):
+        case = case_inside(mailing, ana)
+        hide(case, sam)
+        appeal(viewer=viewer_of(gil.pk), case=case.public_id, words="Le plombier a confirmé.")
+        with later(SOON), on_call():
+            decide(viewer=viewer_of(person("Eve", is_staff=True).pk), case=case, deed="restore")
+        with second_lock.opened([homes[0].pk]):
+            assert Notice.objects.get(mailing=mailing, residence=homes[0]).hidden_at is None
+
+    def test_a_moderator_of_the_house_who_acts_for_the_sender_judges_nothing(self, gil, mailing, homes, ana):
+        own = neighbour("Gil", homes[0], account=gil, moderates=True)
+        other = neighbour("Max", homes[0], moderates=True)
+        case = case_inside(mailing, ana)
+        with second_lock.opened([homes[0].pk]):
+            kept = Case.objects.of_residences_kept_by
+            assert case not in kept(viewer_of(own.account_id)) and case in kept(viewer_of(other.account_id))
+            with pytest.raises(NotYours):
+                decide(viewer=viewer_of(gil.pk), case=case, deed="hide", **WHY)
+
+
+def case_inside(mailing, member) -> Case:
+    """What someone who lives there reports of a mailing."""
+    with later(SOON), second_lock.opened([member.residence_id]):
+        said = Listing.objects.filter(Q(notice__mailing=mailing) | Q(poll__mailing=mailing))
+        subject = said.get(residence=member.residence_id).public_id
+        assert report(
+            viewer=viewer_of(member.account_id), public_id=subject, reason="wrong", words="Ce n’est pas vrai."
+        )
     with later(SOON), on_call():
-        case = Case.objects.get()
-        assert case.organisation is None and case.residence_id == home.pk
-        decide(viewer=viewer_of(sam.pk), case=case, deed="hide", **WHY)
-    assert not OutgoingMail.objects.filter(template="notice_decision").exists()
+        return Case.objects.get(subject=subject)

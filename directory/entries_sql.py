@@ -84,6 +84,7 @@ _CARD = """jsonb_strip_nulls(jsonb_build_object(
         'wheelchair', NULLIF(premises.wheelchair, ''), 'municipality', municipality.name,
         'source', record.source, 'licence', NULLIF(record.licence, ''),
         'kept', CASE WHEN listing.edits ? 'kept' THEN true END,
+        'checked', listing.edits ->> 'checked',
         'approximate', CASE WHEN listing.location IS NULL AND cell.id IS NOT NULL THEN true END,
         'demonstration', CASE WHEN listing.demonstration THEN true END
     ) || COALESCE(jsonb_strip_nulls(exchange.told), '{}'))"""

@@ -28,6 +28,7 @@ from directory.organisation_kinds import checked_website
 from directory.publishing import publish, refresh_entries
 from directory.querysets import ListingQuerySet
 from directory.recurring import AHEAD, Recurrence, Stretch, in_utc
+from directory.remarking import settle_remarks
 from geo.catchments import radius_around
 from geo.errors import InvalidParameter, NotFound
 from geo.models import Address, Neighbourhood
@@ -168,6 +169,12 @@ def take_event_back(*, account: Account, event: Event) -> Event:
     event = _held(account, event)
     event.withdrawn_at = timezone.now()
     return _revised(event)
+
+
+@transaction.atomic
+def set_remarks_aside(*, account: Account, event: Event) -> None:
+    """Say that what others remarked of an event is put right, or was not wrong."""
+    settle_remarks(_held(account, event))
 
 
 def _held(account: Account, event: Event) -> Event:

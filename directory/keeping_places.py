@@ -12,7 +12,8 @@ from directory.claim_models import Claim
 from directory.claimed_places import of_its_kind
 from directory.importing.settling import settle, told_by_sources
 from directory.models import Listing
-from directory.publishing import EDITABLE, WITHDRAWN, edit, refresh_entries, withdraw
+from directory.publishing import EDITABLE, WITHDRAWN, check_today, edit, refresh_entries, withdraw
+from directory.remarking import settle_remarks
 from geo.errors import InvalidParameter
 from scopes.errors import Refused
 from scopes.models import Account
@@ -37,17 +38,21 @@ def change(*, account: Account, claim: Claim, **columns: Any) -> Listing:
 
     Raises `InvalidParameter` naming the column, and `Refused` for who does not act for the organisation.
     """
-    listing = _kept(account, claim)
+    return changed(_kept(account, claim), **columns)
+
+
+def changed(listing: Listing, **columns: Any) -> Listing:
+    """Change a locked listing of its kind, whoever may; raises `InvalidParameter` naming the column."""
     source, now = told_by_sources(listing.pk), values_of(listing)
     if columns.get("opening_hours"):
         columns["opening_hours_text"] = ""
-    changed = {column: value for column, value in columns.items() if column not in now or now[column] != value}
-    if not changed:
+    new = {column: value for column, value in columns.items() if column not in now or now[column] != value}
+    if not new:
         return listing
-    if "address" in changed:
+    if "address" in new:
         _check_address(listing, has_source=source is not None)
-    listing = edit(listing=listing, **changed)
-    same = [column for column in changed if source and source[column] == changed[column]]
+    listing = edit(listing=listing, **new)
+    same = [column for column in new if source and source[column] == new[column]]
     return _forget(listing, same) if same else listing
 
 
@@ -63,13 +68,33 @@ def go_back(*, account: Account, claim: Claim, column: str) -> Listing:
 @transaction.atomic
 def close_for_good(*, account: Account, claim: Claim) -> Listing:
     """Say that a place is closed for good: it goes out of sight, and no import brings it back."""
-    return withdraw(listing=_kept(account, claim))
+    listing = withdraw(listing=_kept(account, claim))
+    settle_remarks(listing)
+    return listing
 
 
 @transaction.atomic
 def open_again(*, account: Account, claim: Claim) -> Listing:
     """Say that a place is not closed after all."""
+    return shown_again(_kept(account, claim))
+
+
+@transaction.atomic
+def confirm(*, account: Account, claim: Claim) -> None:
+    """Say that all that a place shows holds, this month."""
     listing = _kept(account, claim)
+    check_today(listing=listing)
+    settle_remarks(listing)
+
+
+@transaction.atomic
+def set_remarks_aside(*, account: Account, claim: Claim) -> None:
+    """Say that what others remarked is put right, or was not wrong."""
+    settle_remarks(_kept(account, claim))
+
+
+def shown_again(listing: Listing) -> Listing:
+    """Show a locked listing again that was taken out of sight, whoever may."""
     listing.edits.pop(WITHDRAWN, None)
     listing.withdrawn_at = None
     listing.save(update_fields=["edits", "withdrawn_at"])

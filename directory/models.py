@@ -45,6 +45,7 @@ from directory.promise_models import Promise
 from directory.querysets import AnswerQuerySet
 from directory.reaching_models import Announcement, NoticeChoice, SenderMute
 from directory.reading_models import ReadFigure, ReadMark
+from directory.remark_models import Remark
 from directory.rota_models import HelpSlot, HelpVisit
 from directory.source_models import ListingImport, OpeningRenewal, SourceRecord
 from directory.synced_models import SyncedCalendar
@@ -104,6 +105,7 @@ __all__ = [
     "ReadMark",
     "Reason",
     "Recommendation",
+    "Remark",
     "Report",
     "SaidOnce",
     "SearchEntry",

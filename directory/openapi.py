@@ -88,6 +88,11 @@ def _of_exchanges() -> dict[str, object]:
     return {name: schemas[0] if len(schemas) == 1 else {"anyOf": schemas} for name, schemas in told.items()}
 
 
+CHECKED = {
+    "type": "string",
+    "pattern": "^[0-9]{4}-[0-9]{2}$",
+    "description": "The last month in which who keeps the page of a place said that it holds.",
+}
 _PROPERTIES = {
     "id": {"type": "string", "format": "uuid"},
     "kind": {"type": "string", "enum": list(Kind.values)},
@@ -103,7 +108,7 @@ _PROPERTIES = {
     "card": {
         "type": "object",
         "description": "What a card shows: address, phone, hours, source, licence; of an exchange, what its kind adds.",
-        "properties": _of_exchanges(),
+        "properties": {"checked": CHECKED, **_of_exchanges()},
     },
 }
 SCHEMAS = {

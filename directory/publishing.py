@@ -29,6 +29,7 @@ from directory.renewing import stage_schedules
 from geo.errors import InvalidParameter
 from geo.models import Municipality
 from scopes.models import Openness
+from scopes.moments import today_at
 
 #: What an owner may change, and an import then leaves alone.
 EDITABLE = (
@@ -39,6 +40,8 @@ EDITABLE = (
 WITHDRAWN = "withdrawn"
 #: Key of `Listing.edits` that says that an owner keeps it (`directory.claiming`): no import takes it away.
 KEPT = "kept"
+#: Key of `Listing.edits` that says in which month who keeps the page said that it holds: "2026-11".
+CHECKED = "checked"
 
 MODELS: dict[str, type[Listing]] = {
     Kind.MERCHANT: Merchant,
@@ -104,6 +107,14 @@ def withdraw(*, listing: Listing) -> Listing:
     listing.save(update_fields=["withdrawn_at", "edits"])
     refresh_entries([listing.pk])
     return listing
+
+
+def check_today(*, listing: Listing) -> None:
+    """Note of a locked listing that it holds, in this month by the clock of its town; a source may still forget it."""
+    month = today_at(listing.municipality.time_zone).strftime("%Y-%m")
+    listing.edits = {**listing.edits, CHECKED: month}
+    listing.save(update_fields=["edits"])
+    refresh_entries([listing.pk])
 
 
 def _category(code: str, kind: str) -> Category:

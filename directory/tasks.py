@@ -19,6 +19,7 @@ from directory import (
     moderating,
     public_feeds,
     reading_calendars,
+    remarking,
     reminding,
     renewing,
     returning,
@@ -106,6 +107,12 @@ def forget_kept_answers() -> None:
 def forget_places_of_nobody() -> None:
     """Forget places that were added and that nobody keeps or claims any more."""
     claiming.forget_places_of_nobody()
+
+
+@job(every="31 4 * * *")
+def forget_old_remarks() -> None:
+    """Forget what was said of pages and that nobody settled in half a year."""
+    remarking.forget_old_remarks()
 
 
 @job(every="13 * * * *")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.templatetags.static import static
 from django.utils.translation import get_language, ngettext
@@ -16,6 +17,7 @@ from directory.kinds import KINDS
 from directory.models import Kind, Listing
 from directory.notices import ShownNotice, notices_called
 from directory.polls import askers_of
+from directory.remarking import ASKED
 from directory.search import Item, SearchAnswer
 from directory.telephones import Phone, phone
 from directory.within import Level
@@ -23,6 +25,8 @@ from maps.browser_files import pictograms
 from maps.doors import Door, door
 from maps.layers import collection, feature
 from maps.wording import about, metres, reason
+from scopes.models import Openness
+from scopes.moments import month_and_year
 
 USUAL_PICTOGRAM = "circle"
 
@@ -54,6 +58,9 @@ class Card:
     #: The next date of an event, and whether it does not take place.
     when: str = ""
     cancelled: bool = False
+    #: When who keeps it last said that it holds ("vérifié en novembre 2026"); whether anyone may say that it does not.
+    checked: str = ""
+    is_remarkable: bool = False
     #: The public cell of who said it, as a GeoJSON geometry: drawn as an area, never as a pin.
     area: dict | None
 
@@ -62,8 +69,8 @@ def cards(items: Iterable[Item]) -> list[Card]:
     """Put the items in words, in their order."""
     items = list(items)
     clocks = Listing.objects.filter(public_id__in=[item.id for item in items])
-    clocks = {str(key): (code, zone) for key, code, zone in clocks.values_list("public_id", *_CLOCK)}
-    found = [_card(item, *clocks.get(item.id, ("", "Europe/Paris"))) for item in items]
+    clocks = {str(key): told for key, *told in clocks.values_list("public_id", *_CLOCK)}
+    found = [_card(item, *clocks.get(item.id, ("", "Europe/Paris", ""))) for item in items]
     notices = notices_called(item.id for item in items if item.kind == Kind.NOTICE)
     asked = askers_of(item.id for item in items if item.kind == Kind.POLL)
     dates = next_dates([item.id for item in items if item.kind == Kind.EVENT])
@@ -82,10 +89,10 @@ def _of_an_organisation(card: Card, sender: str, why: str) -> Card:
     return replace(card, category=sender, distance="", why=why)
 
 
-_CLOCK = ("department", "municipality__time_zone")
+_CLOCK = ("department", "municipality__time_zone", "openness")
 
 
-def _card(item: Item, department: str, time_zone: str) -> Card:
+def _card(item: Item, department: str, time_zone: str, openness: str) -> Card:
     return Card(
         id=item.id,
         kind=item.kind,
@@ -103,6 +110,8 @@ def _card(item: Item, department: str, time_zone: str) -> Card:
         source=(item.card.get("source", ""), item.card.get("licence", "")),
         point=item.point,
         cancelled=item.card.get("cancelled", False),
+        checked=checked(item.card),
+        is_remarkable=item.kind in ASKED and openness == Openness.PUBLIC,
         area=item.area,
     )
 
@@ -112,6 +121,13 @@ def _why(item: Item) -> str:
     placed = item.distance is not None
     words = [about(item.distance)] if placed and item.area else []
     return " · ".join(filter(None, [*words, reason(item.why, placed=placed)]))
+
+
+def checked(card: dict) -> str:
+    """Say in which month who keeps a page last said that it holds; empty where nobody did."""
+    if "checked" not in card:
+        return ""
+    return _("vérifié en %(month)s") % {"month": month_and_year(date.fromisoformat(f"{card['checked']}-01"))}
 
 
 def category_name(code: str) -> str:

@@ -14,7 +14,7 @@ from directory.organisation_kinds import days_of
 from directory.organisation_publishing import told_from
 from directory.recommending import recommended, recommends_from
 from directory.telephones import phone
-from maps.cards import category_name, pictogram
+from maps.cards import category_name, checked, pictogram
 from maps.doors import door, week
 from maps.framing import around, view_of, welcome_view
 from maps.layers import circle_features, collection, draw, feature
@@ -37,6 +37,7 @@ def listing_page(request: HttpRequest, listing: Listing) -> dict:
         "claimed_by_viewer": _claimed_by(request, listing),
         "category": category_name(listing.category.code),
         "icon": pictogram(listing.category.icon),
+        "checked": checked(card),
         "phone": phone(card.get("phone", "")),
         "door": door(card, **place),
         "week": week(card, **place),

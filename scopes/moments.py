@@ -65,6 +65,11 @@ def day_and_month(when: date) -> str:
     return f"{_number(local)} {date_format(local, 'F')}"
 
 
+def month_and_year(when: date) -> str:
+    """Write a month with its year: "novembre 2026"."""
+    return f"{date_format(when, 'F')} {when.year}"
+
+
 def _local_day(when: date) -> date:
     return timezone.localtime(when).date() if isinstance(when, datetime) and timezone.is_aware(when) else when
 

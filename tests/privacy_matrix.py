@@ -90,6 +90,11 @@ ROUTES: dict[str, list[Route]] = {
     "places": [silent("/organismes/lieux/")],
     "add-place": [silent("/organismes/lieux/ajouter/")],
     "keep-place": [silent("/organismes/lieux/{id}/")],
+    # What is said of a public page is read by who keeps it: the form tells the page alone.
+    "say-remark": [showing("/remarque/{id}/")],
+    "remarked": [silent("/remarque/merci/")],
+    "pages-to-put-right": [silent("/organismes/fiches-a-corriger/")],
+    "put-right": [silent("/organismes/fiches-a-corriger/{id}/")],
     "answer-claim": [silent("/organismes/lieux/{id}/preuve/")],
     "decide-claims": [silent("/exploitation/etablissements/")],
     "print": [showing("/imprimer/", **HERE, within="500m")],

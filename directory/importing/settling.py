@@ -17,7 +17,7 @@ from directory.importing.statements import (
     WRITE_LISTINGS,
 )
 from directory.models import Event
-from directory.publishing import WITHDRAWN, refresh_entries
+from directory.publishing import CHECKED, WITHDRAWN, refresh_entries
 
 #: Columns of `staged_listing` after the id and whether it is withdrawn, with what stands for "not said".
 _COLUMNS: Mapping[str, object] = {
@@ -32,7 +32,8 @@ _COLUMNS: Mapping[str, object] = {
 def settle(listing_ids: Collection[int]) -> None:
     """Write the columns of these listings from their records and edits, new listings too, then their search entries.
 
-    A listing that no source tells of any more is withdrawn, unless its owner has edited it: the owner's word holds.
+    A listing that no source tells of any more is withdrawn, unless its owner has edited it: the owner's word holds, and
+    that someone checked it once is no such word.
     An event that an organisation announced here stays as announced, whoever tells of it besides.
     """
     announced = Event.objects.filter(pk__in=listing_ids, organisation__isnull=False)
@@ -80,7 +81,7 @@ def settled(told: Sequence[tuple[Mapping, bool]], edits: Mapping) -> tuple:
     is believed, later ones fill what it leaves out.
     """
     live = [attributes for attributes, gone in told if not gone]
-    withdrawn = bool(edits.get(WITHDRAWN)) or (not live and not edits)
+    withdrawn = bool(edits.get(WITHDRAWN)) or (not live and not edits.keys() - {CHECKED})
     said: dict[str, object] = {}
     for attributes in live or [told[-1][0]]:
         said = {**_without_stray_point(attributes, said), **said}

@@ -17,6 +17,7 @@ from directory import claiming
 from directory.claimed_places import door_of, takes_post
 from directory.models import Claim, Kind, Listing
 from directory.place_forms import NEW, ClaimForm, as_dialled
+from directory.remarking import remarks_on
 from geo.errors import InvalidParameter
 from scopes.access import second_factor
 from scopes.errors import Refused
@@ -80,9 +81,9 @@ def places(request: HttpRequest) -> HttpResponse:
     own = Claim.objects.filter(organisation__in=acting_for(request.user))
     over = own.filter(ended_at__gt=timezone.now() - SHOWN_ENDED).exclude(ended_why="")
     related = ("listing__category", "listing__municipality", "organisation", "letter")
-    claims = [
-        shown(one, request) for one in (own.standing() | over).select_related(*related).order_by("-asked_at", "pk")
-    ]
+    standing = list((own.standing() | over).select_related(*related).order_by("-asked_at", "pk"))
+    said = remarks_on([one.listing for one in standing if one.held_at and one.ended_at is None])
+    claims = [shown(one, request) | {"remarks": len(said.get(one.listing_id, ()))} for one in standing]
     return render(request, "places/places.html", {"claims": claims, "may_add": responsible_for(request.user).exists()})
 
 

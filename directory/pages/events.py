@@ -16,6 +16,7 @@ from directory.event_forms import EventForm, initial_of
 from directory.event_words import coming_dates, date_in_words
 from directory.holding_events import Announced, dates_announced, may_hold
 from directory.models import Event
+from directory.remarking import remarks_on
 from geo.errors import InvalidParameter
 from scopes.access import second_factor
 from scopes.models import Organisation
@@ -29,8 +30,9 @@ MOST_SHOWN = 10
 def events(request: HttpRequest, handle: UUID) -> HttpResponse:
     """List what an organisation announced and that is not over."""
     organisation = _own(request, handle)
-    own = holding_events.own_events(request.user, organisation)
-    rows = [(event, coming_dates(event)[0]) for event in own]
+    own = list(holding_events.own_events(request.user, organisation))
+    said = remarks_on(own)
+    rows = [(event, coming_dates(event)[0], said.get(event.pk, [])) for event in own]
     return render(request, "places/events.html", {"organisation": organisation, "rows": rows})
 
 
@@ -87,6 +89,7 @@ def _written(
         except TooMany as error:
             form.refuse("", str(error))
     context = {"organisation": organisation, "form": form, "event": event, "dates": dates[:MOST_SHOWN]}
+    context["remarks"] = remarks_on([event]).get(event.pk, []) if event else []
     context["more"] = len(dates) - len(context["dates"])
     return render(request, "places/event_form.html", context, status=400 if form.errors else 200)
 
@@ -101,6 +104,7 @@ def _other_deed(request: HttpRequest, organisation: Organisation, event: Event) 
     deeds = {
         "cancel": (holding_events.cancel_event, _("L’événement est annulé : on le lit dès maintenant.")),
         "hold": (holding_events.hold_after_all, _("L’événement a lieu, de nouveau.")),
+        "aside": (holding_events.set_remarks_aside, _("C’est classé.")),
         "withdraw": (holding_events.take_event_back, _("L’événement n’est plus montré.")),
     }
     if request.POST["deed"] not in deeds:

@@ -18,6 +18,7 @@ from directory.models import Category, Claim, Listing
 from directory.pages.claims import own_claim
 from directory.place_forms import PlaceForm, initial_of
 from directory.publishing import EDITABLE, WITHDRAWN
+from directory.remarking import remarks_on
 from geo.errors import InvalidParameter
 from scopes.access import second_factor
 from scopes.errors import Refused
@@ -33,7 +34,7 @@ def keep_place(request: HttpRequest, handle: UUID) -> HttpResponse:
     if "deed" in request.POST:
         return _other_deed(request, claim)
     listing = of_its_kind(claim.listing)
-    form = _form(request, listing)
+    form = place_form(request, listing)
     if form.is_valid() and _changed(request, claim, form):
         return redirect("keep-place", handle)
     context = {
@@ -43,11 +44,13 @@ def keep_place(request: HttpRequest, handle: UUID) -> HttpResponse:
         "differs": _in_words(listing),
         "unread_hours": listing.opening_hours_text,
         "is_closed": WITHDRAWN in listing.edits,
+        "remarks": remarks_on([listing]).get(listing.pk, []),
     }
     return render(request, "places/keep.html", context, status=400 if form.errors else 200)
 
 
-def _form(request: HttpRequest, listing: Listing) -> PlaceForm:
+def place_form(request: HttpRequest, listing: Listing) -> PlaceForm:
+    """The form of a listing of its kind, as it reads now."""
     return PlaceForm(
         request.POST or None,
         kind=listing.kind,
@@ -61,13 +64,18 @@ def _changed(request: HttpRequest, claim: Claim, form: PlaceForm) -> bool:
     try:
         keeping_places.change(account=request.user, claim=claim, **form.columns)
     except InvalidParameter as error:
-        form.add_error({"opening_hours": "hours"}.get(error.parameter, error.parameter), str(error))
+        refuse_column(form, error)
         return False
     except Refused as error:
         form.add_error(None, str(error))
         return False
     messages.success(request, _("C’est à jour : on le lit dès maintenant."))
     return True
+
+
+def refuse_column(form: PlaceForm, error: InvalidParameter) -> None:
+    """Say at its field what is wrong with a column."""
+    form.add_error({"opening_hours": "hours"}.get(error.parameter, error.parameter), str(error))
 
 
 def _other_deed(request: HttpRequest, claim: Claim) -> HttpResponse:
@@ -80,6 +88,12 @@ def _other_deed(request: HttpRequest, claim: Claim) -> HttpResponse:
         elif deed == "close":
             keeping_places.close_for_good(**own)
             messages.success(request, _("La fiche n’est plus montrée."))
+        elif deed == "holds":
+            keeping_places.confirm(**own)
+            messages.success(request, _("C’est noté : la fiche dit qu’elle a été vérifiée ce mois-ci."))
+        elif deed == "aside":
+            keeping_places.set_remarks_aside(**own)
+            messages.success(request, _("C’est classé."))
         elif deed == "open":
             keeping_places.open_again(**own)
             messages.success(request, _("La fiche est de nouveau montrée."))

@@ -1,0 +1,103 @@
+"""Pages that nobody keeps are put right by the staff, or by the town hall for its commune, once someone says why.
+
+Whose page it is puts it right alone (`directory.keeping_places`). Without a remark there is nothing to do here: neither
+the staff nor a town rewrites pages on its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from directory.claimed_places import of_its_kind
+from directory.keeping_places import changed, shown_again
+from directory.models import Claim, Kind, Listing, Remark
+from directory.publishing import WITHDRAWN, check_today, withdraw
+from directory.remarking import ASKED, settle_remarks
+from geo.errors import NotFound
+from scopes.models import Account, Organisation
+from scopes.organisations.acting import town_halls_of
+
+
+def tends(account: Account) -> bool:
+    """Whether the account puts pages right that nobody keeps: everywhere, or in its commune."""
+    return account.is_staff or town_halls_of(account, responsible=True).exists()
+
+
+def town_of(account: Account) -> Organisation | None:
+    """Return the town hall for whose commune the account tends pages; none where it does for several."""
+    towns = list(town_halls_of(account, responsible=True)[:2])
+    return towns[0] if len(towns) == 1 else None
+
+
+def to_put_right(account: Account) -> QuerySet[Listing]:
+    """Return the pages of which something was said, for whoever tends them."""
+    return _tended_by(account).filter(withdrawn_at__isnull=True, hidden_at__isnull=True).filter(_REMARKED)
+
+
+def tended(account: Account, public_id: UUID, *, lock: bool = False) -> Listing:
+    """Return a page that the account may put right, or that was closed so; raise `NotFound` for any other."""
+    closed = Q(edits__has_key=WITHDRAWN) & Q(records__isnull=False)
+    found = _tended_by(account).filter(_REMARKED | closed, public_id=public_id).values("pk")
+    rows = Listing.objects.select_for_update(of=["self"]) if lock else Listing.objects
+    listing = rows.filter(pk__in=found).first()
+    if listing is None:
+        raise NotFound
+    return of_its_kind(listing)
+
+
+@transaction.atomic
+def confirm(*, account: Account, public_id: UUID) -> None:
+    """Say that a page holds, this month."""
+    listing = tended(account, public_id, lock=True)
+    if listing.kind == Kind.EVENT:
+        raise NotFound
+    check_today(listing=listing)
+    settle_remarks(listing)
+
+
+@transaction.atomic
+def close(*, account: Account, public_id: UUID) -> None:
+    """Take a page out of sight: it is closed for good, or will not take place. No import brings it back."""
+    listing = tended(account, public_id, lock=True)
+    withdraw(listing=listing)
+    settle_remarks(listing)
+
+
+@transaction.atomic
+def open_again(*, account: Account, public_id: UUID) -> None:
+    """Show a page again that was taken out of sight."""
+    shown_again(tended(account, public_id, lock=True))
+
+
+@transaction.atomic
+def set_aside(*, account: Account, public_id: UUID) -> None:
+    """Say that there is nothing to put right, or that it is done."""
+    settle_remarks(tended(account, public_id, lock=True))
+
+
+@transaction.atomic
+def correct(*, account: Account, public_id: UUID, **columns: Any) -> None:
+    """Put right what a page says, by column, as its owner would; raises `InvalidParameter` naming the column."""
+    listing = tended(account, public_id, lock=True)
+    if listing.kind == Kind.EVENT:
+        raise NotFound
+    changed(listing, **columns)
+    settle_remarks(listing)
+
+
+_REMARKED = Q(Exists(Remark.objects.filter(listing=OuterRef("pk"))))
+
+
+def _tended_by(account: Account) -> QuerySet[Listing]:
+    """Pages of no keeper, of the whole country for the staff, of its commune for a town hall."""
+    nobodys = Listing.objects.filter(kind__in=ASKED, organisation__isnull=True).exclude(
+        Exists(Claim.objects.held().filter(listing=OuterRef("pk")))
+    )
+    if account.is_staff:
+        return nobodys
+    towns = town_halls_of(account, responsible=True).values("municipality")
+    return nobodys.filter(municipality__in=towns)

@@ -1,0 +1,311 @@
+"""What passers-by say of a page: once, of nobody, to who keeps or tends the page; it changes nothing by itself."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from directory import keeping_places, tending
+from directory.claimed_places import of_its_kind
+from directory.models import Listing, Remark, SearchEntry
+from directory.publishing import publish, withdraw
+from directory.remarking import MOST_REMARKS, forget_old_remarks, remark, remarkable, remarks_on
+from geo.errors import InvalidParameter, NotFound
+from scopes.errors import Refused
+from scopes.models import Acting, Openness
+from scopes.viewer import ANONYMOUS
+from tests.directory.browsing import browser
+from tests.directory.claims import BAKERY, CAFE, bakery, claims, import_csv, keeps, shopkeeper
+from tests.directory.happening import event
+from tests.neighbours import person, sign_in
+from tests.scopes.mandates import town_hall
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nobody_tried():
+    cache.clear()
+
+
+@pytest.fixture
+def shop(town):
+    return bakery(town)
+
+
+@pytest.fixture
+def staff():
+    return person("Sam", is_staff=True)
+
+
+@pytest.fixture
+def hall(town):
+    mayor = person("Maire")
+    town_hall(mayor, town)
+    return mayor
+
+
+def checked(listing) -> str | None:
+    return SearchEntry.objects.get(listing=listing).card.get("checked")
+
+
+def this_month() -> str:
+    return timezone.localdate().strftime("%Y-%m")
+
+
+class TestSaying:
+    def test_it_waits_and_changes_nothing(self, shop):
+        before = SearchEntry.objects.get(listing=shop).open_feature
+        remark(listing=shop, what="closed", words="  depuis\u202e mai ")
+        remark(listing=shop, what="open")
+        assert {(one.what, one.words) for one in Remark.objects.all()} == {("closed", "depuis mai"), ("open", "")}
+        assert SearchEntry.objects.get(listing=shop).open_feature == before
+        assert Listing.objects.get().edits == {}
+
+    def test_said_twice_said_once_and_again_another_day(self, shop):
+        for _ in range(3):
+            remark(listing=shop, what="hours", words="Fermé le lundi")
+        Remark.objects.update(said_on=timezone.localdate() - timedelta(days=2))
+        remark(listing=shop, what="hours", words="Fermé le lundi")
+        (told,) = remarks_on([shop])[shop.pk]
+        assert (told.words, told.day, told.days) == ("Fermé le lundi", timezone.localdate(), 2)
+
+    def test_nothing_is_kept_of_who_says_it(self):
+        columns = {field.name for field in Remark._meta.get_fields()}
+        assert columns == {"id", "listing", "what", "words", "said_on"}
+
+    @pytest.mark.parametrize(("what", "words"), [("", ""), ("dance", ""), ("cancelled", ""), ("open", "a" * 201)])
+    def test_what_is_not_in_the_list_or_too_long_is_refused(self, shop, what, words):
+        with pytest.raises(InvalidParameter) as refused:
+            remark(listing=shop, what=what, words=words)
+        assert refused.value.parameter == ("words" if words else "what")
+        assert not Remark.objects.exists()
+
+    def test_a_flood_stops_adding(self, shop):
+        for number in range(MOST_REMARKS + 3):
+            remark(listing=shop, what="name", words=str(number))
+        assert Remark.objects.count() == MOST_REMARKS
+
+    def test_each_kind_has_its_own_answers(self, town):
+        club = publish(category="sport_association", title="Les Lilas", municipality=town)
+        ball = event(town)
+        remark(listing=club, what="dissolved")
+        remark(listing=ball, what="cancelled")
+        for listing, what in ((club, "open"), (ball, "open"), (ball, "hours")):
+            with pytest.raises(InvalidParameter):
+                remark(listing=listing, what=what)
+
+    def test_of_what_is_public_alone(self, town, shop):
+        assert remarkable(ANONYMOUS, shop.public_id).pk == shop.pk
+        among = bakery(town, openness=Openness.MEMBERS)
+        gone = bakery(town)
+        withdraw(listing=gone)
+        news = publish(category="local_news", title="Travaux", municipality=town)
+        for public_id in (among.public_id, gone.public_id, news.public_id, uuid4()):
+            with pytest.raises(NotFound):
+                remarkable(ANONYMOUS, public_id)
+
+    def test_forgotten_after_half_a_year_or_with_the_page(self, shop):
+        remark(listing=shop, what="closed")
+        assert forget_old_remarks() == 0
+        Remark.objects.update(said_on=timezone.localdate() - timedelta(days=181))
+        assert forget_old_remarks() == 1
+
+    def test_the_table_itself_holds_it_once(self, shop):
+        remark(listing=shop, what="closed")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Remark.objects.create(listing=shop, what="closed")
+
+
+class TestWhoKeepsIt:
+    @pytest.fixture
+    def basile(self, town):
+        return shopkeeper()
+
+    def test_the_owner_confirms_and_the_card_says_so_by_the_month(self, basile, shop):
+        kept = keeps(basile, shop)
+        remark(listing=shop, what="open")
+        assert checked(shop) is None
+        keeping_places.confirm(account=basile, claim=kept)
+        assert checked(shop) == this_month() and not Remark.objects.exists()
+        assert "Vérifié en" in browser(None).get(f"/annonce/{shop.public_id}/").text
+
+    def test_what_the_owner_keeps_is_no_ones_else(self, basile, shop, staff, hall):
+        remark(listing=shop, what="closed")
+        asked = claims(basile, shop)
+        assert list(tending.to_put_right(staff)) == list(tending.to_put_right(hall)) == [shop.listing_ptr]
+        tending.set_aside(account=staff, public_id=shop.public_id)
+        asked.delete()
+        kept = keeps(basile, shop)
+        remark(listing=shop, what="closed")
+        for account in (staff, hall):
+            assert not tending.to_put_right(account).exists()
+            for deed in (tending.confirm, tending.close, tending.set_aside, tending.correct):
+                with pytest.raises(NotFound):
+                    deed(account=account, public_id=shop.public_id)
+        with pytest.raises(Refused):
+            keeping_places.confirm(account=staff, claim=kept)
+        keeping_places.close_for_good(account=basile, claim=kept)
+        assert not Remark.objects.exists()
+
+    def test_a_confirmed_page_still_goes_with_its_source(self, tmp_path, staff, town):
+        import_csv(tmp_path, BAKERY)
+        shop = of_its_kind(Listing.objects.get())
+        remark(listing=shop, what="open")
+        tending.confirm(account=staff, public_id=shop.public_id)
+        import_csv(tmp_path, BAKERY.replace("02 61 91 00 01", "02 61 91 00 02"))
+        assert checked(shop) == this_month()
+        import_csv(tmp_path, CAFE)
+        shop.refresh_from_db()
+        assert shop.withdrawn_at
+
+    def test_a_correction_and_a_closing_stay_through_imports(self, tmp_path, hall, town):
+        import_csv(tmp_path, BAKERY)
+        shop = of_its_kind(Listing.objects.get())
+        remark(listing=shop, what="contact")
+        tending.correct(account=hall, public_id=shop.public_id, phone="+33261910009")
+        assert not Remark.objects.exists()
+        import_csv(tmp_path, BAKERY.replace("07:00", "08:00"))
+        card = SearchEntry.objects.get().card
+        assert (card["phone"], card["opening_hours"]) == ("+33261910009", "Mo-Sa 08:00-19:00")
+        remark(listing=shop, what="closed")
+        tending.close(account=hall, public_id=shop.public_id)
+        import_csv(tmp_path, BAKERY)
+        assert not SearchEntry.objects.exists()
+        tending.open_again(account=hall, public_id=shop.public_id)
+        assert SearchEntry.objects.exists()
+
+    def test_without_a_remark_nobody_rewrites_a_page(self, shop, staff, hall):
+        for account in (staff, hall):
+            with pytest.raises(NotFound):
+                tending.correct(account=account, public_id=shop.public_id, title="Le Pétrin")
+
+    def test_a_town_hall_tends_its_commune_alone(self, make_town, shop):
+        far = person("Voisin")
+        town_hall(far, make_town("44020", box=(-1.50, 47.20, -1.40, 47.25), name="Ailleurs"), name="Mairie d’Ailleurs")
+        remark(listing=shop, what="closed")
+        writer = person("Plume")
+        hall = town_hall(person("Maire"), shop.municipality)
+        Acting.objects.create(account=writer, organisation=hall, role=Acting.Role.WRITER)
+        for account in (far, writer, person("Zoé")):
+            assert not tending.to_put_right(account).exists()
+            with pytest.raises(NotFound):
+                tending.close(account=account, public_id=shop.public_id)
+        assert tending.tends(far) and not tending.tends(writer)
+
+    def test_a_markets_page_is_set_aside_or_closed_and_never_confirmed(self, town, staff):
+        ball = event(town)
+        remark(listing=ball, what="cancelled")
+        for deed in (tending.confirm, tending.correct):
+            with pytest.raises(NotFound):
+                deed(account=staff, public_id=ball.public_id)
+        tending.close(account=staff, public_id=ball.public_id)
+        assert not SearchEntry.objects.filter(listing=ball).exists()
+
+
+class TestPages:
+    def test_two_actions_without_an_account(self, shop):
+        client = browser(None)
+        assert f"/remarque/{shop.public_id}/" in client.get(f"/annonce/{shop.public_id}/").text
+        page = client.get(f"/remarque/{shop.public_id}/")
+        assert "no-store" in page.headers["Cache-Control"]
+        assert 'value="open"' in page.text and f"/signaler/{shop.public_id}/" in page.text
+        answer = client.post(f"/remarque/{shop.public_id}/", {"what": "open", "words": ""}, follow=True)
+        assert answer.redirect_chain == [("/remarque/merci/", 302)] and "Merci" in answer.text
+        assert Remark.objects.get().what == "open"
+
+    def test_bad_input_is_asked_again_with_what_was_written(self, shop):
+        answer = browser(None).post(f"/remarque/{shop.public_id}/", {"words": "<b>Ces mots restent"})
+        assert answer.status_code == 400 and "&lt;b&gt;Ces mots restent" in answer.text
+
+    def test_floods_are_refused_as_for_reports(self, shop):
+        client = browser(None)
+        posted = [client.post(f"/remarque/{shop.public_id}/", {"what": "open"}).status_code for _ in range(11)]
+        assert posted == [302] * 10 + [429]
+
+    def test_what_was_said_shows_to_nobody_but_its_keeper(self, shop):
+        basile = shopkeeper()
+        kept = keeps(basile, shop)
+        remark(listing=shop, what="hours", words="Fermé le CANARI")
+        for who in (None, person("Zoé"), basile):
+            for address in (f"/annonce/{shop.public_id}/", f"/remarque/{shop.public_id}/", "/?lat=47.21&lon=-1.56"):
+                assert "CANARI" not in browser(who).get(address).text
+        client = browser(basile, two_factors=True)
+        assert "1 remarque de passants" in client.get(reverse("places")).text
+        page = reverse("keep-place", args=[kept.handle])
+        assert "Fermé le CANARI" in client.get(page).text
+        assert "C’est noté" in client.post(page, {"deed": "holds"}, follow=True).text
+        assert "CANARI" not in client.get(page).text and checked(shop)
+
+    def test_the_owner_sets_it_aside(self, shop):
+        basile = shopkeeper()
+        kept = keeps(basile, shop)
+        remark(listing=shop, what="name")
+        browser(basile, two_factors=True).post(reverse("keep-place", args=[kept.handle]), {"deed": "aside"})
+        assert not Remark.objects.exists() and checked(shop) is None
+
+    @pytest.mark.parametrize("who", ["staff", "hall"])
+    def test_staff_and_town_hall_read_and_put_right(self, request, client, tmp_path, town, who):
+        import_csv(tmp_path, BAKERY)
+        shop = Listing.objects.get()
+        account = request.getfixturevalue(who)
+        sign_in(client, account, two_factors=True)
+        remark(listing=shop, what="name", words="<i>Le Pétrin</i>")
+        queue, page = reverse("pages-to-put-right"), reverse("put-right", args=[shop.public_id])
+        assert "&lt;i&gt;Le Pétrin" in client.get(queue).content.decode()
+        assert "Le nom est faux" in client.get(page).content.decode()
+        bad = client.post(page, {"title": "", "category": "bakery"})
+        assert bad.status_code == 400
+        fixed = client.post(page, {"title": "Le Pétrin", "category": "bakery", "address": "3 rue Dorée"}, follow=True)
+        assert "C’est corrigé" in fixed.content.decode()
+        assert Listing.objects.get().title == "Le Pétrin" and not Remark.objects.exists()
+        assert client.get(page).status_code == 404
+        remark(listing=shop, what="closed")
+        closed = client.post(page, {"deed": "close"}, follow=True).content.decode()
+        assert "n’est plus montrée" in closed and "C’était une erreur" in closed
+        client.post(page, {"deed": "open"})
+        assert client.get(f"/annonce/{shop.public_id}/").status_code == 200
+        assert "Rien à corriger" in client.get(queue).content.decode()
+
+    @pytest.mark.parametrize("deed", ["", "dance", "close "])
+    def test_a_forged_deed_is_none(self, client, staff, shop, deed):
+        sign_in(client, staff, two_factors=True)
+        remark(listing=shop, what="closed")
+        assert client.post(reverse("put-right", args=[shop.public_id]), {"deed": deed}).status_code == 404
+
+    def test_for_others_there_is_no_such_page(self, client, shop):
+        remark(listing=shop, what="closed")
+        sign_in(client, person("Zoé"), two_factors=True)
+        for public_id in (shop.public_id, uuid4()):
+            for answer in (client.get, client.post):
+                assert answer(reverse("put-right", args=[public_id])).status_code == 404
+        assert client.get(reverse("pages-to-put-right")).status_code == 404
+
+    def test_the_list_asks_as_much_of_the_database_for_many(self, client, town, staff, django_assert_max_num_queries):
+        sign_in(client, staff, two_factors=True)
+        for _ in range(8):
+            remark(listing=bakery(town), what="closed")
+        with django_assert_max_num_queries(16):
+            client.get(reverse("pages-to-put-right"))
+
+    def test_an_organisation_reads_what_is_said_of_its_event(self, client, town):
+        mayor = person("Maire")
+        hall = town_hall(mayor, town)
+        ball = event(town, organisation=hall)
+        remark(listing=ball, what="dates", words="C’est le 12")
+        sign_in(client, mayor, two_factors=True)
+        assert "1 remarque" in client.get(reverse("own-events", args=[hall.handle])).content.decode()
+        page = reverse("change-event", args=[hall.handle, ball.public_id])
+        assert "C’est le 12" in client.get(page).content.decode()
+        client.post(page, {"deed": "aside"})
+        assert not Remark.objects.exists()
+        assert not tending.to_put_right(mayor).exists()
+
+    def test_cards_lead_to_it_where_anyone_may_say_something(self, town, shop):
+        among = bakery(town, openness=Openness.MEMBERS)
+        text = browser(None).get("/?lat=47.21&lon=-1.56&within=500m").text
+        assert text.count(f"/remarque/{shop.public_id}/") == 1 and str(among.public_id) not in text

@@ -46,9 +46,10 @@ class SayForm(ZoneForm, WordsForm):
 
     def narrow(self, levels: Iterable[Level]) -> None:
         """Offer these circles, and that of the residence to who lives there."""
-        self.fields["level"].choices = [
-            (level.value, level.label) for level in levels if self.home.lives_there or level != Level.RESIDENCE
-        ]
+        offered = [level for level in levels if self.home.lives_there or level != Level.RESIDENCE]
+        self.fields["level"].choices = [(level.value, level.label) for level in offered]
+        if self.get_initial_for_field(self.fields["level"], "level") not in offered:
+            self.initial = {**self.initial, "level": offered[0].value}
 
     @property
     def columns(self) -> dict[str, object]:
@@ -73,6 +74,7 @@ class PostForm(SayForm):
         super().__init__(*args, **kwargs)
         categories = Category.objects.filter(parent__code=Kind.POST)
         self.fields["category"].choices = [(category.code, category.name) for category in categories]
+        self.fields["category"].initial = categories[0].code
 
 
 class AnswerForm(forms.Form):

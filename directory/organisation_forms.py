@@ -99,6 +99,7 @@ class OrganisationForm(forms.Form):
             del self.fields[name]
         self._from(organisation, [said.place] if said and said.place else pages_of(organisation, own), said)
         if "first" in self.fields:
+            self.fields["first"].required = self.fields["last"].required = True
             today = timezone.localdate()
             self.fields["first"].widget.attrs |= {"max": (today + timedelta(days=AHEAD)).isoformat()}
             self.fields["last"].widget.attrs |= {

@@ -57,6 +57,11 @@ class RecommendationForm(forms.Form):
         widget=forms.Select(attrs={"class": "form-select"}),
     )
 
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        if self["subject"].value():  # what is listed says itself where it is
+            self.fields["town"].widget = forms.HiddenInput()
+
     def clean_town(self) -> str:
         """Return the town on one line."""
         town = self.cleaned_data["town"]

@@ -3,13 +3,24 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from directory.kinds import KINDS
 from geo.models import Residence
+from tests.directory.exchanged import FILLED
 from tests.directory.picturing import picture
 from tests.journeys.conftest import PHONE
 from tests.journeys.test_rights import sideways
 from tests.journeys.test_searching import serious_findings
 from tests.neighbours import neighbour
 
+#: Counts what is pressed, from page to page.
+COUNTING = """addEventListener("click", (event) => {
+    if (event.isTrusted && event.target.closest("a, button, label")) sessionStorage.pressed += "x";
+}, true);"""
+#: Everything that is published; on every day the word.
+PUBLISHED = [
+    "post",
+    *(pytest.param(kind, marks=pytest.mark.slow) for kind in KINDS),
+]
 pytestmark = pytest.mark.browser
 
 
@@ -54,3 +65,26 @@ def test_what_how_far_send_and_a_neighbour_sees_it(page: Page, village, client, 
     page.get_by_role("link", name="Vélo d’enfant").click()
     expect(page.get_by_role("img", name="Vélo d’enfant")).to_be_visible()
     expect(page.get_by_text("· Alice D. ·")).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", PUBLISHED)
+def test_the_composer_reaches_sent_in_three_actions(page: Page, village, client, base_url, complaints, kind):
+    alice = neighbour("Alice", Residence.objects.order_by("pk").first())
+    complaints.listen(page)
+    page.add_init_script(COUNTING)
+    become(page, alice, client, base_url)
+    page.goto("/publier/")
+    page.evaluate("sessionStorage.pressed = ''")
+
+    what = str(KINDS[kind].name) if kind in KINDS else "Un mot"
+    page.get_by_role("link", name=what, exact=True).click()
+    page.locator("[name=title]").fill("Une grande échelle")
+    page.locator("[name=text]").fill("Pour une heure.")
+    if page.locator("select[name=category]").is_visible():
+        page.locator("select[name=category]").select_option(FILLED[kind]["category"])
+    if kind == "recommendation":
+        page.locator("[name=town]").fill("Nantes")
+    page.locator("label[for=level-voisinage]").click()
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.get_by_role("status")).to_contain_text("pour le voisinage")
+    assert page.evaluate("sessionStorage.pressed") == "xxx", "what, how far, send"

@@ -42,16 +42,18 @@ class PageQuery:
     at_home: bool = False
 
     @classmethod
-    def read(cls, query: QueryDict, *, at_home: bool = False) -> PageQuery:
+    def read(cls, query: QueryDict, *, at_home: bool = False, kind: str = "") -> PageQuery:
         """Leave out blank fields and the coordinates of a place that was typed over; turn "open now" into a moment.
 
-        What pasting leaves in a field, and nobody sees, is left out too.
+        What pasting leaves in a field, and nobody sees, is left out too; the page of one `kind` asks for that alone.
         """
         form = QueryDict(mutable=True)
         for name, values in query.lists():
             form.setlist(name, [text for value in values if (text := legible(value))])
         for name in [name for name in form if not form.getlist(name)]:
             del form[name]
+        if kind:
+            form["kind"] = str(kind)
         if "place" in form:
             form.pop("lat", None), form.pop("lon", None)
         if query.get(OPEN, AT) != AT:

@@ -17,12 +17,14 @@ from maps.notice_page import answer, notice
 from maps.organisation_word_page import organisation_word
 from maps.poll_page import ask_the_homes
 from maps.quarters_page import drawn_quarters, quarters
+from maps.sections import SECTIONS
 from maps.sending_page import write_notice
 from maps.town_page import printed as town_printed
 from maps.town_page import sitemap, town
 
 urlpatterns = [
     path("", views.home, name="home"),
+    *(path(f"{one.slug}/", views.home, {"kind": one.kind}, name=one.url_name) for one in SECTIONS.values()),
     path("annonce/<uuid:public_id>/", views.listing, name="listing"),
     path("echange/<uuid:public_id>/", exchange, name="exchange"),
     path("agenda/", agenda, name="agenda"),

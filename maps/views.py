@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from directory.claiming import CLAIMABLE
 from directory.kinds import page_of
-from directory.models import Listing
+from directory.models import Kind, Listing
 from directory.notices import ShownNotice, notices_at
 from directory.pages.decisions import instead_of
 from directory.search import SearchAnswer, SearchRequest, search
@@ -24,12 +24,13 @@ from directory.within import Level
 from geo.errors import InvalidParameter
 from geo.models import WGS84, Municipality
 from maps.cards import Card, cards, placed, summary
-from maps.chips import everyday, others
+from maps.chips import everyday, of_kind, others
 from maps.framing import view_of, welcome_towns, welcome_view
 from maps.layers import circle_features, collection, draw, feature
 from maps.listing_page import listing_page
 from maps.printing import sheet
 from maps.queries import CIRCLES, PageQuery
+from maps.sections import SECTIONS, Section, heading, ways
 from maps.sources import attributions, credits_line, listing_sources, releases
 from maps.tiles import stamp
 from scopes.viewer import ANONYMOUS, Viewer
@@ -57,22 +58,26 @@ class Found:
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Answer `/`: where are you, and what is around; the address holds the whole search."""
+def home(request: HttpRequest, kind: Kind | None = None) -> HttpResponse:
+    """Answer `/`: where are you, and what is around, or one kind of it; the address holds the whole search."""
     if request.GET.get("lang") in ("fr", "en"):
         translation.activate(request.GET["lang"])
         request.LANGUAGE_CODE = translation.get_language()
-    query = PageQuery.read(request.GET, at_home=request.viewer.home is not None)
+    section = SECTIONS[kind] if kind else None
+    query = PageQuery.read(request.GET, at_home=request.viewer.home is not None, kind=kind or "")
     found = find(query, viewer=request.viewer)
     context = {
         "query": query,
         "found": found,
+        "section": section,
         "sources": attributions(card.source for card in found.cards),
-    } | results_context(query, found)
+    } | results_context(query, found, section)
     if request.headers.get(FRAGMENT):
         response = render(request, "maps/results.html", context | {"refill": refill(found)}, status=found.status)
     else:
-        response = render(request, "maps/home.html", context | page_context(request, query, found), status=found.status)
+        response = render(
+            request, "maps/home.html", context | page_context(request, query, found, section), status=found.status
+        )
     # The address may hold where someone is: no cache keeps the page (privacy.md, 3.7).
     response["Cache-Control"] = "private, no-store"
     patch_vary_headers(response, [FRAGMENT])
@@ -93,11 +98,12 @@ def find(query: PageQuery, *, viewer: Viewer) -> Found:
     return Found(answer=answer, cards=found, notices=notices[:MOST_NOTICES])
 
 
-def results_context(query: PageQuery, found: Found) -> dict:
+def results_context(query: PageQuery, found: Found, section: Section | None) -> dict:
     """What the list needs."""
     following = found.answer.next if found.answer else ""
     refused = found.error.parameter if found.error else ""
     return {
+        "heading": heading(section, found.answer.here.label) if found.answer else "",
         "town": _town_of(found.answer),
         "summary": summary(found.answer, found.cards) if found.answer else "",
         "notices": found.notices,
@@ -125,16 +131,18 @@ def _town_of(answer: SearchAnswer | None) -> Municipality | None:
     return Municipality.objects.only("insee_code", "name").filter(pk=answer.circle.municipality_id).first()
 
 
-def page_context(request: HttpRequest, query: PageQuery, found: Found) -> dict:
+def page_context(request: HttpRequest, query: PageQuery, found: Found, section: Section | None) -> dict:
     """What the form and the map need besides."""
     features = map_features(found)
     view = view_of(features) or welcome_view()
-    chips = everyday()
+    chips, behind = of_kind(section.kind, query.categories) if section else (everyday(), others(query.categories))
     return {
+        "ways": ways(query, section),
+        "has_hours": section is None or not section.is_said_by_neighbours,
         "credits": credits_line(card.source for card in found.cards),
         "circles": CIRCLES,
         "everyday": chips,
-        "others": others(query.categories),
+        "others": behind,
         "unfolded": set(query.categories) - {chip.code for chip in chips},
         "corners": view.corners if query.has_place else None,
         "towns": [] if query.has_place else welcome_towns(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from directory.models import Listing
+from maps.sections import SECTIONS
 
 #: Where the matrix puts its listings: inside the town of its fixture.
 LONGITUDE, LATITUDE = -1.5536, 47.2173
@@ -70,6 +71,13 @@ def registers() -> dict[str, list[Route]]:
 ROUTES: dict[str, list[Route]] = {
     "home": [showing("/", **HERE, within=within) for within in ("500m", "neighbourhood", "municipality", "nearest")]
     + [showing("/")],
+    **{
+        section.url_name: [
+            showing(f"/{section.slug}/"),
+            *(showing(f"/{section.slug}/", **HERE, within=within) for within in ("500m", "municipality")),
+        ]
+        for section in SECTIONS.values()
+    },
     "listing": [showing("/annonce/{id}/")],
     "agenda": [
         showing("/agenda/"),

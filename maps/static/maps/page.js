@@ -29,6 +29,7 @@ form.addEventListener("change", onChange);
 document.querySelectorAll('[form="search"]').forEach((control) => control.addEventListener("change", onChange));
 window.addEventListener("popstate", () => window.location.reload());
 aroundMe(document.getElementById("around-me"), document.getElementById("around-me-status"));
+document.querySelector(".ways [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 if (results) {
   results.addEventListener("click", nextPage);
   fit(JSON.parse(document.getElementById("corners").textContent));
@@ -92,6 +93,15 @@ async function fetched(url) {
   }
 }
 
+/* What leads to other kinds keeps the place and the circle. */
+function renewWays() {
+  const kept = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) {
+    if (value && ["place", "lat", "lon", "within"].includes(name)) kept.append(name, value);
+  }
+  document.querySelectorAll(".ways a").forEach((way) => (way.search = kept));
+}
+
 function announce(element) {
   document.getElementById("announcement").textContent = element.textContent.trim();
   return element;
@@ -102,6 +112,7 @@ async function search() {
   const answer = await fetched(url);
   if (!answer) return;
   window.history.pushState(null, "", url);
+  renewWays();
   const refill = JSON.parse(answer.getElementById("refill").textContent);
   answer.getElementById("refill").remove();
   results.replaceChildren(...answer.body.childNodes);

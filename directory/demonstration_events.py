@@ -6,8 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from itertools import count
-from math import gcd
+from itertools import product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,9 +19,10 @@ from directory.importing.running import import_drafts
 from directory.models import ListingImport, PublicPlace
 from geo.models import Municipality
 
-EVENTS = 40
+#: Each title twice at most, at different places.
+EVENTS, TIMES = 80, 2
 #: Days over which the first dates are spread; nothing is on the day it is invented, which may be over.
-DAYS = 20
+DAYS = 26
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -50,22 +50,17 @@ def _dataset(insee_code: str) -> str:
 
 def _drafts(municipality: Municipality, by_category: Mapping[str, list[PublicPlace]]) -> Iterator[Draft]:
     today = timezone.now().astimezone(ZoneInfo(municipality.time_zone)).date()
-    said = [(code, kind, title) for code, kind in _invention().items() for title in kind["titles"]]
-    held = [
-        (code, kind, title, place)
-        for code, kind, title in said
-        for category in kind["at"]
-        for place in by_category.get(category, ())[:3]
-    ]
-    # A step that shares no factor with the list goes all through it, far from one title to the next.
-    step = next(step for step in count(len(said)) if not held or gcd(step, len(held)) == 1)
-    for rank in range(min(EVENTS, len(held))):
-        code, kind, title, place = held[rank * step % len(held)]
-        key = f"{municipality.insee_code}/event/{rank}"
-        yield _draft(key, code, kind, title, place, day=today + timedelta(days=1 + rank * 7 % DAYS))
+    said = [(code, kind, *told) for code, kind in _invention().items() for told in kind["titles"].items()]
+    for rank, (turn, number) in zip(range(EVENTS), product(range(TIMES), range(len(said))), strict=False):
+        code, kind, title, words = said[number]
+        places = [place for category in kind["at"] for place in by_category.get(category, ())]
+        if places:
+            key = f"{municipality.insee_code}/event/{rank}"
+            day = today + timedelta(days=1 + (rank * 7 + turn * 3) % DAYS)
+            yield _draft(key, code, kind, (title, words), places[rank % len(places)], day=day)
 
 
-def _draft(key: str, code: str, kind: Mapping, title: str, place: PublicPlace, *, day: date) -> Draft:
+def _draft(key: str, code: str, kind: Mapping, told: tuple[str, str], place: PublicPlace, *, day: date) -> Draft:
     starts, ends = (datetime.combine(day, time.fromisoformat(hour)) for hour in kind["hours"])
     ends += timedelta(days=kind.get("days", 0))
     nth = f"{(day.day - 1) // 7 + 1}{_WEEKDAYS[day.weekday()]}" if day.day <= 28 else f"-1{_WEEKDAYS[day.weekday()]}"
@@ -85,8 +80,8 @@ def _draft(key: str, code: str, kind: Mapping, title: str, place: PublicPlace, *
         placed=True,
         named=True,
         category=code,
-        title=title,
-        description=kind["words"],
+        title=told[0],
+        description=told[1],
         address=place.address,
         event={name: value for name, value in event.items() if value},
         demonstration=True,

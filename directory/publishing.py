@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -132,9 +134,28 @@ def _check_hours(columns: Mapping[str, Any]) -> None:
         raise InvalidParameter("opening_hours", _("Ces horaires ne sont pas dans la syntaxe d'OpenStreetMap."))
 
 
+#: Listings of which entries are brought in line at the end of a block; none outside of one.
+_gathered: ContextVar[set[int] | None] = ContextVar("gathered", default=None)
+
+
+@contextmanager
+def refreshed_together() -> Iterator[None]:
+    """Bring the search entries of all that a block publishes in line at its end, at once; nobody searches meanwhile."""
+    gathering = _gathered.set(set())
+    try:
+        yield
+        gathered = _gathered.get()
+    finally:
+        _gathered.reset(gathering)
+    refresh_entries(gathered)
+
+
 @transaction.atomic
 def refresh_entries(listing_ids: Collection[int]) -> None:
     """Bring the search entries of these listings in line with them, in a few statements however many they are."""
+    if (gathered := _gathered.get()) is not None:
+        gathered.update(listing_ids)
+        return
     if not listing_ids:
         return
     ids = list(listing_ids)

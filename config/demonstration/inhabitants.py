@@ -92,7 +92,7 @@ def settle_inhabitants(homes: Mapping[str, Residence]) -> None:
             if thing["author"] in settled:
                 author, home = _account(thing["author"]), homes[thing["home"]]
                 share_thing(author=author, home=home, thing=thing, said_at=_moment_of(thing))
-    _newcomers().update(**_moments(timezone.now() - NEW))
+    _newcomers().update(**moments_since(timezone.now() - NEW))
     for membership in _unconfirmed():
         manager = membership.residence.managements.filter(ended_at=None).first().account
         confirm(keeper=manager, newcomer=membership)
@@ -190,7 +190,7 @@ def _settle(person: Mapping, homes: Mapping[str, Residence]) -> bool:
         if home.get("state") != "asking":
             prove(membership=membership, kind=Kind.LETTER)
             columns = {key: home[key] for key in ("listed", "moderates") if key in home}
-            Membership.objects.filter(pk=membership.pk).update(**columns, **_moments(timezone.now() - SETTLED))
+            Membership.objects.filter(pk=membership.pk).update(**columns, **moments_since(timezone.now() - SETTLED))
     return True
 
 
@@ -201,7 +201,8 @@ def _ask(membership: Membership) -> None:
     ask_for_letter(membership=membership, address=next(addresses_of(membership.residence)))
 
 
-def _moments(entered_at: datetime) -> dict[str, datetime]:
+def moments_since(entered_at: datetime) -> dict[str, datetime]:
+    """The moments of a membership that was entered then."""
     return {
         "asked_at": entered_at,
         "entered_at": entered_at,

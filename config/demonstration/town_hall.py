@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import cycle
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ from directory.notice_audiences import Audience, audience_of
 from directory.notifying import notify
 from directory.publishing import refresh_entries
 from geo.errors import InvalidParameter
-from geo.models import Neighbourhood, Residence
+from geo.models import Municipality, Neighbourhood, Residence
 from scopes.models import Account, Mandate, Organisation
 from scopes.organisations.mandating import ask_over_area, grant
 from scopes.organisations.proposing import acting_as, acting_for, admit, propose
@@ -93,6 +94,34 @@ def tell_the_quarter(*, secretary: Account, mandate: Mandate, residence: Residen
     mailing = notify(account=secretary, mandate=mandate, audience=audience, template="works", data=_two_weeks())
     _read_at_once(mailing, Listing.objects.filter(notice__mailing=mailing))
     return mailing
+
+
+@transaction.atomic
+def tell_every_quarter(*, secretary: Account, town: Municipality, notices: Sequence[Mapping]) -> None:
+    """Tell the quarters one thing after the other, each in its turn; it can be read at once."""
+    standing = Mandate.objects.in_force().filter(organisation__in=acting_for(secretary), over=Mandate.Over.TOWN)
+    mandate = standing.first()
+    quarters = Neighbourhood.objects.filter(municipality=town, kind=town.circle_kind, cell_containments__isnull=False)
+    keys = list(quarters.distinct().order_by("code").values_list("key", flat=True))
+    if mandate is None or not keys:
+        return
+    acting = acting_as(secretary, mandate.organisation)
+    for key, notice in zip(cycle(keys), notices, strict=False):
+        audience = audience_of(mandate=mandate, acting=acting, to="quarters", parameters={"quarters": [key]})
+        mailing = notify(
+            **{"account": secretary, "mandate": mandate, "audience": audience},
+            **{"template": notice["template"], "data": _filled(notice)},
+        )
+        _read_at_once(mailing, Listing.objects.filter(notice__mailing=mailing))
+
+
+def _filled(notice: Mapping) -> Mapping[str, str]:
+    """What is filled in of a notice that is told in days from today."""
+    day = timezone.localdate() + timedelta(days=notice["in"])
+    filled = {"what": notice["what"], "where": "", "detail": notice["detail"]}
+    if "at" in notice:
+        return {**filled, "when": datetime.combine(day, notice["at"]).isoformat()}
+    return {**filled, "start": day.isoformat(), "end": (day + timedelta(days=notice["days"])).isoformat()}
 
 
 def _of_the_quarter(secretary: Account, mandate: Mandate, residence: Residence) -> Audience:

@@ -57,7 +57,9 @@ class ListingSerializer(GeoFeatureModelSerializer):
     def get_properties(self, instance: Listing, fields: list) -> dict:
         """Add address, contact, hours, licence and the code of the category."""
         told = instance.entry.feature["properties"]
-        return super().get_properties(instance, fields) | {"category": told["category"]} | told["card"]
+        # When a request that spreads was said would tell how far it has come.
+        untold = dict.fromkeys(("published_at", "opens_at", "closes_at")) if instance.spreads else {}
+        return super().get_properties(instance, fields) | untold | {"category": told["category"]} | told["card"]
 
 
 class ListingPages(CursorPagination):

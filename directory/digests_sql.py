@@ -17,6 +17,9 @@ ANYTHING_NEW = """
             UNION ALL
             SELECT id FROM directory_listing
             WHERE municipality_id = town.id AND opens_at > follow.told_until AND opens_at <= %(until)s
+            UNION ALL
+            SELECT id FROM directory_ring
+            WHERE municipality_id = town.id AND reached_at > follow.told_until AND reached_at <= %(until)s
             LIMIT 1
         ) new
     )
@@ -47,9 +50,20 @@ _LIVE = """(listing.opens_at IS NULL OR listing.opens_at <= %(now)s)
     AND (listing.closes_at IS NULL OR listing.closes_at > %(now)s)
     AND listing.withdrawn_at IS NULL AND listing.hidden_at IS NULL AND listing.paused_at IS NULL"""
 
+#: Requests that spread by themselves are new on the day they first reach the home that is followed from, or any of the
+#: reader's where a place is followed (`directory.spreading`); not on the day they were said.
+_WHERE_FROM = "COALESCE(asked.point, asked.own_points)::geometry"
+_REACHED = f"""
+            SELECT ring.listing_id FROM directory_ring ring WHERE ring.municipality_id = ANY (follow.towns)
+                AND ring.reached_at > follow.told_from AND ring.reached_at <= follow.told_until
+                AND ST_Intersects(ring.area, {_WHERE_FROM})
+                AND NOT EXISTS (SELECT FROM directory_ring earlier WHERE earlier.listing_id = ring.listing_id
+                    AND earlier.reached_at <= follow.told_from AND ST_Intersects(earlier.area, {_WHERE_FROM}))"""  # noqa: S608
+
 #: The first of what is new in each follow, in the order it appeared in, for its reader (`directory.digests`). Notices
 #: are left to those who send them: they are told at once, as each person chose (`directory.announcing`). An offer
-#: comes by letter to who asked for offers, and to nobody else.
+#: comes by letter to who asked for offers, and to nobody else. What spreads comes first, in the order of its random
+#: ids: any other would tell when it was said.
 NEWS = f"""
     SELECT follow.id, new.id
     FROM jsonb_to_recordset(%(asked)s::jsonb) AS asked (
@@ -58,14 +72,16 @@ NEWS = f"""
         point text, municipality bigint, firsts bigint[], lasts bigint[], terms text[])
     JOIN directory_follow follow ON follow.id = asked.follow
     CROSS JOIN LATERAL (
-        SELECT listing.id, listing.published_at
+        SELECT listing.id, listing.spreads, CASE WHEN listing.spreads THEN listing.public_id END AS drawn,
+            CASE WHEN NOT listing.spreads THEN listing.published_at END AS said_at
         FROM (
-            SELECT id FROM directory_listing WHERE municipality_id = ANY (follow.towns)
+            SELECT id FROM directory_listing WHERE municipality_id = ANY (follow.towns) AND NOT spreads
                 AND published_at > follow.told_from AND published_at <= follow.told_until
                 AND (opens_at IS NULL OR opens_at <= follow.told_until)
             UNION
-            SELECT id FROM directory_listing WHERE municipality_id = ANY (follow.towns)
+            SELECT id FROM directory_listing WHERE municipality_id = ANY (follow.towns) AND NOT spreads
                 AND opens_at > follow.told_from AND opens_at <= follow.told_until
+            UNION {_REACHED}
         ) appeared
         JOIN directory_listing listing ON listing.id = appeared.id
         JOIN directory_category category ON category.id = listing.category_id
@@ -77,7 +93,7 @@ NEWS = f"""
             AND NOT (follow.kinds = '{{}}' AND follow.categories = '{{}}' AND listing.kind = 'promotion')
             AND CASE WHEN follow.alias_id IS NULL THEN {_THERE} ELSE {_ADDRESSED} END
             AND {_WANTED}
-        ORDER BY listing.published_at, listing.id LIMIT %(most)s
+        ORDER BY listing.spreads DESC, drawn, said_at, listing.id LIMIT %(most)s
     ) new
-    ORDER BY follow.begun_at, follow.id, new.published_at, new.id
+    ORDER BY follow.begun_at, follow.id, new.spreads DESC, new.drawn, new.said_at, new.id
 """  # noqa: S608 - composed of constants

@@ -84,6 +84,14 @@ class ShareForm(DetailsForm, SayForm):
     """The same, with how far it goes."""
 
     openness = forms.BooleanField(label=_("Le montrer aussi à tout le monde, sans mon nom"), required=False)
+    inside = forms.BooleanField(
+        label=_("Le demander aussi dans mon immeuble, tout de suite : une annonce à part"), required=False
+    )
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """The same, as `directory.exchanging.share` takes it."""
+        return {**super().columns, "inside": self.cleaned_data.get("inside", False)}
 
 
 class Composer:
@@ -105,7 +113,9 @@ class Composer:
         )
         self.words.adapt_to(kind)
         if home:
-            self.words.narrow(kind.levels)
+            self.words.narrow(kind.levels, spreads=kind.is_request is not None)
+            if kind.is_request is None or not home.lives_there:
+                del self.words.fields["inside"]
         if home and not kind.may_open:
             del self.words.fields["openness"]
 

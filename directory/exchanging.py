@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directory import posting
+from directory import posting, spreading
 from directory.attaching import attach, drawn_for
 from directory.exchange_models import TAKEN
 from directory.kinds import KINDS, ExchangeKind, exchange_of, kind_of
@@ -41,35 +41,69 @@ def share(
     catchment: Catchment | None = None,
     own: Mapping[str, object],
     photos: Sequence[bytes] = (),
+    inside: bool = False,
 ) -> Exchange:
     """Share something with a circle of one's home or a zone, for as long as its kind lives.
 
-    `own` is what was filled in of the kind's own form. Raises `NotProved`, `TooMany`, and `InvalidParameter` naming
-    what is not valid.
+    `own` is what was filled in of the kind's own form. A request whose level is `spreading.SPREAD` spreads by itself;
+    `inside`, it is said in the residence too, as a thing apart that nothing links to it. Raises `NotProved`, `TooMany`,
+    and `InvalidParameter` naming what is not valid.
     """
     columns = _words(kind, category=category, title=title, text=text, own=own)
-    level = posting.level_of(home, level, catchment)
+    spreads = level == spreading.SPREAD
+    if spreads and not is_request(kind, columns):
+        raise InvalidParameter("level", _("Seule une demande va de proche en proche."))
+    if spreads and inside and home.lives_there:
+        share(
+            home=home,
+            kind=kind,
+            category=category,
+            title=title,
+            level=Level.RESIDENCE,
+            text=text,
+            own=own,
+            photos=photos,
+        )
+    level = Level.CATCHMENT if spreads else posting.level_of(home, level, catchment)
     if level not in [posting.heard_at(home, one) for one in kind.levels]:
         raise InvalidParameter("level", _("Cela ne se dit pas si loin."))
-    if openness != Openness.MEMBERS and not kind.opens(category=category, level=level):
+    if openness != Openness.MEMBERS and (spreads or not kind.opens(category=category, level=level)):
         raise InvalidParameter("openness", _stays())
     drawn = drawn_for(kind, photos)
-    shared = _say(kind, home=home, level=level, openness=openness, catchment=catchment and catchment.area, **columns)
+    columns |= {"openness": openness, "catchment": catchment and catchment.area}
+    shared = _say(kind, home=home, level=level, spreads=spreads, **columns)
     if not shared.photos.exists():  # pressed twice, it has them already
         attach(shared, drawn)
     return shared
 
 
-def _say(kind: ExchangeKind, *, home: Home, level: Level, **columns: object) -> Exchange:
-    """Say it as its kind is said: at once or on a day that is drawn, any number of times or once."""
+def is_request(kind: ExchangeKind, columns: Mapping[str, object]) -> bool:
+    """Whether something is looked for: what spreads by itself."""
+    return kind.is_request is not None and kind.is_request(columns)
+
+
+def opens(exchange: Exchange) -> bool:
+    """Whether its author may open it to everyone; what spreads by itself goes its way."""
+    kind = kind_of(exchange)
+    return not exchange.spreads and kind.opens(category=exchange.category.code, level=exchange.level)
+
+
+def _say(kind: ExchangeKind, *, home: Home, level: Level, spreads: bool = False, **columns: object) -> Exchange:
+    """Say it as its kind is said: at once, from the hour for all, or on a day that is drawn; often, or once."""
     if not kind.may_say(home):
         raise InvalidParameter("level", _("Cela ne se dit pas de chez vous."))
     if kind.completed:
         columns = kind.completed(home, columns)
     opens_at: datetime | None = kind.appears_at(home) if kind.appears_at else None
+    if spreads:
+        opens_at = spreading.begins_at(home)
+        columns |= {"spreads": True, "catchment": spreading.first_zone(home)}
     moments = {"opens_at": opens_at, "closes_at": (opens_at or timezone.now()) + kind.lifetime}
     if kind.once is None:
-        return posting.say(kind.model, home=home, kind=kind.kind, level=level, **moments, **columns)
+        said = posting.say(kind.model, home=home, kind=kind.kind, level=level, **moments, **columns)
+        if spreads:
+            spreading.begin(said)
+        return said
     once = kind.once(home, level, columns)
     try:
         with transaction.atomic():  # two at once meet at the constraint
@@ -125,6 +159,8 @@ def edit(
         category, title = exchange.category.code, exchange.title
     for name, value in _words(kind, category=category, title=title, text=text, own=own).items():
         setattr(exchange, name, value)
+    if exchange.spreads and not is_request(kind, vars(exchange)):
+        raise InvalidParameter("level", _("Ce qui va de proche en proche reste une demande."))
     if not kind.opens(category=category, level=exchange.level):
         exchange.openness = Openness.MEMBERS
     exchange.save()
@@ -138,8 +174,7 @@ def edit(
 def open_to(*, viewer: Viewer, public_id: UUID, openness: str) -> Exchange:
     """Open what one shares to everyone, without a name, or keep it for the members again."""
     exchange = held(viewer, public_id)
-    opens = kind_of(exchange).opens(category=exchange.category.code, level=exchange.level)
-    if openness not in Openness.values or (openness == Openness.PUBLIC and not opens):
+    if openness not in Openness.values or (openness == Openness.PUBLIC and not opens(exchange)):
         raise InvalidParameter("openness", _stays())
     exchange.openness = openness
     exchange.save(update_fields=["openness"])
@@ -162,14 +197,18 @@ def renew(*, viewer: Viewer, public_id: UUID) -> Exchange:
 
 @transaction.atomic
 def share_again(*, home: Home, paused: Exchange) -> Exchange:
-    """Share anew, from another home, what pauses since its author left one; a zone was around that home."""
+    """Share anew, from another home, what pauses since its author left one; a zone was around that home.
+
+    What spreads by itself begins again, around the new one.
+    """
     kind = kind_of(paused)
     own = [name for name in kind.schema if name not in TAKEN]
     level = Level.VOISINAGE if paused.level == Level.CATCHMENT else paused.level
     shared = _say(
         kind,
         home=home,
-        level=posting.level_of(home, level, None),
+        level=Level.CATCHMENT if paused.spreads else posting.level_of(home, level, None),
+        spreads=paused.spreads,
         **{name: getattr(paused, name) for name in ("category", "title", "description", "openness", *own)},
     )
     for photo in paused.photos.all():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.answering import LONGEST_ANSWER
 from directory.models import Category, Kind
+from directory.spreading import SPREAD
 from geo.texts import LONGEST_TEXT, LONGEST_TITLE
 from scopes.models import Level, Openness
 from scopes.viewer import Home
@@ -44,21 +45,23 @@ class SayForm(ZoneForm, WordsForm):
         self.home = home
         self.narrow(Level)
 
-    def narrow(self, levels: Iterable[Level]) -> None:
-        """Offer these circles, and that of the residence to who lives there."""
+    def narrow(self, levels: Iterable[Level], *, spreads: bool = False) -> None:
+        """Offer these circles, that of the residence to who lives there, and to go from one to the next by itself."""
         offered = [level for level in levels if self.home.lives_there or level != Level.RESIDENCE]
-        self.fields["level"].choices = [(level.value, level.label) for level in offered]
-        if self.get_initial_for_field(self.fields["level"], "level") not in offered:
+        choices = [(level.value, level.label) for level in offered]
+        self.fields["level"].choices = [*choices, (SPREAD, _("de proche en proche"))] if spreads else choices
+        if self.get_initial_for_field(self.fields["level"], "level") not in (*offered, SPREAD):
             self.initial = {**self.initial, "level": offered[0].value}
 
     @property
     def columns(self) -> dict[str, object]:
-        """What was filled in, as `directory.posting.post` takes it; the residence's space opens to nobody.
+        """What was filled in, as `directory.posting.post` takes it; the residence's space opens to nobody, nor does
+        what goes its way by itself.
 
         Raises `InvalidParameter` naming the field of a zone that cannot be.
         """
         filled = self.cleaned_data
-        wanted = filled.get("openness") and filled["level"] != Level.RESIDENCE
+        wanted = filled.get("openness") and filled["level"] not in (Level.RESIDENCE, SPREAD)
         zone = zone_around(self.home, filled) if filled["level"] == Level.CATCHMENT else None
         return {
             **{name: filled[name] for name in ("category", "title", "text", "level")},

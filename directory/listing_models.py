@@ -72,6 +72,8 @@ class Listing(Addressed):
     hidden_at = models.DateTimeField(null=True, blank=True)
     #: Its author left the home it was published from (`directory.pausing`); it waits to be republished from another.
     paused_at = models.DateTimeField(null=True, blank=True)
+    #: Whether it reaches a little farther each day (`directory.spreading`): its zone grows.
+    spreads = models.BooleanField(default=False, db_default=False)
     #: Invented for the demonstration, and marked so wherever it is shown.
     demonstration = models.BooleanField(default=False)
     #: What the owner changed, by column; survives every re-import.
@@ -87,6 +89,10 @@ class Listing(Addressed):
             models.CheckConstraint(
                 condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
                 name="listing_closes_after_it_opens",
+            ),
+            models.CheckConstraint(
+                condition=Q(spreads=False) | Q(level=Level.CATCHMENT, openness=Openness.MEMBERS),
+                name="listing_spreads_among_members_of_a_zone",
             ),
         ]
         # A space is read newest first, rule by rule (`directory.feeds`).

@@ -48,6 +48,7 @@ from directory.reading_models import ReadFigure, ReadMark
 from directory.remark_models import Remark
 from directory.rota_models import HelpSlot, HelpVisit
 from directory.source_models import ListingImport, OpeningRenewal, SourceRecord
+from directory.spread_models import Ring
 from directory.synced_models import SyncedCalendar
 from directory.town_count_models import TownCount
 from geo.models import WGS84
@@ -107,6 +108,7 @@ __all__ = [
     "Recommendation",
     "Remark",
     "Report",
+    "Ring",
     "SaidOnce",
     "SearchEntry",
     "SenderMute",

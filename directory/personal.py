@@ -30,6 +30,7 @@ from directory.models import (
     Notice,
     Poll,
     Post,
+    Ring,
     SearchEntry,
     SourceRecord,
 )
@@ -124,7 +125,7 @@ def register_listings() -> None:
         part(model, of=Mailing)
     part(KeptAnswer, of=ApiKey)
     kinds = (model for kind, model in MODEL_OF.items() if kind not in ORGANISATION_KINDS)
-    for model in (*kinds, EventDate, ListingPhoto, SearchEntry, SourceRecord):
+    for model in (*kinds, EventDate, ListingPhoto, Ring, SearchEntry, SourceRecord):
         part(model, of=Listing)
     for model in (Report, Decision, Appeal):
         part(model, of=Case)
@@ -142,7 +143,9 @@ def _also_of_a_listing(listing: Listing) -> dict[str, Any]:
     own = kind.objects.get(pk=listing.pk)
     others = listing.answers.standing().exclude(author=listing.author_id)
     told = told_columns(own, kind._meta.local_concrete_fields, without={"once", "reply", "replied_at"})
-    return told | {"answers_by_someone": list(others.values_list("written_at", flat=True))}
+    # How far a request has come by itself is told to nobody.
+    untold = {"catchment": None} if listing.spreads else {}
+    return told | untold | {"answers_by_someone": list(others.values_list("written_at", flat=True))}
 
 
 def _told_decision(decision: Decision) -> dict[str, Any]:

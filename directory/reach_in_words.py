@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from directory.spreading import SPREAD
 from geo.models import Municipality, Neighbourhood, Residence
 from scopes.models import Level
 from scopes.viewer import Home
@@ -15,7 +16,7 @@ from scopes.viewer import Home
 class CircleInWords:
     """One circle of the control: its name there, and who will see what is written to it."""
 
-    level: Level
+    level: str
     name: str
     who: str
 
@@ -44,6 +45,23 @@ def circles_of(home: Home) -> list[CircleInWords]:
         ),
     ]
     return [_residence(home), *wider] if home.lives_there else wider
+
+
+def by_itself() -> CircleInWords:
+    """What is said of going from one circle to the next by itself; where it goes is told to nobody."""
+    return CircleInWords(level=SPREAD, name=_("de proche en proche"), who=" ".join(how_it_spreads()))
+
+
+def how_it_spreads() -> list[str]:
+    """Say how a request spreads by itself, and not where."""
+    return [
+        _(
+            "Une demande va d’elle-même un peu plus loin chaque matin à 9 h : d’abord aux habitants vérifiés les plus"
+            " proches, puis par pâtés de maisons entiers, dans votre ville et quatorze jours au plus."
+        ),
+        _("Elle s’arrête quand vous dites « C’est fait »."),
+        _("Personne n’apprend jusqu’où elle est allée, vous non plus."),
+    ]
 
 
 def _residence(home: Home) -> CircleInWords:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.audience import is_member
+from directory.exchanging import opens
 from directory.kinds import KINDS, facts_of, kind_of, page_of
 from directory.listing_kinds import BY_ORGANISATIONS
 from directory.models import Answer, Exchange, Kind, Listing, ListingPhoto, Post
@@ -46,6 +47,8 @@ class Shown:
     why: str
     readers: str
     is_open: bool
+    #: Whether it reaches a little farther each day.
+    spreads: bool
     mine: bool
     in_residence: bool
     #: How many answers those it is addressed to read; nothing is told to others.
@@ -116,16 +119,17 @@ def shown(post: Post, viewer: Viewer) -> ShownPost:
 def shown_exchange(exchange: Exchange, viewer: Viewer) -> ShownExchange:
     """Put an exchange that the viewer may see in words."""
     zone = ZoneInfo(exchange.municipality.time_zone)
-    kind, now = kind_of(exchange), timezone.now()
-    last = exchange.closes_at.astimezone(zone).date() if exchange.closes_at and kind.tells_where_and_when else None
+    now = timezone.now()
+    told = exchange.closes_at and _tells_when(exchange, viewer)
+    last = exchange.closes_at.astimezone(zone).date() if told else None
     return ShownExchange(
         **_common(exchange, viewer),
         photos=photos_of(exchange),
         until=calendar_day(last, today=now.astimezone(zone).date()) if last else "",
         is_over=exchange.closes_at is not None and exchange.closes_at <= now,
         is_to_come=exchange.opens_at is not None and exchange.opens_at > now,
-        renews=kind.renews,
-        opens=kind.opens(category=exchange.category.code, level=exchange.level),
+        renews=kind_of(exchange).renews,
+        opens=opens(exchange),
     )
 
 
@@ -146,7 +150,6 @@ def photos_of(shared: Listing) -> list[ShownPhoto]:
 def _common(said: Listing, viewer: Viewer, *, answers: int = 0, photo: UUID | None = None) -> dict[str, Any]:
     """What is shown of everything that is said, whatever its kind."""
     member = is_member(viewer, said)
-    dated = said.kind not in KINDS or KINDS[said.kind].tells_where_and_when
     return {
         "id": str(said.public_id),
         "url": page_of(said),
@@ -157,16 +160,24 @@ def _common(said: Listing, viewer: Viewer, *, answers: int = 0, photo: UUID | No
         "icon": static(f"maki/{said.category.icon}.svg"),
         "facts": _facts(said),
         "author": _by(said, is_member=member),
-        "when": moment(said.published_at, time_zone=said.municipality.time_zone) if dated else "",
+        "when": moment(said.published_at, time_zone=said.municipality.time_zone) if _tells_when(said, viewer) else "",
         "why": _why(getattr(said, "why", None)),
         "readers": readers(said),
         "is_open": said.openness == Openness.PUBLIC,
+        "spreads": said.spreads,
         "mine": said.author_id in viewer.alias_ids,
         "in_residence": said.level == Level.RESIDENCE,
         "answers": answers if member else 0,
         "demonstration": said.demonstration,
         "photo": reverse("exchange-photo-small", args=[photo]) if photo else "",
     }
+
+
+def _tells_when(said: Listing, viewer: Viewer) -> bool:
+    """Whether a viewer reads when it was said: of what spreads, that would tell how far it has come."""
+    if said.spreads and said.author_id not in viewer.alias_ids:
+        return False
+    return said.kind not in KINDS or KINDS[said.kind].tells_where_and_when
 
 
 def _facts(said: Listing) -> list[str]:
@@ -204,6 +215,8 @@ def readers(said: Listing) -> str:
     """Say who reads what was said, to who reads it."""
     if said.openness == Openness.PUBLIC:
         return _("ouvert à tout le monde")
+    if said.spreads:
+        return _("de proche en proche")
     return {
         Level.RESIDENCE: _("pour l’immeuble"),
         Level.VOISINAGE: _("pour le voisinage"),

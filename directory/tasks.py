@@ -23,6 +23,7 @@ from directory import (
     reminding,
     renewing,
     returning,
+    spreading,
     town_figures,
 )
 from directory.operators import once
@@ -149,6 +150,12 @@ def forget_drafts() -> None:
 def queue_digests() -> None:
     """Write to those who are due of what is new in what they follow."""
     digests.queue_digests()
+
+
+@job(every="0,30 * * * *")
+def spread_requests() -> None:
+    """Let requests that spread by themselves reach one ring more, once a day by the clock of each town."""
+    spreading.spread_requests()
 
 
 @job(every="23 4 * * *")

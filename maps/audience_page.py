@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from directory.forms import SayForm
 from directory.kinds import KINDS, ExchangeKind
+from directory.reach_in_words import how_it_spreads
+from directory.spreading import SPREAD
 from geo.catchments import Catchment, radius_around
 from geo.errors import InvalidParameter
 from geo.models import WGS84
@@ -44,15 +46,36 @@ def audience(request: HttpRequest) -> HttpResponse:
     form = SayForm(request.POST, home=home)
     form.is_valid()
     kind = next((one for one in KINDS.values() if one.slug == request.POST.get("slug")), None)
+    context = {
+        "kept": _kept(request.POST, kind, form),
+        "writing": reverse("share", args=[kind.slug]) if kind else reverse("publish-post"),
+    }
+    if request.POST.get("level") == SPREAD:
+        # In words alone: where it goes is told to nobody. The page that is being written says them already.
+        told = {} if "HX-Request" in request.headers else {"sentences": how_it_spreads(), "sends": True}
+        return render(request, _page(request), context | told)
     level = form.cleaned_data.get("level", Level.CATCHMENT)
     preview, refused = _preview(home, level, form)
     drawing = form.data.get("zone") == "drawing" and level == Level.CATCHMENT
-    told = {
+    context |= {
         "sentences": sentences(preview) if preview else [],
         "refused": "" if drawing and not form.data.get("drawing") else refused,
+        "sends": preview is not None,
+        "drawing": drawing,
     }
     if "HX-Request" in request.headers:
-        return render(request, "maps/reached.html", told)
+        return render(request, _page(request), context)
+    return render(
+        request, _page(request), context | _map(request, home, preview), status=400 if context["refused"] else 200
+    )
+
+
+def _page(request: HttpRequest) -> str:
+    return "maps/reached.html" if "HX-Request" in request.headers else "maps/audience.html"
+
+
+def _map(request: HttpRequest, home: Home, preview: Preview | None) -> dict[str, object]:
+    """What the page needs to draw what would be reached, or the surroundings where there is nothing to draw yet."""
     shape = preview.drawing if preview else radius_around(_point(home), AROUND).drawing
     layers = {
         "circle": circle_features(preview.as_json()["drawing"] if preview else None),
@@ -60,16 +83,7 @@ def audience(request: HttpRequest) -> HttpResponse:
         "results": collection([]),
     }
     frame = view_of({**layers, "circle": circle_features({"type": "MultiPolygon", "coordinates": shape.coords})})
-    context = {
-        **told,
-        "preview": preview,
-        "drawing": drawing,
-        "kept": _kept(request.POST, kind, form),
-        "writing": reverse("share", args=[kind.slug]) if kind else reverse("publish-post"),
-        "map": draw(view=frame, stamp=stamp(), nonce=request.csp_nonce, **layers),
-        "credits": credits_line(),
-    }
-    return render(request, "maps/audience.html", context, status=400 if told["refused"] else 200)
+    return {"map": draw(view=frame, stamp=stamp(), nonce=request.csp_nonce, **layers), "credits": credits_line()}
 
 
 def sentences(preview: Preview) -> list[str]:
@@ -97,7 +111,7 @@ def _preview(home: Home, level: str, form: SayForm) -> tuple[Preview | None, str
 
 def _kept(filled: QueryDict, kind: ExchangeKind | None, form: SayForm) -> list[tuple[str, str]]:
     """What was filled in on the page before, and nothing else."""
-    names = [*form.fields, *(["slug", *kind.form.base_fields] if kind else [])]
+    names = [*form.fields, *(["slug", "inside", *kind.form.base_fields] if kind else [])]
     return [(name, value) for name in names for value in filled.getlist(name)]
 
 

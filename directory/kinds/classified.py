@@ -100,6 +100,7 @@ CLASSIFIED = ExchangeKind(
     },
     given=_given,
     facts=_facts,
+    is_request=lambda columns: columns["deal"] == Classified.Deal.WANTED,
     lifetime=timedelta(days=60),
     most_photos=4,
 )

@@ -50,6 +50,8 @@ class ExchangeKind:
     #: How it goes to whoever asked for it, from what the API tells; not at all where it is looked for, or no thing.
     given: Callable[[Mapping[str, object]], Given | None] = lambda told: None
     levels: tuple[Level, ...] = tuple(Level)
+    #: Whether something is looked for, by its columns; where nothing ever is, nothing spreads by itself.
+    is_request: Callable[[Mapping[str, object]], bool] | None = None
     most_photos: int = 1
     #: Whether its author may open it to everyone, without a name.
     may_open: bool = True

@@ -104,5 +104,6 @@ LOAN = ExchangeKind(
     },
     given=_given,
     facts=_facts,
+    is_request=lambda columns: columns["direction"] == Loan.Direction.REQUEST,
     lifetime=timedelta(days=180),
 )

@@ -54,6 +54,7 @@ SERVICE = ExchangeKind(
         "in_exchange_for": {"type": "string", "maxLength": LONGEST_BARTER},
     },
     facts=_facts,
+    is_request=lambda columns: columns["direction"] == Service.Direction.REQUEST,
     lifetime=timedelta(days=180),
     # Children, elderly people, an empty home or its keys.
     kept=frozenset({"family", "homework_help", "plant_care", "home_sitting", "pet_sitting"}),

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from directory import exchanging, keeping_drafts
 from directory.exchange_forms import Composer
-from directory.kinds import KINDS
+from directory.kinds import KINDS, ExchangeKind
 from directory.models import Exchange
 from directory.pages.conversation import space_of
 from directory.pages.inviting import invite
 from directory.pages.writing import first_level
-from directory.reach_in_words import circles_of
+from directory.reach_in_words import CircleInWords, by_itself, circles_of
 from directory.recommendable import recommendable
 from directory.shown import readers
 from geo.errors import InvalidParameter
@@ -107,9 +107,15 @@ def _page(request: HttpRequest, composer: Composer, *, draft: str) -> HttpRespon
         "own": composer.own,
         "form": composer.words,
         "draft": draft,
-        "circles": [circle for circle in circles_of(request.viewer.home) if circle.level in composer.kind.levels],
+        "circles": _circles(composer.kind, request.viewer.home),
     }
     return render(request, "directory/share.html", context, status=400 if composer.is_wrong else 200)
+
+
+def _circles(kind: ExchangeKind, home: Home) -> list[CircleInWords]:
+    """How far something of a kind may go; what may be a request, by itself too."""
+    circles = [circle for circle in circles_of(home) if circle.level in kind.levels]
+    return [*circles, by_itself()] if kind.is_request else circles
 
 
 def _kept(request: HttpRequest, composer: Composer) -> HttpResponse:

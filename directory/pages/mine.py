@@ -41,13 +41,16 @@ def as_seen(request: HttpRequest) -> HttpResponse:
     kind = Onlooker(request.GET["par"]) if request.GET.get("par") in Onlooker.values else Onlooker.NEIGHBOUR
     eyes = eyes_of(kind, home).viewer
     alias = Alias.objects.select_related("account").get(pk=home.alias_id)
-    said = Listing.objects.live().said().visible_to(eyes).filter(author=alias)
+    # What spreads is left out: whom it has reached is told to nobody, its author neither.
+    live = Listing.objects.live().said().filter(author=alias)
+    said = live.visible_to(eyes).filter(spreads=False)
     said = said.select_related(*RELATED).order_by("-published_at", "-pk")
     posts = shown_together(said[:PAGE], eyes)
     context = {
         "kinds": Onlooker.choices,
         "kind": kind,
         "posts": posts,
+        "spreads": live.filter(spreads=True).exists(),
         "in_list": eyes.home is not None and listed_in(eyes.home).filter(pk=home.membership_id).exists(),
         "listed": Membership.objects.get(pk=home.membership_id).listed,
         "lives_there": home.lives_there,

@@ -74,8 +74,17 @@ def _space(request: HttpRequest, home: Home, level: Level, template: str, contex
     page = feed(request.viewer, home, level=level, kind=kind, page=page_number(request))
     context = {"notices": notices_of(request.viewer, home, level), **context}
     posts = shown_together(page.said, request.viewer)
+    around = shown_together(page.around, request.viewer)
     polls = [] if page.newer or kind else polls_of(request.viewer, home, level)
-    shown = {"page": page, "posts": posts, "level": level, "polls": polls, "kind": kind, "kinds": _kinds()}
+    shown = {
+        "page": page,
+        "posts": posts,
+        "around": around,
+        "level": level,
+        "polls": polls,
+        "kind": kind,
+        "kinds": _kinds(),
+    }
     return render(request, template, context | shown)
 
 

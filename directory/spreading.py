@@ -1,0 +1,108 @@
+"""A request that spreads by itself: one ring of whole public cells a day, at one hour for all, until it is served.
+
+Its zone grows, and is the zone of any listing: who may see it is decided where it always is (`scopes.querysets`). It
+starts from the point of its author's public cell, never from a home, and nobody learns how far it has come, its author
+neither (docs/adr/0030-requests-that-spread.md).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.contrib.gis.geos import MultiPolygon
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from directory.models import Listing, Ring
+from directory.publishing import refresh_entries
+from geo.catchments import FARTHEST, nearest_homes, radius_around, united
+from geo.errors import InvalidParameter
+from geo.locks import Lock
+from geo.models import Municipality, PublicCell
+from scopes.organisations.covering import only_areas
+from scopes.viewer import Home
+
+#: By the clock of the town.
+HOUR = time(9)
+#: The first ring is the homes of a voisinage; each has so many more than the one before, as a circle that grows evenly.
+HOMES = 300
+MOST_RINGS = 14
+#: In the place of a level: what the composer sends for it.
+SPREAD = "spread"
+
+_growing = Lock("directory.spreading")
+
+
+def begins_at(home: Home) -> datetime:
+    """Return the next hour for all, from which a request of this home is read."""
+    name = Municipality.objects.values_list("time_zone", flat=True).get(pk=home.municipality_id)
+    return _last_hour(name) + timedelta(days=1)
+
+
+def first_zone(home: Home) -> MultiPolygon:
+    """Return what a request of this home covers first: the homes nearest to its public cell, by whole cells."""
+    return _zone(PublicCell.objects.select_related("municipality").get(pk=home.cell_id), 1)
+
+
+def begin(request: Listing) -> None:
+    """Note the first ring of a request that was just said; done twice, it is done once."""
+    told = {"area": request.catchment, "reached_at": request.opens_at, "municipality_id": request.municipality_id}
+    Ring.objects.get_or_create(listing=request, number=1, defaults=told)
+
+
+def spread_requests() -> int:
+    """Let every live request that has not grown since the hour grow by one ring; return how many did.
+
+    A town is done in one transaction: all that reaches anyone there does so at one moment. Done twice, it is done once;
+    a day that was missed stays missed.
+    """
+    spreading = Listing.objects.live().filter(spreads=True)
+    towns = Municipality.objects.filter(pk__in=spreading.order_by().values("municipality")).order_by("pk")
+    grown = sum(_grow(town) for town in towns)
+    # What will never be read again needs no memory of how far it came.
+    over = Q(listing__withdrawn_at__isnull=False) | Q(listing__paused_at__isnull=False)
+    Ring.objects.filter(over).delete()
+    return grown
+
+
+@transaction.atomic
+def _grow(town: Municipality) -> int:
+    """Let the requests of a town grow that have not since the hour."""
+    _growing.hold(str(town.pk))
+    now = timezone.now()
+    spreading = Listing.objects.live().filter(spreads=True, municipality=town)
+    grown = spreading.annotate(number=Max("rings__number"), reached_at=Max("rings__reached_at"))
+    due = list(grown.filter(number__lt=MOST_RINGS, reached_at__lt=_last_hour(town.time_zone)).order_by("pk"))
+    for request in due:
+        request.catchment = united([request.catchment, _next_zone(request)])
+    Listing.objects.bulk_update(due, ["catchment"], batch_size=500)
+    Ring.objects.bulk_create(
+        Ring(listing=one, number=one.number + 1, area=one.catchment, reached_at=now, municipality=town) for one in due
+    )
+    refresh_entries([one.pk for one in due])
+    return len(due)
+
+
+def _next_zone(request: Listing) -> MultiPolygon:
+    """Return the zone of the ring after its last, from the cell that stands today for that of its author."""
+    cells = PublicCell.objects.select_related("municipality").standing_for([request.cell_id])
+    return _zone(cells.get(), request.number + 1)
+
+
+def _zone(cell: PublicCell, number: int) -> MultiPolygon:
+    """Return what a ring of this number covers around a cell: whole cells, nearest first, of its town alone."""
+    try:
+        around = nearest_homes(cell.location, HOMES * number * (number + 1) // 2)
+    except InvalidParameter:  # there are not so many: all there are
+        around = radius_around(cell.location, FARTHEST)
+    limits = cell.municipality.boundary
+    return around.area if limits is None else only_areas(around.area & limits)
+
+
+def _last_hour(time_zone: str) -> datetime:
+    """Return when it was last the hour for all, by the clock of a town."""
+    now = timezone.now().astimezone(ZoneInfo(time_zone))
+    hour = datetime.combine(now.date(), HOUR, tzinfo=now.tzinfo)
+    return hour if hour <= now else datetime.combine(now.date() - timedelta(days=1), HOUR, tzinfo=now.tzinfo)

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from geo.models import Residence, ResidenceSuccession
+from geo.models import Residence
+from geo.successions import residences_after
 from scopes.errors import Refused
 from scopes.homes import PROVISIONAL, Membership
 from scopes.joining import consider
@@ -15,13 +16,8 @@ from scopes.proofs.proving import locked
 
 def following(membership: Membership) -> list[Residence]:
     """Return the residences that follow that of the membership, through later changes too; not single houses."""
-    found: set[int] = set()
-    latest = {membership.residence_id}
-    while latest:
-        after = ResidenceSuccession.objects.filter(before__in=latest).values_list("after", flat=True)
-        latest = set(after) - found - {membership.residence_id}
-        found |= latest
-    return list(Residence.objects.circles().filter(pk__in=found).order_by("key"))
+    after = residences_after([membership.residence_id])
+    return list(Residence.objects.circles().filter(pk__in=after).order_by("key"))
 
 
 @transaction.atomic

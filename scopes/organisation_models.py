@@ -227,21 +227,60 @@ class Mandate(models.Model):
         return self.told_at and timezone.localdate(self.told_at + TOLD_BEFORE)
 
 
+class MandatedResidenceQuerySet(models.QuerySet):
+    """Residences of mandates by whether those who live there know."""
+
+    def told(self, at: datetime | None = None) -> MandatedResidenceQuerySet:
+        """Keep those that a mandate named from the beginning, or whose joined residents were told a week ago."""
+        at = at or timezone.now()
+        return self.filter(Q(joined_at=None) | Q(told_at__lte=at - TOLD_BEFORE))
+
+    def untold(self) -> MandatedResidenceQuerySet:
+        """Keep those that a merge joined to others whose residents nobody has told yet."""
+        return self.filter(joined_at__isnull=False, told_at=None)
+
+
 class MandatedResidence(models.Model):
-    """One residence of a mandate, or some of its entrances: a landlord's part of a mixed co-ownership."""
+    """One residence of a mandate, or some of its entrances: a landlord's part of a mixed co-ownership.
+
+    Where a merge joined it to homes that the mandate did not name, their residents are told a week before anything is
+    sent there.
+    """
 
     mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="mandated")
     residence = models.ForeignKey("geo.Residence", on_delete=models.PROTECT, related_name="+")
     #: Keys of addresses, which are for life; all of the residence where there are none.
     entrances = ArrayField(models.CharField(max_length=120), default=list, blank=True, db_default=[])
+    #: When a merge made it of homes that the mandate named and others; empty where all of them were told with it.
+    joined_at = models.DateTimeField(null=True, blank=True)
+    #: When those others were told (`scopes.organisations.telling`), and by what.
+    told_at = models.DateTimeField(null=True, blank=True)
+    announcement = models.ForeignKey(
+        "scopes.MassMessage", null=True, blank=True, on_delete=models.SET_NULL, related_name="mandated"
+    )
+
+    objects = MandatedResidenceQuerySet.as_manager()
 
     class Meta:
-        """Once in a mandate."""
+        """Once in a mandate; only what was joined is told on its own."""
 
-        constraints = [models.UniqueConstraint(fields=["mandate", "residence"], name="mandated_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["mandate", "residence"], name="mandated_once"),
+            models.CheckConstraint(
+                condition=Q(told_at__isnull=True) | Q(joined_at__isnull=False, told_at__gte=F("joined_at")),
+                name="told_once_joined",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.mandate_id} -> {self.residence_id}"
+
+    @property
+    def sends_from(self) -> date | None:
+        """The first day on which something may be sent there; nothing until residents were told."""
+        if self.joined_at is None:
+            return self.mandate.sends_from
+        return self.told_at and timezone.localdate(self.told_at + TOLD_BEFORE)
 
 
 class Contest(models.Model):

@@ -100,11 +100,19 @@ def tell_of_mandate(mandate_id: int) -> None:
     telling.tell_of_mandate(mandate_id)
 
 
+@job()
+def tell_of_joined(mandate_id: int) -> None:
+    """Tell those whom a merge joined to homes of a mandate who will be able to write to them."""
+    telling.tell_of_joined(mandate_id)
+
+
 @job(every="57 * * * *")
 def tell_of_mandates_left() -> None:
     """Try again to tell of mandates whose job was given up: until then nothing is sent under them."""
     for mandate in telling.left_untold():
         tell_of_mandate.defer(mandate_id=mandate.pk)
+    for mandate in telling.joined_left_untold():
+        tell_of_joined.defer(mandate_id=mandate.pk)
 
 
 @job()

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from geo.errors import InvalidParameter
+from geo.successions import residences_after
 from scopes.access import signed_in
 from scopes.errors import Refused
 from scopes.home_pages.mine import described
 from scopes.home_pages.own import own_home
 from scopes.homes import Membership
-from scopes.organisation_models import Contest, Mandate
+from scopes.organisation_models import Contest, Mandate, MandatedResidence
 from scopes.organisations.mandating import contest, who_may_write_to_home
 from scopes.organisations.wording import entrances_in_words, extent_in_words
 
@@ -41,21 +42,26 @@ def who_writes(request: HttpRequest, handle: UUID) -> HttpResponse:
             "ground": one.ground,
             "granted_for": one.granted_for.name if one.granted_for else "",
             "by_area": one.is_by_area,
-            "extent": _extent(one, home),
-            "sends_from": one.sends_from,
+            "extent": _extent(one, here),
+            "sends_from": here.sends_from if here else one.sends_from,
             "ends_on": one.ends_on,
             "is_doubted": one.pk in doubted,
         }
         for one in who_may_write_to_home(home)
+        for here in [_named_here(one, home)]
     ]
     return render(request, "homes/who_writes.html", {"home": described(home), "mandates": mandates})
 
 
-def _extent(mandate: Mandate, home: Membership) -> str:
+def _named_here(mandate: Mandate, home: Membership) -> MandatedResidence | None:
+    """What a mandate names of one's residence, or of what follows it; nothing where it is over an area."""
+    named = mandate.mandated.filter(residence__in=[home.residence_id, *residences_after([home.residence_id])])
+    return min(named, key=lambda one: (one.residence_id != home.residence_id, one.pk), default=None)
+
+
+def _extent(mandate: Mandate, here: MandatedResidence | None) -> str:
     """To what it may write here: the area, or the entrances of this residence; nothing where it is all of it."""
-    if mandate.is_by_area:
-        return extent_in_words(mandate)
-    return entrances_in_words(mandate.mandated.get(residence=home.residence_id))
+    return extent_in_words(mandate) if here is None else entrances_in_words(here)
 
 
 def _contest(request: HttpRequest, home: Membership) -> None:

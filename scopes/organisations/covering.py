@@ -6,6 +6,8 @@ whether anyone lives there, but for who is to be told.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.contrib.gis.db.models import Union
 from django.contrib.gis.geos import GeometryCollection, MultiPolygon, Point
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from geo.catchments import around_cells, cells_covered
 from geo.models import WGS84, CellContainment, Neighbourhood, PublicCell, Residence
 from geo.querysets import PublicCellQuerySet, ResidenceQuerySet
+from geo.successions import residences_before
 from scopes.homes import Membership, MembershipQuerySet
 from scopes.organisation_models import Mandate, MandatedResidence, MandateQuerySet
 
@@ -31,9 +34,12 @@ def cells_under(mandate: Mandate) -> PublicCellQuerySet:
 
 
 def residences_under(mandate: Mandate) -> ResidenceQuerySet:
-    """Return the residences of today that may be written to: those that are named, or those of the cells."""
+    """Return the residences of today that may be written to: those that are named, or those of the cells.
+
+    One that a merge joined to others may be a week after their residents were told.
+    """
     if not mandate.is_by_area:
-        return Residence.objects.open().filter(pk__in=mandate.mandated.values("residence"))
+        return Residence.objects.open().filter(pk__in=mandate.mandated.told().values("residence"))
     return Residence.objects.mandatable().filter(public_cell__in=cells_under(mandate).values("pk"))
 
 
@@ -75,9 +81,20 @@ def members_under(mandate: Mandate) -> MembershipQuerySet:
     return current.of_cells(cells_under(mandate))
 
 
-def mandates_on(*, residence_id: int, cell: PublicCell | None) -> MandateQuerySet:
-    """Return the mandates on a residence, and those by area on a cell as it stands today, whatever became of them."""
-    named = MandatedResidence.objects.filter(mandate=OuterRef("pk"), residence=residence_id)
+def members_joined(mandated: Collection[MandatedResidence]) -> MembershipQuerySet:
+    """Return those whom merges joined to homes of a mandate: they moved along, or stay in what was merged.
+
+    Not those of residences that the mandate named otherwise: they were told with it.
+    """
+    named = MandatedResidence.objects.filter(mandate__in={one.mandate_id for one in mandated})
+    named = named.exclude(pk__in=[one.pk for one in mandated]).values_list("residence", flat=True)
+    made = {one.residence_id for one in mandated}
+    return Membership.objects.current().filter(residence__in=made | residences_before(made, but=set(named)))
+
+
+def mandates_on(*, residences: Collection[int], cell: PublicCell | None) -> MandateQuerySet:
+    """Return the mandates on residences (numbers), and those by area on a cell as it stands today; over or not."""
+    named = MandatedResidence.objects.filter(mandate=OuterRef("pk"), residence__in=residences)
     covering = Q(Exists(named))
     if cell:
         quarters = Mandate.neighbourhoods.through.objects.filter(
@@ -92,4 +109,4 @@ def mandates_on(*, residence_id: int, cell: PublicCell | None) -> MandateQuerySe
 def mandates_over(home: Membership) -> MandateQuerySet:
     """Return the mandates under which something may reach a home."""
     cell = home.alias.cell
-    return mandates_on(residence_id=home.residence_id, cell=cell.merged_into or cell)
+    return mandates_on(residences=[home.residence_id], cell=cell.merged_into or cell)

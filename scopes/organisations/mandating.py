@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 
 from geo.errors import InvalidParameter
 from geo.models import Address, Municipality, Neighbourhood, PublicCell, Residence
+from geo.successions import residences_after
 from geo.texts import one_line
 from scopes.errors import Refused
 from scopes.homes import Membership
 from scopes.managing import carry
 from scopes.organisation_models import Contest, Mandate, MandatedResidence, MandateQuerySet, Organisation
 from scopes.organisations.acting import acts_for, held_for, town_halls_of
-from scopes.organisations.covering import cells_under, mandates_on, mandates_over, named_today
+from scopes.organisations.covering import cells_under, mandates_on, named_today
 from scopes.organisations.proposing import acting_for
+from scopes.organisations.telling import tell_no_more
 from scopes.people import Account
 from scopes.registries import after_mandate
 
@@ -187,7 +189,7 @@ def contest(*, membership: Membership, mandate: Mandate, words: str) -> Contest:
     """
     mandate = _held(mandate)
     current = Membership.objects.current().filter(pk=membership.pk).first()
-    if current is None or not mandates_over(current).announced().filter(pk=mandate.pk).exists():
+    if current is None or not who_may_write_to_home(current).filter(pk=mandate.pk).exists():
         raise Refused
     missing = _("Dites en quelques mots ce qui ne va pas.")
     words = one_line(words, parameter="words", shortest=4, longest=500, missing=missing)
@@ -211,7 +213,9 @@ def settle(*, staff: Account, contest: Contest, without: Residence | None = None
     if contest.settled_at is None:
         contest.settled_at = timezone.now()
         contest.save(update_fields=["settled_at"])
-    if without and not mandate.is_by_area and mandate.mandated.filter(residence=without).delete()[0]:
+    if without and not mandate.is_by_area and (named := mandate.mandated.filter(residence=without)).exists():
+        tell_no_more(named)
+        named.delete()
         if mandate.mandated.exists():
             after_mandate(mandate, without)
         else:
@@ -228,14 +232,18 @@ def doubts_for(staff: Account) -> QuerySet[Contest]:
 
 def who_may_write_to(residence_id: int, cell: PublicCell | None = None) -> MandateQuerySet:
     """Keep the mandates that residents of a residence are told of, in force or about to be; by area, on its cell."""
-    standing = mandates_on(residence_id=residence_id, cell=cell).announced()
-    return standing.select_related("organisation", "municipality").order_by("organisation__name", "pk")
+    return _told_of([residence_id], cell)
 
 
 def who_may_write_to_home(home: Membership) -> MandateQuerySet:
-    """Keep the mandates under which something may reach a home, in force or about to be."""
+    """Keep the mandates under which something may reach a home, or what follows it; in force or about to be."""
     cell = home.alias.cell
-    return who_may_write_to(home.residence_id, cell.merged_into or cell)
+    return _told_of([home.residence_id, *residences_after([home.residence_id])], cell.merged_into or cell)
+
+
+def _told_of(residences: Collection[int], cell: PublicCell | None) -> MandateQuerySet:
+    standing = mandates_on(residences=residences, cell=cell).announced()
+    return standing.select_related("organisation", "municipality").order_by("organisation__name", "pk")
 
 
 def dwellings_under(mandates: Collection[Mandate]) -> dict[int, int]:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 
 from geo.models import Residence
+from scopes.homes import MembershipQuerySet
 from scopes.mass_mail import by_mail, call_off, queue
 from scopes.moments import full_day
-from scopes.organisation_models import TOLD_BEFORE, Mandate, MandateQuerySet
+from scopes.organisation_models import (
+    TOLD_BEFORE,
+    Mandate,
+    MandatedResidence,
+    MandatedResidenceQuerySet,
+    MandateQuerySet,
+)
 from scopes.organisations.acting import who_answers_for
-from scopes.organisations.covering import members_under
+from scopes.organisations.covering import members_joined, members_under
 from scopes.outgoing_mail import MassMessage
 from scopes.sending import write_to
 
@@ -36,15 +44,40 @@ def tell_of_mandate(mandate_id: int) -> None:
     if mandate.told_at or mandate.ended_at or mandate.granted_at is None:
         return
     mandate.told_at = timezone.now()
+    mandate.announcement = _message(mandate, mandate.told_at)
+    mandate.save(update_fields=["told_at", "announcement"])
+    joined = _joined(mandate, mandate.announcement, mandate.told_at)
+    queue(mandate.announcement, by_mail(members_under(mandate) | joined))
+
+
+@transaction.atomic
+def tell_of_joined(mandate_id: int) -> None:
+    """Write to those whom merges joined to homes of a mandate in the meantime, once, however often it is done.
+
+    Those of its own homes were told with it; nothing is sent to the joined residence for a week.
+    """
+    mandate = Mandate.objects.select_for_update(of=["self"]).select_related("organisation").get(pk=mandate_id)
+    if mandate.told_at is None or mandate.is_over or not mandate.mandated.untold().exists():
+        return
+    now = timezone.now()
+    message = _message(mandate, now, joined=True)
+    queue(message, by_mail(_joined(mandate, message, now)))
+
+
+def _message(mandate: Mandate, now: datetime, *, joined: bool = False) -> MassMessage:
     words = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             name = f"{mandate.organisation.name} ({mandate.organisation.get_kind_display()})"
-            words[language] = {"organisation": name, "day": full_day(mandate.told_at + TOLD_BEFORE)}
-    message = MassMessage.objects.create(template=TEMPLATE, words=words, too_late_at=mandate.told_at + USE)
-    mandate.announcement = message
-    mandate.save(update_fields=["told_at", "announcement"])
-    queue(message, by_mail(members_under(mandate)))
+            words[language] = {"organisation": name, "day": full_day(now + TOLD_BEFORE), "joined": joined}
+    return MassMessage.objects.create(template=TEMPLATE, words=words, too_late_at=now + USE)
+
+
+def _joined(mandate: Mandate, message: MassMessage, now: datetime) -> MembershipQuerySet:
+    """Note that this message tells those whom merges joined, and return them."""
+    untold = list(mandate.mandated.untold())
+    mandate.mandated.untold().update(told_at=now, announcement=message)
+    return members_joined(untold)
 
 
 def left_untold() -> MandateQuerySet:
@@ -52,14 +85,28 @@ def left_untold() -> MandateQuerySet:
     return Mandate.objects.announced().filter(told_at=None, granted_at__lt=timezone.now() - LONG)
 
 
+def joined_left_untold() -> MandateQuerySet:
+    """Return the mandates that were told, and joined long ago to residents whom nobody told."""
+    joined = MandatedResidence.objects.untold().filter(joined_at__lt=timezone.now() - LONG)
+    return Mandate.objects.announced().filter(told_at__isnull=False, pk__in=joined.values("mandate"))
+
+
 def still_told(message: MassMessage, accounts: Collection[int]) -> set[int]:
     """Return those of these people who live under the mandate that a message tells of, as it is handed over."""
+    joined = list(MandatedResidence.objects.filter(announcement=message).select_related("mandate"))
     mandate = Mandate.objects.filter(announcement=message).first()
-    if mandate is None:  # queued before it was noted which mandate it tells of
+    if mandate is None and not joined:  # queued before it was noted which mandate it tells of
         return set(accounts)
-    if mandate.is_over:
+    if (mandate or joined[0].mandate).is_over:
         return set()
-    return set(members_under(mandate).filter(account__in=accounts).values_list("account", flat=True))
+    told = members_joined(joined)
+    told = members_under(mandate) | told if mandate else told
+    return set(told.filter(account__in=accounts).values_list("account", flat=True))
+
+
+def tell_no_more(mandated: MandatedResidenceQuerySet) -> None:
+    """Tell nobody any more of residences that were joined to a mandate."""
+    call_off(MassMessage.objects.filter(mandated__in=list(mandated), mandate=None))
 
 
 def tell_it_is_over(mandate: Mandate, without: Residence | None = None) -> None:
@@ -70,7 +117,7 @@ def tell_it_is_over(mandate: Mandate, without: Residence | None = None) -> None:
     if mandate.granted_at is None:
         return
     if without is None:
-        call_off(MassMessage.objects.filter(mandate=mandate))
+        call_off(MassMessage.objects.filter(Q(mandate=mandate) | Q(mandated__mandate=mandate)))
     own = mandate.organisation
     values = {"organisation": own.name, "handle": str(own.handle), "in_part": without is not None}
     for account in who_answers_for(own):

@@ -79,7 +79,8 @@ def nearest(request: SearchRequest, circle: Circle, start: Mark) -> Page:
     for reach in _reaches(circle, rare=bool(terms or request.open_at)):
         parameters["reach"] = None if reach is None else reach.m
         page = _certain_page(shape | {"bounded": reach is not None}, parameters, rows=start.shown + request.limit)
-        if page.more:
+        # What lies beyond, spelt as typed, may come before what is less so, and before what has no place.
+        if page.more and (reach is None or page.metres <= reach.m):
             break
     return page
 

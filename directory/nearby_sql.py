@@ -29,6 +29,9 @@ RUNGS = (24, 128, 512, 2_048, 8_192, 32_768, 131_072)
 LEAST_STRETCH = 0.9944
 #: More words of a text than these are not looked at.
 MOST_TERMS = 5
+#: Words that are met by halves stand as if half so many metres farther: what is spelt as typed comes before what is
+#: nearer by a few streets and only looks like it.
+ASTRAY = 1_000
 
 _HERE = "%(here)s::geography"
 _COLUMNS = ", ".join(
@@ -69,14 +72,15 @@ _FOUND_BY_WORDS = "(SELECT * FROM directory_searchentry entry WHERE {} OFFSET 0)
 #: What has no public place of its own is known at its quarter or town: it comes after everything that has one.
 _WITH_UNPLACED = {Level.NEIGHBOURHOOD, Level.MUNICIPALITY}
 _UNPLACED = """UNION ALL
-    SELECT {columns}, NULL::float8, {branch}
+    SELECT {columns}, NULL::float8, 0::float8, {branch}
     FROM {branches} directory_searchentry entry
     WHERE entry.location IS NULL AND entry.municipality_id = %(municipality_id)s::bigint AND {wanted}"""
 
 #: What is in the space of the viewer's own residence has no entry and no place: it is found by the residence, where
 #: row-level security lets it be seen, and comes first.
 _INSIDE = """UNION ALL
-    SELECT listing.public_id, {feature_inside}, NULL::geography, NULL::bigint, NULL::bigint, -1::float8, {branch}
+    SELECT listing.public_id, {feature_inside}, NULL::geography, NULL::bigint, NULL::bigint, -1::float8, 0::float8,
+        {branch}
     FROM {branches} directory_listing listing JOIN directory_category category ON category.id = listing.category_id
     WHERE listing.residence_id = %(own_residence)s::bigint AND listing.published_at >= %(reads_since)s::timestamptz
       AND listing.withdrawn_at IS NULL AND listing.hidden_at IS NULL AND listing.paused_at IS NULL
@@ -87,7 +91,7 @@ _INSIDE = """UNION ALL
 #: Each branch of categories is a walk of its own along the composite index.
 _BRANCHES = "unnest(%(numbers)s::integer[], %(lasts)s::integer[]) AS branch (number, last) CROSS JOIN"
 _NEAREST = """(
-        SELECT {columns}, entry.location <-> {here} AS spherical, {branch} AS branch
+        SELECT {columns}, entry.location <-> {here} AS spherical, {astray} AS astray, {branch} AS branch
         FROM {placed}
         ORDER BY entry.location <-> {here}
         FETCH FIRST {rung} ROWS WITH TIES
@@ -136,6 +140,7 @@ def statement(
         "feature_inside": FEATURE_INSIDE,
         "rung": rung,
         "here": _HERE,
+        "astray": _astray(terms),
     }
     nearest = _NEAREST.format(**parts)
     return _STATEMENT.format(
@@ -147,6 +152,14 @@ def statement(
         here=_HERE,
         stretch=LEAST_STRETCH,
     )
+
+
+def _astray(terms: int) -> str:
+    """How many metres farther an entry stands than it is, for words that are not quite those that were typed."""
+    if not terms:
+        return "0::float8"
+    met = " + ".join(f"word_similarity(%(term{number})s, entry.words)" for number in range(terms))
+    return f"{ASTRAY} * (1 - ({met}) / {terms})::float8"
 
 
 _STATEMENT = """
@@ -161,11 +174,11 @@ ranked AS MATERIALIZED (
     FROM candidate
 ),
 page AS (
-    SELECT ranked.*, row_number() OVER (ORDER BY metres, tie) AS position,
+    SELECT ranked.*, metres + astray AS reached, row_number() OVER (ORDER BY metres + astray, tie) AS position,
            round(NULLIF(NULLIF(metres, 'Infinity'), -1) * 1000) / 1000 AS distance
     FROM ranked
-    WHERE (metres, tie) > (%(after_metres)s::float8, %(after_tie)s::bigint)
-    ORDER BY metres, tie
+    WHERE (metres + astray, tie) > (%(after_metres)s::float8, %(after_tie)s::bigint)
+    ORDER BY metres + astray, tie
     LIMIT %(limit)s::integer + 1
 ),
 unseen AS (
@@ -179,9 +192,9 @@ SELECT
         || ',"why":{{"rule":"' || {rule} || COALESCE('","metres":' || round(distance), '"') || '}}}}}}',
         ',' ORDER BY position) FILTER (WHERE position <= %(limit)s::integer), '') || ']',
     count(*) > %(limit)s::integer,
-    max(metres) FILTER (WHERE position = %(limit)s::integer),
+    max(reached) FILTER (WHERE position = %(limit)s::integer),
     max(tie) FILTER (WHERE position = %(limit)s::integer),
-    COALESCE(max(metres) FILTER (WHERE position > %(limit)s::integer), 'Infinity')
+    COALESCE(max(reached) FILTER (WHERE position > %(limit)s::integer), 'Infinity')
         <= COALESCE((SELECT metres FROM unseen), 'Infinity')
 FROM page AS entry
 """

@@ -59,7 +59,12 @@ PARAMETERS = [
     ),
     _parameter("kind", "Kinds to keep.", many=True, type="string", enum=list(Kind.values)),
     _parameter("category", "Codes of categories to keep, each with its branch.", many=True, type="string"),
-    _parameter("q", "Words: without accents, give or take a typing error.", type="string", maxLength=LONGEST_TEXT),
+    _parameter(
+        "q",
+        "Words: without accents, give or take a typing error; what is spelt so comes a little before what is near.",
+        type="string",
+        maxLength=LONGEST_TEXT,
+    ),
     _parameter("open_at", "RFC 3339; without a zone it is the time of the place.", type="string"),
     _parameter("limit", "Results a page.", type="integer", minimum=1, maximum=MOST_ROWS, default=USUAL_ROWS),
     _parameter("cursor", "Where the page before ended: see `next`.", type="string"),

@@ -4,7 +4,8 @@ A search has a *here* and a circle around it. Filter, order, distance and reason
 comes from the viewer alone. `search` is the only door: page, API and map all go through it. It takes three steps:
 
 1. `circles.circle_around` resolves the circle: the building, the voisinage, the quarter or the town around *here*.
-2. `nearby.nearest` runs one SQL statement that answers the page of results, nearest first, as GeoJSON.
+2. `nearby.nearest` runs one SQL statement that answers the page of results, nearest first, as GeoJSON; words that are
+   spelt as typed make up for some hundred metres.
 3. `cursor.Mark` seals where the page ended, so that the next one can go on.
 """
 

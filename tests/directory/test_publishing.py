@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from directory.models import Kind, Listing, OpeningRenewal, SearchEntry
-from directory.publishing import edit, publish, refresh_entries, withdraw
+from directory.publishing import edit, publish, refresh_entries, refreshed_together, withdraw
 from directory.renewing import openings_are_stale, renew_openings
 from geo.errors import InvalidParameter
 from geo.models import Neighbourhood
@@ -135,3 +135,20 @@ class TestOpenings:
         assert "0 annonces" in capsys.readouterr().out
         call_command("renew_openings", if_stale=True)
         assert capsys.readouterr().out == "" and not openings_are_stale()
+
+
+def test_entries_of_a_block_are_written_at_its_end(town):
+    with refreshed_together():
+        made = [bakery(town, brand=f"Pains {number}") for number in range(5)]
+        assert not SearchEntry.objects.filter(listing__in=made).exists()
+    assert SearchEntry.objects.filter(listing__in=made).count() == 5
+    withdraw(listing=made[0])
+    assert SearchEntry.objects.filter(listing__in=made).count() == 4, "as ever after the block"
+
+
+def test_a_block_that_fails_writes_none_and_ends_all_the_same(town):
+    with pytest.raises(ZeroDivisionError), refreshed_together():
+        made = bakery(town)
+        raise ZeroDivisionError
+    assert not SearchEntry.objects.filter(listing=made).exists()
+    assert bakery(town).entry

@@ -8,14 +8,8 @@ from unittest.mock import patch
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
-from directory.models import (
-    Answer,
-    Ask,
-    Help,
-    Listing,
-    Message,
-    PublicFeed,
-)
+from directory.kinds import page_of
+from directory.models import Answer, Ask, Help, Listing, Message, PublicFeed
 from directory.public_feeds import digest_of
 from directory.publishing import publish, refresh_entries, withdraw
 from geo.models import WGS84, Residence
@@ -108,12 +102,21 @@ class World:
     message: Message
     help: Help
 
-    def asked_for(self, route: Route) -> list[Row]:
-        """Every row where the route shows one; else a public one and one of a residence; any where it names none."""
+    def asked_for(self, route: Route, viewer: str, *, thoroughly: bool) -> list[Row]:
+        """The rows for which a viewer asks a route: any one where it names none, else those that may be told apart.
+
+        Thoroughly, that is every row where a listing is shown, else a public one and one of a residence. Every day it
+        is every row at its own page, and elsewhere one of each kind that the viewer may see and one that they may not.
+        """
         if not route.names_a_listing:
             return self.rows[:1]
-        inside = next(row for row in self.rows if row.listing.residence_id)
-        return self.rows if route.shows_listings else [self.rows[0], inside]
+        if not route.shows_listings:
+            inside = next(row for row in self.rows if row.listing.residence_id)
+            return [self.rows[0], inside] if thoroughly else [inside]
+        if thoroughly:
+            return self.rows
+        alike = {(row.listing.kind, viewer in row.seen_by): row for row in self.rows}
+        return [row for row in self.rows if row in alike.values() or route.address(row.listing) == page_of(row.listing)]
 
     @property
     def opened(self):

@@ -41,15 +41,12 @@ from tests.privacy_world import (
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
-#: Asked every day: one of each kind of door. The others come with `--slow`; the rule itself is asked for all, always.
-EVERY_DAY = {"anonymous", "resident", "next residence", "newcomer", "staff", "municipality"}
-#: Row-level security knows homes alone: a newcomer's are a resident's, and a town hall has none, as a passer-by.
-WITH_HOMES_OF_THEIR_OWN = EVERY_DAY - {"newcomer", "municipality"}
-
-
-def every_viewer(*, every_day: set[str]) -> pytest.MarkDecorator:
-    marked = [pytest.param(name, marks=[] if name in every_day else [pytest.mark.slow]) for name in sorted(EVERYONE)]
-    return pytest.mark.parametrize("viewer", marked)
+#: Ask every route every day: nobody, who lives here, who lives next door, and who runs the site. The others come with
+#: `--slow`, and so do all pairs of a page and a row of another kind; the rule itself is asked for all, always.
+EVERY_DAY = {"anonymous", "resident", "next residence", "staff"}
+every_viewer = pytest.mark.parametrize(
+    "viewer", [pytest.param(name, marks=[] if name in EVERY_DAY else [pytest.mark.slow]) for name in sorted(EVERYONE)]
+)
 
 
 @pytest.fixture(scope="module")
@@ -77,11 +74,17 @@ def test_every_route_has_a_row():
     assert set(route_names(get_resolver().url_patterns)) == set(ROUTES)
 
 
-def asked(client, world: World, *, silent_too: bool = True):
-    """Ask every route for everything it can be asked for; yield its name, the route, the row and the answer."""
+@pytest.fixture
+def thoroughly(request) -> bool:
+    """Whether each route is asked for all that it can be asked for."""
+    return request.config.getoption("--slow")
+
+
+def asked(client, world: World, viewer: str, *, thoroughly: bool, silent_too: bool = True):
+    """Ask every route for what can be told apart there; yield its name, the route, the row and the answer."""
     for name, ways in ROUTES.items():
         for route in (way for way in ways if way.shows_listings or silent_too):
-            for row in world.asked_for(route):
+            for row in world.asked_for(route, viewer, thoroughly=thoroughly):
                 answer = client.get(route.address(row.listing), route.query)
                 assert answer.status_code < 500, name
                 yield name, route, row, answer
@@ -104,12 +107,12 @@ def looking(client, account: Account | None):
     client.defaults.pop("HTTP_AUTHORIZATION", None)
 
 
-@every_viewer(every_day=EVERY_DAY)
-def test_everyone_sees_what_is_theirs_and_nothing_else(client, world, viewer):
+@every_viewer
+def test_everyone_sees_what_is_theirs_and_nothing_else(client, world, viewer, thoroughly):
     met, opened = set(), set()
     with looking(client, world.people[viewer]):
         get_once = cache(client.get)
-        for name, route, row, answer in asked(client, world):
+        for name, route, row, answer in asked(client, world, viewer, thoroughly=thoroughly):
             body = words(answer)
             assert route.shows_listings or CANARY not in body, f"{name} shows listings to {viewer}"
             assert ANSWER not in body or viewer in INSIDE, f"the answer leaks from {name} to {viewer}"
@@ -132,8 +135,8 @@ def test_everyone_sees_what_is_theirs_and_nothing_else(client, world, viewer):
     assert met == opened == theirs, "a matrix of empty answers would prove nothing"
 
 
-@every_viewer(every_day=WITH_HOMES_OF_THEIR_OWN)
-def test_row_level_security_alone_keeps_residences(client, world, viewer):
+@every_viewer
+def test_row_level_security_alone_keeps_residences(client, world, viewer, thoroughly):
     """The rule of visibility is switched off: PostgreSQL still shows no row of a residence one does not belong to."""
 
     def everything(self, viewer):
@@ -149,7 +152,9 @@ def test_row_level_security_alone_keeps_residences(client, world, viewer):
         looking(client, world.people[viewer]),
     ):
         few = replace(world, rows=[world.rows[0], *kept])
-        seen = "".join(words(answer) for *_, answer in asked(client, few, silent_too=False))
+        seen = "".join(
+            words(answer) for *_, answer in asked(client, few, viewer, thoroughly=thoroughly, silent_too=False)
+        )
     assert kept and not [row.canary for row in kept if row.canary in seen]
 
 

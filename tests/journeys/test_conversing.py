@@ -14,6 +14,7 @@ from tests.neighbours import neighbour
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow
 def test_from_a_listing_to_a_block(village, page: Page, client, base_url: str):
     alice = neighbour("Alice", Residence.objects.order_by("pk").first())
     anna = neighbour("Anna", alice.residence)

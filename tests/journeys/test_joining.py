@@ -144,6 +144,7 @@ def answer(page: Page, title: str) -> None:
     expect(page.get_by_text(ANSWER)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_from_the_door_to_an_answer_that_outlives_its_author(window, residents):
     zoe = window()
     zoe.goto("/immeuble/")

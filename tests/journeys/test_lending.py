@@ -21,6 +21,7 @@ def browser_context_args(browser_context_args):
     return {**browser_context_args, "viewport": PHONE}
 
 
+@pytest.mark.slow
 def test_from_published_to_returned_and_to_handed_over(page: Page, village, client, base_url, complaints):
     residence = Residence.objects.order_by("pk").first()
     alice, anna = neighbour("Alice", residence), neighbour("Anna", residence)

@@ -134,7 +134,7 @@ SAID: tuple[Step, ...] = (
                 CASE level WHEN 'catchment' THEN ST_Multi(ST_Expand(cell.location::geometry, 0.01)) END
             FROM generate_series(1, %(rows)s) n
             CROSS JOIN LATERAL (SELECT
-                now() - interval '730 days' * n / %(rows)s AS said_at,
+                now() - interval '730 days' * (n / %(rows)s::float8) AS said_at,
                 CASE WHEN n %% 1000 = 0 THEN 'catchment' WHEN n %% 20 < 2 THEN 'residence'
                     WHEN n %% 20 < 10 THEN 'voisinage' WHEN n %% 20 < 16 THEN 'neighbourhood'
                     ELSE 'municipality' END AS level) how

@@ -15,7 +15,8 @@ STAMP = VENV / "alentour.stamp"
 PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
 # Named with its version, so that the environment's link breaks, and is made anew, when a newer Python replaces it.
-BASE_PYTHON = Path(sys.base_prefix, "bin", "python{}.{}".format(*sys.version_info))
+NAME = "python{}.{}".format(*sys.version_info)
+OWN_PYTHON, SYSTEM_PYTHON = Path(sys.base_prefix, "bin", NAME), Path("/usr/bin", NAME)
 
 
 def enter_environment() -> None:
@@ -41,12 +42,21 @@ def fill_environment() -> None:
     """Make the environment if it is not sound, and give it exactly what the lock lists."""
     STAMP.unlink(missing_ok=True)
     if not answers(UV, "--version") or not answers(PYTHON, "-c", ""):
-        run(BASE_PYTHON, "-m", "venv", "--clear", VENV)
+        run(base_python(), "-m", "venv", "--clear", VENV)
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as pinned:
             pinned.write(requirement("uv", LOCK.read_text()))
             pinned.flush()
             run(PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", pinned.name)
     run(UV, "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", "--compile-bytecode", LOCK)
+
+
+def base_python() -> Path:
+    """Choose what the environment stands on: the system's Python of this version if it can bear one, else this one.
+
+    A distribution compiles its Python with profile-guided optimization, a version manager seldom does: the same 3.11
+    from pyenv took 1.3 to 1.5 times as long.
+    """
+    return SYSTEM_PYTHON if answers(SYSTEM_PYTHON, "-c", "import ensurepip") else OWN_PYTHON
 
 
 def requirement(name: str, lock: str) -> str:

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from config.bootstrap.python import LOCK, requirement
+from config.bootstrap import python
+from config.bootstrap.python import LOCK, base_python, requirement
 
 SAMPLE = """\
 ruff==0.1 \\
@@ -37,3 +38,19 @@ def test_the_lock_pins_uv_and_hashes_everything():
 
 def test_the_lock_names_no_host():
     assert "://" not in LOCK.read_text()
+
+
+def test_the_environment_stands_on_the_system_s_python_where_that_can_bear_one(monkeypatch, tmp_path):
+    system = tmp_path / "python"
+    system.symlink_to(python.OWN_PYTHON)
+    monkeypatch.setattr(python, "SYSTEM_PYTHON", system)
+    assert base_python() == system
+
+
+@pytest.mark.parametrize("system", ["absent", "without-ensurepip"])
+def test_it_stands_on_the_python_that_runs_where_the_system_has_none_that_can(monkeypatch, tmp_path, system):
+    path = tmp_path / "without-ensurepip"
+    path.write_text("#!/bin/sh\nexit 1\n")
+    path.chmod(0o755)
+    monkeypatch.setattr(python, "SYSTEM_PYTHON", tmp_path / system)
+    assert base_python() == python.OWN_PYTHON

@@ -23,7 +23,8 @@ from geo.models import WGS84, Municipality
 from maps.agenda_rows import days_of, pins_of
 from maps.area_map import area_map
 from maps.framing import welcome_towns
-from maps.queries import CIRCLE_OF
+from maps.queries import CIRCLE_OF, PageQuery
+from maps.sections import ways
 from maps.sources import credits_line
 
 #: How far, in order: what the address says -> what people read.
@@ -54,6 +55,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
         "credits": credits_line(),
         "found": None,
         "error": None,
+        "ways": ways(PageQuery.read(request.GET), "agenda"),
         "towns": [],
     }
     try:

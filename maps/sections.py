@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -33,11 +34,6 @@ class Section:
     #: What an empty list says, and what whoever has something of it may do.
     nothing: Promise
     ours: Promise
-
-    @property
-    def url(self) -> str:
-        """Its page."""
-        return reverse(self.url_name)
 
     @property
     def url_name(self) -> str:
@@ -125,11 +121,16 @@ class Way:
     is_here: bool
 
 
-def ways(query: PageQuery, current: Section | None) -> list[Way]:
-    """Everything, each section, and the agenda, around the place that is looked at."""
+def ways(query: PageQuery, current: str = "") -> list[Way]:
+    """Everything, each section, and the agenda, around the place that is looked at; `current` names a route."""
     kept = [(name, query.form[name]) for name in KEPT if name in query.form]
     asked = f"?{urlencode(kept)}" if kept else ""
-    found = [Way(str(one.name), one.url + asked, one is current) for one in SECTIONS.values()]
-    if current or query.has_place:
-        found.insert(0, Way(_("Tout"), reverse("home") + asked, current is None))
-    return [*found, Way(_("Agenda"), reverse("agenda") + asked, is_here=False)]
+    names = {section.url_name: str(section.name) for section in SECTIONS.values()} | {"agenda": _("Agenda")}
+    if query.has_place or current != "home":
+        names = {"home": _("Tout")} | names
+    return [Way(name, reverse(route) + asked, route == current) for route, name in names.items()]
+
+
+def ways_around(place: str, within: str) -> list[Way]:
+    """The same around a place by its name, from a page that is none of them."""
+    return ways(PageQuery.read(QueryDict(urlencode({"place": place, "within": within}))))

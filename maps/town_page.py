@@ -23,6 +23,7 @@ from directory.organisation_kinds import sign_of
 from directory.organisation_publishing import news_in
 from directory.telephones import phone
 from directory.town_figures import TownFigures, figures_of
+from directory.within import Level
 from geo.codes import city_of
 from geo.loaded import share_not_loaded
 from geo.models import Municipality, Neighbourhood, Release
@@ -34,6 +35,7 @@ from maps.doors import door, week
 from maps.framing import view_of
 from maps.layers import Drawing, circle_features, feature
 from maps.printing import Frame, code_of, outline
+from maps.sections import SECTIONS, ways_around
 from maps.sources import credits_line, publisher, spoken, vintage
 from scopes.moments import moment
 from scopes.viewer import ANONYMOUS
@@ -56,7 +58,8 @@ def town(request: HttpRequest, code: str) -> HttpResponse:
     found = _found(code)
     if found.insee_code != code:
         return redirect("town-page", found.insee_code)
-    return render(request, "maps/town.html", _told(found) | {"map": _map(request, found)})
+    page = {"map": _map(request, found), "ways": ways_around(found.as_typed, Level.MUNICIPALITY)}
+    return render(request, "maps/town.html", _told(found) | page)
 
 
 @require_safe
@@ -73,7 +76,7 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Answer the addresses that search engines may know: the first page, and towns of which buildings are loaded."""
     towns = Municipality.objects.open().exclude(building_source="").order_by("insee_code")
-    paths = [reverse("home"), reverse("data")]
+    paths = [reverse(name) for name in ("home", "data", "agenda", *(one.url_name for one in SECTIONS.values()))]
     paths += [reverse("town-page", args=[code]) for code in towns.values_list("insee_code", flat=True)]
     root = settings.SITE_URL.rstrip("/")
     context = {"addresses": [root + path for path in paths]}

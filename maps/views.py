@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.gis.geos import Point
 from django.http import HttpRequest, HttpResponse
@@ -66,6 +66,8 @@ def home(request: HttpRequest, kind: Kind | None = None) -> HttpResponse:
     section = SECTIONS[kind] if kind else None
     query = PageQuery.read(request.GET, at_home=request.viewer.home is not None, kind=kind or "")
     found = find(query, viewer=request.viewer)
+    if section:  # who looks for a drill is told of what is urgent alone
+        found = replace(found, notices=[notice for notice in found.notices if notice.urgent])
     context = {
         "query": query,
         "found": found,
@@ -137,7 +139,7 @@ def page_context(request: HttpRequest, query: PageQuery, found: Found, section: 
     view = view_of(features) or welcome_view()
     chips, behind = of_kind(section.kind, query.categories) if section else (everyday(), others(query.categories))
     return {
-        "ways": ways(query, section),
+        "ways": ways(query, section.url_name if section else "home"),
         "has_hours": section is None or not section.is_said_by_neighbours,
         "credits": credits_line(card.source for card in found.cards),
         "circles": CIRCLES,

@@ -1,16 +1,19 @@
 """Pages of one kind: the search itself under a name of its own, from one to the other, and what is empty invites."""
 
 import pytest
+from django.utils import timezone
 
-from directory.models import Kind, Listing
+from directory.models import Kind, Listing, Mailing
 from directory.publishing import publish
 from geo.models import Residence
 from maps.sections import SECTIONS
 from scopes.models import Openness
 from tests.directory.exchanged import FILLED, share
+from tests.directory.mandated import tell
 from tests.maps.test_pages import listed, on_the_map, page
 from tests.maps.village import HERE
-from tests.neighbours import neighbour, sign_in
+from tests.neighbours import neighbour, person, sign_in
+from tests.scopes.mandates import over_area, town_hall
 
 LONGITUDE, LATITUDE = HERE
 AROUND = {"lat": LATITUDE, "lon": LONGITUDE, "within": "municipality"}
@@ -53,6 +56,26 @@ def test_one_leads_to_the_others_around_the_same_place(client, listings):
     assert 'href="/agenda/?place=Nantes&amp;within=500m"' in body and 'href="/?place=Nantes&amp;within=500m"' in body
     assert body.count('aria-current="page"') == 1
     assert "/imprimer/?" in body and "kind=merchant" in body, "what is printed and followed is of this kind"
+
+
+def test_agenda_and_town_lead_there_too(client, listings):
+    agenda = page(client, "/agenda/", {"place": "Nantes", "within": "500m"})[1]
+    assert 'href="/commerces/?place=Nantes&amp;within=500m"' in agenda and 'aria-current="page">Agenda' in agenda
+    town = page(client, "/ville/44109/")[1]
+    assert 'href="/prets/?place=44000+Nantes&amp;within=municipality"' in town
+    addresses = page(client, "/sitemap.xml")[1]
+    assert all(f"/{section.slug}/</loc>" in addresses for section in SECTIONS.values())
+
+
+def test_what_is_told_to_an_area_is_above_everything_and_what_is_urgent_above_one_kind(client, village):
+    ada = person("Ada")
+    mandate = over_area(ada, town_hall(ada, village), municipality=village)
+    mailing = tell(ada, mandate, "all")
+    Listing.objects.filter(notice__mailing=mailing).update(opens_at=timezone.now())
+    assert "Coupure d’eau" in page(client, "/", AROUND)[1]
+    assert "Coupure d’eau" not in page(client, "/commerces/", AROUND)[1]
+    Mailing.objects.update(urgent=True)
+    assert "Coupure d’eau" in page(client, "/commerces/", AROUND)[1]
 
 
 @pytest.mark.usefixtures("village")

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from csp.constants import NONCE, SELF
 from csp.decorators import csp_replace
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.gis.geos import GEOSGeometry
-from django.db.models import Model
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
 
 from config.administration.drawing import drawn
+from geo.errors import InvalidParameter
 from scopes.access import staff_only
 
 #: Pages of Django's that stand elsewhere here (signing in and out, passwords), or that nothing needs.
@@ -85,6 +88,15 @@ class StaffAdmin(ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Where a column may be changed."""
         return bool(self.changeable)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        """Do something with the rows that were ticked; refuse what can be the number of none, which Django looks up."""
+        for ticked in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            try:
+                self.model._meta.pk.to_python(ticked)
+            except ValidationError as error:
+                raise InvalidParameter(ACTION_CHECKBOX_NAME) from error
+        return super().response_action(request, queryset)
 
     def render_change_form(self, request: HttpRequest, context: dict, obj: Model | None = None, **kwargs: object):
         """Draw the place of the row on our own map."""

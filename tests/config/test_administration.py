@@ -149,6 +149,13 @@ def test_a_failed_job_is_done_again_and_a_waiting_one_called_off(client, staff):
     assert ProcrastinateJob.objects.get().status == "cancelled"
 
 
+@pytest.mark.parametrize("ticked", ["", "²٣", "nan", "\u202e1", "00000000-0000-4000-8000-000000000000", "[" * 2_000])
+def test_what_is_the_number_of_no_row_is_refused(client, staff, ticked):
+    for address in ("procrastinate/procrastinatejob/", "geo/release/"):
+        answer = client.post(f"{REGISTER}{address}", {"action": "call_off", "_selected_action": [ticked]})
+        assert answer.status_code == 400
+
+
 def test_what_was_changed_over_a_year_ago_is_forgotten(client, staff):
     named = organisation(person("Agathe"), name="Fonsia")
     client.post(f"{REGISTER}scopes/organisation/{named.pk}/change/", {"name": "Foncia", "contact": "02 40 00 00 00"})

@@ -1,5 +1,7 @@
 """Anything is posted to every form and every route, by anyone: never a mistake of ours, and nothing half-written."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -84,15 +86,17 @@ class TestEveryDay:
         no_faults(faults)
 
 
+@pytest.fixture(scope="class")
+def kept(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """A world that all of a class look at; what each writes is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("who", WHO)
 class TestEveryForm:
-    @pytest.fixture(scope="class")
-    def kept(self, django_db_setup, django_db_blocker):
-        with django_db_blocker.unblock(), transaction.atomic():
-            yield make_world()
-            transaction.set_rollback(True)
-
     @pytest.fixture
     def world(self, kept, db, settings) -> World:
         settings.EVEN_SECONDS = 0

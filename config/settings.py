@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "config.keeping.LanguageMiddleware",
     "config.bodies.BodyMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.typography.TypographyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -10,6 +10,7 @@ from directory.handling_asks import LONGEST_REPLY
 from directory.photos import MOST_BYTES
 from directory.pointing import LONGEST_POINT, point_at, read_point
 from geo.errors import InvalidParameter
+from geo.forms import Form
 from geo.texts import LONGEST_TEXT, LONGEST_TITLE
 from scopes.models import Level
 from scopes.viewer import Home
@@ -23,7 +24,7 @@ CIRCLES = {
 }
 
 
-class AskForm(forms.Form):
+class AskForm(Form):
     """What, where, with which photo, and who reads it."""
 
     title = forms.CharField(
@@ -85,7 +86,7 @@ class AskForm(forms.Form):
         return {**told, "photo": photo.read(MOST_BYTES + 1) if photo else None}
 
 
-class NoticeAnswerForm(forms.Form):
+class NoticeAnswerForm(Form):
     """What someone answers to the sender of a notice."""
 
     text = forms.CharField(
@@ -97,7 +98,7 @@ class NoticeAnswerForm(forms.Form):
     shown = forms.BooleanField(label=_("La montrer aussi aux habitants de l’immeuble"), required=False)
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(Form):
     """What the organisation answers."""
 
     text = forms.CharField(

@@ -14,6 +14,7 @@ from directory.models import Mailing
 from directory.notice_audiences import Audience, audience_of, right_under
 from geo.drawn_areas import LONGEST
 from geo.errors import InvalidParameter
+from geo.forms import Form
 from geo.front_doors import addresses_meant, names_of
 from geo.models import Address
 from scopes.models import Acting, Mandate
@@ -32,7 +33,7 @@ LABELS: dict[str, Promise] = {
 }
 
 
-class AudienceForm(forms.Form):
+class AudienceForm(Form):
     """Made for one mandate and one who writes, `without` some kinds; `audience()` resolves what was chosen."""
 
     to = forms.ChoiceField(choices=LABELS.items(), required=False)

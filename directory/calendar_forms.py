@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from directory.fetching import LONGEST_ADDRESS, MOST_BYTES
+from geo.forms import Form
 from scopes.home_pages.forms import CONTROL
 
 
-class CalendarForm(forms.Form):
+class CalendarForm(Form):
     """An address or a file."""
 
     address = forms.CharField(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.conversing import LONGEST_CONTACT, LONGEST_MESSAGE, MOST_PHOTOS
 from directory.photos import MOST_BYTES
+from geo.forms import Form
 
 
 class _SeveralFiles(forms.FileInput):
@@ -29,7 +30,7 @@ class PhotosField(forms.FileField):
         return [one.read(MOST_BYTES + 1) for one in sent[: MOST_PHOTOS + 1] if one]
 
 
-class MessageForm(forms.Form):
+class MessageForm(Form):
     """A message, with photos."""
 
     text = forms.CharField(
@@ -44,7 +45,7 @@ class MessageForm(forms.Form):
     )
 
 
-class ContactForm(forms.Form):
+class ContactForm(Form):
     """A phone number or an address, for one person."""
 
     contact = forms.CharField(

@@ -15,6 +15,7 @@ from directory.holding_events import RADII, REPEATS, Announced
 from directory.models import Category, Event, Kind
 from directory.organisation_audiences import EVERYONE, QUARTER, TOWN, to_of
 from directory.recurring import AHEAD, Recurrence
+from geo.forms import Form
 from geo.front_doors import addresses_meant
 from geo.texts import LONGEST_TEXT, LONGEST_TITLE
 from scopes.home_pages.forms import CONTROL
@@ -24,7 +25,7 @@ _DAY = {**CONTROL, "type": "date"}
 _HOUR = {**CONTROL, "type": "time"}
 
 
-class EventForm(forms.Form):
+class EventForm(Form):
     """An event as who holds it tells it."""
 
     title = forms.CharField(

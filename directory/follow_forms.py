@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.follow_models import Follow
 from directory.follows import HOURS
+from geo.forms import Form
 from scopes.models import Account, MessageCopy, PushSubscription
 
 
-class HowForm(forms.Form):
+class HowForm(Form):
     """How one thing followed is told."""
 
     rhythm = forms.ChoiceField(

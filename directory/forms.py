@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from directory.answering import LONGEST_ANSWER
 from directory.models import Category, Kind
 from directory.spreading import SPREAD
+from geo.forms import Form
 from geo.texts import LONGEST_TEXT, LONGEST_TITLE
 from scopes.models import Level, Openness
 from scopes.viewer import Home
 from scopes.zone_form import ZoneForm, zone_around
 
 
-class WordsForm(forms.Form):
+class WordsForm(Form):
     """The words of a post: a title and a text."""
 
     title = forms.CharField(
@@ -80,7 +81,7 @@ class PostForm(SayForm):
         self.fields["category"].initial = categories[0].code
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Form):
     """An answer under a post."""
 
     text = forms.CharField(

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from directory.helping import LONGEST_NAME
 from directory.models import Help, Trusted
 from directory.rota_models import TimeOfDay, Weekday
+from geo.forms import Form
 from geo.texts import LONGEST_TEXT, LONGEST_TITLE
 
 _CONTROL = {"class": "form-control", "autocomplete": "off"}
 
 
-class HelpForm(forms.Form):
+class HelpForm(Form):
     """For whom, what, and that they agree."""
 
     by = forms.ChoiceField(
@@ -48,7 +49,7 @@ class HelpForm(forms.Form):
     )
 
 
-class InviteForm(forms.Form):
+class InviteForm(Form):
     """A first name, and what this person will be in the circle."""
 
     called = forms.CharField(
@@ -65,7 +66,7 @@ class InviteForm(forms.Form):
         self.fields["part"].initial = parts[0] if parts else None
 
 
-class PlanForm(forms.Form):
+class PlanForm(Form):
     """A day of the week, and when in the day."""
 
     weekday = forms.TypedChoiceField(
@@ -82,7 +83,7 @@ class PlanForm(forms.Form):
     )
 
 
-class AlertForm(forms.Form):
+class AlertForm(Form):
     """Whether one is told of what nobody confirms."""
 
     is_told = forms.BooleanField(label=_("Me prévenir si un passage n’est pas confirmé"), required=False)

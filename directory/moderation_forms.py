@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models import Ground, Reason
 from directory.moderation_models import LONGEST_WORDS
+from geo.forms import Form
 
 
 def _words(
@@ -21,7 +22,7 @@ def _words(
     )
 
 
-class ReportForm(forms.Form):
+class ReportForm(Form):
     """A reason from the list, and words if one wants."""
 
     reason = forms.ChoiceField(label=_("Qu’est-ce qui ne va pas ?"), choices=Reason.choices, widget=forms.RadioSelect)
@@ -32,7 +33,7 @@ class ReportForm(forms.Form):
     )
 
 
-class HideForm(forms.Form):
+class HideForm(Form):
     """What the author will read of a decision to hide."""
 
     deed = forms.CharField(initial="hide", widget=forms.HiddenInput)
@@ -44,27 +45,27 @@ class HideForm(forms.Form):
     )
 
 
-class UpholdForm(forms.Form):
+class UpholdForm(Form):
     """What the author will read when something stays hidden."""
 
     deed = forms.CharField(initial="uphold", widget=forms.HiddenInput)
     words = _words(_("Ce que lira l’auteur"))
 
 
-class PlainForm(forms.Form):
+class PlainForm(Form):
     """A decision that needs no words: to leave something in place, or to put it back."""
 
     deed = forms.ChoiceField(choices=[("keep", ""), ("restore", "")], widget=forms.HiddenInput)
 
 
-class KeepForm(forms.Form):
+class KeepForm(Form):
     """Why something stays that the person it is about asked to remove."""
 
     deed = forms.CharField(initial="keep", widget=forms.HiddenInput)
     words = _words(_("Pourquoi cela reste"), help_text=_("La réponse à la personne qui a demandé le retrait."))
 
 
-class RemovalForm(forms.Form):
+class RemovalForm(Form):
     """Who asks that what is said of them be removed, and why."""
 
     name = forms.CharField(
@@ -88,7 +89,7 @@ class RemovalForm(forms.Form):
 FORMS: dict[str, type[forms.Form]] = {"hide": HideForm, "uphold": UpholdForm, "keep": PlainForm, "restore": PlainForm}
 
 
-class AppealForm(forms.Form):
+class AppealForm(Form):
     """Why an author thinks that a decision is wrong."""
 
     words = _words(_("Pourquoi cette décision vous semble-t-elle injuste ?"), rows=5)

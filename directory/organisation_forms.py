@@ -18,6 +18,7 @@ from directory.organisation_audiences import EVERYONE, QUARTER, TOWN, quarters_o
 from directory.organisation_kinds import AHEAD, LONGEST_CONDITIONS, LONGEST_OFFER, OrganisationKind, Told
 from directory.organisation_models import ByOrganisation
 from directory.organisation_publishing import pages_of, town_of
+from geo.forms import Form
 from geo.models import Neighbourhood
 from geo.texts import LONGEST_TEXT, LONGEST_TITLE
 from scopes.home_pages.forms import CONTROL
@@ -39,7 +40,7 @@ _AROUND = [
 ]
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(Form):
     """Something that an organisation says, of any kind; fields that its kind does not have are left out."""
 
     place = forms.ModelChoiceField(

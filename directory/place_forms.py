@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from directory.importing import cleaning
 from directory.models import Category, Listing
 from directory.week_form import WeekForm
+from geo.forms import Form
 from geo.texts import legible, paragraphs
 from scopes.home_pages.forms import CONTROL, OrganisationForm
 from scopes.models import Account
@@ -26,7 +27,7 @@ NEW = "new"
 LONGEST_DESCRIPTION = 2_000
 
 
-class NamedPlaceForm(forms.Form):
+class NamedPlaceForm(Form):
     """What every place is told with: its sign, what it is, and where to ring."""
 
     title = forms.CharField(label=gettext_lazy("Enseigne, nom"), max_length=160, widget=forms.TextInput(attrs=CONTROL))

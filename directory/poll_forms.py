@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from directory.asking_homes import LONGEST_WORDS
 from directory.polling import FEWEST_CHOICES, LONGEST_CHOICE, MOST_CHOICES, MOST_DAYS, choices_of, clock_of
 from geo.errors import InvalidParameter
+from geo.forms import Form
 from geo.texts import LONGEST_TEXT, LONGEST_TITLE
 from scopes.models import Level
 from scopes.moments import today_at
@@ -18,7 +19,7 @@ from scopes.viewer import Home
 CONTROL = {"class": "form-control", "autocomplete": "off"}
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(Form):
     """A question, its answers, and until when."""
 
     question = forms.CharField(

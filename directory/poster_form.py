@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from directory.notice_fields import SPANS, Field, FieldKind
 from directory.notice_templates import Template, read_fields
 from geo.errors import InvalidParameter
+from geo.forms import Form
 from geo.texts import one_line
 
 #: Sheets of one PDF.
@@ -20,7 +21,7 @@ _WIDGET_TYPES = {FieldKind.MOMENT: "datetime-local", FieldKind.PERIOD: "datetime
 _WIDGET_TYPES |= {FieldKind.SINCE: "datetime-local", FieldKind.DAY: "date", FieldKind.DAYS: "date"}
 
 
-class TemplateForm(forms.Form):
+class TemplateForm(Form):
     """The fields of one template; `cleaned_data` gains `fields`, as they would be stored."""
 
     def __init__(self, *args: object, template: Template, time_zone: str = settings.TIME_ZONE, **kwargs: object):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from geo.forms import Form
 
-class LendForm(forms.Form):
+
+class LendForm(Form):
     """Until which day."""
 
     until = forms.DateField(

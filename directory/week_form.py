@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from directory.opening import readable
 from directory.week import DAYS, MOST_PERIODS, Period, Week, overlap, read_week, time_typed, written
+from geo.forms import Form
 from geo.texts import legible
 
 #: Name of the field of one time: day, period, beginning or end.
 _ENDS = ("from", "to")
 
 
-class WeekForm(forms.Form):
+class WeekForm(Form):
     """Opening hours, to be filled in by day or written in the syntax of OpenStreetMap."""
 
     closed_on_holidays = forms.BooleanField(label=gettext_lazy("Fermé les jours fériés"), required=False)

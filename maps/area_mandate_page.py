@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from geo.drawn_areas import LONGEST, read_area
 from geo.errors import AlentourError, InvalidParameter, NotFound
+from geo.forms import Form
 from geo.models import Municipality, Neighbourhood
 from geo.towns import find_municipality
 from maps.area_map import area_map
@@ -32,7 +33,7 @@ OVERS = {
 }
 
 
-class AreaMandateForm(forms.Form):
+class AreaMandateForm(Form):
     """What an area is asked for."""
 
     drawing = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST, required=False)

@@ -29,6 +29,7 @@ from directory.search import SearchRequest
 from directory.within import Level, Within
 from geo.drawn_areas import LONGEST
 from geo.errors import InvalidParameter
+from geo.forms import Form
 from geo.parameters import check_names
 from maps.area_map import area_map
 from maps.queries import PageQuery
@@ -55,7 +56,7 @@ class Asked:
         return PublicFeed(**self.what, **(self.place or {}))
 
 
-class FollowForm(forms.Form):
+class FollowForm(Form):
     """Where something is followed."""
 
     where = forms.ChoiceField(choices=[(CIRCLE, CIRCLE), (DRAWING, DRAWING)], required=False)

@@ -20,6 +20,7 @@ from geo.catchments import cells_covered
 from geo.choosing_circle import choose_circle, kinds_of
 from geo.drawing_quarters import LONGEST, draw_quarters
 from geo.errors import AlentourError
+from geo.forms import Form
 from geo.models import Municipality, Neighbourhood, Release, Version
 from geo.towns import find_municipality
 from maps.framing import view_of, welcome_view
@@ -31,7 +32,7 @@ from scopes.access import staff_only
 KINDS = [(kind.value, kind.label) for kind in Neighbourhood.CIRCLE_KINDS]
 
 
-class DrawingForm(forms.Form):
+class DrawingForm(Form):
     """A drawing of quarters: a file, or what was drawn on the map."""
 
     kind = forms.ChoiceField(

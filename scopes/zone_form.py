@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from geo.catchments import Catchment, Pace, nearest_homes, radius_around, walk_around
 from geo.drawn_areas import LONGEST, read_area
 from geo.errors import InvalidParameter
+from geo.forms import Form
 from geo.models import WGS84, Municipality
 from geo.street_zones import along_street
 from scopes.viewer import Home
@@ -31,7 +32,7 @@ def _numbers(numbers: tuple[int, ...], unit: str | Promise, scale: int = 1) -> l
     return [(number * scale, format_lazy("{} {}", number, unit)) for number in numbers]
 
 
-class ZoneForm(forms.Form):
+class ZoneForm(Form):
     """One zone: what kind, and what that kind needs; the rest is not read."""
 
     zone = forms.ChoiceField(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from directory.kinds.kind import ExchangeKind, Given
 from directory.models import Classified, Kind
+from geo.forms import Form
 
 DEAREST = 100_000
 
@@ -25,7 +26,7 @@ class PriceField(forms.DecimalField):
         return super().to_python("".join(value.split()) if isinstance(value, str) else value)
 
 
-class ClassifiedForm(forms.Form):
+class ClassifiedForm(Form):
     """Given, sold or looked for; at which price; in which condition."""
 
     deal = forms.ChoiceField(

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from directory.kinds.kind import ExchangeKind
 from directory.models import Hello, Kind
 from directory.saying_once import key_of
+from geo.forms import Form
 from scopes.models import Level, Membership
 from scopes.viewer import Home
 
@@ -28,7 +28,7 @@ NEW_FOR = timedelta(days=91)
 HOUR = time(9)
 
 
-class HelloForm(forms.Form):
+class HelloForm(Form):
     """Words, and no columns of its own."""
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from directory.kinds.kind import ExchangeKind, Given
 from directory.models import Kind, Loan
+from geo.forms import Form
 from scopes.moments import day_and_month
 
 LONGEST_WORDS = 80
@@ -19,7 +20,7 @@ LONGEST_WORDS = 80
 FURTHEST = timedelta(days=366)
 
 
-class LoanForm(forms.Form):
+class LoanForm(Form):
     """Lent or looked for; when, and what its owner keeps meanwhile."""
 
     direction = forms.ChoiceField(

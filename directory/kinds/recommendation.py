@@ -20,6 +20,7 @@ from directory.recommendable import is_ones_own, recommendable
 from directory.saying_once import key_of
 from directory.words import plain
 from geo.errors import InvalidParameter
+from geo.forms import Form
 from geo.texts import one_line
 from scopes.models import Level, Membership
 from scopes.viewer import Home
@@ -41,7 +42,7 @@ def _month(first: date) -> str:
     return date_format(first, "F Y")
 
 
-class RecommendationForm(forms.Form):
+class RecommendationForm(Form):
     """Of what that is listed, if it is; else in which town; and in which month it was."""
 
     subject = forms.UUIDField(required=False, widget=forms.HiddenInput)

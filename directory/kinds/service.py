@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from directory.kinds.kind import ExchangeKind
 from directory.models import Kind, Service
+from geo.forms import Form
 
 LONGEST_BARTER = 80
 
 
-class ServiceForm(forms.Form):
+class ServiceForm(Form):
     """Offered or looked for, and what in exchange."""
 
     direction = forms.ChoiceField(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +17,7 @@ from directory.pages import inviting
 from directory.rota import rota_of
 from directory.telephones import phone
 from geo.errors import InvalidParameter
+from geo.forms import Form
 from scopes.access import signed_in
 from scopes.errors import Refused
 from scopes.home_pages.forms import CodeForm
@@ -25,7 +25,7 @@ from scopes.home_pages.forms import CodeForm
 _form = require_http_methods(["GET", "HEAD", "POST"])
 
 
-class JoinForm(forms.Form):
+class JoinForm(Form):
     """The code of an invitation."""
 
     code = CodeForm.base_fields["code"]

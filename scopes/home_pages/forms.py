@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from geo.forms import Form
 from scopes.homes import Membership
 from scopes.key_models import ApiKey
 from scopes.organisation_models import Organisation
@@ -13,7 +14,7 @@ CONTROL = {"class": "form-control"}
 Role = Membership.Role
 
 
-class FindForm(forms.Form):
+class FindForm(Form):
     """Where someone lives, in a few words; sent by POST, so that no address of a page holds it."""
 
     address = forms.CharField(
@@ -33,7 +34,7 @@ class FindForm(forms.Form):
     )
 
 
-class JoinForm(forms.Form):
+class JoinForm(Form):
     """A residence, and what one is there."""
 
     residence = forms.CharField(max_length=120, widget=forms.HiddenInput)
@@ -45,7 +46,7 @@ class JoinForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
+class CodeForm(Form):
     """A code read on paper."""
 
     code = forms.CharField(
@@ -70,7 +71,7 @@ class CodeForm(forms.Form):
     )
 
 
-class LotForm(forms.Form):
+class LotForm(Form):
     """Name and lot, as on the manager's papers."""
 
     name = forms.CharField(label=_("Nom, comme sur vos papiers"), max_length=120, widget=forms.TextInput(attrs=CONTROL))
@@ -81,7 +82,7 @@ class LotForm(forms.Form):
     )
 
 
-class PositionForm(forms.Form):
+class PositionForm(Form):
     """Where the device says it is, in degrees, and how surely, in metres."""
 
     longitude = forms.FloatField(min_value=-180, max_value=180)
@@ -89,7 +90,7 @@ class PositionForm(forms.Form):
     accuracy = forms.FloatField(min_value=0, max_value=1_000_000)
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(Form):
     """An organisation as its papers name it."""
 
     kind = forms.ChoiceField(
@@ -123,7 +124,7 @@ class OrganisationForm(forms.Form):
     )
 
 
-class MandateForm(forms.Form):
+class MandateForm(Form):
     """What a mandate is asked for."""
 
     addresses = forms.CharField(
@@ -148,7 +149,7 @@ class MandateForm(forms.Form):
     )
 
 
-class MandateFileForm(forms.Form):
+class MandateFileForm(Form):
     """A file of buildings, with what gives the right; once `confirmed`, the file was read and is not sent again."""
 
     file = forms.FileField(
@@ -164,7 +165,7 @@ class MandateFileForm(forms.Form):
         self.fields["file"].required = not confirmed
 
 
-class KeyForm(forms.Form):
+class KeyForm(Form):
     """A key for a program of an organisation."""
 
     name = forms.CharField(
@@ -187,7 +188,7 @@ class KeyForm(forms.Form):
     )
 
 
-class LetterForm(forms.Form):
+class LetterForm(Form):
     """Where a letter goes."""
 
     address = forms.CharField(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from geo.errors import AlentourError, InvalidParameter
+from geo.forms import Form
 from geo.towns import find_municipality
 from scopes.access import second_factor, staff_only
 from scopes.home_pages.keeping import pdf_response
@@ -30,7 +31,7 @@ MOST_SHOWN = 100
 _PRICE = ("kind", "per_dwelling", "yearly")
 
 
-class QuoteForm(forms.Form):
+class QuoteForm(Form):
     """For whom, where, from when."""
 
     organisation = forms.ChoiceField(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from geo.errors import InvalidParameter
+from geo.forms import Form
 from scopes.access import second_factor
 from scopes.errors import Refused
 from scopes.home_pages.forms import CONTROL, CodeForm
@@ -25,7 +26,7 @@ from scopes.printing import code_page
 from scopes.signing import second_factor as factor
 
 
-class InviteForm(forms.Form):
+class InviteForm(Form):
     """Whom to write to; nobody, for a code to hand over."""
 
     email = forms.EmailField(
@@ -37,7 +38,7 @@ class InviteForm(forms.Form):
     )
 
 
-class JoinForm(forms.Form):
+class JoinForm(Form):
     """The code of an invitation."""
 
     code = CodeForm.base_fields["code"]

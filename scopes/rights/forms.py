@@ -6,8 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from geo.forms import Form
 
-class EraseForm(forms.Form):
+
+class EraseForm(Form):
     """What is typed to be erased, and whether what was written goes too."""
 
     with_words = forms.BooleanField(required=False, label=gettext_lazy("Effacer aussi ce que j’ai écrit à mes voisins"))

@@ -7,11 +7,12 @@ import unicodedata
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from geo.forms import Form, ModelForm
 from geo.texts import legible
 from scopes.people import Account
 
 
-class AddressForm(forms.Form):
+class AddressForm(Form):
     """The one question at the door."""
 
     email = forms.EmailField(
@@ -25,7 +26,7 @@ class AddressForm(forms.Form):
         return self.cleaned_data["email"].lower()
 
 
-class CodeForm(forms.Form):
+class CodeForm(Form):
     """The code that was sent."""
 
     code = forms.CharField(
@@ -37,7 +38,7 @@ class CodeForm(forms.Form):
     )
 
 
-class PrintedCodeForm(forms.Form):
+class PrintedCodeForm(Form):
     """A code from a printed sheet."""
 
     code = forms.CharField(
@@ -58,7 +59,7 @@ class PasswordForm(AddressForm):
     )
 
 
-class NameForm(forms.ModelForm):
+class NameForm(ModelForm):
     """Who someone is: the names that the letterbox knows, of which others read the first and an initial."""
 
     class Meta:

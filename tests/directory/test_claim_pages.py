@@ -188,9 +188,9 @@ class TestKeeping:
         ("field", "value", "said"),
         [
             ("phone", "numéro", "Ce numéro ne se compose pas"),
-            ("email", "chez moi", "Cette adresse e-mail n’en est pas une"),
+            ("email", "chez moi", "n’en est pas une : relisez-la"),
             ("website", "javascript:alert(1)", "Cette adresse de site n’en est pas une"),
-            ("title", " ", "obligatoire"),
+            ("title", " ", "Il manque « "),
             ("category", "library", "choix valide"),
             ("mo_1_to", "", "Écrivez une heure"),
             ("hours", "le matin", "Nous ne savons pas lire"),

@@ -77,7 +77,7 @@ def test_words_and_exchanges_stand_together_newest_first(alice, as_):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"title": ""}, "Ce champ est obligatoire"),
+        ({"title": ""}, "Il manque « En une ligne »."),
         ({"direction": "steal"}, "steal"),
         ({"category": "bakery"}, "bakery"),
         ({"level": "catchment", "zone": "street", "street": "Rue inconnue"}, "rue"),

@@ -101,15 +101,15 @@ def test_it_speaks_english_to_who_reads_english():
 @pytest.mark.parametrize(
     ("changed", "field", "message"),
     [
-        ({"end": ""}, "end", "Ce champ est obligatoire."),
+        ({"end": ""}, "end", "Il manque « "),
         ({"end": "2020-01-01T10:00"}, "end", "C’est déjà passé."),
         ({"start": "le matin"}, "start", "Ce n’est pas une date et une heure."),
-        ({"sender": ""}, "sender", "Ce champ est obligatoire."),
+        ({"sender": ""}, "sender", "Répondez à « Qui le dit ? »."),
         ({"sender": "\u200b"}, "sender", "Écrivez quelques mots."),
         ({"contact": "0" * 81}, "contact", "80"),
         ({"entrances": "\n".join(map(str, range(MOST_ENTRANCES + 1)))}, "entrances", "Au plus 20 entrées."),
         ({"entrances": "a" * 121}, "entrances", "Au plus 120 caractères."),
-        ({"entrances": " \n "}, "entrances", "Ce champ est obligatoire."),
+        ({"entrances": " \n "}, "entrances", "Répondez à « Où sera-t-elle affichée ? »."),
         ({"detail": "Fermez.\n" * 7}, "detail", "Au plus 6 lignes."),
     ],
 )

@@ -95,7 +95,7 @@ class TestChoosing:
     def test_who_has_no_address_is_told_so(self, hers, ana):
         ana.account.email = None
         ana.account.save()
-        assert "pas d’adresse e-mail" in words(hers.get("/moi/avis/"))
+        assert "Votre compte n’a pas d’adresse" in words(hers.get("/moi/avis/"))
 
 
 class TestBrowsers:

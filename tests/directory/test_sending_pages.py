@@ -64,7 +64,7 @@ def test_an_agent_chooses_fills_in_looks_and_sends(desk, mandate, home):
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        ({"start": "", "end": ""}, "obligatoire"),
+        ({"start": "", "end": ""}, "Il manque « "),
         ({"residences": []}, "immeubles de ce mandat"),
         ({"residences": ["residence:nowhere"]}, "immeubles de ce mandat"),
         ({"residences": ["bdtopo:BATIMENT-03-01", "residence:nowhere"]}, "immeubles de ce mandat"),

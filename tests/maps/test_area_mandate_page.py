@@ -54,7 +54,7 @@ def test_a_town_hall_asks_for_its_commune_or_quarters(village):
         ({"over": "quarters"}, "Choisissez un quartier"),
         ({"over": "quarters", "quarters": ["nowhere"]}, "Choisissez un quartier"),
         ({"over": "drawing"}, "trois coins"),
-        ({"over": "town", "ground": ""}, "obligatoire"),
+        ({"over": "town", "ground": ""}, "Il manque « "),
         ({"over": "town", "ends_on": "2020-01-01"}, "jour à venir"),
     ],
 )

@@ -101,7 +101,7 @@ class TestTownSecretary:
         answer = desk.post(address(mandate), {**flood(village, todo="", confirmation="URGENT"), "see": ""})
         assert answer.status_code == 400
         page = said(answer)
-        assert "MultiPolygon" in page and 'value="URGENT"' in page and "obligatoire" in page
+        assert "MultiPolygon" in page and 'value="URGENT"' in page and "Répondez à « " in page
 
     @pytest.mark.parametrize(
         ("wrong", "why"),

@@ -57,7 +57,7 @@ def list_of(query: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
 #: Routes that show what people write.
 BUSY = (
     "nearby", "home", "listing-list", "post", "quarter", "town", "listing-detail", "print", "as-seen",
-    "poll", "asked", "ask-plan", "asks", "exchange",
+    "poll", "asked", "ask-plan", "asks", "exchange", "section-service",
 )  # fmt: skip
 
 
@@ -132,6 +132,7 @@ def _listings(chance: random.Random, stage: Stage) -> dict[str, object]:
 _QUERIES = {
     "nearby": _search,
     "home": _search,
+    "section-service": _search,
     "print": _search,
     "listing-list": _listings,
     "places-at": _place,

@@ -165,7 +165,8 @@ CACHES = {
 #: How many proxies of ours stand before the site, each adding to X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ALENTOUR_PROXIES", "0" if DEMO else "1"))
 # Beside those of allauth: codes asked for (a code of 8 figures may be mistyped 5 times), codes tried, accounts opened
-# for others, how often something may be reported (`directory.pages.reporting`), and feeds asked for.
+# for others, how often something may be reported (`directory.pages.reporting`), feeds asked for,
+# and calendars that organisations give.
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,200/h/ip,3/m/key,12/h/key",
     "printed_code": "10/m/ip,60/h/ip",
@@ -175,6 +176,7 @@ ACCOUNT_RATE_LIMITS = {
     "report_signed_in": "20/d/user",
     "poster": "60/h/ip",
     "feed": "30/h/ip",
+    "calendar": "20/h/user",
 }
 
 # A daily job whose hour passed while no worker ran is done within half a day.

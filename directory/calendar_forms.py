@@ -1,4 +1,4 @@
-"""What is filled in to have a calendar followed: its address, or a file of it."""
+"""What is filled in to have a calendar or a feed followed: its address, or a file of it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class CalendarForm(Form):
     """An address or a file."""
 
     address = forms.CharField(
-        label=_("Adresse de l’agenda"),
+        label=_("Adresse de l’agenda ou du fil de nouvelles"),
         help_text=_(
-            "Celle que votre agenda donne pour le « partager » ou « s’abonner » ; elle finit souvent par .ics."
+            "Celle que votre agenda donne pour « s’abonner », souvent en .ics ; ou celle du fil RSS de votre site."
         ),
         required=False,
         max_length=LONGEST_ADDRESS,
@@ -26,10 +26,10 @@ class CalendarForm(Form):
     )
     file = forms.FileField(
         label=_("ou un fichier"),
-        help_text=_("iCalendar (.ics), tableau CSV ou export d’OpenAgenda, de 5 Mo au plus."),
+        help_text=_("iCalendar (.ics), tableau CSV, export d’OpenAgenda, RSS ou Atom, de 5 Mo au plus."),
         required=False,
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={**CONTROL, "accept": ".ics,.csv,.json,text/calendar,text/csv"}),
+        widget=forms.FileInput(attrs={**CONTROL, "accept": ".ics,.csv,.json,.xml,.rss,.atom,text/calendar,text/csv"}),
     )
 
     def given(self) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from geo.texts import legible
 #: Bytes once unpacked; seconds from the first to the last; redirections that are followed.
 MOST_BYTES, LONGEST, MOST_REDIRECTS = 5_000_000, 20.0, 3
 LONGEST_ADDRESS = 1_000
-USER_AGENT = "Alentour/1 (suivi d'agendas ; robots : au plus toutes les six heures)"
+USER_AGENT = "Alentour/1 (suivi d'agendas et de fils ; robots : au plus toutes les six heures)"
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = (301, 302, 303, 307, 308)
 _BLOCK = 1 << 16
@@ -87,7 +87,7 @@ def fetch(address: str, *, etag: str = "", last_modified: str = "", allowed: All
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     headers = {name: value for name, value in conditions.items() if value}
     headers |= {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"}
-    headers["Accept"] = "text/calendar, text/csv, application/json;q=0.9, */*;q=0.5"
+    headers["Accept"] = "text/calendar, application/atom+xml, application/rss+xml, text/csv, */*;q=0.5"
     for _hop in range(MOST_REDIRECTS + 1):
         try:
             with _answer(checked_address(address), headers, allowed=allowed, ends_at=ends_at) as response:
@@ -114,20 +114,41 @@ def _parsed(address: str) -> tuple[Url, int]:
     return url, url.port or _PORTS[url.scheme]
 
 
-def _judged(host: str, port: int, allowed: Allowed) -> str:
+def _judged(host: str, port: int, allowed: Allowed, ends_at: float) -> str:
     """The address to connect to: the first of a name, where every one of them is open to all."""
-    found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    found = _resolved(host.strip("[]"), port, ends_at)
     addresses = [ip_address(place[0]) for *_kind, place in found]
     if not addresses or not all(allowed(one, port) for one in addresses):
         raise _refused(_("Cette adresse n’est pas sur l’internet ouvert à tous."))
     return str(addresses[0])
 
 
+def _resolved(host: str, port: int, ends_at: float) -> list[tuple]:
+    """What the resolver knows of a name; it takes no time limit, and is waited for no longer than the rest."""
+    found: list[tuple] = []
+    failed: list[OSError] = []
+
+    def resolve() -> None:
+        try:
+            found.extend(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            failed.append(error if isinstance(error, OSError) else OSError(str(error)))
+
+    resolver = threading.Thread(target=resolve, daemon=True)
+    resolver.start()
+    resolver.join(max(ends_at - time.monotonic(), 0))
+    if resolver.is_alive():
+        raise TimeoutError
+    if failed:
+        raise failed[0]
+    return found
+
+
 @contextmanager
 def _answer(address: str, headers: dict[str, str], *, allowed: Allowed, ends_at: float) -> Iterator[HTTPResponse]:
     """The head of an answer, its body not yet read; cut off when the time is over, however slowly it drips."""
     url, port = _parsed(address)
-    connection = _connection(url, _judged(url.host, port, allowed), port, ends_at)
+    connection = _connection(url, _judged(url.host, port, allowed, ends_at), port, ends_at)
     held: list[socket.socket] = []
     watch = threading.Timer(max(ends_at - time.monotonic(), 0), _cut_off, [connection, held])
     watch.daemon = True
@@ -180,7 +201,7 @@ def _taken(response: HTTPResponse, ends_at: float) -> Fetched:
         if time.monotonic() >= ends_at:
             raise TimeoutError
         if len(content) > MOST_BYTES:
-            raise _refused(_("Plus de 5 Mo : c’est trop pour un agenda."))
+            raise _refused(_("Plus de 5 Mo : c’est trop."))
     # Cut off, an answer without a length looks whole.
     if time.monotonic() >= ends_at:
         raise TimeoutError

@@ -1,4 +1,4 @@
-"""An organisation gives a calendar, looks at what was found, has it kept in step, has it read again, and stops it."""
+"""An organisation gives a calendar or a feed, looks at what was found, has it kept in step or read again, stops it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ from directory.fetching import MOST_BYTES, checked_address
 from directory.holding_events import may_hold
 from directory.importing.running import take_back
 from directory.models import SyncedCalendar
+from directory.organisation_kinds import NEWS
+from directory.organisation_publishing import may_say
+from directory.reading_news import take_news_back
 from geo.errors import InvalidParameter, NotFound
 from geo.texts import legible
 from scopes.errors import Refused
 from scopes.models import Account, Organisation
 
+To = SyncedCalendar.To
 #: Calendars of one organisation.
 MOST_CALENDARS = 10
 #: Between two readings that someone asks for.
@@ -56,7 +60,7 @@ def give_calendar(
     if bool(address.strip()) == bool(file_name):
         raise InvalidParameter("address", _("Collez une adresse, ou choisissez un fichier."))
     if len(content) > MOST_BYTES:
-        raise InvalidParameter("file", _("Plus de 5 Mo : c’est trop pour un agenda."))
+        raise InvalidParameter("file", _("Plus de 5 Mo : c’est trop."))
     if file_name and not content:
         raise InvalidParameter("file", _("Ce fichier est vide."))
     named = legible(file_name)[-120:] or _("fichier")
@@ -68,15 +72,26 @@ def give_calendar(
             raise TooMany
         calendar = SyncedCalendar.objects.create(organisation=organisation, **known)
     if content:
+        if calendar.is_being_read:
+            raise InvalidParameter("file", _("Nous lisons encore ce fichier : patientez un peu."))
         calendar.content = content
         return _ask(calendar)
     return calendar if calendar.is_being_read or _was_asked_lately(calendar) else _ask(calendar)
 
 
 @transaction.atomic
-def keep_in_step(*, account: Account, calendar: SyncedCalendar) -> SyncedCalendar:
-    """Show what a calendar tells from now on, and read it four times a day where it has an address."""
+def keep_in_step(*, account: Account, calendar: SyncedCalendar, to: str = To.TOWN) -> SyncedCalendar:
+    """Show what a calendar tells from now on, and read it four times a day where it has an address.
+
+    News of a feed is read by whom `to` says. Raises `Refused` for who may not, `InvalidParameter` for another audience.
+    """
     calendar = _held(account, calendar)
+    if calendar.tells == SyncedCalendar.Tells.NEWS:
+        if not may_say(account, calendar.organisation, NEWS):
+            raise Refused(_("Seul qui agit pour l’organisme, une fois admis, parle en son nom."))
+        if to not in To.values:
+            raise InvalidParameter("to", _("Choisissez jusqu’où."))
+        calendar.to = to if calendar.kept_at is None else calendar.to
     if calendar.kept_at is None or calendar.paused_at is not None:
         calendar.kept_at = calendar.kept_at or timezone.now()
         calendar.paused_at = calendar.failing_since = None
@@ -96,11 +111,17 @@ def read_again(*, account: Account, calendar: SyncedCalendar) -> SyncedCalendar:
 
 @transaction.atomic
 def stop_keeping(*, account: Account, calendar: SyncedCalendar, withdraw: bool) -> int:
-    """Keep a calendar no longer; what came from it stays, or is withdrawn. Returns how many events were."""
+    """Keep a calendar no longer; what came from it stays, or is withdrawn. Returns how many events or news were."""
     calendar = _held(account, calendar)
-    withdrawn = take_back(source=calendar.source) if withdraw else 0
+    withdrawn = _withdrawn(calendar) if withdraw else 0
     calendar.delete()
     return withdrawn
+
+
+def _withdrawn(calendar: SyncedCalendar) -> int:
+    if calendar.tells == SyncedCalendar.Tells.NEWS:
+        return take_news_back(calendar)
+    return take_back(source=calendar.source)
 
 
 def forget_what_was_looked_at() -> int:

@@ -49,7 +49,7 @@ from directory.remark_models import Remark
 from directory.rota_models import HelpSlot, HelpVisit
 from directory.source_models import ListingImport, OpeningRenewal, SourceRecord
 from directory.spread_models import Ring
-from directory.synced_models import SyncedCalendar
+from directory.synced_models import SyncedCalendar, SyncedNews
 from directory.town_count_models import TownCount
 from geo.models import WGS84
 
@@ -116,6 +116,7 @@ __all__ = [
     "Side",
     "SourceRecord",
     "SyncedCalendar",
+    "SyncedNews",
     "TownCount",
     "Trusted",
     "Vote",

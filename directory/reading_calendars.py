@@ -1,9 +1,9 @@
-"""A worker reads the calendars of organisations: what is found is looked at first, and once kept it is shown."""
+"""A worker reads calendars and feeds of organisations: what is found is looked at first, and once kept it is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.contrib.gis.geos import Point
@@ -14,21 +14,33 @@ from django.utils.translation import gettext as _
 from directory.fetching import Fetched, fetch
 from directory.importing.drafting import Draft
 from directory.importing.event_files import read_events
+from directory.importing.news_feeds import is_mixed, is_xml, read_news
 from directory.importing.report import Report
-from directory.importing.rows import Unreadable
+from directory.importing.rows import Ignored, Unreadable
 from directory.importing.running import import_drafts
 from directory.models import Event, SyncedCalendar
+from directory.reading_news import NewsDraft, drafts_of, speaker_of, write_news
 from geo.errors import ImportRefused, InvalidParameter
 from geo.models import WGS84, Municipality, Neighbourhood
 from scopes.models import Account, Organisation
 from scopes.sending import write_to
 
+#: Events of one calendar of an organisation, and seconds that it is read for: others wait for the same worker.
+MOST_EVENTS, LONGEST = 5_000, 60
 #: After so long of failures a calendar is paused.
 GIVEN_UP_AFTER = timedelta(days=7)
 #: Events of a preview.
 MOST_SHOWN = 10
 _LONGEST_NAME = Event._meta.get_field("organiser").max_length
 _LONGEST_PROBLEM = SyncedCalendar._meta.get_field("problem").max_length
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read in a file: of what it tells, and what became of each row."""
+
+    tells: str
+    rows: list
 
 
 def queue_due_calendars() -> int:
@@ -53,8 +65,8 @@ def read_calendar(calendar_id: int, *, fetched: Callable[..., Fetched] = fetch) 
         return
     try:
         answer = _answer(calendar, fetched)
-        drafts = None if answer.unchanged else _drafts(calendar, answer.content)
-        _write(calendar, answer, drafts)
+        found = None if answer.unchanged else _found(calendar, answer.content)
+        _write(calendar, answer, found)
     except (InvalidParameter, ImportRefused) as error:
         _failed(calendar_id, str(error))
 
@@ -65,11 +77,26 @@ def _answer(calendar: SyncedCalendar, fetched: Callable[..., Fetched]) -> Fetche
     return Fetched(unchanged=True) if calendar.content is None else Fetched(content=bytes(calendar.content))
 
 
-def _drafts(calendar: SyncedCalendar, content: bytes) -> list[Draft | Unreadable]:
+def _found(calendar: SyncedCalendar, content: bytes) -> Found:
+    """What a file holds, known by how it begins; raise `ImportRefused` for what told something else before."""
+    name = calendar.file_name or (_("votre fil") if is_xml(content) else _("votre agenda"))
+    if is_mixed(content):
+        raise ImportRefused(_("{path} mélange un agenda et des nouvelles : donnez-les séparément.").format(path=name))
+    tells = SyncedCalendar.Tells.NEWS if is_xml(content) else SyncedCalendar.Tells.EVENTS
+    if calendar.kept_at and tells != calendar.tells:
+        words = _("Cette adresse donnait autre chose : arrêtez de la suivre, puis donnez-la de nouveau.")
+        raise ImportRefused(words)
+    if tells == SyncedCalendar.Tells.EVENTS:
+        return Found(tells, _drafts(calendar, content, name))
+    speaker = speaker_of(calendar.organisation)
+    return Found(tells, drafts_of(read_news(content, name=name, address=calendar.address), speaker))
+
+
+def _drafts(calendar: SyncedCalendar, content: bytes, name: str) -> list[Draft | Unreadable]:
     organisation = calendar.organisation
     town = organisation.municipality.insee_code if organisation.municipality else ""
-    name = calendar.file_name or _("votre agenda")
-    return [_of(organisation, one) for one in read_events(content, name=name, town=town)]
+    read = read_events(content, name=name, town=town, most=MOST_EVENTS, longest=LONGEST)
+    return [_of(organisation, one) for one in read]
 
 
 def _of(organisation: Organisation, draft: Draft | Unreadable) -> Draft | Unreadable:
@@ -80,25 +107,47 @@ def _of(organisation: Organisation, draft: Draft | Unreadable) -> Draft | Unread
 
 
 @transaction.atomic
-def _write(calendar: SyncedCalendar, answer: Fetched, drafts: list[Draft | Unreadable] | None) -> None:
+def _write(calendar: SyncedCalendar, answer: Fetched, found: Found | None) -> None:
     """Write what was read, unless the calendar was stopped meanwhile."""
+    if found and found.tells == SyncedCalendar.Tells.NEWS:
+        # Before the row of the feed, as where one is given: news by hand and by feed are counted one after the other.
+        Organisation.objects.select_for_update(of=["self"]).get(pk=calendar.organisation_id)
     held = SyncedCalendar.objects.select_for_update(of=["self"]).filter(pk=calendar.pk).first()
     # Asked for again meanwhile: that reading has what is new.
     if held is None or held.asked_at != calendar.asked_at:
         return
-    if drafts is not None:
+    if found is not None:
         is_kept = held.kept_at is not None
-        report = Report()
-        # A season that is over leaves a calendar empty, which is no error.
-        if drafts:
-            names = {"source": held.source, "dataset": "agenda", "licence": calendar.organisation.name[:64]}
-            report = import_drafts(drafts, dry_run=not is_kept, **names)
-        held.report = report.as_json() | _seen([one for one in drafts if isinstance(one, Draft)])
+        held.tells = found.tells
+        if found.tells == SyncedCalendar.Tells.NEWS:
+            held.report = _news_written(held, found.rows)
+        else:
+            held.report = _events_written(held, found.rows, licence=calendar.organisation.name[:64])
         # Not told again before it is kept, or the reading after that would find nothing new.
         held.etag, held.last_modified = (answer.etag, answer.last_modified) if is_kept else ("", "")
         held.content = None if is_kept else held.content
     held.read_at, held.problem, held.failures, held.failing_since = timezone.now(), "", 0, None
     held.save()
+
+
+def _events_written(held: SyncedCalendar, rows: list[Draft | Unreadable], *, licence: str) -> dict[str, object]:
+    report = Report()
+    # A season that is over leaves a calendar empty, which is no error.
+    if rows:
+        names = {"source": held.source, "dataset": "agenda", "licence": licence}
+        report = import_drafts(rows, dry_run=held.kept_at is None, **names)
+    return report.as_json() | _seen([one for one in rows if isinstance(one, Draft)])
+
+
+def _news_written(held: SyncedCalendar, rows: list[NewsDraft | Unreadable | Ignored]) -> dict[str, object]:
+    """The same of news: before it is kept, all is written and taken back, so that what is told is what will be."""
+    with transaction.atomic():
+        report = write_news(held, rows, speaker_of(held.organisation))
+        if held.kept_at is None:
+            transaction.set_rollback(True)
+    drafts = [one for one in rows if isinstance(one, NewsDraft)]
+    first = [{"title": one.title, "published": one.published.isoformat(), "website": one.website} for one in drafts]
+    return report.as_json() | {"first": first[:MOST_SHOWN], "news": report.added + report.changed + report.unchanged}
 
 
 def _seen(drafts: list[Draft]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Calendars of organisations that are kept in step here."""
+"""Calendars and feeds of news of organisations that are kept in step here."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 #: What the name of the source of each begins with (`SourceRecord.source`).
 OF_SYNCED = "agenda-"
@@ -15,10 +16,22 @@ EVERY = timedelta(hours=6)
 
 
 class SyncedCalendar(models.Model):
-    """A calendar of an organisation, at an address or as a file: looked at first, then kept in step (*agenda suivi*).
+    """A calendar or a feed of news of an organisation, at an address or as a file (*agenda suivi*, *fil suivi*).
 
-    Not a `PublicFeed`, which is what programs read here.
+    It is looked at first, then kept in step. Not a `PublicFeed`, which is what programs read here.
     """
+
+    class Tells(models.TextChoices):
+        """What it tells of, as it was found when it was read."""
+
+        EVENTS = "events", _("agenda")
+        NEWS = "news", _("nouvelles")
+
+    class To(models.TextChoices):
+        """Who reads news of it."""
+
+        TOWN = "town", _("les habitants de la ville")
+        EVERYONE = "everyone", _("tout le monde, sans compte")
 
     #: In the addresses of the organisation's own pages.
     handle = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -28,6 +41,8 @@ class SyncedCalendar(models.Model):
     file_name = models.CharField(max_length=120, blank=True)
     #: A file until it is read.
     content = models.BinaryField(null=True, blank=True)
+    tells = models.CharField(max_length=8, choices=Tells.choices, default=Tells.EVENTS)
+    to = models.CharField(max_length=8, choices=To.choices, default=To.TOWN)
     proposed_at = models.DateTimeField(default=timezone.now)
     #: When someone said "keep it in step"; until then nothing of it is shown.
     kept_at = models.DateTimeField(null=True, blank=True)
@@ -79,3 +94,22 @@ class SyncedCalendar(models.Model):
         # Knuth's multiplier spreads numbers that follow each other.
         wait = (self.pk * 2_654_435_761 - minute) % period or period
         return now.replace(second=0, microsecond=0) + timedelta(minutes=wait)
+
+
+class SyncedNews(models.Model):
+    """One entry of a feed that was taken, and the news that was made of it."""
+
+    calendar = models.ForeignKey(SyncedCalendar, on_delete=models.CASCADE, related_name="news")
+    listing = models.ForeignKey("directory.News", on_delete=models.CASCADE, related_name="+")
+    #: Its identity in the feed, for life.
+    key = models.CharField(max_length=120)
+    #: Of what was read, so that what did not change is not written again.
+    digest = models.CharField(max_length=32)
+
+    class Meta:
+        """An entry is taken once."""
+
+        constraints = [models.UniqueConstraint(fields=["calendar", "key"], name="one_news_per_entry")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -26,6 +26,7 @@ MOST_OF_A_LINE, MOST_OF_DATES = 50_000, MOST_NAMED * 34
 MOST_LINES = 2_000
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _LINES = re.compile(r"\r\n|\n|\r")
+_BEGINS = re.compile(r"^BEGIN:VEVENT", re.MULTILINE | re.IGNORECASE)
 _POSTCODE = re.compile(r"\b(?:0[1-9]|[1-8]\d|9[0-8])\d{3}\b")
 #: Where a line may continue: what is no use to an agenda, and may be long.
 _SKIPPED = ("ATTACH", "X-ALT-DESC", "ATTENDEE")
@@ -40,6 +41,11 @@ class _Block:
     lines: list[str] = field(default_factory=list)
     #: Why it is not read.
     refused: str = ""
+
+
+def count(text: str) -> int:
+    """Return how many events a calendar begins, without reading any."""
+    return len(_BEGINS.findall(text))
 
 
 def events(text: str) -> Iterator[ToldEvent | Unreadable]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 import re
 from collections.abc import Mapping
@@ -13,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from directory.dating import dates_between
@@ -21,20 +19,19 @@ from directory.event_categories import event_category
 from directory.event_places import is_public_place
 from directory.importing import cleaning
 from directory.importing.drafting import ADDRESS_LENGTH, TITLE_LENGTH, Draft
+from directory.importing.plain_words import plain_paragraphs
 from directory.importing.rows import Unreadable
 from directory.models import Event, SourceRecord
 from directory.premises import names_a_person
 from directory.recurring import OLDEST, BadRecurrence, Recurrence, checked_rule
 from geo.front_doors import addresses_meant
-from geo.texts import LONGEST_TEXT, legible, paragraphs
+from geo.texts import LONGEST_TEXT, legible
 
 #: Years ahead that an event may lie.
 FARTHEST = timedelta(days=10 * 366)
 #: Characters of a description that are looked at; the rest is nobody's to read.
 MOST_READ = 40_000
 KEY_LENGTH = SourceRecord._meta.get_field("key").max_length
-#: The end of a line or of a paragraph in HTML, which calendars hold too.
-_BREAK = re.compile(r"<br\b[^>]{0,99}>|</(?:p|div|li|h[1-6])>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +83,7 @@ def draft_event(told: ToldEvent, *, town: str = "") -> Draft:
     if not (where["insee_code"] or where["postcode"] or where["longitude"] is not None):
         where["insee_code"] = town
     described = told.description[:MOST_READ]
-    description = _paragraphs(described)
+    description = plain_paragraphs(described, longest=MOST_READ)
     if len(description) > LONGEST_TEXT or len(told.description) > MOST_READ:
         dropped.append(_("description coupée"))
     public = where["placed"]
@@ -164,13 +161,6 @@ def _where(told: ToldEvent, dropped: list[str]) -> dict[str, object]:
         "insee_code": legible(told.insee_code)[:5],
         "postcode": legible(told.postcode)[:5],
     }
-
-
-def _paragraphs(text: str) -> str:
-    """Text as it is read, of plain words or of HTML."""
-    if "<" in text:
-        text = html.unescape(strip_tags(_BREAK.sub("\n", text)))
-    return paragraphs(text, parameter="description", shortest=0, longest=MOST_READ)
 
 
 def _website(told: ToldEvent, dropped: list[str]) -> str:

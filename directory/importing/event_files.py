@@ -48,13 +48,20 @@ def import_events(
     )
 
 
-def read_events(content: bytes, *, name: str = "", town: str = "") -> Iterator[Draft | Unreadable]:
-    """Yield a draft for each event of a file, or why it makes none; raise `ImportRefused` for what is no such file."""
+def read_events(
+    content: bytes, *, name: str = "", town: str = "", most: int = MOST_EVENTS, longest: float = LONGEST
+) -> Iterator[Draft | Unreadable]:
+    """Yield a draft for each event of a file, or why it makes none; raise `ImportRefused` for what is no such file.
+
+    So it does for more than `most` events, before it reads any where they can be counted, and after `longest` seconds.
+    """
     text = text_in(_unpacked(content, name), Path(name))
     head = text.lstrip()[:200]
     if not head:
         raise ImportRefused(_("{path} : le fichier est vide.").format(path=name))
     if head.upper().startswith("BEGIN:VCALENDAR"):
+        if calendars.count(text) > most:
+            raise _too_much(name, most)
         told = calendars.events(text)
     elif head[0] == "<":
         raise ImportRefused(_("{path} : c’est une page ou un fil de nouvelles, pas un agenda.").format(path=name))
@@ -62,16 +69,21 @@ def read_events(content: bytes, *, name: str = "", town: str = "") -> Iterator[D
         told = openagenda.events(text, name=name)
     else:
         told = event_tables.events(text, name=name)
-    return _drafts(told, name=name, town=town)
+    return _drafts(told, name=name, town=town, most=most, ends_at=time.monotonic() + longest)
 
 
-def _drafts(told: Iterable[ToldEvent | Unreadable], *, name: str, town: str) -> Iterator[Draft | Unreadable]:
-    began = time.monotonic()
+def _drafts(
+    told: Iterable[ToldEvent | Unreadable], *, name: str, town: str, most: int, ends_at: float
+) -> Iterator[Draft | Unreadable]:
     for number, event in enumerate(told, start=1):
-        if number > MOST_EVENTS or time.monotonic() - began > LONGEST:
-            limits = {"path": name, "most": MOST_EVENTS}
-            raise ImportRefused(_("{path} : plus de {most} événements, ou trop longs à lire.").format(**limits))
+        if number > most or time.monotonic() > ends_at:
+            raise _too_much(name, most)
         yield _drafted(event, town)
+
+
+def _too_much(name: str, most: int) -> ImportRefused:
+    limits = {"path": name, "most": most}
+    return ImportRefused(_("{path} : plus de {most} événements, ou trop longs à lire.").format(**limits))
 
 
 def _drafted(event: ToldEvent | Unreadable, town: str) -> Draft | Unreadable:

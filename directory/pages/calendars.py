@@ -1,10 +1,11 @@
-"""The pages of calendars that an organisation keeps elsewhere: given, looked at, kept in step, stopped."""
+"""The pages of calendars and feeds that an organisation keeps elsewhere: given, looked at, kept in step, stopped."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from directory.holding_events import may_hold
 from directory.models import SyncedCalendar
 from geo.errors import InvalidParameter, NotFound
 from scopes.access import second_factor
+from scopes.errors import Refused
 from scopes.models import Organisation
 from scopes.moments import clock, day, full_day
 
@@ -30,13 +32,15 @@ def calendars(request: HttpRequest, handle: UUID) -> HttpResponse:
     organisation = _own(request, handle)
     form = CalendarForm(request.POST or None, request.FILES or None)
     if form.is_valid():
+        if not ratelimit.consume(request, action="calendar"):
+            raise TooMany(_("Vous avez donné beaucoup d’agendas : réessayez dans une heure."))
         try:
             given = keeping_in_step.give_calendar(account=request.user, organisation=organisation, **form.given())
             return redirect("own-calendar", organisation.handle, given.handle)
         except InvalidParameter as error:
             form.add_error(error.parameter, str(error))
         except TooMany:
-            form.add_error(None, _("Dix agendas au plus : arrêtez-en un d’abord."))
+            form.add_error(None, _("Dix agendas et fils au plus : arrêtez-en un d’abord."))
     own = keeping_in_step.own_calendars(request.user, organisation)
     context = {"organisation": organisation, "form": form, "rows": own}
     return render(request, "places/calendars.html", context, status=400 if form.errors else 200)
@@ -58,8 +62,10 @@ def calendar(request: HttpRequest, handle: UUID, calendar: UUID) -> HttpResponse
         "organisation": organisation,
         "calendar": own,
         "first": [{**one, "when": _when(one)} for one in report.get("first", ())],
-        "more": report.get("events", 0) - len(report.get("first", ())),
-        "refused": _reasons(report.get("rejected", {})),
+        "found": report.get(own.tells, 0),
+        "more": report.get(own.tells, 0) - len(report.get("first", ())),
+        "audiences": SyncedCalendar.To.choices,
+        "refused": _reasons(report.get("rejected", {}) | report.get("ignored", {})),
         "dropped": _reasons(report.get("dropped", {})),
     }
     return render(request, "places/calendar.html", context)
@@ -75,8 +81,11 @@ def _own(request: HttpRequest, handle: UUID) -> Organisation:
 def _done(request: HttpRequest, organisation: Organisation, own: SyncedCalendar) -> HttpResponse:
     deed, whose = request.POST.get("deed"), {"account": request.user, "calendar": own}
     if deed == "keep":
-        keeping_in_step.keep_in_step(**whose)
-        messages.success(request, _("C’est suivi : nous lisons l’agenda."))
+        try:
+            keeping_in_step.keep_in_step(**whose, to=request.POST.get("to", SyncedCalendar.To.TOWN))
+            messages.success(request, _("C’est suivi : nous le lisons."))
+        except (InvalidParameter, Refused) as error:
+            messages.warning(request, str(error))
     elif deed == "again":
         try:
             keeping_in_step.read_again(**whose)
@@ -84,16 +93,26 @@ def _done(request: HttpRequest, organisation: Organisation, own: SyncedCalendar)
             messages.warning(request, str(error))
     elif deed in ("stop", "withdraw"):
         number = keeping_in_step.stop_keeping(**whose, withdraw=deed == "withdraw")
-        said = ngettext("%(number)d événement retiré.", "%(number)d événements retirés.", number) % {"number": number}
-        messages.success(request, _("Cet agenda n’est plus suivi.") + (f" {said}" if number else ""))
+        messages.success(request, _("Ce n’est plus suivi.") + (f" {_withdrawn(own, number)}" if number else ""))
         return redirect("own-calendars", organisation.handle)
     else:
         raise Http404
     return redirect("own-calendar", organisation.handle, own.handle)
 
 
+def _withdrawn(own: SyncedCalendar, number: int) -> str:
+    """How much went with it."""
+    if own.tells == SyncedCalendar.Tells.NEWS:
+        words = ngettext("%(number)d nouvelle retirée.", "%(number)d nouvelles retirées.", number)
+    else:
+        words = ngettext("%(number)d événement retiré.", "%(number)d événements retirés.", number)
+    return words % {"number": number}
+
+
 def _when(one: dict) -> str:
-    """When a found event begins: "jeudi 3 décembre 2026 à 18 h 30"."""
+    """When a found event begins: "jeudi 3 décembre 2026 à 18 h 30"; of news, the day it was told."""
+    if "published" in one:
+        return full_day(datetime.fromisoformat(one["published"]))
     starts = datetime.fromisoformat(one["starts"])
     words = f"{day(starts)} {full_day(starts)}"
     return words if one["all_day"] else _("{day} à {hour}").format(day=words, hour=clock(starts))

@@ -279,7 +279,7 @@ def test_the_pages_lead_from_an_address_to_what_is_kept(account, club, web, clie
     page = f"/organismes/{club.handle}/agendas/"
     assert client.post(page, {"address": "ftp://x"}).status_code == 400
     own = client.post(page, {"address": ADDRESS})["Location"]
-    assert "Nous lisons cet agenda" in client.get(own).text
+    assert "Nous le lisons" in client.get(own).text
     work()
     seen = client.get(own).text
     assert "&lt;b&gt;Bal&lt;/b&gt;" in seen

@@ -15,7 +15,7 @@ from scopes.rights import archives, holding, inactivity
 from scopes.rights.records import Use
 from scopes.rights.registry import personal
 
-#: What the law asks a publisher to say (law 2004-575, article 1-1, III; GDPR, articles 13 and 37).
+#: What the law asks a publisher to say (law 2004-575, article 1-1, III; GDPR, articles 13 and 37; docs/legal.md, 13).
 OWED = ("name", "address", "phone", "contact", "director", "host")
 
 

@@ -1,6 +1,7 @@
 """Tells residents of a notice: once it can be read, by push or mail as each chose, quietly at night.
 
 The sender's request only queues a job: it takes the same time whoever lives there, and nothing of this comes back.
+On what ground each kind is sent: docs/legal.md, 7.
 """
 
 from __future__ import annotations

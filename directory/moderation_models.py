@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.case_querysets import CaseQuerySet
 
-#: How long a closed case is kept: six months to complain (Regulation (EU) 2022/2065, article 20), six to answer.
+#: How long a closed case is kept: six months to complain (Regulation (EU) 2022/2065, article 20), six to answer
+#: (docs/legal.md, 9).
 KEPT = timedelta(days=365)
 #: Signs, of what someone writes about a report, a decision or an appeal.
 LONGEST_WORDS = 1_000

@@ -20,9 +20,9 @@ from geo.errors import InvalidParameter
 
 #: Any template's title, in any language; a heading is what stands before its date.
 LONGEST_NOTICE_TITLE = 160
-#: Décret n° 67-223 du 17 mars 1967, article 9: a meeting is convened at least 21 days before its day.
+#: Décret n° 67-223 du 17 mars 1967, article 9: a meeting is convened 21 days before its day or more (docs/legal.md, 1).
 MEETING_NOTICE = timedelta(days=21)
-#: Décret n° 2015-1681 du 15 décembre 2015, article 2: decisions are displayed for a month.
+#: Décret n° 2015-1681 du 15 décembre 2015, article 2: decisions are displayed for a month (docs/legal.md, 3).
 DECISIONS_SHOWN = timedelta(days=31)
 #: What began without a known end closes after so long, unless it is said to be over.
 OPEN_ENDED = timedelta(days=3)

@@ -40,6 +40,7 @@ _BACK = {
     "hot_water": gettext_lazy("l’eau chaude est revenue"),
     "internet": gettext_lazy("internet est revenu"),
 }
+#: Advice in case of danger is ours, not the operator's (docs/legal.md, 5).
 _DURING = {
     "electricity": gettext_lazy("Débranchez ce qui craint une remise sous tension, et n’utilisez pas l’ascenseur."),
     "gas": gettext_lazy("Fermez vos robinets de gaz. Odeur de gaz ? Sortez, puis appelez le 18 ou le 112."),
@@ -62,7 +63,7 @@ HAZARDS = {
     "water_quality": gettext_lazy("Eau non potable"),
     "other": gettext_lazy("Danger"),
 }
-#: Décret n° 67-223 du 17 mars 1967, article 10, which the poster of a meeting's date reproduces (article 9).
+#: Décret n° 67-223 du 17 mars 1967, article 10, which the poster of a meeting's date reproduces (docs/legal.md, 2).
 ARTICLE_10 = (
     "À tout moment, un ou plusieurs copropriétaires, ou le conseil syndical, peuvent notifier au syndic la ou les "
     "questions dont ils demandent qu’elles soient inscrites à l’ordre du jour d’une assemblée générale. Le syndic "

@@ -64,7 +64,7 @@ def _head(address: str) -> Block:
 
 
 def not_legal() -> str:
-    """Say what the sheet is not."""
+    """Say what the sheet is not (docs/legal.md, 4)."""
     return _(
         "Information : ce n’est pas une notification légale. Ce document ne remplace ni une lettre recommandée, ni la "
         "convocation d’une assemblée, ni la notification d’un procès-verbal. Il ne dit pas qui a lu."

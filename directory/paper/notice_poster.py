@@ -154,6 +154,7 @@ def _foot(sheet: Sheet, poster: NoticePoster) -> None:
     sheet.line(LEFT + 24, 268.8, LEFT + 66, 268.8)
     sheet.text(_("par"), LEFT + 69, 268, size=12)
     sheet.line(LEFT + 78, 268.8, LEFT + width, 268.8)
+    # docs/legal.md, 4
     sheet.text(_("Information, ce n’est pas une notification légale."), LEFT, 279, size=10.5, colour=SOFT)
     sheet.code(poster.link, LEFT + ROOM - CODE + 4, FOOT + 3, side=CODE)
     sheet.text_right(poster.page, LEFT + ROOM, 279, size=10.5, colour=SOFT)

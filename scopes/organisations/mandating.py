@@ -26,7 +26,7 @@ from scopes.organisations.telling import tell_no_more
 from scopes.people import Account
 from scopes.registries import after_mandate
 
-#: A contract of a managing agent lasts three years at most (decree 67-223 of 17 March 1967, article 28).
+#: A contract of a managing agent lasts three years at most (decree 67-223, article 28; docs/legal.md, 6).
 LONGEST = timedelta(days=3 * 366)
 #: Mandates of one organisation that wait for a decision.
 MOST_WAITING = 20

@@ -1,7 +1,7 @@
 """The quote of a subscription (*devis*) and the statement of what an organisation subscribed to (*relevé*), as A4.
 
 What a quote says follows the Code de commerce (articles L441-9, L441-10, D441-5: payment between professionals) and the
-Code général des impôts (article 293 B: a seller who is not subject to VAT); a lawyer has not read it.
+Code général des impôts (article 293 B: a seller who is not subject to VAT); no lawyer has read it (docs/legal.md, 8).
 """
 
 from __future__ import annotations

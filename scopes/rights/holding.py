@@ -22,7 +22,7 @@ from geo.errors import InvalidParameter
 from scopes.people import Account
 from scopes.rights.records import HeldIdentity
 
-#: Decree 2021-1362, article 2: five years after the end of the contract.
+#: Decree 2021-1362, article 2: five years after the end of the contract (docs/legal.md, 11).
 HELD = timedelta(days=5 * 365)
 
 

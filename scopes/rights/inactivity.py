@@ -17,7 +17,7 @@ from scopes.people import Account
 from scopes.rights.erasing import erase
 from scopes.sending import write_to
 
-#: The recommendation of the CNIL for accounts: two years without activity, and word before.
+#: The recommendation of the CNIL for accounts: two years without activity, and word before (docs/legal.md, 12).
 KEPT = timedelta(days=2 * 365)
 NOTICE = timedelta(days=30)
 #: How long it is tried to deliver the warning.

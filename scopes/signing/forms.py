@@ -82,7 +82,7 @@ class NameForm(ModelForm):
 
 
 class OpeningForm(NameForm):
-    """What opening an account asks: a name and an age, no more."""
+    """What opening an account asks: a name and an age (docs/legal.md, 10), no more."""
 
     of_age = forms.BooleanField(
         label=_("J’ai 15 ans ou plus"),

@@ -1,8 +1,13 @@
 """The pages the law asks for: complete once the town has said who it is, and true to the code."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.core.checks import Warning
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from config.legal import publisher_is_named
 from scopes.rights.registry import personal
@@ -44,7 +49,7 @@ def test_before_service_what_is_missing_is_named(settings):
 
 
 def test_the_notice_on_data_names_everything_that_is_kept(client):
-    page = client.get(reverse("privacy")).content.decode()
+    page = strip_tags(client.get(reverse("privacy")).content.decode())
     for known in personal():
         title = str(known.title)
         assert title[:1].upper() + title[1:] in page
@@ -67,3 +72,18 @@ def test_the_status_is_the_one_declared(client, settings, status, said):
     page = client.get(reverse("accessibility")).content.decode()
     assert f"<strong>{said} conforme</strong>" in page
     assert ("Aucun audit" in page) is (status == "none")
+
+
+def test_what_a_lawyer_should_read_is_marked_where_it_stands_and_listed_once():
+    """Each row of docs/legal.md names the files that bear its number, and no other file bears it."""
+    root = Path(settings.BASE_DIR)
+    rows = re.findall(r"^\| (\d+) \| ([^|]+) \|", (root / "docs" / "legal.md").read_text(), flags=re.MULTILINE)
+    listed = {(number, name) for number, files in rows for name in re.findall(r"`([^`]+)`", files)}
+    marked = {
+        (number, str(path.relative_to(root)))
+        for app in ("geo", "scopes", "directory", "maps", "config")
+        for path in (root / app).rglob("*")
+        if path.suffix in (".py", ".html", ".txt") and "node_modules" not in path.parts
+        for number in re.findall(r"docs/legal\.md, (\d+)", path.read_text(errors="ignore"))
+    }
+    assert listed == marked and [number for number, _files in rows] == [str(1 + n) for n in range(len(rows))]

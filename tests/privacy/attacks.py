@@ -76,7 +76,7 @@ class Attacker:
     def titles_in(self, box: Box) -> set[str]:
         """Titles of what people say in a box of degrees, page by page."""
         client, titles = self._clients[self.queries % len(self._clients)], set()
-        address = f"/api/listings/?kind=post&limit=100&bbox={','.join(f'{side:.9f}' for side in box)}"
+        address = f"/api/listings/?limit=100&bbox={','.join(f'{side:.9f}' for side in box)}"
         while address:
             self.queries += 1
             page = json.loads(client.get(address).rendered_content)
@@ -211,7 +211,7 @@ def by_order(
     asked = sorted(_lattice(queries, town), key=lambda numbered: _near(numbered[1], start))
     places, seen, known = [], [], []
     for number, place in asked[:queries]:
-        rank = attacker.known(place, account=number, read=_ranks, kind="post", limit=100)
+        rank = attacker.known(place, account=number, read=_ranks, limit=100)
         if word in rank:
             places.append(place)
             seen.append([rank.get(decoy, len(rank)) > rank[word] for decoy in decoys])

@@ -3,14 +3,15 @@
 import json
 import random
 from collections.abc import Callable
-from itertools import product
+from itertools import cycle, product
 from string import ascii_lowercase
 
 import pytest
 
 from geo.models import PublicCell
-from scopes.models import Level, Openness
+from scopes.models import Level, Membership, Openness
 from tests.directory.browsing import browser
+from tests.directory.exchanged import kinds_said, share
 from tests.directory.speaking import say
 from tests.privacy import attacks
 from tests.privacy.attacks import ATTACKS, Attacker, Verdict, metres_between, nearest_home, verdict
@@ -21,10 +22,20 @@ pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 #: Nobody's building is found in more than one case of five.
 MOST_RIGHT = 0.20
+#: All that is said from a home to everyone.
+OPENED = ("post", *kinds_said(Level.MUNICIPALITY, openness=Openness.PUBLIC))
+
+
+def tell_all(someone: Membership, kind: str, word: str) -> None:
+    """Say a word to everyone in the town, as something of this kind."""
+    if kind == "post":
+        say(someone, Level.MUNICIPALITY, word, openness=Openness.PUBLIC)
+    else:
+        share(someone, Level.MUNICIPALITY, word, kind=kind, openness=Openness.PUBLIC)
 
 
 class Siege:
-    """Targets who each wrote to the whole town, decoys who wrote the same, and who attacks."""
+    """Targets who each said something to the whole town, of each kind in turn, decoys who did too, and who attacks."""
 
     def __init__(self, *, targets: int, decoys: int, seed: int = 3) -> None:
         self.chance = random.Random(seed)
@@ -32,14 +43,14 @@ class Siege:
         self.homes = drawn(self.chance, targets, homes=self.town)
         self.words = [self.word() for _ in self.homes]
         self.decoys: dict[str, attacks.Place] = {}
-        accounts = []
+        accounts, kinds = [], cycle(OPENED)
         with entered_together():
             for word, home in zip(self.words, self.homes, strict=True):
-                say(moves_in("Cible", home.residence), Level.MUNICIPALITY, word, openness=Openness.PUBLIC)
+                tell_all(moves_in("Cible", home.residence), next(kinds), word)
             for home in drawn(self.chance, decoys, homes=self.town):
                 decoy, word = moves_in("Leurre", home.residence), self.word()
                 accounts.append(decoy.account)
-                say(decoy, Level.MUNICIPALITY, word, openness=Openness.PUBLIC)
+                tell_all(decoy, next(kinds), word)
                 self.decoys[word] = (home.longitude, home.latitude)
         analyze()
         self.attacker = Attacker([None, *accounts])
@@ -166,13 +177,13 @@ def test_the_shortcut_answers_what_a_browser_gets(few):
             asked = {"lon": home.longitude, "lat": home.latitude, **question}
             one, other = slow.get("/api/nearby/", asked), quick.get("/api/nearby/", asked)
             assert (one.status_code, one.content) == (other.status_code, other.content)
-        one, other = (way.get("/api/listings/?kind=post&limit=3") for way in (slow, quick))
+        one, other = (way.get("/api/listings/?limit=3") for way in (slow, quick))
         assert (one.status_code, one.content) == (other.status_code, other.content)
         assert slow.get(one.json()["next"]).content == quick.get(one.json()["next"]).content
 
 
 def test_ranks_are_read_as_they_stand(few):
-    answer = few.attacker.answer(few.middle, kind="post", limit=100)
+    answer = few.attacker.answer(few.middle, limit=100)
     titles = [feature["properties"]["title"] for feature in json.loads(answer)["features"]]
     assert len(titles) > 5
     assert attacks._ranks(answer) == {title: rank for rank, title in enumerate(titles)}

@@ -5,11 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from unittest.mock import patch
 from uuid import UUID
 
 from django.test import Client
+from django.utils import timezone
 
-from scopes.models import OutgoingMail
+from directory import digests
+from directory.models import Follow
+from scopes.models import MassMessage, OutgoingMail
 from tests.privacy.answers import NOBODY, everything_of
 from tests.privacy.worlds import Stage, drawn_alike, taken_back
 from tests.privacy_matrix import ROUTES, Route
@@ -57,7 +62,7 @@ def list_of(query: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
 #: Routes that show what people write.
 BUSY = (
     "nearby", "home", "listing-list", "post", "quarter", "town", "listing-detail", "print", "as-seen",
-    "poll", "asked", "ask-plan", "asks", "exchange", "section-service",
+    "poll", "asked", "ask-plan", "asks", "exchange", "section-service", "conversation", "conversations",
 )  # fmt: skip
 
 
@@ -154,3 +159,13 @@ def mails_to_observers(stage: Stage) -> list[tuple]:
     """What was sent to anyone but X."""
     sent = OutgoingMail.objects.exclude(to=stage.x.email).order_by("to", "template")
     return list(sent.values_list("to", "template", "values"))
+
+
+def letters_to_observers(stage: Stage) -> dict[int, object]:
+    """The letters of what is new since yesterday to whoever follows the town but X, by account."""
+    now = timezone.now()
+    theirs = Follow.objects.exclude(account=stage.x)
+    theirs.update(told_until=now - timedelta(days=1), due_at=now)
+    digests.queue_digests(now + 2 * digests.SETTLED)
+    with patch("directory.digests.MOST_TOLD", 100):  # whatever X says is told
+        return digests.write(MassMessage.objects.latest("pk"), list(theirs.values_list("account", flat=True)))

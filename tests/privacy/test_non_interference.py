@@ -22,7 +22,7 @@ from scopes.viewing import viewer_of
 from tests.directory.speaking import say
 from tests.privacy.anonymity import everyone_everywhere
 from tests.privacy.answers import difference
-from tests.privacy.asking import BUSY, Question, answers, mails_to_observers, questions
+from tests.privacy.asking import BUSY, Question, answers, letters_to_observers, mails_to_observers, questions
 from tests.privacy.inhabitants import analyze, dwellings_of_the_town, entered_together, moves_in
 from tests.privacy.worlds import Play, Stage, X, answered_by_others, in_world, make_stage, the_clock_stands
 from tests.privacy_matrix import ROUTES
@@ -127,11 +127,12 @@ def told_apart(stage: Stage, one: Play, other: Play, **ways: object) -> list[str
             known += [alias.public_id for alias in stage.x.aliases.order_by("pk")[:1]]
             known += [home.handle for home in stage.x.memberships.order_by("pk")[:1]]
             asked.extend(questions(stage, known, **ways))
-        return dict(answers(stage, asked)) | {"mails": mails_to_observers(stage)}
+        sent = {"mails": mails_to_observers(stage), "letters": letters_to_observers(stage)}
+        return dict(answers(stage, asked)) | sent
 
     first, second = in_world(stage, other, ask), in_world(stage, one, ask)
-    differing = [f"mails {second['mails']} / {first['mails']}"] if first.pop("mails") != second.pop("mails") else []
-    return differing + [
+    sent = [(name, first.pop(name), second.pop(name)) for name in ("mails", "letters")]
+    return [f"{name} {told} / {before}" for name, before, told in sent if told != before] + [
         f"{question}\n{told}" for question in first if (told := difference(second[question], first[question]))
     ]
 
@@ -165,10 +166,14 @@ def test_what_x_says_is_seen(stage):
             "asked": mayor.get(f"/avis/demandes/{asked}/").content.decode(),
             "plan": mayor.get(f"/demandes/{asked}/plan.svg").content.decode(),
             "poll": stage.observers["same quarter"].get(f"/sondage/{x.words['poll neighbourhood']}/").status_code,
+            "letters": str(letters_to_observers(stage)),
+            "messages": stage.observers["pest"].get(f"/messages/{x.words['conversation']}/").content.decode(),
         }
 
     seen = in_world(stage, lives_here, ask)
-    assert seen["words"] >= 17
+    assert seen["words"] >= 21
+    assert "Xylophone pret" in seen["letters"] and "Xylophone annonce" in seen["letters"]
+    assert "Xylophone samedi" in seen["messages"]
     assert "Xylophone" in seen["page"] and "Xénia D." in seen["page"]
     assert "Xylophone privé" in seen["asked"] and "<circle" in seen["plan"] and seen["poll"] == 200
 

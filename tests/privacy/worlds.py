@@ -19,13 +19,16 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from directory.models import Poll, Post
+from directory.follows import circle_of, follow
+from directory.models import Listing, Poll, Post
 from directory.publishing import publish
 from geo.models import CellContainment, Neighbourhood, Residence, VoisinagePair
 from scopes.managing import grant_management
 from scopes.models import Account, Level, Membership, Openness, Organisation
+from scopes.viewing import viewer_of
 from tests.directory.browsing import browser
 from tests.directory.speaking import reply, say
+from tests.directory.talking import begins
 from tests.directory.voting import ask
 from tests.neighbours import asker, neighbour, person
 from tests.privacy.inhabitants import Dwelling, dwellings_of_the_town, moves_in
@@ -40,6 +43,9 @@ ZONES = (
 )
 #: Degrees: 150 m of latitude, less of longitude.
 BORDER = 0.00135
+#: What is followed, and how.
+ANYTHING = {"kinds": [], "categories": [], "text": ""}
+DAILY = {"rhythm": "daily", "hour": 18, "means": "mail"}
 WORD = re.compile(rb"/mot/([0-9a-f-]{36})/")
 
 
@@ -142,6 +148,9 @@ def make_stage(town: ToyTown) -> Stage:
         )
     for quarter in Neighbourhood.objects.filter(kind=town.municipality.circle_kind):
         publish(category="bakery", title=f"À {quarter}", municipality=town.municipality, neighbourhood=quarter)
+    for name in ("same cell", "voisinage", "same quarter", "next quarter", "newcomer", "two homes"):
+        viewer = viewer_of(accounts[name].pk)
+        follow(viewer=viewer, place=circle_of(viewer.home, Level.MUNICIPALITY), what=ANYTHING, **DAILY)
     return Stage(
         **{"town": town, "homes": homes, "here": here, "there": there, "elsewhere": far[1], "x": person("Xénia")},
         observers={
@@ -201,6 +210,25 @@ class X:
         shared = self.made("/publier/service/", columns | form, step=f"shares {level}")
         self.words[f"service {level}"] = shared
         return shared
+
+    def shares_every_kind(self) -> None:
+        """A loan, something sold and someone recommended, by the forms of their pages."""
+        town, month = Level.MUNICIPALITY, timezone.localdate().replace(day=1).isoformat()
+        for slug, form in {
+            "pret": {"direction": "offer", "category": "lent_tools", "level": town, "openness": "on"},
+            "annonce": {"deal": "sale", "price": "12", "condition": "good", "category": "cycles", "level": town},
+            "recommandation": {
+                **{"category": "recommended_plumber", "town": "Nantes", "experienced_in": month},
+                "level": Level.NEIGHBOURHOOD,
+            },
+        }.items():
+            form["title"] = f"Xylophone {slug}"
+            self.words[slug] = self.made(f"/publier/{slug}/", form, step=f"shares {slug}")
+
+    def follows(self) -> None:
+        """By letter, what is said in the quarter of the home."""
+        viewer = viewer_of(self.stage.x.pk)
+        follow(viewer=viewer, place=circle_of(viewer.home, Level.NEIGHBOURHOOD), what=ANYTHING, **DAILY)
 
     def does(self, address: str, form: dict[str, object], *, step: str) -> str:
         """One deed by its form; return where it leads."""
@@ -294,6 +322,8 @@ class X:
         """Does everything that a person does from home."""
         self.searches()
         self.writes_to_every_circle()
+        self.shares_every_kind()
+        self.follows()
         self.answers()
         self.votes()
         self.asks_everyone()
@@ -302,9 +332,14 @@ class X:
 
 
 def answered_by_others(stage: Stage, x: X) -> None:
-    """Someone who sees a word of X answers it: X's side of the conversation is seen by others too."""
+    """Someone who sees a word of X answers it, and asks for what X lends: X's side of it is seen by others too."""
+    pest = Membership.objects.get(account=stage.pest.account)
     with drawn_alike("answered"):
-        reply(Membership.objects.get(account=stage.pest.account), x.words["municipality"], "Bien dit.")
+        reply(pest, x.words["municipality"], "Bien dit.")
+    with drawn_alike("asked for"):
+        asked = begins(pest, Listing.objects.get(public_id=x.words["pret"]), "Samedi ?")
+    x.words["conversation"] = asked.conversation.public_id
+    x.does(f"/messages/{asked.conversation.public_id}/", {"text": "Xylophone samedi."}, step="answers in private")
 
 
 Play = Callable[[Stage], X]

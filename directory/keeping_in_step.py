@@ -14,10 +14,11 @@ from directory.errors import TooMany
 from directory.fetching import MOST_BYTES, checked_address
 from directory.holding_events import may_hold
 from directory.importing.running import take_back
-from directory.models import SyncedCalendar
+from directory.models import Listing, SyncedCalendar
 from directory.organisation_kinds import NEWS
 from directory.organisation_publishing import may_say
 from directory.reading_news import take_news_back
+from directory.remarking import Remarked, remarks_on, settle_remarks
 from geo.errors import InvalidParameter, NotFound
 from geo.texts import legible
 from scopes.errors import Refused
@@ -28,6 +29,8 @@ To = SyncedCalendar.To
 MOST_CALENDARS = 10
 #: Between two readings that someone asks for.
 PATIENCE = timedelta(minutes=10)
+#: Events of one calendar whose remarks are shown at once.
+MOST_REMARKED = 50
 #: What was looked at and not kept is forgotten after so long.
 LOOKED_AT = timedelta(days=1)
 
@@ -122,6 +125,21 @@ def _withdrawn(calendar: SyncedCalendar) -> int:
     if calendar.tells == SyncedCalendar.Tells.NEWS:
         return take_news_back(calendar)
     return take_back(source=calendar.source)
+
+
+def remarks_of(calendar: SyncedCalendar) -> list[tuple[Listing, list[Remarked]]]:
+    """What passers-by said of the events of a calendar, which its owner puts right there; the caller found it."""
+    told = Listing.objects.filter(records__source=calendar.source, records__gone_on=None, remarks__isnull=False)
+    listings = list(told.distinct().order_by("title", "pk")[:MOST_REMARKED])
+    said = remarks_on(listings)
+    return [(one, said[one.pk]) for one in listings]
+
+
+@transaction.atomic
+def set_remarks_aside(*, account: Account, calendar: SyncedCalendar) -> None:
+    """Say that what was remarked of the events of a calendar is put right, or was not wrong."""
+    for listing, _said in remarks_of(_held(account, calendar)):
+        settle_remarks(listing)
 
 
 def forget_what_was_looked_at() -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from directory.claiming import claim, say_yes
-from directory.models import Claim, Listing
+from directory.keeping_places import confirm
+from directory.models import Claim, Listing, Remark
+from directory.remarking import remark
 from scopes.models import Account, Organisation
 from scopes.organisations.proposing import acting_for, propose
 
@@ -13,6 +15,8 @@ from scopes.organisations.proposing import acting_for, propose
 KEPT, ASKED = "bakery", "cafe"
 #: A number that is nobody's.
 SIRET = "0" * 14
+#: What a passer-by says of the bakery, once its owner has said that all holds.
+_REMARKED = "Ouvert aussi le lundi matin depuis la rentrée"
 
 
 @transaction.atomic
@@ -26,7 +30,10 @@ def open_shop(*, owner: Account, staff: Account, insee_code: str) -> Claim | Non
     )
     if asked:
         claim(account=owner, organisation=own, listing=asked)
-    return say_yes(by=staff, claim=claim(account=owner, organisation=own, listing=kept))
+    held = say_yes(by=staff, claim=claim(account=owner, organisation=own, listing=kept))
+    confirm(account=owner, claim=held)
+    remark(listing=kept, what=Remark.What.HOURS, words=_REMARKED)
+    return held
 
 
 def shop_is_open(*, owner: Account | None, insee_code: str) -> bool:

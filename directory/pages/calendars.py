@@ -64,6 +64,7 @@ def calendar(request: HttpRequest, handle: UUID, calendar: UUID) -> HttpResponse
         "first": [{**one, "when": _when(one)} for one in report.get("first", ())],
         "found": report.get(own.tells, 0),
         "more": report.get(own.tells, 0) - len(report.get("first", ())),
+        "remarked": keeping_in_step.remarks_of(own),
         "audiences": SyncedCalendar.To.choices,
         "refused": _reasons(report.get("rejected", {}) | report.get("ignored", {})),
         "dropped": _reasons(report.get("dropped", {})),
@@ -91,6 +92,9 @@ def _done(request: HttpRequest, organisation: Organisation, own: SyncedCalendar)
             keeping_in_step.read_again(**whose)
         except TooMany as error:
             messages.warning(request, str(error))
+    elif deed == "aside":
+        keeping_in_step.set_remarks_aside(**whose)
+        messages.success(request, _("C’est classé."))
     elif deed in ("stop", "withdraw"):
         number = keeping_in_step.stop_keeping(**whose, withdraw=deed == "withdraw")
         messages.success(request, _("Ce n’est plus suivi.") + (f" {_withdrawn(own, number)}" if number else ""))

@@ -15,7 +15,7 @@ from config.demonstration.inhabitants import address_of, are_settled, residences
 from config.demonstration.mailbox import LATEST, latest_mails
 from config.demonstration.personas import PERSONAS
 from config.demonstration.questions import noted
-from directory.models import Answer, Ask, Case, Claim, Listing, Mailing, Poll, Post, Vote
+from directory.models import Answer, Ask, Case, Claim, Listing, Mailing, Poll, Post, Remark, SearchEntry, Vote
 from directory.publishing import publish
 from geo.models import Address, Building, Containment, Residence
 from scopes import second_lock
@@ -213,6 +213,9 @@ class TestTheShop:
         (kept,) = Claim.objects.held()
         assert (kept.listing_id, kept.asked_by) == (shops[0].pk, basile) and are_settled()
         assert Claim.objects.waiting().get().letter.addressee == "cafe"
+        assert SearchEntry.objects.get(listing=shops[0]).card["checked"] and [
+            one.listing_id for one in Remark.objects.all()
+        ] == [shops[0].pk]
         settle_inhabitants(homes)
         assert Claim.objects.count() == 2
 

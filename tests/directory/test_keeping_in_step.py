@@ -14,6 +14,7 @@ from directory.holding_events import take_event_back
 from directory.keeping_in_step import give_calendar, keep_in_step, read_again, stop_keeping
 from directory.models import Event, SearchEntry, SyncedCalendar
 from directory.reading_calendars import queue_due_calendars, read_calendar
+from directory.remarking import remark
 from geo.errors import InvalidParameter, NotFound
 from scopes.errors import Refused
 from scopes.outgoing_mail import OutgoingMail
@@ -296,3 +297,15 @@ def test_the_pages_lead_from_an_address_to_what_is_kept(account, club, web, clie
     assert client.post(page, {"file": file}).status_code == 302
     sign_in(client, person("Eve"), two_factors=True)
     assert client.get(page).status_code == 404
+
+
+def test_what_is_said_of_its_events_reaches_who_keeps_it(account, club, web, client):
+    own = kept(account, club)
+    remark(listing=Event.objects.get(), what="dates", words="C’est à 19 h")
+    sign_in(client, account, two_factors=True)
+    page = f"/organismes/{club.handle}/agendas/{own.handle}/"
+    assert "C’est à 19 h" in client.get(page).text
+    with pytest.raises(Refused):
+        keeping_in_step.set_remarks_aside(account=person("Eve"), calendar=own)
+    client.post(page, {"deed": "aside"})
+    assert "C’est à 19 h" not in client.get(page).text

@@ -309,3 +309,10 @@ class TestPages:
         among = bakery(town, openness=Openness.MEMBERS)
         text = browser(None).get("/?lat=47.21&lon=-1.56&within=500m").text
         assert text.count(f"/remarque/{shop.public_id}/") == 1 and str(among.public_id) not in text
+
+    def test_so_do_the_agenda_and_the_page_of_a_town(self, town):
+        ball, among = event(town), event(town, "Bal des voisins", openness=Openness.MEMBERS)
+        hall = publish(category="town_hall", title="Mairie", municipality=town)
+        text = browser(None).get("/agenda/?lat=47.2173&lon=-1.5536&within=2km").text
+        assert f"/remarque/{ball.public_id}/" in text and str(among.public_id) not in text
+        assert f"/remarque/{hall.public_id}/" in browser(None).get(f"/ville/{town.insee_code}/").text

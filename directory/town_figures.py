@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from directory.categories import tree
 from directory.listing_kinds import BY_ORGANISATIONS, NOT_SAID
-from directory.models import Kind, Listing
+from directory.models import Event, EventDate, Kind, Listing
 from directory.town_count_models import TownCount
 from geo.models import Municipality, Residence
 from scopes.models import ReachCount
@@ -37,6 +37,8 @@ class TownFigures:
     associations: int | None
     #: Besides town halls, which every town has.
     places: int | None
+    #: Those that are announced and not cancelled, with a date to come; however often they come again, each once.
+    events: int
     #: What neighbours offer and look for, and words that their authors opened to everyone: 0 is an answer here.
     services: int
     exchanges: int
@@ -70,6 +72,7 @@ def count(town: Municipality) -> dict[str, int | None]:
         "merchants": listed["merchants"] or None,
         "associations": listed["associations"] or None,
         "places": listed["places"] or None,
+        "events": _events(town),
         "services": listed["services"],
         "exchanges": listed["exchanges"],
         "invented": listed["invented"],
@@ -117,3 +120,10 @@ def _listed(town: Municipality) -> dict[str, int]:
             invented=Count("pk", filter=Q(demonstration=True)),
         )
     )
+
+
+def _events(town: Municipality) -> int:
+    """Count what everyone may go to."""
+    to_come = EventDate.objects.filter(event=OuterRef("pk"), ends_at__gt=timezone.now())
+    announced = Event.objects.live().visible_to(ANONYMOUS).filter(municipality=town, cancelled_at=None)
+    return announced.filter(Exists(to_come)).count()

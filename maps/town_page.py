@@ -155,6 +155,7 @@ def _rows(figures: TownFigures) -> list[dict]:
         for what, number, beside in told
     ]
     own = [
+        (_("événements à venir"), figures.events),
         (_("services entre voisins ouverts à tous"), figures.services),
         (_("mots et annonces ouverts à tous"), figures.exchanges),
     ]

@@ -8,6 +8,7 @@ from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from directory.categories import sync_categories
@@ -21,6 +22,7 @@ from scopes.models import Openness, ReachCount
 from scopes.reach import Connected
 from scopes.reach_table import renew_reach
 from tests.directory.browsing import browser, said
+from tests.directory.happening import clock, event, in_days
 from tests.neighbours import DAY, neighbour
 from tests.scopes.entering import building, later
 from tests.still import still_page
@@ -91,6 +93,16 @@ class TestWhatItSays:
         assert (found.merchants, found.associations, found.places) == (2, 1, 1)
         text = page(client)
         assert "En chiffres" in text and "aucun encore" in text and "Rien d’annoncé dans les deux semaines" in text
+
+    def test_events_to_come_are_counted_once_each_and_only_those_that_take_place(self, client, town):
+        bread = {"starts_at": clock(in_days(3)), "recurrence": "RRULE:FREQ=WEEKLY;COUNT=4"}
+        event(town, "Marché", location=town.location, **bread)
+        event(town, location=town.location)
+        event(town, "Annulé", location=town.location, cancelled_at=timezone.now())
+        event(town, "Passé", location=town.location, starts_at=clock(in_days(-3)))
+        event(Municipality.objects.get(insee_code=SMALL), "Ailleurs")
+        assert figures_of(town).events == 2
+        assert re.search(r"événements à venir</dt><dd[^>]*>2<", page(client))
 
     def test_what_is_not_loaded_is_never_nought(self, client, town):
         Municipality.objects.filter(pk=town.pk).update(building_source="")

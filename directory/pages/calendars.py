@@ -123,5 +123,5 @@ def _when(one: dict) -> str:
 
 
 def _reasons(told: dict[str, dict]) -> list[dict]:
-    """Reasons with how many lines, and the first of them."""
-    return [{"reason": reason, "count": one["count"], "rows": one["rows"]} for reason, one in told.items()]
+    """Reasons, in the reader's language where they were noted whole, with how many lines, and the first of them."""
+    return [{"reason": _(reason), "count": one["count"], "rows": one["rows"]} for reason, one in told.items()]

@@ -118,6 +118,20 @@ def test_once_kept_it_is_shown_and_kept_in_step(account, club, web):
     assert (own.problem, Event.objects.filter(withdrawn_at=None).count()) == ("", 1)
 
 
+def test_what_the_worker_noted_is_read_in_the_reader_s_language(account, club, web, client, settings):
+    sign_in(client, account, two_factors=True)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    web.answer = ics(vevent(), BROKEN)
+    own = given(account, club)
+    page = f"/organismes/{club.handle}/agendas/"
+    seen = client.get(f"{page}{own.handle}/").text
+    assert "Unreadable event" in seen and "illisible" not in seen
+    web.answer = InvalidParameter("address", "Cette adresse ne répond pas.")
+    keep_in_step(account=account, calendar=own)
+    work()
+    assert all("This address does not answer." in client.get(one).text for one in (page, f"{page}{own.handle}/"))
+
+
 def test_two_calendars_that_tell_the_same_event_tell_it_once(account, club, web):
     kept(account, club)
     other = organisation(person("Bob"), kind="association", name="Le comité", siret=SIRETS[2])

@@ -66,7 +66,7 @@ def test_each_kind_is_found_with_a_typing_error_and_by_what_it_is(anna):
     assert kinds(TYPED) == set(Kind.values) - {Kind.NOTICE, Kind.HELLO}
     told = {
         "jardinage": Kind.SERVICE,
-        "outils": Kind.LOAN,
+        "je cherche à emprunter des outils": Kind.LOAN,
         "vélo": Kind.CLASSIFIED,
         "plomberie": Kind.RECOMMENDATION,
         "association sportive": Kind.ASSOCIATION,

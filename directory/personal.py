@@ -27,12 +27,15 @@ from directory.models import (
     Listing,
     ListingPhoto,
     Mailing,
+    News,
     Notice,
     Poll,
     Post,
+    Remark,
     Ring,
     SearchEntry,
     SourceRecord,
+    SyncedNews,
 )
 from directory.moderation_models import Appeal, Case, Decision, Report
 from directory.organisation_kinds import ORGANISATION_KINDS
@@ -124,8 +127,9 @@ def register_listings() -> None:
     for model in (Mailing.residences.through, Display, Evidence):
         part(model, of=Mailing)
     part(KeptAnswer, of=ApiKey)
+    part(SyncedNews, of=News)
     kinds = (model for kind, model in MODEL_OF.items() if kind not in ORGANISATION_KINDS)
-    for model in (*kinds, EventDate, ListingPhoto, Ring, SearchEntry, SourceRecord):
+    for model in (*kinds, EventDate, ListingPhoto, Remark, Ring, SearchEntry, SourceRecord):
         part(model, of=Listing)
     for model in (Report, Decision, Appeal):
         part(model, of=Case)

@@ -16,6 +16,7 @@ from geo.models import WGS84, Residence
 from scopes import second_lock
 from scopes.models import Account, Acting, Level, Mandate, Mute, Openness, Organisation
 from scopes.organisations.mandating import end
+from scopes.organisations.proposing import propose
 from tests.directory.around import at
 from tests.directory.exchanged import kinds_said, share, zone_of
 from tests.directory.happening import event
@@ -56,12 +57,15 @@ BARE_SIRETS = (
     "09000008400088",
     "09000009200099",
     "09000010000108",
+    "09000011800019",
+    "09000012600012",
+    "09000013400016",
 )
 
 EVERYONE = frozenset(
     """anonymous, author, resident, next residence, next quarter, two homes, newcomer, unproven, former, blocked,
     absent owner, caretaker, moderator, staff, operator key, agent, landlord, operator, municipality, mairie annexe,
-    merchant, association, agent without mandate, agent once, resident and merchant,
+    merchant, association, every kind without mandate, agent once, resident and merchant,
     neighbour and landlord""".replace("\n    ", " ").split(", ")
 )
 #: Who lives in residence A, whatever the role; the two homes are F and A.
@@ -311,8 +315,11 @@ def _acting(village: Village, members: dict) -> dict[str, Account]:
         account=people["mairie annexe"], organisation=hall, role=Acting.Role.WRITER, everywhere=False
     )
     annexe.neighbourhoods.set([village.west])
-    people["agent without mandate"] = person("Org")
-    organisation(people["agent without mandate"], siret=BARE_SIRETS[5])
+    people["every kind without mandate"] = nothing = person("Org")
+    for number, kind in ((5, "agent"), (10, "landlord"), (11, "operator"), (12, "merchant")):
+        organisation(nothing, kind=kind, siret=BARE_SIRETS[number])
+    organisation(nothing, kind="association", siret="", rna="W442000001")
+    propose(account=nothing, kind="municipality", name="Autre mairie", contact="0240", commune=village.town.insee_code)
     people["agent once"] = person("Org")
     over = in_force(people["agent once"], [home["A"]], organisation(people["agent once"], siret=BARE_SIRETS[6]))
     end(by=people["agent once"], mandate=over)

@@ -7,7 +7,7 @@ What is particular to a kind is in `directory.kinds`; who is addressed, and from
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -98,7 +98,8 @@ def _say(kind: ExchangeKind, *, home: Home, level: Level, spreads: bool = False,
     if spreads:
         opens_at = spreading.begins_at(home)
         columns |= {"spreads": True, "catchment": spreading.first_zone(home)}
-    moments = {"opens_at": opens_at, "closes_at": (opens_at or timezone.now()) + kind.lifetime}
+    lifetime = _lifetime(kind, spreads=spreads)
+    moments = {"opens_at": opens_at, "closes_at": (opens_at or timezone.now()) + lifetime}
     if kind.once is None:
         said = posting.say(kind.model, home=home, kind=kind.kind, level=level, **moments, **columns)
         if spreads:
@@ -110,6 +111,10 @@ def _say(kind: ExchangeKind, *, home: Home, level: Level, spreads: bool = False,
             return posting.say(kind.model, home=home, kind=kind.kind, level=level, once=once, **moments, **columns)
     except IntegrityError as error:
         raise InvalidParameter("title", str(kind.said_already)) from error
+
+
+def _lifetime(kind: ExchangeKind, *, spreads: bool) -> timedelta:
+    return min(kind.lifetime, spreading.LIFETIME) if spreads else kind.lifetime
 
 
 def exchanges_of(viewer: Viewer) -> ListingQuerySet:
@@ -188,7 +193,7 @@ def renew(*, viewer: Viewer, public_id: UUID) -> Exchange:
     exchange = held(viewer, public_id)
     if not kind_of(exchange).renews:
         raise NotFound
-    exchange.closes_at = timezone.now() + kind_of(exchange).lifetime
+    exchange.closes_at = timezone.now() + _lifetime(kind_of(exchange), spreads=exchange.spreads)
     exchange.reminded_at = None
     exchange.save(update_fields=["closes_at", "reminded_at"])
     refresh_entries([exchange.pk])

@@ -7,6 +7,7 @@ neither (docs/adr/0030-requests-that-spread.md).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,8 @@ HOUR = time(9)
 #: The first ring is the homes of a voisinage; each has so many more than the one before, as a circle that grows evenly.
 HOMES = 300
 MOST_RINGS = 14
+#: Whatever its kind: who still looks after a month says so.
+LIFETIME = timedelta(days=30)
 #: In the place of a level: what the composer sends for it.
 SPREAD = "spread"
 
@@ -67,28 +70,40 @@ def spread_requests() -> int:
     return grown
 
 
-@transaction.atomic
 def _grow(town: Municipality) -> int:
-    """Let the requests of a town grow that have not since the hour."""
-    _growing.hold(str(town.pk))
-    now = timezone.now()
-    spreading = Listing.objects.live().filter(spreads=True, municipality=town)
-    grown = spreading.annotate(number=Max("rings__number"), reached_at=Max("rings__reached_at"))
-    due = list(grown.filter(number__lt=MOST_RINGS, reached_at__lt=_last_hour(town.time_zone)).order_by("pk"))
-    for request in due:
-        request.catchment = united([request.catchment, _next_zone(request)])
-    Listing.objects.bulk_update(due, ["catchment"], batch_size=500)
-    Ring.objects.bulk_create(
-        Ring(listing=one, number=one.number + 1, area=one.catchment, reached_at=now, municipality=town) for one in due
-    )
-    refresh_entries([one.pk for one in due])
+    """Let the requests of a town grow that have not since the hour, all at one moment."""
+    zones = _next_zones(_due(town))  # found first: those who write to the town wait for the rest alone
+    with transaction.atomic():
+        _growing.hold(str(town.pk))
+        due = [one for one in _due(town) if one.pk in zones]
+        now = timezone.now()
+        for request in due:
+            request.catchment = united([request.catchment, zones[request.pk]])
+        Listing.objects.bulk_update(due, ["catchment"], batch_size=500)
+        Ring.objects.bulk_create(
+            Ring(listing=one, number=one.number + 1, area=one.catchment, reached_at=now, municipality=town)
+            for one in due
+        )
+        refresh_entries([one.pk for one in due])
     return len(due)
 
 
-def _next_zone(request: Listing) -> MultiPolygon:
-    """Return the zone of the ring after its last, from the cell that stands today for that of its author."""
-    cells = PublicCell.objects.select_related("municipality").standing_for([request.cell_id])
-    return _zone(cells.get(), request.number + 1)
+def _due(town: Municipality) -> list[Listing]:
+    """Requests of a town that have not grown since the hour, each with the `number` of its last ring."""
+    spreading = Listing.objects.live().filter(spreads=True, municipality=town)
+    grown = spreading.annotate(number=Max("rings__number"), reached_at=Max("rings__reached_at"))
+    return list(grown.filter(number__lt=MOST_RINGS, reached_at__lt=_last_hour(town.time_zone)).order_by("pk"))
+
+
+def _next_zones(requests: Collection[Listing]) -> dict[int, MultiPolygon]:
+    """Return the zone of the next ring of each, by its id, from the cell that stands today for that of its author."""
+    former = PublicCell.objects.filter(pk__in={one.cell_id for one in requests})
+    cells = {
+        cell.pk: cell.merged_into or cell for cell in former.select_related("municipality", "merged_into__municipality")
+    }
+    places = {(one.cell_id, one.number + 1) for one in requests}
+    zones = {(cell, number): _zone(cells[cell], number) for cell, number in places}
+    return {one.pk: zones[one.cell_id, one.number + 1] for one in requests}
 
 
 def _zone(cell: PublicCell, number: int) -> MultiPolygon:

@@ -12,6 +12,7 @@ from directory.kinds import page_of
 from directory.models import Answer, Ask, Help, Listing, Message, PublicFeed
 from directory.public_feeds import digest_of
 from directory.publishing import publish, refresh_entries, withdraw
+from directory.spreading import SPREAD
 from geo.models import WGS84, Residence
 from scopes import second_lock
 from scopes.models import Account, Acting, Level, Mandate, Mute, Openness, Organisation
@@ -26,6 +27,7 @@ from tests.directory.mandated import send, tell, tomorrow
 from tests.directory.picturing import picture
 from tests.directory.promised import in_days, promises
 from tests.directory.requesting import asks
+from tests.directory.spread import LOOKED_FOR
 from tests.directory.talking import begins
 from tests.directory.voting import ask as ask_poll
 from tests.directory.voting import ask_under, readable
@@ -202,7 +204,8 @@ def _rows(village: Village, members: dict) -> list[Row]:
     word(alice, Level.MUNICIPALITY, EVERYONE, openness=Openness.PUBLIC)
     word(alice, Level.CATCHMENT, IN_CELL, catchment=village.zone(0, 0, 50))
     _add_said_by_organisations(village, title, add)
-    with patch("directory.posting.MOST_A_DAY", 100):  # one person shares every kind everywhere
+    # One person shares every kind everywhere; the first ring of what spreads by itself is one cell.
+    with patch("directory.posting.MOST_A_DAY", 100), patch("directory.spreading.HOMES", 60):
         for kind, level, seen_by, columns in _exchanges(village):
             add(share(alice, level, title(), kind=kind, text=f"{CANARY} {level}", **columns), seen_by)
     word(members["next residence"], Level.RESIDENCE, frozenset({"next residence"}))
@@ -257,6 +260,7 @@ def _exchanges(village: Village) -> Iterator[tuple[str, str, frozenset[str], dic
         (Level.MUNICIPALITY, EVERYONE, {"openness": Openness.PUBLIC}),
     ):
         yield from ((kind, level, seen_by, columns) for kind in kinds_said(level, **columns))
+    yield from ((kind, SPREAD, IN_CELL, {"own": own}) for kind, own in LOOKED_FOR.items())
 
 
 def _add_events(village: Village, title, add) -> None:

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from directory import conversing
+from directory import conversing, spreading
 from directory.asking import ask, askable_by
 from directory.exchanging import share
 from directory.handling_asks import reply
 from directory.kinds import KINDS, kind_of
-from directory.models import Ask, AskReply, Conversation, Exchange, Kind, Listing, Poll, Post
+from directory.models import Ask, AskReply, Conversation, Exchange, Kind, Listing, Poll, Post, Ring
 from directory.polling import ask_all, vote, voting_home
 from directory.publishing import refresh_entries
 from geo.models import Residence
@@ -65,9 +65,10 @@ def share_thing(*, author: Account, home: Residence, thing: Mapping, said_at: da
     Listing.objects.filter(pk=shared.pk).update(
         published_at=said_at,
         opens_at=shared.opens_at and said_at,
-        closes_at=said_at + kind_of(shared).lifetime,
+        closes_at=said_at + (spreading.LIFETIME if shared.spreads else kind_of(shared).lifetime),
         demonstration=True,
     )
+    Ring.objects.filter(listing=shared).update(reached_at=said_at)
     refresh_entries([shared.pk])
     return shared
 

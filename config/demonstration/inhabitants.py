@@ -30,6 +30,7 @@ from directory.models import Answer, Mailing, Post
 from directory.notifying import mandates_of
 from directory.posting import post
 from directory.reporting import report
+from directory.spreading import spread_requests
 from geo.front_doors import addresses_of
 from geo.models import Residence
 from scopes import second_lock
@@ -92,6 +93,8 @@ def settle_inhabitants(homes: Mapping[str, Residence]) -> None:
             if thing["author"] in settled:
                 author, home = _account(thing["author"]), homes[thing["home"]]
                 share_thing(author=author, home=home, thing=thing, said_at=_moment_of(thing))
+        # What is asked from neighbour to neighbour has already come a little farther.
+        spread_requests()
     _newcomers().update(**moments_since(timezone.now() - NEW))
     for membership in _unconfirmed():
         manager = membership.residence.managements.filter(ended_at=None).first().account

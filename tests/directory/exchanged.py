@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from directory import exchanging
 from directory.kinds import KINDS
-from directory.models import Exchange, Listing
+from directory.models import Exchange, Listing, Ring
 from directory.publishing import refresh_entries
 from geo.catchments import Catchment
 from scopes.models import Level, Membership, Openness
@@ -42,6 +42,7 @@ def come(exchange: Exchange) -> Exchange:
     exchange.opens_at = exchange.published_at = timezone.now()
     exchange.closes_at = exchange.opens_at + KINDS[exchange.kind].lifetime
     exchange.save()
+    Ring.objects.filter(listing=exchange).update(reached_at=exchange.opens_at)
     refresh_entries([exchange.pk])
     return exchange
 

@@ -133,6 +133,13 @@ class TestTheHour:
         assert (begun.hour, begun.minute, begun.second, begun.microsecond) == (9, 0, 0, 0)
         assert asked.published_at == asked.opens_at == Ring.objects.get().reached_at
 
+    def test_it_is_shown_for_a_month_from_then_on(self, alice, request_):
+        assert request_.closes_at == request_.opens_at + spreading.LIFETIME
+        with on(5), looking(alice) as viewer:
+            renewed = exchanging.renew(viewer=viewer, public_id=request_.public_id)
+        with on(5):
+            assert renewed.closes_at == timezone.now() + spreading.LIFETIME
+
     def test_it_is_that_of_the_town(self, village, alice):
         Municipality.objects.update(time_zone="Indian/Reunion")
         with on(0):

@@ -165,18 +165,17 @@ class TestWhatNobodyLearns:
         assert plain[0] == plain[1]
 
     def test_its_place_is_of_the_reader_and_the_day_alone(self, village, alice):
-        anna = neighbour("Anna", village.residences["B"])
-        orders = []
-        for turn in range(2):
-            for number in range(8):
-                with on(0, 10 + number + turn / 2):
-                    looks_for(alice, f"Chose {number if turn else 7 - number}")
-            mornings(1)
-            orders.append([ROWS.findall(page(anna, "/quartier/", day)) for day in range(1, 12)])
-            Listing.objects.all().delete()
-        for order in orders:
-            assert all(sorted(day) == [f"Chose {number}" for number in range(8)] for day in order)
-            assert len({tuple(day) for day in order}) > 8, "another every day"
+        """Whichever was said first, they come in another order each day, and to each reader."""
+        readers = [neighbour(name, village.residences["B"]) for name in ("Anna", "Bruno")]
+        titles = [f"Chose {number}" for number in range(6)]
+        for number, title in enumerate(titles):
+            with on(0, 10 + number):
+                looks_for(alice, title)
+        orders = {(reader, day): _around(reader, day) for reader in readers for day in range(1, 9)}
+        assert all(sorted(order) == titles for order in orders.values())
+        assert len({tuple(order) for order in orders.values()}) > 12
+        assert len({order[0] for order in orders.values()}) > 1 < len({order[-1] for order in orders.values()})
+        assert orders == {(reader, day): _around(reader, day) for reader, day in orders}, "all day long the same"
 
     def test_it_stands_in_no_pile_by_the_day_it_was_said(self, village, alice):
         anna = neighbour("Anna", village.residences["B"])
@@ -196,7 +195,7 @@ class TestWhatNobodyLearns:
         for number in range(4):
             with on(0, 10 + number):
                 looks_for(alice, f"Chose {number}")
-        seen = [set(ROWS.findall(page(alice, "/quartier/", day))) for day in range(1, 15)]
+        seen = [set(_around(alice, day)) for day in range(1, 15)]
         assert {len(one) for one in seen} == {2} and len(set.union(*seen)) == 4
 
     def test_a_kind_narrows_it_as_it_does_the_pile(self, village, alice):
@@ -267,6 +266,13 @@ class TestWhatNobodyLearns:
             nothing = asked.get("/echange/00000000-0000-4000-8000-000000000000/")
         assert hidden.status_code == nothing.status_code == 404
         assert still_page(hidden) == still_page(nothing)
+
+
+def _around(someone, day: int) -> list[str]:
+    """Titles of what spreads, in the order in which someone reads them on a day."""
+    with on(day), looking(someone) as viewer:
+        page = feeds.feed(viewer, viewer.home, level=Level.NEIGHBOURHOOD)
+    return [one.title for one in page.around]
 
 
 def _block(space: str) -> str:

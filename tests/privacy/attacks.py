@@ -243,13 +243,13 @@ def _agreement(
     asked: list[Place], seen: np.ndarray, known: np.ndarray, decoys: list[Place], homes: Sequence[Dwelling]
 ) -> np.ndarray:
     """For each building, how often the order was what it would be if the target lived there."""
-    from_decoys = _distances(asked, decoys)
-    from_homes = _distances(asked, [(home.longitude, home.latitude) for home in homes])
+    from_decoys = distances(asked, decoys)
+    from_homes = distances(asked, [(home.longitude, home.latitude) for home in homes])
     agreed = (((from_homes[:, [n]] < from_decoys) == seen) & known for n in range(len(homes)))
     return np.array([np.count_nonzero(each) for each in agreed]) / np.count_nonzero(known)
 
 
-def _distances(ones: Sequence[Place], others: Sequence[Place]) -> np.ndarray:
+def distances(ones: Sequence[Place], others: Sequence[Place]) -> np.ndarray:
     """Metres, of shape (ones, others), on a plane: a town is small."""
     one, other = np.array(ones), np.array(others)
     scale = np.array([111_320 * math.cos(math.radians(one[0, 1])), 111_132])
@@ -258,8 +258,8 @@ def _distances(ones: Sequence[Place], others: Sequence[Place]) -> np.ndarray:
 
 def nearest_home(place: Place, homes: Sequence[Dwelling]) -> Dwelling:
     """The inhabited building nearest to a place: what the attacker takes for the home."""
-    distances = _distances([place], [(home.longitude, home.latitude) for home in homes])[0]
-    return homes[int(distances.argmin())]
+    metres = distances([place], [(home.longitude, home.latitude) for home in homes])[0]
+    return homes[int(metres.argmin())]
 
 
 @dataclass(frozen=True, slots=True)

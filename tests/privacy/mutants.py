@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from unittest.mock import patch
 
 from django.contrib.gis.db.models.functions import GeometryDistance, LineLocatePoint
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import MultiPolygon, Point
 
-from directory import nearby_sql, posting
+from directory import nearby_sql, posting, spreading
+from directory.models import Listing
 from geo import public_cells
-from geo.models import Neighbourhood, Residence, Street
+from geo.models import Neighbourhood, PublicCell, Residence, Street
 from geo.partition import Rule
 from scopes import viewing
+from scopes.models import Membership
 from scopes.viewer import Home
 from tests.privacy.worlds import BORDER
 
@@ -104,6 +106,24 @@ def _on_the_street(residence_id: int) -> Point:
         Street.objects.order_by(GeometryDistance("line", home)).annotate(along=LineLocatePoint("line", home)).first()
     )
     return Point(*street.line.interpolate_normalized(street.along).coords, srid=4326)
+
+
+@contextmanager
+def rings_from_home() -> Iterator[None]:
+    """A request spreads from where its author lives."""
+
+    def zone(residence: Residence, number: int) -> MultiPolygon:
+        return spreading._zone(PublicCell(location=residence.location, municipality=residence.municipality), number)
+
+    def first(home: Home) -> MultiPolygon:
+        return zone(Residence.objects.get(pk=home.residence_id), 1)
+
+    def further(requests: Collection[Listing]) -> dict[int, MultiPolygon]:
+        homes = {one.pk: Membership.objects.get(alias=one.author_id).residence for one in requests}
+        return {one.pk: zone(homes[one.pk], one.number + 1) for one in requests}
+
+    with patch.object(spreading, "first_zone", first), patch.object(spreading, "_next_zones", further):
+        yield
 
 
 @contextmanager

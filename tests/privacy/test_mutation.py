@@ -75,6 +75,7 @@ def stage(town) -> Iterator[Stage]:
         ("radius_on_home", ["nearby"]),
         ("snap_from_home", ["listing-detail", "nearby"]),
         ("catchment_from_home", ["quarter", "town", "post"]),
+        ("rings_from_home", ["quarter", "town", "exchange"]),
         ("soft_border_from_home", ["post"]),
     ],
 )

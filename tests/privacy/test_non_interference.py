@@ -171,10 +171,10 @@ def test_what_x_says_is_seen(stage):
         }
 
     seen = in_world(stage, lives_here, ask)
-    assert seen["words"] >= 21
+    assert seen["words"] >= 22
     assert "Xylophone pret" in seen["letters"] and "Xylophone annonce" in seen["letters"]
     assert "Xylophone samedi" in seen["messages"]
-    assert "Xylophone" in seen["page"] and "Xénia D." in seen["page"]
+    assert "Xylophone" in seen["page"] and "Xénia D." in seen["page"] and "Xylophone prêté" in seen["page"]
     assert "Xylophone privé" in seen["asked"] and "<circle" in seen["plan"] and seen["poll"] == 200
 
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 from directory.follows import circle_of, follow
 from directory.models import Listing, Poll, Post
 from directory.publishing import publish
+from directory.spreading import spread_requests
 from geo.models import CellContainment, Neighbourhood, Residence, VoisinagePair
 from scopes.managing import grant_management
 from scopes.models import Account, Level, Membership, Openness, Organisation
@@ -284,6 +285,18 @@ class X:
             self.words[f"ask {shown_to}"] = self.made(address, form, step=f"asks the town {shown_to}")
         self.does(f"/demandes/{self.words['ask municipality']}/retirer/", {}, step="withdraws from the town")
 
+    def asks_around(self) -> None:
+        """Looks for something that spreads by itself, five days ago; it grew each morning since, and was changed."""
+        now, asked = timezone.now(), {"direction": "request", "category": "lent_tools", "title": "Xylophone prêté"}
+        with the_clock_stands(now - timedelta(days=5)):
+            found = self.made("/publier/pret/", asked | {"level": "spread"}, step="asks around")
+        self.words["around"] = found
+        for day in range(4, -1, -1):
+            with the_clock_stands(now - timedelta(days=day)):
+                spread_requests()
+        self.does(f"/echange/{found}/modifier/", asked | {"text": "Un jour."}, step="rewords what spreads")
+        self.does(f"/echange/{found}/prolonger/", {}, step="renews what spreads")
+
     def searches(self) -> None:
         """From home, without saying where it is."""
         for within in ("residence", "voisinage", "neighbourhood", "municipality", "nearest", "500m"):
@@ -323,6 +336,7 @@ class X:
         self.searches()
         self.writes_to_every_circle()
         self.shares_every_kind()
+        self.asks_around()
         self.follows()
         self.answers()
         self.votes()

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from unittest.mock import patch
 from uuid import UUID
 
@@ -60,9 +60,22 @@ def drawn_alike(step: str) -> Iterator[None]:
 
 @contextmanager
 def the_clock_stands(now=None) -> Iterator[None]:
-    """Stop the clocks of this process; that of the database stands within a transaction anyway."""
-    now = now or timezone.now()
-    with patch("django.utils.timezone.now", return_value=now), patch("time.time", return_value=now.timestamp()):
+    """Stop the clocks of this process; that of the database stands within a transaction anyway.
+
+    Columns whose default is `timezone.now` hold that very function: it is the clock that it reads which is stopped.
+    """
+    moment = now or timezone.now()
+
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return moment.astimezone(tz)
+
+    with (
+        patch("django.utils.timezone.now", return_value=moment),
+        patch("django.utils.timezone.datetime", Stopped),
+        patch("time.time", return_value=moment.timestamp()),
+    ):
         yield
 
 

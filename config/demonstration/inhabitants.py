@@ -29,6 +29,7 @@ from directory.answering import answer
 from directory.models import Answer, Mailing, Post
 from directory.notifying import mandates_of
 from directory.posting import post
+from directory.publishing import refreshed_together
 from directory.reporting import report
 from directory.spreading import spread_requests
 from geo.front_doors import addresses_of
@@ -85,7 +86,7 @@ def settle_inhabitants(homes: Mapping[str, Residence]) -> None:
     Whoever was erased is back; who was confirmed by a manager that was erased is confirmed again.
     """
     settled = {person["slug"] for person in _invention()["people"] if _settle(person, homes)}
-    with second_lock.opened([residence.pk for residence in homes.values()]):
+    with second_lock.opened([residence.pk for residence in homes.values()]), refreshed_together():
         for said in _invention()["posts"]:
             if said["author"] in settled:
                 _say(said, homes)

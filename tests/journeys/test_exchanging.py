@@ -10,6 +10,7 @@ from tests.directory.picturing import picture
 from tests.journeys.conftest import PHONE
 from tests.journeys.test_rights import sideways
 from tests.journeys.test_searching import serious_findings
+from tests.journeys.walking import SCREENS, fits, follow, press, told
 from tests.neighbours import neighbour
 
 #: Counts what is pressed, from page to page.
@@ -88,3 +89,41 @@ def test_the_composer_reaches_sent_in_three_actions(page: Page, village, client,
     page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_role("status")).to_contain_text("pour le voisinage")
     assert page.evaluate("sessionStorage.pressed") == "xxx", "what, how far, send"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_service_is_offered_found_among_services_and_done(page: Page, village, client, base_url, complaints, screen):
+    residence = Residence.objects.order_by("pk").first()
+    alice, anna = neighbour("Alice", residence), neighbour("Anna", residence)
+    complaints.listen(page)
+    page.set_viewport_size(screen)
+    become(page, alice, client, base_url)
+    page.goto("/publier/service/?level=municipality")
+    page.get_by_label("Quoi ?").select_option("gardening")
+    page.get_by_label("En une ligne").fill("Taille de haies")
+    press(page, "Envoyer")
+    told(page, "C’est envoyé")
+    fits(page)
+
+    become(page, anna, client, base_url)
+    page.goto("/services/?within=municipality")
+    expect(page.get_by_role("link", name="Services")).to_have_attribute("aria-current", "page")
+    fits(page)
+    page.get_by_label("Que cherchez-vous ?").fill("je cherche une taile de haies")
+    page.get_by_label("Que cherchez-vous ?").press("Enter")
+    expect(page.locator(".card-row")).to_have_count(1)
+    follow(page, "Taille de haies")
+    expect(page.get_by_role("link", name="Écrire à Alice D.")).to_be_visible()
+    fits(page)
+
+    become(page, alice, client, base_url)
+    page.goto("/services/?within=municipality")
+    follow(page, "Taille de haies")
+    press(page, "C’est fait")
+    told(page, "« Taille de haies » : c’est fait.")
+    become(page, anna, client, base_url)
+    page.goto("/services/?within=municipality&q=haies")
+    told(page, "Rien encore ici")
+    follow(page, "Proposer ou chercher un service")
+    expect(page.get_by_role("heading", name="Je propose, je cherche un service")).to_be_visible()

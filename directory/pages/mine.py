@@ -16,7 +16,7 @@ from directory.appealing import own_residences
 from directory.ending import SOON
 from directory.errors import NotProved
 from directory.exchanging import exchanges_of
-from directory.feeds import PAGE, RELATED
+from directory.feeds import PAGE, completed
 from directory.keeping_drafts import drafts_of
 from directory.kinds import KINDS, page_of
 from directory.models import Listing
@@ -44,8 +44,8 @@ def as_seen(request: HttpRequest) -> HttpResponse:
     # What spreads is left out: whom it has reached is told to nobody, its author neither.
     live = Listing.objects.live().said().filter(author=alias)
     said = live.visible_to(eyes).filter(spreads=False)
-    said = said.select_related(*RELATED).order_by("-published_at", "-pk")
-    posts = shown_together(said[:PAGE], eyes)
+    said = said.order_by("-published_at", "-pk")
+    posts = shown_together(completed(said[:PAGE]), eyes)
     context = {
         "kinds": Onlooker.choices,
         "kind": kind,
@@ -77,22 +77,22 @@ def list_oneself(request: HttpRequest) -> HttpResponse:
 def words(request: HttpRequest) -> HttpResponse:
     """Show what one has written: what is read now, and what pauses since one left."""
     written = Listing.objects.live().said().filter(author__in=request.viewer.alias_ids)
-    written = written.select_related(*RELATED).order_by("-published_at", "-pk")
+    written = written.order_by("-published_at", "-pk")
     # What ends soon stands here too: the reminder leads here (`directory.ending`).
     own, renewed = exchanges_of(request.viewer), [kind.kind for kind in KINDS.values() if kind.renews]
     ending = own.filter(kind__in=renewed, closes_at__lte=timezone.now() + SOON).order_by("-closes_at", "-pk")
     to_come = own.filter(opens_at__gt=timezone.now()).order_by("-pk")
-    paused = pausing.paused_of(request.viewer).select_related(*RELATED)
+    paused = pausing.paused_of(request.viewer)
     with own_residences(request.viewer):
         promises = promises_of(request.viewer)
     context = {
         "promises": promises,
-        "done": shown_together(done_of(request.viewer).select_related(*RELATED)[:PAGE], request.viewer),
-        "posts": shown_together(written[: 5 * PAGE], request.viewer),
+        "done": shown_together(completed(done_of(request.viewer)[:PAGE]), request.viewer),
+        "posts": shown_together(completed(written[: 5 * PAGE]), request.viewer),
         "drafts": [(draft, KINDS[draft.kind].name) for draft in drafts_of(request.user) if draft.kind in KINDS],
-        "ending": shown_together(ending.select_related(*RELATED)[:PAGE], request.viewer),
-        "to_come": shown_together(to_come.select_related(*RELATED)[:PAGE], request.viewer),
-        "paused": shown_together(paused[:PAGE], request.viewer),
+        "ending": shown_together(completed(ending[:PAGE]), request.viewer),
+        "to_come": shown_together(completed(to_come[:PAGE]), request.viewer),
+        "paused": shown_together(completed(paused[:PAGE]), request.viewer),
         "has_home": request.viewer.home is not None,
         "level": "",
     }

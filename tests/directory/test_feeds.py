@@ -122,7 +122,7 @@ def test_each_rule_walks_its_own_index(village, writers):
         )
         refresh_entries(list(Listing.objects.values_list("pk", flat=True)))
         cursor.execute("ANALYZE directory_listing, directory_post, directory_searchentry")
-        first, *others = feeds._rule_by_rule(viewer, viewer.home, Level.MUNICIPALITY, most=21)
+        first, *others = feeds._rule_by_rule(viewer.home, Level.MUNICIPALITY, most=21)
         plan = first.union(*others, all=True).order_by("-published_at", "-pk").explain()
     wanted = {"said_in_residence", "said_in_voisinage", "said_in_quarter", "opened_in_quarter", "said_in_town"}
     assert wanted | {"entry_by_zone"} <= set(re.findall(r"(?:said|opened|entry)_\w+", plan)), plan

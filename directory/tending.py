@@ -40,7 +40,8 @@ def to_put_right(account: Account) -> QuerySet[Listing]:
 
 def tended(account: Account, public_id: UUID, *, lock: bool = False) -> Listing:
     """Return a page that the account may put right, or that was closed so; raise `NotFound` for any other."""
-    closed = Q(edits__has_key=WITHDRAWN) & Q(records__isnull=False)
+    # What an owner added without a source, and left, may be a home: it stays out of sight.
+    closed = Q(edits__has_key=WITHDRAWN) & (Q(records__isnull=False) | Q(claims__isnull=True))
     found = _tended_by(account).filter(_REMARKED | closed, public_id=public_id).values("pk")
     rows = Listing.objects.select_for_update(of=["self"]) if lock else Listing.objects
     listing = rows.filter(pk__in=found).first()

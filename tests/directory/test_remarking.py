@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from directory import keeping_places, tending
 from directory.claimed_places import of_its_kind
+from directory.claiming import give_up
 from directory.models import Listing, Remark, SearchEntry
 from directory.publishing import publish, withdraw
 from directory.remarking import MOST_REMARKS, forget_old_remarks, remark, remarkable, remarks_on
@@ -183,6 +184,18 @@ class TestWhoKeepsIt:
         for account in (staff, hall):
             with pytest.raises(NotFound):
                 tending.correct(account=account, public_id=shop.public_id, title="Le Pétrin")
+
+    def test_a_page_without_a_source_is_closed_and_shown_again_but_not_one_that_an_owner_added(self, shop, staff):
+        remark(listing=shop, what="closed")
+        tending.close(account=staff, public_id=shop.public_id)
+        tending.open_again(account=staff, public_id=shop.public_id)
+        assert SearchEntry.objects.filter(listing=shop).exists()
+        basile = shopkeeper()
+        give_up(account=basile, claim=keeps(basile, shop))
+        shop.refresh_from_db()
+        assert shop.withdrawn_at
+        with pytest.raises(NotFound):
+            tending.open_again(account=staff, public_id=shop.public_id)
 
     def test_a_town_hall_tends_its_commune_alone(self, make_town, shop):
         far = person("Voisin")

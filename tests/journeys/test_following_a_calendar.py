@@ -39,7 +39,7 @@ def test_from_given_to_followed(page: Page, village, client, base_url, from_the_
     with answering(said(calendar(vevent(), BROKEN))) as (site, _asked):
         page.get_by_label("Adresse de l’agenda").fill(f"{site}/bal.ics")
         press(page, "Lire, et voir d’abord")
-        told(page, "Nous lisons cet agenda")
+        told(page, "Nous le lisons")
         fits(page)
         run_jobs()
         follow(page, "Où en est-ce ?")

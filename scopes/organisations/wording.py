@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import Count, Prefetch, prefetch_related_objects
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from stdnum.fr import siret
 
 from geo.front_doors import doors_in_words, doors_told, names_of, told_briefly
 from geo.models import Municipality, Neighbourhood
+from scopes.moments import full_day
 from scopes.organisation_models import Acting, Mandate, MandatedResidence, Organisation
 from scopes.organisations.covering import named_today
 
@@ -65,8 +67,18 @@ def residences_in_words(mandates: Iterable[Mandate], *, most: int) -> dict[int, 
     names = names_of({one.residence for one in mandated})
     doors = doors_told({one.pk: one.entrances for one in mandated})
     return {
-        mandate.pk: [doors[one.pk] or names[one.residence_id] for one in mandate.first_named] for mandate in mandates
+        mandate.pk: [_from_when(one, doors[one.pk] or names[one.residence_id]) for one in mandate.first_named]
+        for mandate in mandates
     }
+
+
+def _from_when(mandated: MandatedResidence, name: str) -> str:
+    """Say beside a name from when something may be sent to a residence that was joined to others of late."""
+    if mandated.joined_at is None or (mandated.sends_from and mandated.sends_from <= timezone.localdate()):
+        return name
+    if mandated.sends_from is None:
+        return _("%(name)s (une semaine après que ses voisins seront prévenus)") % {"name": name}
+    return _("%(name)s (à partir du %(day)s)") % {"name": name, "day": full_day(mandated.sends_from)}
 
 
 def entrances_in_words(mandated: MandatedResidence) -> str:

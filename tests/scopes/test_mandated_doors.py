@@ -18,6 +18,7 @@ from scopes.organisations.covering import named_today, residences_under
 from scopes.organisations.mandating import contest, end, grant, settle, who_may_write_to_home
 from scopes.organisations.reshaped import doors_of
 from scopes.organisations.telling import joined_left_untold, still_told, tell_of_joined, tell_of_mandate
+from scopes.organisations.wording import residences_in_words
 from scopes.reshaping import ask_for_change
 from tests.directory.browsing import browser
 from tests.directory.mandated import send
@@ -187,6 +188,16 @@ class TestJoinedNeighbours:
             send(mandate.asked_by, mandate, [merged])
         with later(7 * DAY):
             assert send(mandate.asked_by, mandate, [merged]).residences.get() == merged
+
+    def test_its_sender_reads_from_when(self, mandate, merged):
+        def said() -> str:
+            return residences_in_words([Mandate.objects.get()], most=5)[mandate.pk][0]
+
+        assert "prévenus" in said()
+        tell_of_joined(mandate.pk)
+        assert f"(à partir du {full_day(timezone.now() + 7 * DAY)})" in said()
+        with later(7 * DAY):
+            assert "(" not in said()
 
     def test_who_moved_along_meanwhile_is_told_too(self, mandate, merged, bo):
         follow(membership=bo, residence=merged)

@@ -147,7 +147,7 @@ def _news_written(held: SyncedCalendar, rows: list[NewsDraft | Unreadable | Igno
             transaction.set_rollback(True)
     drafts = [one for one in rows if isinstance(one, NewsDraft)]
     first = [{"title": one.title, "published": one.published.isoformat(), "website": one.website} for one in drafts]
-    return report.as_json() | {"first": first[:MOST_SHOWN], "news": report.added + report.changed + report.unchanged}
+    return report.as_json() | {"first": first[:MOST_SHOWN], "news": len(drafts)}
 
 
 def _seen(drafts: list[Draft]) -> dict[str, object]:

@@ -165,8 +165,12 @@ class TestSaying:
         assert reread(own) == {"unchanged": 1}
         assert not News.objects.live().exists()
 
-    def test_what_is_said_by_hand_stays_as_it_is_said(self, ada, hall, web):
+    def test_what_is_said_by_hand_stays_as_it_is_said(self, ada, hall, web, client):
         by_hand = news(ada, hall, title="La Piscine rouvre", text="Mes mots.")
+        sign_in(client, ada, two_factors=True)
+        own = given(ada, hall)
+        looked_at = client.get(f"/organismes/{hall.handle}/agendas/{own.handle}/").text
+        assert "1 nouvelle" in looked_at and "déjà dites ici : 1" in looked_at
         own = kept(ada, hall)
         assert own.report["merged"] == 1
         by_hand.refresh_from_db()

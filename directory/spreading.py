@@ -55,24 +55,20 @@ def begin(request: Listing) -> None:
     Ring.objects.get_or_create(listing=request, number=1, defaults=told)
 
 
-def spread_requests() -> int:
-    """Let every live request that has not grown since the hour grow by one ring; return how many did.
+def towns_that_spread() -> list[int]:
+    """Return the numbers of the towns in which a live request spreads."""
+    spreading = Listing.objects.live().filter(spreads=True).order_by("municipality")
+    return list(spreading.values_list("municipality", flat=True).distinct())
 
-    A town is done in one transaction: all that reaches anyone there does so at one moment. Done twice, it is done once;
-    a day that was missed stays missed.
+
+def spread_in(municipality_id: int) -> int:
+    """Let every live request of a town that has not grown since the hour grow by one ring; return how many did.
+
+    It is one transaction: all that reaches anyone does so at one moment. Done twice, it is done once; a day that was
+    missed stays missed.
     """
-    spreading = Listing.objects.live().filter(spreads=True)
-    towns = Municipality.objects.filter(pk__in=spreading.order_by().values("municipality")).order_by("pk")
-    grown = sum(_grow(town) for town in towns)
-    # What will never be read again needs no memory of how far it came.
-    over = Q(listing__withdrawn_at__isnull=False) | Q(listing__paused_at__isnull=False)
-    Ring.objects.filter(over).delete()
-    return grown
-
-
-def _grow(town: Municipality) -> int:
-    """Let the requests of a town grow that have not since the hour, all at one moment."""
-    zones = _next_zones(_due(town))  # found first: those who write to the town wait for the rest alone
+    town = Municipality.objects.get(pk=municipality_id)
+    zones = _next_zones(_due(town))  # found first: whoever writes to the town waits for the rest alone
     with transaction.atomic():
         _growing.hold(str(town.pk))
         due = [one for one in _due(town) if one.pk in zones]
@@ -86,6 +82,12 @@ def _grow(town: Municipality) -> int:
         )
         refresh_entries([one.pk for one in due])
     return len(due)
+
+
+def forget_rings() -> None:
+    """Forget how far requests had come that will never be read again."""
+    over = Q(listing__withdrawn_at__isnull=False) | Q(listing__paused_at__isnull=False)
+    Ring.objects.filter(over).delete()
 
 
 def _due(town: Municipality) -> list[Listing]:

@@ -154,8 +154,16 @@ def queue_digests() -> None:
 
 @job(every="0,30 * * * *")
 def spread_requests() -> None:
-    """Let requests that spread by themselves reach one ring more, once a day by the clock of each town."""
-    spreading.spread_requests()
+    """Have each town looked at in which requests spread; what grows does so once a day, by the clock of the town."""
+    for town in spreading.towns_that_spread():
+        spread_in.defer(municipality_id=town)
+    spreading.forget_rings()
+
+
+@job()
+def spread_in(municipality_id: int) -> None:
+    """Let the requests of a town reach one ring more, if it was not done since the hour."""
+    spreading.spread_in(municipality_id)
 
 
 @job(every="23 4 * * *")

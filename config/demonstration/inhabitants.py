@@ -31,7 +31,7 @@ from directory.notifying import mandates_of
 from directory.posting import post
 from directory.publishing import refreshed_together
 from directory.reporting import report
-from directory.spreading import spread_requests
+from directory.spreading import spread_in
 from geo.front_doors import addresses_of
 from geo.models import Residence
 from scopes import second_lock
@@ -95,7 +95,7 @@ def settle_inhabitants(homes: Mapping[str, Residence]) -> None:
                 author, home = _account(thing["author"]), homes[thing["home"]]
                 share_thing(author=author, home=home, thing=thing, said_at=_moment_of(thing))
         # What is asked from neighbour to neighbour has already come a little farther.
-        spread_requests()
+        spread_in(homes["here"].municipality_id)
     _newcomers().update(**moments_since(timezone.now() - NEW))
     for membership in _unconfirmed():
         manager = membership.residence.managements.filter(ended_at=None).first().account

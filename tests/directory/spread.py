@@ -45,11 +45,18 @@ def looks_for(someone: Membership, title: str = "Perceuse", *, kind: str = "loan
         return exchanging.share(home=viewer.home, kind=KINDS[kind], title=title, **columns)
 
 
+def morning() -> int:
+    """Do what the jobs of a morning do; return how many requests grew."""
+    grown = sum(spreading.spread_in(town) for town in spreading.towns_that_spread())
+    spreading.forget_rings()
+    return grown
+
+
 def mornings(*days: int) -> None:
     """Let the hour come on each of these days."""
     for day in days:
         with on(day, 9):
-            spreading.spread_requests()
+            morning()
 
 
 def seeing(someone: Membership) -> set[str]:

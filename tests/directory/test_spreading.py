@@ -13,6 +13,7 @@ from directory.kinds import KINDS
 from directory.models import Listing, Ring, SearchEntry
 from directory.pausing import say_again
 from directory.promising import finish
+from directory.tasks import spread_requests
 from geo.errors import InvalidParameter
 from geo.models import Municipality, PublicCell, Residence
 from scopes.leaving import leave
@@ -20,7 +21,8 @@ from scopes.models import Level, Openness
 from tests.directory.around import at, box, make_town
 from tests.directory.exchanged import FILLED, share
 from tests.directory.speaking import looking, say
-from tests.directory.spread import LOOKED_FOR, by_sixty, looks_for, mornings, on, reached, seeing
+from tests.directory.spread import LOOKED_FOR, by_sixty, looks_for, morning, mornings, on, reached, seeing
+from tests.jobs import run_jobs
 from tests.neighbours import neighbour
 from tests.scopes.village import make_village
 
@@ -149,18 +151,18 @@ class TestTheHour:
     def test_the_job_may_come_as_often_as_it_likes(self, village, request_):
         for hour in (9, 9, 9.5, 15, 23):
             with on(1, hour):
-                assert spreading.spread_requests() == 0, "its first ring is of this very day"
+                assert morning() == 0, "its first ring is of this very day"
         for hour, grown in ((8.9, 0), (9, 1), (9, 0), (9.5, 0), (23, 0)):
             with on(2, hour):
-                assert spreading.spread_requests() == grown
+                assert morning() == grown
         assert reached(village, request_) == {0, 1, 2}
 
     def test_missed_days_stay_missed_and_a_late_one_is_no_reason_to_wait(self, village, request_):
         with on(6, 15):
-            assert spreading.spread_requests() == 1
+            assert morning() == 1
         assert reached(village, request_) == {0, 1, 2}
         with on(7, 9):
-            assert spreading.spread_requests() == 1
+            assert morning() == 1
 
     def test_what_is_killed_midway_leaves_the_day_as_it_was_and_is_done_again(self, village, request_, monkeypatch):
         def killed(_ids):
@@ -172,6 +174,12 @@ class TestTheHour:
         assert reached(village, request_) == {0} and Ring.objects.count() == 1
         mornings(2)
         assert reached(village, request_) == {0, 1, 2} and Ring.objects.count() == 2
+
+    def test_the_job_has_each_town_done_by_itself(self, village, request_):
+        Ring.objects.update(reached_at=timezone.now() - timedelta(days=2))
+        spread_requests.defer(timestamp=0)
+        run_jobs()
+        assert reached(village, request_) == {0, 1, 2}
 
     def test_what_search_reads_grows_with_it(self, village, request_):
         mornings(2)

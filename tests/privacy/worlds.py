@@ -22,13 +22,13 @@ from django.utils import timezone
 from directory.follows import circle_of, follow
 from directory.models import Listing, Poll, Post
 from directory.publishing import publish
-from directory.spreading import spread_requests
 from geo.models import CellContainment, Neighbourhood, Residence, VoisinagePair
 from scopes.managing import grant_management
 from scopes.models import Account, Level, Membership, Openness, Organisation
 from scopes.viewing import viewer_of
 from tests.directory.browsing import browser
 from tests.directory.speaking import reply, say
+from tests.directory.spread import morning
 from tests.directory.talking import begins
 from tests.directory.voting import ask
 from tests.neighbours import asker, neighbour, person
@@ -317,7 +317,7 @@ class X:
         self.words["around"] = found
         for day in range(4, -1, -1):
             with the_clock_stands(now - timedelta(days=day)):
-                spread_requests()
+                morning()
         self.does(f"/echange/{found}/modifier/", asked | {"text": "Un jour."}, step="rewords what spreads")
         self.does(f"/echange/{found}/prolonger/", {}, step="renews what spreads")
 

@@ -124,6 +124,8 @@ class Listing(Addressed):
             ),
             # What is new in a town, for those who follow it (`directory.followed`).
             models.Index(fields=["municipality", "published_at"], name="published_in_town"),
+            # What grows is looked for every half hour (`directory.spreading`).
+            models.Index(fields=["municipality"], name="spreading_in_town", condition=Q(spreads=True)),
             # What ends soon is looked for every day (`directory.ending`).
             models.Index(fields=["closes_at"], name="listing_ends", condition=Q(closes_at__isnull=False)),
             models.Index(

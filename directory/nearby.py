@@ -22,7 +22,8 @@ from scopes.querysets import visible_to_sql
 if TYPE_CHECKING:
     from directory.search import SearchRequest
 
-#: Words that say nothing of what is looked for, and those by which people say that they look for it: no title has them.
+#: Words that say nothing of what is looked for, and those by which people say that they look for it: beside
+#: other words they are left out.
 SMALL_WORDS = frozenset((
     "a", "ai", "au", "aux", "avec", "c", "ce", "chez", "d", "dans", "de", "des", "du", "en", "est", "et", "il", "j",
     "je", "l", "la", "le", "les", "ma", "me", "mes", "moi", "mon", "nous", "on", "ou", "par", "pour", "pres", "qu",

@@ -88,7 +88,8 @@ def say(
 ) -> Said:
     """Keep what someone says from a home, in columns that were checked; the same said again at once is the same.
 
-    What others read later only, from `opens_at` on, is published then: nothing tells on which day it was written.
+    What others read later only, from `opens_at` on, is published then: nothing tells on which day it was written. Until
+    then the same words are the same, however long ago they were sent.
 
     Raises `NotProved` when the home is no longer the author's, `TooMany` for more than a day bears.
     """

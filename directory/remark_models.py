@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 #: Signs of what is added in one's own words.
@@ -31,8 +30,8 @@ class Remark(models.Model):
     listing = models.ForeignKey("directory.Listing", on_delete=models.CASCADE, related_name="remarks")
     what = models.CharField(max_length=10, choices=What.choices)
     words = models.CharField(max_length=LONGEST_REMARK, blank=True)
-    #: A day, never an hour: an hour can tell who was there.
-    said_on = models.DateField(default=timezone.localdate)
+    #: A day by the clock of the town, never an hour: an hour can tell who was there.
+    said_on = models.DateField()
 
     class Meta:
         """The same thing is said once a day, whoever says it; in no order that would tell who came first."""

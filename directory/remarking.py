@@ -21,6 +21,7 @@ from directory.remark_models import LONGEST_REMARK
 from geo.errors import InvalidParameter, NotFound
 from geo.texts import one_line
 from scopes.models import Openness
+from scopes.moments import today_at
 from scopes.viewer import Viewer
 
 _SAID = Remark.What
@@ -69,7 +70,7 @@ def remark(*, listing: Listing, what: str, words: str = "") -> None:
         raise InvalidParameter("what", _("Choisissez dans la liste."))
     words = one_line(words, parameter="words", shortest=0, longest=LONGEST_REMARK)
     if Remark.objects.filter(listing=listing).count() < MOST_REMARKS:
-        said = Remark(listing=listing, what=what, words=words)
+        said = Remark(listing=listing, what=what, words=words, said_on=today_at(listing.municipality.time_zone))
         Remark.objects.bulk_create([said], ignore_conflicts=True)
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import MultiPolygon
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from directory.models import Listing, Ring
@@ -30,6 +30,8 @@ HOUR = time(9)
 #: The first ring is the homes of a voisinage; each has so many more than the one before, as a circle that grows evenly.
 HOMES = 300
 MOST_RINGS = 14
+#: By when the letters of a ring's day are sent; who follows by the week reads of what still lasts.
+TOLD_BY = timedelta(days=2)
 #: Whatever its kind: who still looks after a month says so.
 LIFETIME = timedelta(days=30)
 #: In the place of a level: what the composer sends for it.
@@ -85,9 +87,14 @@ def spread_in(municipality_id: int) -> int:
 
 
 def forget_rings() -> None:
-    """Forget how far requests had come that will never be read again."""
+    """Forget how far requests had come that will never be read again; of those that ended, all but the last ring.
+
+    The last is where it goes on from if it is made to last longer.
+    """
     over = Q(listing__withdrawn_at__isnull=False) | Q(listing__paused_at__isnull=False)
-    Ring.objects.filter(over).delete()
+    later = Ring.objects.filter(listing=OuterRef("listing"), number__gt=OuterRef("number"))
+    ended = Q(listing__closes_at__lt=timezone.now() - TOLD_BY) & Exists(later)
+    Ring.objects.filter(over | ended).delete()
 
 
 def _due(town: Municipality) -> list[Listing]:

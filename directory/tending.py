@@ -14,9 +14,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from directory.claimed_places import of_its_kind
 from directory.keeping_places import changed, shown_again
-from directory.models import Claim, Kind, Listing, Remark
+from directory.models import Claim, Kind, Listing, Remark, SourceRecord
 from directory.publishing import WITHDRAWN, check_today, withdraw
 from directory.remarking import ASKED, settle_remarks
+from directory.synced_models import OF_SYNCED
 from geo.errors import NotFound
 from scopes.models import Account, Organisation
 from scopes.organisations.acting import town_halls_of
@@ -93,10 +94,16 @@ def correct(*, account: Account, public_id: UUID, **columns: Any) -> None:
 _REMARKED = Q(Exists(Remark.objects.filter(listing=OuterRef("pk"))))
 
 
+#: Such an event is its organisation's to put right, in its own calendar.
+_OF_A_FOLLOWED_CALENDAR = Q(
+    Exists(SourceRecord.objects.filter(listing=OuterRef("pk"), source__startswith=OF_SYNCED, gone_on=None))
+)
+
+
 def _tended_by(account: Account) -> QuerySet[Listing]:
     """Pages of no keeper, of the whole country for the staff, of its commune for a town hall."""
     nobodys = Listing.objects.filter(kind__in=ASKED, organisation__isnull=True).exclude(
-        Exists(Claim.objects.held().filter(listing=OuterRef("pk")))
+        Exists(Claim.objects.held().filter(listing=OuterRef("pk"))) | _OF_A_FOLLOWED_CALENDAR
     )
     if account.is_staff:
         return nobodys

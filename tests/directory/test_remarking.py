@@ -12,12 +12,15 @@ from django.utils import timezone
 from directory import keeping_places, tending
 from directory.claimed_places import of_its_kind
 from directory.claiming import give_up
-from directory.models import Listing, Remark, SearchEntry
+from directory.models import Listing, Remark, SearchEntry, SourceRecord
 from directory.publishing import publish, withdraw
 from directory.remarking import MOST_REMARKS, forget_old_remarks, remark, remarkable, remarks_on
+from directory.synced_models import OF_SYNCED
 from geo.errors import InvalidParameter, NotFound
+from geo.models import Municipality
 from scopes.errors import Refused
 from scopes.models import Acting, Openness
+from scopes.moments import today_at
 from scopes.viewer import ANONYMOUS
 from tests.directory.browsing import browser
 from tests.directory.claims import BAKERY, CAFE, bakery, claims, import_csv, keeps, shopkeeper
@@ -110,6 +113,12 @@ class TestSaying:
             with pytest.raises(NotFound):
                 remarkable(ANONYMOUS, public_id)
 
+    def test_its_day_is_that_of_the_town(self, town, shop):
+        Municipality.objects.filter(pk=town.pk).update(time_zone="Pacific/Kiritimati")
+        shop.refresh_from_db()
+        remark(listing=shop, what="closed")
+        assert Remark.objects.get().said_on == today_at("Pacific/Kiritimati") != today_at("Pacific/Pago_Pago")
+
     def test_forgotten_after_half_a_year_or_with_the_page(self, shop):
         remark(listing=shop, what="closed")
         assert forget_old_remarks() == 0
@@ -119,7 +128,7 @@ class TestSaying:
     def test_the_table_itself_holds_it_once(self, shop):
         remark(listing=shop, what="closed")
         with pytest.raises(IntegrityError), transaction.atomic():
-            Remark.objects.create(listing=shop, what="closed")
+            Remark.objects.create(listing=shop, what="closed", said_on=timezone.localdate())
 
 
 class TestWhoKeepsIt:
@@ -218,6 +227,17 @@ class TestWhoKeepsIt:
                 deed(account=staff, public_id=ball.public_id)
         tending.close(account=staff, public_id=ball.public_id)
         assert not SearchEntry.objects.filter(listing=ball).exists()
+
+    def test_an_event_of_a_followed_calendar_is_its_organisations_to_put_right(self, town, staff):
+        ball = event(town)
+        remark(listing=ball, what="cancelled")
+        told = {"source": f"{OF_SYNCED}7", "dataset": "agenda", "key": "bal", "attributes": {}, "digest": "-"}
+        record = SourceRecord.objects.create(listing=ball, **told)
+        assert not tending.to_put_right(staff).exists()
+        with pytest.raises(NotFound):
+            tending.close(account=staff, public_id=ball.public_id)
+        SourceRecord.objects.filter(pk=record.pk).update(gone_on=timezone.localdate())
+        tending.close(account=staff, public_id=ball.public_id)
 
 
 class TestPages:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Point
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from directory import exchanging, posting, spreading
@@ -327,3 +327,25 @@ def test_a_day_of_rings_does_not_use_up_what_a_person_may_say(alice, monkeypatch
     with on(4):
         say(alice, Level.MUNICIPALITY)
         say(alice, Level.NEIGHBOURHOOD)
+
+
+def test_of_one_that_ended_it_is_only_known_from_where_it_goes_on(alice, request_):
+    mornings(2, 3)
+    with on(31, 10):
+        morning()
+        assert Ring.objects.count() == 3, "letters of its last day are still being written"
+    with on(33, 10):
+        morning()
+        assert Ring.objects.get().number == 3
+    with on(33, 10), looking(alice) as viewer:
+        exchanging.renew(viewer=viewer, public_id=request_.public_id)
+    with on(34, 10):
+        assert morning() == 1 and set(Ring.objects.values_list("number", flat=True)) == {3, 4}
+
+
+@pytest.mark.plan
+def test_towns_that_spread_are_found_by_their_index():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN SELECT municipality_id FROM directory_listing WHERE spreads")
+        assert "spreading_in_town" in str(cursor.fetchall())

@@ -32,7 +32,8 @@ _ROOTS = ("rss", "feed", "RDF")
 _DATES = ("published_parsed", "updated_parsed")
 _ENTRIES = ("item", "entry")
 _CALENDAR = re.compile(rb"^BEGIN:VCALENDAR", re.MULTILINE | re.IGNORECASE)
-_XML = re.compile(rb"^\s*<(\?xml|rss|feed|rdf:RDF)\b", re.MULTILINE | re.IGNORECASE)
+# Spaces of its own line alone: `\s*` would run through all blank lines that follow, from each of them.
+_XML = re.compile(rb"^[ \t]*<(\?xml|rss|feed|rdf:RDF)\b", re.MULTILINE | re.IGNORECASE)
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 

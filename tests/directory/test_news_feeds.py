@@ -150,6 +150,17 @@ def test_a_file_of_both_is_known():
     assert not is_mixed(rss(item())) and not is_mixed(calendar(vevent(DESCRIPTION="le fil <rss> du site")))
 
 
+@pytest.mark.parametrize("blank", [b"\n", b" \n", b"\r\n", b"\t"])
+def test_blank_lines_take_a_time_in_step_with_their_number(blank):
+    def seconds(lines: int) -> float:
+        began = time.process_time()
+        assert not is_mixed(b"BEGIN:VCALENDAR\n" + blank * lines)
+        return time.process_time() - began
+
+    few = min(seconds(2_000) for _ in range(3))
+    assert seconds(200_000) < 1_000 * max(few, 0.000_1), "a hundred times as many; ten thousand times the time before"
+
+
 @pytest.mark.parametrize(
     ("told", "read"),
     [

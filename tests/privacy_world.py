@@ -93,6 +93,10 @@ class Row:
         """Words that are in this row alone."""
         return self.listing.title
 
+    def sort(self, viewer: str) -> tuple[str, bool]:
+        """What it is, and whether this viewer may see it."""
+        return self.listing.kind, viewer in self.seen_by
+
 
 @dataclass
 class World:
@@ -112,7 +116,8 @@ class World:
         """The rows for which a viewer asks a route: any one where it names none, else those that may be told apart.
 
         Thoroughly, that is every row where a listing is shown, else a public one and one of a residence. Every day it
-        is every row at its own page, and elsewhere one of each kind that the viewer may see and one that they may not.
+        is every row at its own page; at pages of other kinds, one of each kind that the viewer may see and one that
+        they may not; at pages of any kind, one of each kind at each level, opened or not, that may be seen or not.
         """
         if not route.names_a_listing:
             return self.rows[:1]
@@ -121,8 +126,11 @@ class World:
             return [self.rows[0], inside] if thoroughly else [inside]
         if thoroughly:
             return self.rows
-        alike = {(row.listing.kind, viewer in row.seen_by): row for row in self.rows}
-        return [row for row in self.rows if row in alike.values() or route.address(row.listing) == page_of(row.listing)]
+        own = [row for row in self.rows if route.address(row.listing) == page_of(row.listing)]
+        finely = {} if own else {(row.listing.level, row.listing.openness, *row.sort(viewer)): row for row in self.rows}
+        alike = {row.sort(viewer): row for row in self.rows} | finely
+        asked = {row.canary for row in (*own, *alike.values())}
+        return [row for row in self.rows if row.canary in asked]
 
     @property
     def opened(self):

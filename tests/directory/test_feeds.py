@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -99,6 +100,22 @@ def test_the_muted_take_no_place_on_a_page(village, writers, monkeypatch):
     assert [post.title for post in read(writers["C"], Level.NEIGHBOURHOOD)] == ["neighbourhood 2"]
 
 
+@pytest.mark.parametrize("reader", [{"role": "absent_owner"}, {"settled": False}], ids=["absent owner", "newcomer"])
+def test_what_one_may_not_read_in_the_residence_costs_no_statement(village, writers, reader):
+    """However much was said there, the page is found in as many statements: its time tells nothing (privacy.md, T7)."""
+    someone = neighbour("Olga", village.residences["A"], **reader)
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert read(someone, Level.NEIGHBOURHOOD) == []
+        return len(asked)
+
+    with_nothing = statements()
+    for hours in range(30, 55):
+        put(village, writers["A"], Level.RESIDENCE, hours=hours)
+    assert statements() == with_nothing
+
+
 @pytest.mark.plan
 def test_each_rule_walks_its_own_index(village, writers):
     """On enough posts for the planner to care: without them it would read the whole table."""
@@ -122,7 +139,7 @@ def test_each_rule_walks_its_own_index(village, writers):
         )
         refresh_entries(list(Listing.objects.values_list("pk", flat=True)))
         cursor.execute("ANALYZE directory_listing, directory_post, directory_searchentry")
-        first, *others = feeds._rule_by_rule(viewer.home, Level.MUNICIPALITY, most=21)
+        first, *others = feeds._rule_by_rule(viewer, viewer.home, Level.MUNICIPALITY, most=21)
         plan = first.union(*others, all=True).order_by("-published_at", "-pk").explain()
     wanted = {"said_in_residence", "said_in_voisinage", "said_in_quarter", "opened_in_quarter", "said_in_town"}
     assert wanted | {"entry_by_zone"} <= set(re.findall(r"(?:said|opened|entry)_\w+", plan)), plan

@@ -86,9 +86,12 @@ def give_calendar(
 def keep_in_step(*, account: Account, calendar: SyncedCalendar, to: str = To.TOWN) -> SyncedCalendar:
     """Show what a calendar tells from now on, and read it four times a day where it has an address.
 
-    News of a feed is read by whom `to` says. Raises `Refused` for who may not, `InvalidParameter` for another audience.
+    News of a feed is read by whom `to` says. Raises `Refused` for who may not and before anything was found in it, for
+    nobody knows what it tells; `InvalidParameter` for another audience.
     """
     calendar = _held(account, calendar)
+    if calendar.kept_at is None and not calendar.report:
+        raise Refused(_("Nous ne l’avons pas encore lu : patientez un peu."))
     if calendar.tells == SyncedCalendar.Tells.NEWS:
         if not may_say(account, calendar.organisation, NEWS):
             raise Refused(_("Seul qui agit pour l’organisme, une fois admis, parle en son nom."))

@@ -19,7 +19,7 @@ from directory.importing.report import Report
 from directory.importing.rows import Ignored, Unreadable
 from directory.importing.running import import_drafts
 from directory.models import Event, SyncedCalendar
-from directory.reading_news import NewsDraft, drafts_of, speaker_of, write_news
+from directory.reading_news import SHOWN, NewsDraft, drafts_of, speaker_of, write_news
 from geo.errors import ImportRefused, InvalidParameter
 from geo.models import WGS84, Municipality, Neighbourhood
 from scopes.models import Account, Organisation
@@ -147,7 +147,8 @@ def _news_written(held: SyncedCalendar, rows: list[NewsDraft | Unreadable | Igno
             transaction.set_rollback(True)
     drafts = [one for one in rows if isinstance(one, NewsDraft)]
     first = [{"title": one.title, "published": one.published.isoformat(), "website": one.website} for one in drafts]
-    return report.as_json() | {"first": first[:MOST_SHOWN], "news": len(drafts)}
+    told = {"first": first[:MOST_SHOWN], "news": len(drafts), SHOWN: held.kept_at is not None}
+    return report.as_json() | told
 
 
 def _seen(drafts: list[Draft]) -> dict[str, object]:

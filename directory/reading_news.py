@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,8 +28,8 @@ from directory.models import Listing, News, SyncedCalendar, SyncedNews
 from directory.organisation_audiences import addressed
 from directory.organisation_kinds import NEWS, NEWS_LIFETIME
 from directory.organisation_publishing import pages_of, town_of
-from directory.posting import take_back
-from directory.publishing import publish, refresh_entries
+from directory.posting import take_all_back
+from directory.publishing import publish, refresh_entries, refreshed_together
 from geo.errors import ImportRefused
 from geo.models import WGS84, Municipality
 from geo.texts import LONGEST_TEXT, LONGEST_TITLE, legible
@@ -38,6 +39,8 @@ from scopes.models import Organisation
 OLDEST = timedelta(days=60)
 #: Entries of a feed that are looked at, the latest.
 MOST_TAKEN = 100
+#: In the report of a reading: whether what was found is shown since, or was looked at only.
+SHOWN = "shown"
 #: A clock may be a little ahead of ours.
 AHEAD = timedelta(hours=1)
 
@@ -72,6 +75,26 @@ class Speaker:
     town: Municipality
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an organisation says already, read once for a whole feed: by hand here, or through another feed."""
+
+    #: Titles of what stands, without regard to capitals.
+    titles: frozenset[str]
+    #: How much was said in each month by the clock of the town; what was taken back counts.
+    months: Counter[tuple[int, int]]
+    zone: ZoneInfo
+
+    def month(self, moment: datetime) -> tuple[int, int]:
+        """The month of a moment, by the clock of the town."""
+        there = moment.astimezone(self.zone)
+        return there.year, there.month
+
+    def is_full(self, *moments: datetime) -> bool:
+        """Whether as much was said in the month of any of these as an organisation may say."""
+        return any(self.months[self.month(one)] >= NEWS.most_a_month for one in moments)
+
+
 def speaker_of(organisation: Organisation) -> Speaker:
     """Return who speaks, as where news is written by hand; raise `ImportRefused` for who gives no news."""
     if organisation.kind not in NEWS.admitted or organisation.admitted_at is None:
@@ -103,26 +126,36 @@ def drafts_of(told: Iterable[ToldNews | Unreadable], speaker: Speaker) -> list[N
 
 
 def write_news(calendar: SyncedCalendar, found: Iterable[NewsDraft | Unreadable | Ignored], speaker: Speaker) -> Report:
-    """Write what is new and what changed, in the caller's transaction, and return what became of each entry."""
+    """Write what is new and what changed, in the caller's transaction, and return what became of each entry.
+
+    What the first reading finds since the feed is kept was said on its day; what a later one finds is said now, so that
+    letters tell it.
+    """
     report = Report()
     known = {one.key: one for one in calendar.news.select_related("listing")} if calendar.kept_at else {}
-    for one in found:
-        report.read += 1
-        if isinstance(one, Unreadable):
-            report.reject(one)
-        elif isinstance(one, Ignored):
-            report.ignore(one)
-        else:
-            for reason in one.dropped:
-                report.dropped[reason].append(one.number)
-            _write(calendar, one, known.get(one.key), speaker, report)
+    said = _said(calendar, speaker)
+    now = timezone.now() if calendar.report.get(SHOWN) else None
+    with refreshed_together():
+        for one in found:
+            report.read += 1
+            if isinstance(one, Unreadable):
+                report.reject(one)
+            elif isinstance(one, Ignored):
+                report.ignore(one)
+            else:
+                for reason in one.dropped:
+                    report.dropped[reason].append(one.number)
+                _write(calendar, one, known.get(one.key), speaker, said, now or one.published, report)
     return report
 
 
 def take_news_back(calendar: SyncedCalendar) -> int:
-    """Take back all news that came from a feed and is still shown; return how many."""
-    shown = News.objects.filter(pk__in=calendar.news.values("listing"), withdrawn_at=None)
-    return len([take_back(one) for one in shown])
+    """Take back all news that came from a feed and is not over; return how many were still shown."""
+    own = News.objects.filter(pk__in=calendar.news.values("listing"))
+    shown = own.live().count()
+    # What is hidden or paused too: nothing of it comes back.
+    take_all_back(list(own.filter(withdrawn_at=None, closes_at__gt=timezone.now()).values_list("pk", flat=True)))
+    return shown
 
 
 def _judged(told: ToldNews, speaker: Speaker, now: datetime) -> NewsDraft | Unreadable:
@@ -173,15 +206,22 @@ def _point(told: ToldNews, speaker: Speaker, dropped: list[str]) -> Point | None
 
 
 def _write(
-    calendar: SyncedCalendar, draft: NewsDraft, known: SyncedNews | None, speaker: Speaker, report: Report
+    calendar: SyncedCalendar,
+    draft: NewsDraft,
+    known: SyncedNews | None,
+    speaker: Speaker,
+    said: Said,
+    moment: datetime,
+    report: Report,
 ) -> None:
-    if known is None and _is_said_already(draft, calendar, speaker):
+    if known is None and draft.title.casefold() in said.titles:
         report.merged += 1
-    elif known is None and _is_full(draft, speaker):
+    elif known is None and said.is_full(draft.published, moment):
         report.ignore(Ignored(draft.number, _("plus de vingt nouvelles ce mois-là")))
     elif known is None:
         report.added += 1
-        made = _publish(calendar, draft, speaker)
+        said.months[said.month(moment)] += 1
+        made = _publish(calendar, draft, speaker, moment)
         SyncedNews.objects.create(calendar=calendar, listing=made, key=draft.key, digest=draft.digest)
     elif known.digest == draft.digest or known.listing.withdrawn_at is not None:
         report.unchanged += 1
@@ -190,7 +230,7 @@ def _write(
         _change(known, draft)
 
 
-def _publish(calendar: SyncedCalendar, draft: NewsDraft, speaker: Speaker) -> News:
+def _publish(calendar: SyncedCalendar, draft: NewsDraft, speaker: Speaker, moment: datetime) -> News:
     made = publish(
         category=NEWS.category,
         title=draft.title,
@@ -203,8 +243,8 @@ def _publish(calendar: SyncedCalendar, draft: NewsDraft, speaker: Speaker) -> Ne
         closes_at=draft.published + NEWS_LIFETIME,
         **addressed(to=calendar.to, quarter=None, place=speaker.place, town=speaker.town),
     )
-    # When it was said there; the column tells when a row was made, unless it is told otherwise.
-    Listing.objects.filter(pk=made.pk).update(published_at=draft.published)
+    # The column tells when a row was made, unless it is told otherwise.
+    Listing.objects.filter(pk=made.pk).update(published_at=moment)
     return made
 
 
@@ -217,17 +257,12 @@ def _change(known: SyncedNews, draft: NewsDraft) -> None:
     known.save(update_fields=["digest"])
 
 
-def _is_said_already(draft: NewsDraft, calendar: SyncedCalendar, speaker: Speaker) -> bool:
-    """Whether the organisation says it already: by hand here, or through another feed."""
-    standing = News.objects.filter(organisation=speaker.organisation, title__iexact=draft.title, withdrawn_at=None)
-    here = calendar.news.values("listing")
-    return standing.filter(closes_at__gt=timezone.now()).exclude(pk__in=here).exists()
-
-
-def _is_full(draft: NewsDraft, speaker: Speaker) -> bool:
-    """Whether as much was said in its month as an organisation may say; what was taken back counts."""
+def _said(calendar: SyncedCalendar, speaker: Speaker) -> Said:
     zone = ZoneInfo(speaker.town.time_zone)
-    first = draft.published.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    following = (first + timedelta(days=32)).replace(day=1)
-    said = News.objects.filter(organisation=speaker.organisation, published_at__gte=first, published_at__lt=following)
-    return said.count() >= NEWS.most_a_month
+    news, now = News.objects.filter(organisation=speaker.organisation), timezone.now()
+    standing = news.filter(withdrawn_at=None, closes_at__gt=now).exclude(pk__in=calendar.news.values("listing"))
+    said = Said(frozenset(one.casefold() for one in standing.values_list("title", flat=True)), Counter(), zone)
+    # From before the first day of the month that the oldest entry is of.
+    lately = news.filter(published_at__gte=now - OLDEST - timedelta(days=32))
+    said.months.update(said.month(moment) for moment in lately.values_list("published_at", flat=True))
+    return said

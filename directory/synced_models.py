@@ -53,7 +53,8 @@ class SyncedCalendar(models.Model):
     #: What the address said its answer was, told to it again (RFC 9110, 8.8).
     etag = models.CharField(max_length=200, blank=True)
     last_modified = models.CharField(max_length=200, blank=True)
-    #: What was found when it was last read: counts, reasons by line, the first events, the towns.
+    #: What was found when it was last read: counts, reasons by line, the first events or news and how many; of news,
+    #: whether they are shown since.
     report = models.JSONField(default=dict, blank=True)
     #: Why the last reading failed, in its owner's words; empty where it did not.
     problem = models.CharField(max_length=300, blank=True)

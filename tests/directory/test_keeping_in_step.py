@@ -132,6 +132,22 @@ def test_what_the_worker_noted_is_read_in_the_reader_s_language(account, club, w
     assert all("This address does not answer." in client.get(one).text for one in (page, f"{page}{own.handle}/"))
 
 
+def test_nothing_is_kept_before_it_is_known_what_it_tells(account, club, web, client):
+    sign_in(client, account, two_factors=True)
+    own = give_calendar(account=account, organisation=club, address=ADDRESS)
+    page = f"/organismes/{club.handle}/agendas/{own.handle}/"
+    assert "pas encore lu" in client.post(page, {"deed": "keep"}, follow=True).text
+    web.answer = InvalidParameter("address", "Cette adresse ne répond pas.")
+    work()
+    with pytest.raises(Refused):
+        keep_in_step(account=account, calendar=own)
+    own.refresh_from_db()
+    assert (own.kept_at, own.problem) == (None, "Cette adresse ne répond pas."), "a failed reading tells nothing of it"
+    web.answer = ics(vevent())
+    read_calendar(own.pk)
+    assert keep_in_step(account=account, calendar=own).kept_at is not None
+
+
 def test_two_calendars_that_tell_the_same_event_tell_it_once(account, club, web):
     kept(account, club)
     other = organisation(person("Bob"), kind="association", name="Le comité", siret=SIRETS[2])

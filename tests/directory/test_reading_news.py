@@ -1,6 +1,7 @@
 """A feed of an organisation becomes its news: looked at, said, kept in step, and never said against its will."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -8,19 +9,26 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from directory import fetching, reading_calendars
+from directory.digests import news_of
 from directory.errors import TooManyThisMonth
 from directory.fetching import Fetched, fetch
+from directory.follows import follow
+from directory.importing.news_feeds import read_news
 from directory.keeping_in_step import forget_what_was_looked_at, give_calendar, keep_in_step, stop_keeping
 from directory.models import Event, Listing, News, SearchEntry, SyncedCalendar, SyncedNews
-from directory.organisation_kinds import NEWS_LIFETIME
+from directory.organisation_kinds import NEWS, NEWS_LIFETIME
 from directory.organisation_publishing import take_said_back
 from directory.reading_calendars import read_calendar
+from directory.reading_news import drafts_of, speaker_of, write_news
 from geo.errors import InvalidParameter
 from scopes.errors import Refused
 from scopes.viewer import ANONYMOUS
+from scopes.viewing import viewer_of
 from tests.directory.feeding import ago, atom, entry, item, rss
 from tests.directory.happening import calendar as ics
 from tests.directory.happening import vevent
@@ -197,6 +205,89 @@ class TestSaying:
         assert stop_keeping(account=ada, calendar=own, withdraw=withdraw) == int(withdraw)
         assert News.objects.live().count() == int(not withdraw)
         assert not SyncedNews.objects.exists()
+
+    def test_what_is_taken_back_with_its_feed_is_what_is_still_shown_and_nothing_of_it_returns(self, ada, hall, web):
+        web.answer = rss(*[item(str(number), title=f"N{number}") for number in range(4)])
+        own = kept(ada, hall)
+        over, hidden, back, _shown = News.objects.order_by("title")
+        Listing.objects.filter(pk=over.pk).update(closes_at=ago(1))
+        Listing.objects.filter(pk=hidden.pk).update(hidden_at=ago(1))
+        take_said_back(account=ada, said=back)
+        assert stop_keeping(account=ada, calendar=own, withdraw=True) == 1
+        assert [one.title for one in News.objects.filter(withdrawn_at=None)] == [over.title]
+        assert not SearchEntry.objects.filter(title__in=["N1", "N2", "N3"]).exists()
+
+    def test_taking_many_back_asks_no_more_of_the_database_than_taking_one(self, ada, hall, web):
+        def asked(number: int) -> int:
+            web.answer = rss(*[item(f"{number} {one}", title=f"N{number} {one}") for one in range(number)])
+            own = kept(ada, hall)
+            with CaptureQueriesContext(connection) as queries:
+                assert stop_keeping(account=ada, calendar=own, withdraw=True) == number
+            return len(queries)
+
+        assert asked(1) == asked(8)
+
+    def test_an_entry_more_asks_little_of_the_database(self, ada, hall, web):
+        speaker = speaker_of(hall)
+
+        def asked(number: int) -> int:
+            entries = [item(f"{number} {one}", title=f"N{number} {one}") for one in range(number)]
+            drafts = drafts_of(read_news(rss(*entries), name="fil.xml"), speaker)
+            own = SyncedCalendar.objects.create(organisation=hall, address=f"{ADDRESS}{number}", kept_at=ago(0))
+            with CaptureQueriesContext(connection) as queries:
+                assert write_news(own, drafts, speaker).added == number
+            return len(queries)
+
+        asked(1)  # what is asked once in a process is known from here on
+        two, five, ten = asked(2), asked(5), asked(10)
+        assert (five - two, ten - five) == (27, 45), "nine for each, however many there are"
+
+
+class TestTelling:
+    """Letters ask for what was published since the one before (`directory.digests`)."""
+
+    @pytest.fixture
+    def told(self, town):
+        """What the next letter tells of the town to who follows it, each time from the last one to now."""
+        reader = person("Lise")
+        what = {"kinds": [], "categories": [], "text": ""}
+        how = {"rhythm": "daily", "hour": 18, "means": "mail"}
+        own = follow(
+            viewer=viewer_of(reader.pk), place={"municipality_id": town.pk, "towns": [town.pk]}, what=what, **how
+        )
+
+        def told() -> list[str]:
+            own.told_from, own.told_until = own.told_until, timezone.now()
+            own.save()
+            return sorted(one.title for one in news_of([own], {reader.pk: viewer_of(reader.pk)}).get(own.pk, ()))
+
+        return told
+
+    def test_news_dated_before_a_letter_is_told_in_the_next(self, ada, hall, web, told):
+        own = kept(ada, hall)
+        assert told() == [], "what was said there before the feed was kept is no news"
+        web.answer = rss(item(), item("2", title="Le marché déménage", published=ago(1)))
+        assert reread(own) == {"added": 1, "unchanged": 1}
+        assert told() == ["Le marché déménage"]
+        said = News.objects.get(title="Le marché déménage")
+        assert abs((said.published_at - timezone.now()).total_seconds()) < 60
+        assert abs((said.closes_at - NEWS_LIFETIME - ago(1)).total_seconds()) < 60, "it ends as its date has it"
+        assert reread(own) == {"unchanged": 2} and told() == []
+
+    def test_a_first_reading_that_fails_is_none(self, ada, hall, web, told):
+        own = given(ada, hall)
+        good, web.answer = web.answer, b"<html>"
+        keep_in_step(account=ada, calendar=own, to="everyone")
+        work()
+        web.answer = good
+        assert reread(own) == {"added": 1} and told() == []
+
+    def test_what_was_too_much_for_its_month_is_not_told_as_new_in_a_later_one(self, ada, hall, web, told, monkeypatch):
+        monkeypatch.setattr("directory.reading_news.NEWS", replace(NEWS, most_a_month=1))
+        web.answer = rss(item("1", title="Un", published=ago(40)), item("2", title="Deux", published=ago(40)))
+        own = kept(ada, hall)
+        assert reread(own) == {"unchanged": 1} and told() == []
+        assert reasons(own, "ignored") == {"plus de vingt nouvelles ce mois-là": 1}
 
 
 class TestJudging:

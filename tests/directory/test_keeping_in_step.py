@@ -335,7 +335,19 @@ def test_what_is_said_of_its_events_reaches_who_keeps_it(account, club, web, cli
     sign_in(client, account, two_factors=True)
     page = f"/organismes/{club.handle}/agendas/{own.handle}/"
     assert "C’est à 19 h" in client.get(page).text
+    assert "d’ici six heures" in client.get(page).text
+    SyncedCalendar.objects.update(paused_at=timezone.now())
+    paused = client.get(page).text
+    assert "suivi de nouveau" in paused and "six heures" not in paused
     with pytest.raises(Refused):
         keeping_in_step.set_remarks_aside(account=person("Eve"), calendar=own)
     client.post(page, {"deed": "aside"})
     assert "C’est à 19 h" not in client.get(page).text
+
+
+def test_what_is_said_of_an_event_of_a_file_asks_for_the_file_again(account, club, client):
+    own = kept(account, club, file_name="agenda.ics", content=ics(vevent()))
+    remark(listing=Event.objects.get(), what="dates")
+    sign_in(client, account, two_factors=True)
+    seen = client.get(f"/organismes/{club.handle}/agendas/{own.handle}/").text
+    assert "donnez-nous de nouveau le fichier" in seen and "six heures" not in seen

@@ -12,7 +12,7 @@ from django.utils import timezone
 from directory import keeping_places, tending
 from directory.claimed_places import of_its_kind
 from directory.claiming import give_up
-from directory.models import Listing, Remark, SearchEntry, SourceRecord
+from directory.models import Claim, Listing, Remark, SearchEntry, SourceRecord
 from directory.publishing import publish, withdraw
 from directory.remarking import MOST_REMARKS, forget_old_remarks, remark, remarkable, remarks_on
 from directory.synced_models import OF_SYNCED
@@ -26,7 +26,7 @@ from tests.directory.browsing import browser
 from tests.directory.claims import BAKERY, CAFE, bakery, claims, import_csv, keeps, shopkeeper
 from tests.directory.happening import event
 from tests.neighbours import person, sign_in
-from tests.scopes.mandates import town_hall
+from tests.scopes.mandates import organisation, town_hall
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,10 @@ def hall(town):
     mayor = person("Maire")
     town_hall(mayor, town)
     return mayor
+
+
+def club(town) -> Listing:
+    return publish(category="sport_association", title="Les Amis du bal", municipality=town, location=town.location)
 
 
 def checked(listing) -> str | None:
@@ -303,6 +307,38 @@ class TestPages:
         client.post(page, {"deed": "open"})
         assert client.get(f"/annonce/{shop.public_id}/").status_code == 200
         assert "Rien à corriger" in client.get(queue).content.decode()
+
+    @pytest.mark.parametrize(
+        ("make", "what", "holds", "asked", "closed"),
+        [
+            (bakery, "closed", "c’est ouvert", "Fermé pour de bon ?", "Fermé pour de bon :"),
+            (club, "dissolved", "elle est toujours active", "N’existe plus ?", "N’existe plus :"),
+            (event, "cancelled", None, "N’aura pas lieu ?", "Annulé :"),
+        ],
+    )
+    def test_each_kind_is_spoken_of_as_it_is(self, client, town, staff, make, what, holds, asked, closed):
+        listing = make(town)
+        sign_in(client, staff, two_factors=True)
+        remark(listing=listing, what=what)
+        queue, page = reverse("pages-to-put-right"), reverse("put-right", args=[listing.public_id])
+        words = {"c’est ouvert", "elle est toujours active"}
+        for one in (queue, page):
+            assert {word for word in words if f"Tout est juste, {word}" in client.get(one).text} == ({holds} - {None})
+        assert asked in client.get(page).text
+        gone = client.post(page, {"deed": "close"}, follow=True).text
+        assert f"{closed} la fiche n’est plus montrée" in gone
+        assert ("Fermé pour de bon" in gone) == (make is bakery)
+
+    def test_the_keeper_of_an_association_is_not_asked_whether_it_is_open(self, town):
+        basile, listing = shopkeeper(), club(town)
+        own = organisation(basile, kind="association", name="Les Amis du bal")
+        kept = Claim.objects.create(listing=listing, organisation=own, held_at=timezone.now())
+        client, page = browser(basile, two_factors=True), reverse("keep-place", args=[kept.handle])
+        shown = client.get(page).text
+        assert "Tout est juste, elle est toujours active" in shown and "N’existe plus ?" in shown
+        gone = client.post(page, {"deed": "close"}, follow=True).text + client.get(page).text
+        assert "N’existe plus : la fiche n’est plus montrée" in gone and "Si, elle est toujours active" in gone
+        assert not any(word in shown + gone for word in ("c’est ouvert", "Fermé pour de bon"))
 
     @pytest.mark.parametrize("deed", ["", "dance", "close "])
     def test_a_forged_deed_is_none(self, client, staff, shop, deed):

@@ -174,6 +174,8 @@ ACCOUNT_RATE_LIMITS = {
     "even_time": "60/m/ip",
     "report": "10/h/ip",
     "report_signed_in": "20/d/user",
+    "remark": "30/h/ip",
+    "remark_signed_in": "60/d/user",
     "poster": "60/h/ip",
     "feed": "30/h/ip",
     "calendar": "20/h/user",

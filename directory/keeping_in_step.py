@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from directory.errors import TooMany
 from directory.fetching import MOST_BYTES, checked_address
 from directory.holding_events import may_hold
 from directory.importing.running import take_back
+from directory.importing.settling import believed_source
 from directory.models import Listing, SyncedCalendar
 from directory.organisation_kinds import NEWS
 from directory.organisation_publishing import may_say
@@ -131,9 +132,14 @@ def _withdrawn(calendar: SyncedCalendar) -> int:
 
 
 def remarks_of(calendar: SyncedCalendar) -> list[tuple[Listing, list[Remarked]]]:
-    """What passers-by said of the events of a calendar, which its owner puts right there; the caller found it."""
-    told = Listing.objects.filter(records__source=calendar.source, records__gone_on=None, remarks__isnull=False)
-    listings = list(told.distinct().order_by("title", "pk")[:MOST_REMARKED])
+    """What passers-by said of the events of a calendar, which its owner puts right there; the caller found it.
+
+    Not of an event that it only tells of too: another source was there first, or another organisation announced it.
+    """
+    own = Q(organisation=None) | Q(organisation=calendar.organisation_id)
+    told = Listing.objects.filter(own, records__source=calendar.source, remarks__isnull=False).distinct()
+    believed = told.alias(believed=believed_source()).filter(believed=calendar.source)
+    listings = list(believed.order_by("title", "pk")[:MOST_REMARKED])
     said = remarks_on(listings)
     return [(one, said[one.pk]) for one in listings]
 

@@ -10,11 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from directory.claimed_places import of_its_kind
+from directory.importing.settling import believed_source
 from directory.keeping_places import changed, shown_again
-from directory.models import Claim, Kind, Listing, Remark, SourceRecord
+from directory.models import Claim, Kind, Listing, Remark
 from directory.publishing import WITHDRAWN, check_today, withdraw
 from directory.remarking import ASKED, settle_remarks
 from directory.synced_models import OF_SYNCED
@@ -36,7 +38,7 @@ def town_of(account: Account) -> Organisation | None:
 
 def to_put_right(account: Account) -> QuerySet[Listing]:
     """Return the pages of which something was said, for whoever tends them."""
-    return _tended_by(account).filter(withdrawn_at__isnull=True, hidden_at__isnull=True).filter(_REMARKED)
+    return _tended_by(account).filter(withdrawn_at__isnull=True).filter(_REMARKED)
 
 
 def tended(account: Account, public_id: UUID, *, lock: bool = False) -> Listing:
@@ -94,16 +96,17 @@ def correct(*, account: Account, public_id: UUID, **columns: Any) -> None:
 _REMARKED = Q(Exists(Remark.objects.filter(listing=OuterRef("pk"))))
 
 
-#: Such an event is its organisation's to put right, in its own calendar.
-_OF_A_FOLLOWED_CALENDAR = Q(
-    Exists(SourceRecord.objects.filter(listing=OuterRef("pk"), source__startswith=OF_SYNCED, gone_on=None))
-)
-
-
 def _tended_by(account: Account) -> QuerySet[Listing]:
-    """Pages of no keeper, of the whole country for the staff, of its commune for a town hall."""
-    nobodys = Listing.objects.filter(kind__in=ASKED, organisation__isnull=True).exclude(
-        Exists(Claim.objects.held().filter(listing=OuterRef("pk"))) | _OF_A_FOLLOWED_CALENDAR
+    """Pages of no keeper, of the whole country for the staff, of its commune for a town hall.
+
+    What a followed calendar is believed of is its organisation's to put right there (`keeping_in_step.remarks_of`);
+    what is hidden is decided by whoever moderates.
+    """
+    nobodys = (
+        Listing.objects.filter(kind__in=ASKED, organisation__isnull=True, hidden_at__isnull=True)
+        .alias(believed=Coalesce(believed_source(), Value("")))
+        .exclude(Exists(Claim.objects.held().filter(listing=OuterRef("pk"))))
+        .exclude(believed__startswith=OF_SYNCED)
     )
     if account.is_staff:
         return nobodys

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
 
 from directory.importing.event_rows import write_events
 from directory.importing.statements import (
@@ -16,7 +17,7 @@ from directory.importing.statements import (
     STAGE_LISTINGS,
     WRITE_LISTINGS,
 )
-from directory.models import Event
+from directory.models import Event, SourceRecord
 from directory.publishing import CHECKED, WITHDRAWN, refresh_entries
 
 #: Columns of `staged_listing` after the id and whether it is withdrawn, with what stands for "not said".
@@ -57,6 +58,12 @@ def settle(listing_ids: Collection[int]) -> None:
             cursor.execute(statement)
     write_events()
     refresh_entries(listing_ids)
+
+
+def believed_source() -> Subquery:
+    """The name of the source that is believed of a listing, in a query of listings: of those still there, the first."""
+    live = SourceRecord.objects.filter(listing=OuterRef("pk"), gone_on=None)
+    return Subquery(live.order_by("pk").values("source")[:1])
 
 
 def told_by_sources(listing_id: int) -> dict[str, object] | None:

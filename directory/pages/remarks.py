@@ -15,7 +15,7 @@ from directory import tending
 from directory.kinds import page_of
 from directory.models import Kind, Listing
 from directory.pages.place import place_form, refuse_column
-from directory.pages.reporting import count_report
+from directory.pages.reporting import count_remark
 from directory.place_forms import PlaceForm
 from directory.publishing import EDITABLE, WITHDRAWN
 from directory.remark_models import LONGEST_REMARK
@@ -36,7 +36,7 @@ def say_remark(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise Http404 from error
     problem = ""
     if request.method == "POST":
-        count_report(request)
+        count_remark(request)
         try:
             remark(listing=listing, what=request.POST.get("what", ""), words=request.POST.get("words", ""))
         except InvalidParameter as error:

@@ -42,3 +42,10 @@ def count_report(request: HttpRequest) -> None:
     action = "report" if request.viewer.account_id is None else "report_signed_in"
     if not ratelimit.consume(request, action=action):
         raise TooMany(_("Vous avez déjà signalé plusieurs choses : réessayez un peu plus tard."))
+
+
+def count_remark(request: HttpRequest) -> None:
+    """Refuse floods of remarks, apart from reports: a whole residence may share one address."""
+    action = "remark" if request.viewer.account_id is None else "remark_signed_in"
+    if not ratelimit.consume(request, action=action):
+        raise TooMany(_("Vous avez déjà remarqué plusieurs choses : réessayez un peu plus tard."))

@@ -351,3 +351,32 @@ def test_what_is_said_of_an_event_of_a_file_asks_for_the_file_again(account, clu
     sign_in(client, account, two_factors=True)
     seen = client.get(f"/organismes/{club.handle}/agendas/{own.handle}/").text
     assert "donnez-nous de nouveau le fichier" in seen and "six heures" not in seen
+
+
+def test_an_event_that_it_only_tells_of_too_is_not_its_own_to_read(account, club, web):
+    first = kept(account, club)
+    rival = organisation(person("Bob"), kind="association", name="Le comité", siret=SIRETS[2])
+    bob = rival.actings.get().account
+    other = keep_in_step(account=bob, calendar=given(bob, rival, address="https://example.org/comite.ics"))
+    work()
+    remark(listing=Event.objects.get(), what="dates", words="C’est à 19 h")
+    assert keeping_in_step.remarks_of(other) == []
+    keeping_in_step.set_remarks_aside(account=bob, calendar=other)
+    [(told, _said)] = keeping_in_step.remarks_of(first)
+    stop_keeping(account=account, calendar=first, withdraw=True)
+    assert [one.pk for one, _said in keeping_in_step.remarks_of(other)] == [told.pk]
+
+
+@pytest.mark.parametrize("who", ["another", "the same"])
+def test_what_was_announced_here_is_read_by_who_announced_it(account, club, town, web, who):
+    rival = organisation(person("Bob"), kind="association", name="Le comité", siret=SIRETS[2])
+    day = in_days(7)
+    ball = event(
+        town, starts_at=clock(day, 20), ends_at=clock(day, 23), organisation=club if who == "the same" else rival
+    )
+    own = kept(account, club)
+    assert own.report["merged"] == 1
+    remark(listing=ball, what="dates")
+    assert [one.pk for one, _said in keeping_in_step.remarks_of(own)] == ([ball.pk] if who == "the same" else [])
+    keeping_in_step.set_remarks_aside(account=account, calendar=own)
+    assert ball.remarks.exists() == (who == "another")

@@ -232,6 +232,28 @@ class TestWhoKeepsIt:
         tending.close(account=staff, public_id=ball.public_id)
         assert not SearchEntry.objects.filter(listing=ball).exists()
 
+    def test_a_hidden_page_is_neither_read_nor_rewritten(self, shop, staff, hall):
+        remark(listing=shop, what="closed")
+        Listing.objects.update(hidden_at=timezone.now())
+        for account in (staff, hall):
+            assert not tending.to_put_right(account).exists()
+            for deed in (tending.correct, tending.confirm, tending.close, tending.set_aside, tending.open_again):
+                with pytest.raises(NotFound):
+                    deed(account=account, public_id=shop.public_id)
+            assert (
+                browser(account, two_factors=True).get(reverse("put-right", args=[shop.public_id])).status_code == 404
+            )
+
+    def test_an_event_that_a_calendar_tells_of_too_stays_with_who_tends_it(self, town, hall):
+        ball = event(town)
+        remark(listing=ball, what="cancelled")
+        for source in ("datatourisme", f"{OF_SYNCED}7"):
+            told = {"dataset": "agenda", "key": "bal", "attributes": {}, "digest": "-"}
+            SourceRecord.objects.create(listing=ball, source=source, **told)
+        assert tending.to_put_right(hall).get().pk == ball.pk
+        SourceRecord.objects.filter(source="datatourisme").update(gone_on=timezone.localdate())
+        assert not tending.to_put_right(hall).exists()
+
     def test_an_event_of_a_followed_calendar_is_its_organisations_to_put_right(self, town, staff):
         ball = event(town)
         remark(listing=ball, what="cancelled")
@@ -259,10 +281,14 @@ class TestPages:
         answer = browser(None).post(f"/remarque/{shop.public_id}/", {"words": "<b>Ces mots restent"})
         assert answer.status_code == 400 and "&lt;b&gt;Ces mots restent" in answer.text
 
-    def test_floods_are_refused_as_for_reports(self, shop):
-        client = browser(None)
-        posted = [client.post(f"/remarque/{shop.public_id}/", {"what": "open"}).status_code for _ in range(11)]
-        assert posted == [302] * 10 + [429]
+    @pytest.mark.parametrize(("who", "action"), [(None, "remark"), ("Zoé", "remark_signed_in")])
+    def test_floods_are_refused_and_use_up_no_report(self, shop, settings, who, action):
+        settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {action: "2/h/ip"}
+        client = browser(who and person(who))
+        posted = [client.post(f"/remarque/{shop.public_id}/", {"what": "open"}) for _ in range(3)]
+        assert [answer.status_code for answer in posted] == [302, 302, 429]
+        assert "déjà remarqué" in posted[-1].text
+        assert client.post(f"/signaler/{shop.public_id}/", {"reason": "other", "words": "Faux"}).status_code == 302
 
     def test_what_was_said_shows_to_nobody_but_its_keeper(self, shop):
         basile = shopkeeper()

@@ -97,7 +97,7 @@ def _say(kind: ExchangeKind, *, home: Home, level: Level, spreads: bool = False,
     opens_at: datetime | None = kind.appears_at(home) if kind.appears_at else None
     if spreads:
         opens_at = spreading.begins_at(home)
-        columns |= {"spreads": True, "catchment": spreading.first_zone(home)}
+        columns |= {"spreads": True, "catchment": spreading.nowhere()}
     lifetime = _lifetime(kind, spreads=spreads)
     moments = {"opens_at": opens_at, "closes_at": (opens_at or timezone.now()) + lifetime}
     if kind.once is None:

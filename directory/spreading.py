@@ -21,7 +21,7 @@ from directory.publishing import refresh_entries
 from geo.catchments import FARTHEST, nearest_homes, radius_around, united
 from geo.errors import InvalidParameter
 from geo.locks import Lock
-from geo.models import Municipality, PublicCell
+from geo.models import WGS84, Municipality, PublicCell
 from scopes.organisations.covering import only_areas
 from scopes.viewer import Home
 
@@ -46,15 +46,15 @@ def begins_at(home: Home) -> datetime:
     return _last_hour(name) + timedelta(days=1)
 
 
-def first_zone(home: Home) -> MultiPolygon:
-    """Return what a request of this home covers first: the homes nearest to its public cell, by whole cells."""
-    return _zone(PublicCell.objects.select_related("municipality").get(pk=home.cell_id), 1)
+def nowhere() -> MultiPolygon:
+    """Return the zone of a request until the hour: its first ring comes with the next of all others, by one job."""
+    return MultiPolygon(srid=WGS84)
 
 
 def begin(request: Listing) -> None:
-    """Note the first ring of a request that was just said; done twice, it is done once."""
-    told = {"area": request.catchment, "reached_at": request.opens_at, "municipality_id": request.municipality_id}
-    Ring.objects.get_or_create(listing=request, number=1, defaults=told)
+    """Note that a request was just said, and has come nowhere; done twice, it is done once."""
+    told = {"area": nowhere(), "reached_at": timezone.now(), "municipality_id": request.municipality_id}
+    Ring.objects.get_or_create(listing=request, number=0, defaults=told)
 
 
 def towns_that_spread() -> list[int]:

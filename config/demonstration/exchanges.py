@@ -70,6 +70,8 @@ def share_thing(*, author: Account, home: Residence, thing: Mapping, said_at: da
     )
     Ring.objects.filter(listing=shared).update(reached_at=said_at)
     refresh_entries([shared.pk])
+    if shared.spreads:
+        spreading.spread_in(shared.municipality_id)
     return shared
 
 

@@ -8,6 +8,7 @@ from directory import exchanging
 from directory.kinds import KINDS
 from directory.models import Exchange, Listing, Ring
 from directory.publishing import refresh_entries
+from directory.spreading import spread_in
 from geo.catchments import Catchment
 from scopes.models import Level, Membership, Openness
 from tests.directory.speaking import looking
@@ -42,8 +43,11 @@ def come(exchange: Exchange) -> Exchange:
     exchange.opens_at = exchange.published_at = timezone.now()
     exchange.closes_at = exchange.opens_at + KINDS[exchange.kind].lifetime
     exchange.save()
-    Ring.objects.filter(listing=exchange).update(reached_at=exchange.opens_at)
     refresh_entries([exchange.pk])
+    if exchange.spreads:
+        Ring.objects.filter(listing=exchange).update(reached_at=exchange.opens_at - timedelta(days=2))
+        spread_in(exchange.municipality_id)
+        exchange.refresh_from_db()
     return exchange
 
 

@@ -39,7 +39,15 @@ def on(day: int, hour: float = 20) -> Iterator[datetime]:
 
 
 def looks_for(someone: Membership, title: str = "Perceuse", *, kind: str = "loan", **columns) -> Exchange:
-    """Someone looks for something, and it spreads by itself."""
+    """Someone looks for something, and it spreads by itself: the first hour comes."""
+    asked = asks(someone, title, kind=kind, **columns)
+    with patch("django.utils.timezone.now", return_value=asked.opens_at):
+        morning()
+    return asked
+
+
+def asks(someone: Membership, title: str = "Perceuse", *, kind: str = "loan", **columns) -> Exchange:
+    """Someone looks for something, and the hour has not come."""
     columns = {"category": FILLED[kind]["category"], "own": LOOKED_FOR[kind], "level": spreading.SPREAD, **columns}
     with looking(someone) as viewer:
         return exchanging.share(home=viewer.home, kind=KINDS[kind], title=title, **columns)

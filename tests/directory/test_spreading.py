@@ -21,13 +21,18 @@ from scopes.models import Level, Openness
 from tests.directory.around import at, box, make_town
 from tests.directory.exchanged import FILLED, share
 from tests.directory.speaking import looking, say
-from tests.directory.spread import LOOKED_FOR, by_sixty, looks_for, morning, mornings, on, reached, seeing
+from tests.directory.spread import LOOKED_FOR, asks, by_sixty, looks_for, morning, mornings, on, reached, seeing
 from tests.jobs import run_jobs
 from tests.neighbours import neighbour
 from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db, pytest.mark.usefixtures("by_sixty")]
 __all__ = ["by_sixty"]
+
+
+def rings() -> int:
+    """How many rings are known; before the first hour there is one of nowhere."""
+    return Ring.objects.exclude(number=0).count()
 
 
 @pytest.fixture
@@ -87,7 +92,7 @@ class TestRings:
         monkeypatch.setattr(spreading, "MOST_RINGS", 2)
         mornings(2, 3, 4)
         assert reached(village, request_) == {0, 1, 2}
-        assert Ring.objects.count() == 2
+        assert rings() == 2
 
     def test_another_town_is_not_reached_however_near(self, village, request_):
         near = make_town("Voisine", "44999", box(-700, -500, -300, 500))
@@ -115,7 +120,7 @@ class TestRings:
         PublicCell.objects.filter(pk=village.cells[0].pk).update(merged_into=village.cells[5])
         mornings(3)
         assert reached(village, request_) >= {0, 1, 2}
-        assert Ring.objects.count() == 3
+        assert rings() == 3
 
 
 class TestTheHour:
@@ -126,6 +131,15 @@ class TestTheHour:
         with on(1, 9):
             assert seeing(anna) == seeing(alice) == {"Perceuse"}
 
+    def test_the_first_ring_comes_with_all_others_by_the_job_and_not_by_the_clock(self, village, alice):
+        anna = neighbour("Anna", village.residences["B"])
+        with on(0):
+            asked = asks(alice)
+        with on(1, 9.4):
+            assert seeing(anna) == set() and reached(village, asked) == set()
+            assert morning() == 1
+            assert seeing(anna) == {"Perceuse"} and reached(village, asked) == {0}
+
     @pytest.mark.parametrize("hour", [0, 8.99, 9, 15, 23.9])
     def test_it_is_one_for_all_whenever_it_was_said(self, alice, hour):
         with on(3, hour) as now:
@@ -133,7 +147,7 @@ class TestTheHour:
         assert asked.opens_at > now and asked.opens_at - now <= timedelta(days=1)
         begun = asked.opens_at.astimezone(ZoneInfo("Europe/Paris"))
         assert (begun.hour, begun.minute, begun.second, begun.microsecond) == (9, 0, 0, 0)
-        assert asked.published_at == asked.opens_at == Ring.objects.get().reached_at
+        assert asked.published_at == asked.opens_at == Ring.objects.get(number=1).reached_at
 
     def test_it_is_shown_for_a_month_from_then_on(self, alice, request_):
         assert request_.closes_at == request_.opens_at + spreading.LIFETIME
@@ -171,9 +185,9 @@ class TestTheHour:
         with monkeypatch.context() as patched, pytest.raises(RuntimeError), transaction.atomic():
             patched.setattr(spreading, "refresh_entries", killed)
             mornings(2)
-        assert reached(village, request_) == {0} and Ring.objects.count() == 1
+        assert reached(village, request_) == {0} and rings() == 1
         mornings(2)
-        assert reached(village, request_) == {0, 1, 2} and Ring.objects.count() == 2
+        assert reached(village, request_) == {0, 1, 2} and rings() == 2
 
     def test_the_job_has_each_town_done_by_itself(self, village, request_):
         Ring.objects.update(reached_at=timezone.now() - timedelta(days=2))
@@ -234,6 +248,7 @@ class TestItsEnd:
         with on(3), looking(alice) as viewer:
             again = say_again(viewer=viewer, home=viewer.home, public_id=request_.public_id)
         assert again.spreads and again.public_id != request_.public_id
+        mornings(4)
         assert reached(village, again) == {4}
 
 
@@ -266,9 +281,9 @@ class TestWhatMaySpread:
         with pytest.raises(IntegrityError), transaction.atomic():
             Listing.objects.filter(pk=request_.pk).update(openness=Openness.PUBLIC)
 
-    def test_pressed_twice_it_is_one(self, alice, request_):
+    def test_pressed_twice_it_is_one(self, alice):
         with on(0):
-            assert looks_for(alice).pk == request_.pk
+            assert asks(alice).pk == asks(alice).pk
         assert Ring.objects.count() == 1
 
 
@@ -333,7 +348,7 @@ def test_of_one_that_ended_it_is_only_known_from_where_it_goes_on(alice, request
     mornings(2, 3)
     with on(31, 10):
         morning()
-        assert Ring.objects.count() == 3, "letters of its last day are still being written"
+        assert rings() == 3, "letters of its last day are still being written"
     with on(33, 10):
         morning()
         assert Ring.objects.get().number == 3

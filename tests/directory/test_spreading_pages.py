@@ -253,7 +253,7 @@ class TestWhatNobodyLearns:
         with on(3), looking(alice) as viewer:
             exchanging.renew(viewer=viewer, public_id=request.public_id)
         assert (page(anna, address, 3), page(anna, "/quartier/", 3)) == before
-        assert Ring.objects.get().reached_at == request.opens_at
+        assert Ring.objects.get(number=1).reached_at == request.opens_at
         assert Listing.objects.get().closes_at > request.closes_at + timedelta(days=2)
 
     def test_whom_it_has_not_reached_is_answered_as_of_nothing(self, village, alice):

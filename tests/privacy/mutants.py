@@ -115,14 +115,11 @@ def rings_from_home() -> Iterator[None]:
     def zone(residence: Residence, number: int) -> MultiPolygon:
         return spreading._zone(PublicCell(location=residence.location, municipality=residence.municipality), number)
 
-    def first(home: Home) -> MultiPolygon:
-        return zone(Residence.objects.get(pk=home.residence_id), 1)
-
     def further(requests: Collection[Listing]) -> dict[int, MultiPolygon]:
         homes = {one.pk: Membership.objects.get(alias=one.author_id).residence for one in requests}
         return {one.pk: zone(homes[one.pk], one.number + 1) for one in requests}
 
-    with patch.object(spreading, "first_zone", first), patch.object(spreading, "_next_zones", further):
+    with patch.object(spreading, "_next_zones", further):
         yield
 
 

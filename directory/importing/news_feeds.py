@@ -1,7 +1,6 @@
 """Reads news from an RSS or Atom feed, given as bytes: nothing here opens an address or a file.
 
-expat looks at all of it first: a feed that is no well-formed XML, declares entities or is beyond all measure is refused
-before `feedparser`, which forgives everything and may take minutes over it, reads any.
+`feedparser` forgives everything and may take hours over it: it is given what `feed_reducing` leaves of a feed.
 """
 
 from __future__ import annotations
@@ -10,27 +9,23 @@ import calendar
 import hashlib
 import io
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import struct_time
-from xml.parsers import expat
 
 import feedparser
 from django.utils.translation import gettext as _
 
+from directory.importing.feed_reducing import reduced, too_long
 from directory.importing.rows import Unreadable
 from directory.models import SyncedNews
-from geo.errors import ImportRefused
 
-#: Of one feed: entries, elements, how deep they lie; of one element: attributes; of one entry: elements.
-MOST_ENTRIES, MOST_ELEMENTS, DEEPEST, MOST_ATTRIBUTES, MOST_OF_AN_ENTRY = 1_000, 100_000, 40, 40, 1_000
-#: Prefixes of names that a feed declares.
-MOST_NAMESPACES = 60
+#: Seconds that a feed is read for: others wait for the same worker.
+LONGEST = 60
 KEY_LENGTH = SyncedNews._meta.get_field("key").max_length
-_ROOTS = ("rss", "feed", "RDF")
 _DATES = ("published_parsed", "updated_parsed")
-_ENTRIES = ("item", "entry")
 _CALENDAR = re.compile(rb"^BEGIN:VCALENDAR", re.MULTILINE | re.IGNORECASE)
 # Spaces of its own line alone: `\s*` would run through all blank lines that follow, from each of them.
 _XML = re.compile(rb"^[ \t]*<(\?xml|rss|feed|rdf:RDF)\b", re.MULTILINE | re.IGNORECASE)
@@ -54,68 +49,6 @@ class ToldNews:
     latitude: float | None = None
 
 
-class _Look:
-    """What expat sees of a feed, refused as soon as it is too much; `lines`, those on which its entries begin."""
-
-    def __init__(self, name: str):
-        self.name, self.root, self.lines = name, "", []
-        self.depth = self.elements = self.namespaces = 0
-        #: How deep the entry lies that is open, and its elements.
-        self.inside = self.of_the_entry = 0
-        self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-        self.parser.StartElementHandler, self.parser.EndElementHandler = self._begins, self._ends
-        self.parser.StartNamespaceDeclHandler, self.parser.EntityDeclHandler = self._declares, self._refuses
-
-    def read(self, content: bytes) -> None:
-        """Look at all of it; raise `ImportRefused` for what is no feed, or none to be read."""
-        try:
-            self.parser.Parse(content, True)
-        except expat.ExpatError as error:
-            if self.root not in _ROOTS:
-                raise _no_feed(self.name) from error
-            line = {"path": self.name, "line": error.lineno}
-            raise ImportRefused(_("{path} : ce fil est abîmé, ligne {line}.").format(**line)) from error
-        if self.root not in _ROOTS:
-            raise _no_feed(self.name)
-
-    def _begins(self, element: str, attributes: dict[str, str]) -> None:
-        local = element.rpartition(" ")[2]
-        self.root = self.root or local
-        self.depth, self.elements = self.depth + 1, self.elements + 1
-        if self.inside:
-            self.of_the_entry += 1
-        elif local in _ENTRIES:
-            self.lines.append(self.parser.CurrentLineNumber)
-            self.inside, self.of_the_entry = self.depth, 0
-        within = (
-            (len(attributes), MOST_ATTRIBUTES),
-            (self.depth, DEEPEST),
-            (self.elements, MOST_ELEMENTS),
-            (self.of_the_entry, MOST_OF_AN_ENTRY),
-            (len(self.lines), MOST_ENTRIES),
-        )
-        if any(number > most for number, most in within):
-            raise self._beyond_measure()
-
-    def _ends(self, _element: str) -> None:
-        if self.depth == self.inside:
-            self.inside = 0
-        self.depth -= 1
-
-    def _declares(self, _prefix: str, _address: str) -> None:
-        self.namespaces += 1
-        if self.namespaces > MOST_NAMESPACES:
-            raise self._beyond_measure()
-
-    def _refuses(self, *_declared: object) -> None:
-        words = _("{path} : ce fil définit des abréviations (ENTITY), nous ne les lisons pas.")
-        raise ImportRefused(words.format(path=self.name))
-
-    def _beyond_measure(self) -> ImportRefused:
-        return ImportRefused(_("{path} : ce fil est démesuré.").format(path=self.name))
-
-
 def is_xml(content: bytes) -> bool:
     """Whether a file begins as XML does: it may be a feed, it is no calendar."""
     head = content[:400]
@@ -132,17 +65,19 @@ def is_mixed(content: bytes) -> bool:
 def read_news(content: bytes, *, name: str, address: str = "") -> Iterator[ToldNews | Unreadable]:
     """Yield the entries of a feed in their order, or why one is none; raise `ImportRefused` for what is no feed.
 
-    `name` is what a message calls it; `address`, what its links are read from.
+    So it does after `LONGEST` seconds. `name` is what a message calls it; `address`, what its links are read from.
     """
-    look = _Look(name)
-    look.read(content)
+    ends_at = time.monotonic() + LONGEST
+    content, lines = reduced(content, name=name, ends_at=ends_at)
     headers = {"content-type": "application/xml", "content-location": address}
     # A stream, never a text: feedparser opens what looks like an address or a path.
     told = feedparser.parse(
         io.BytesIO(content), sanitize_html=False, resolve_relative_uris=False, response_headers=headers
     )
     for rank, entry in enumerate(told.entries):
-        number = str(look.lines[rank]) if len(look.lines) == len(told.entries) else str(rank + 1)
+        if time.monotonic() > ends_at:
+            raise too_long(name)
+        number = str(lines[rank]) if len(lines) == len(told.entries) else str(rank + 1)
         try:
             yield _told(entry, number)
         except Unreadable as refusal:
@@ -183,7 +118,3 @@ def _moment(told: struct_time | None) -> datetime | None:
         return datetime.fromtimestamp(calendar.timegm(told), tz=UTC) if told else None
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _no_feed(name: str) -> ImportRefused:
-    return ImportRefused(_("{path} : c’est une page, pas un agenda ni un fil de nouvelles.").format(path=name))

@@ -5,7 +5,8 @@ import time
 import pytest
 
 from directory.importing import news_feeds
-from directory.importing.news_feeds import MOST_ENTRIES, ToldNews, is_mixed, is_xml, read_news
+from directory.importing.feed_reducing import MOST_ENTRIES, MOST_OF_WORDS
+from directory.importing.news_feeds import ToldNews, is_mixed, is_xml, read_news
 from directory.importing.plain_words import plain_paragraphs
 from directory.importing.rows import Unreadable
 from geo.errors import ImportRefused
@@ -129,6 +130,113 @@ def test_what_is_beyond_measure_is_refused_at_once(content, monkeypatch):
     began = time.process_time()
     assert "démesuré" in refusal(content)
     assert time.process_time() - began < 5
+
+
+UNREAD = {
+    "author": "<author>{}</author>",
+    "dc:creator": "<dc:creator>{}</dc:creator>",
+    "webMaster": "<webMaster>{}</webMaster>",
+    "managingEditor": "<managingEditor>{}</managingEditor>",
+    "name": "<author><name>{}</name></author>",
+    "contributor": "<atom:contributor><atom:email>{}</atom:email></atom:contributor>",
+    "dc:publisher": "<dc:publisher>{}</dc:publisher>",
+    "of a source": "<source><title>{0}</title><author>{0}</author></source>",
+    "in another document": '<content type="text/xml"><author>{}</author></content>',
+    "in an address": "<link><author>{}</author></link>",
+}
+
+
+@pytest.mark.parametrize("shape", UNREAD.values(), ids=UNREAD)
+def test_what_nobody_reads_takes_a_time_in_step_with_its_length(shape, monkeypatch):
+    """feedparser looks for an address of mail in an author, in a time that grows as the square of its length."""
+    given = []
+    parse = news_feeds.feedparser.parse
+    monkeypatch.setattr(news_feeds.feedparser, "parse", lambda told, **more: given.append(told.read()) or parse(
+        given[-1], **more))  # fmt: skip
+
+    def seconds(length: int) -> float:
+        began = time.process_time()
+        [told] = read(rss(item(more=shape.format("a." * (length // 2)))))
+        assert told.title == "La piscine rouvre"
+        return time.process_time() - began
+
+    few = min(seconds(20_000) for _ in range(3))
+    assert seconds(80_000) < 12 * max(few, 0.05), "four times as long; sixteen times the time before"
+    assert not any(b"a.a.a" in feed for feed in given), "feedparser never sees it"
+
+
+def test_of_many_authors_none_reaches_the_reader_and_all_entries_do():
+    creator = "<dc:creator>" + "a." * 2_000 + "</dc:creator>"
+    began = time.process_time()
+    assert len(read(rss(*[item(more=creator)] * (MOST_ENTRIES - 1)))) == MOST_ENTRIES - 1
+    assert time.process_time() - began < 10, "two minutes before"
+
+
+def test_a_feed_is_read_for_a_minute_at_most(monkeypatch):
+    moments = iter(range(1_000))
+    monkeypatch.setattr(news_feeds.time, "monotonic", lambda: float(next(moments)))
+    assert "trop long à lire" in refusal(rss(*[item()] * 12))
+    entries = read_news(rss(item(), item("2")), name="fil.xml")
+    assert isinstance(next(entries), ToldNews)
+    monkeypatch.setattr(news_feeds.time, "monotonic", lambda: 10_000.0)
+    with pytest.raises(ImportRefused, match="trop long"):
+        next(entries)
+
+
+def test_words_that_are_very_long_are_cut_and_marks_that_are_too_long_are_none():
+    long = "x" * 200_000
+    [told] = read(rss(item(description=long, link=f"https://ville.example/{long}", guid=long, title=long)))
+    assert (len(told.text), len(told.title), told.website) == (MOST_OF_WORDS, MOST_OF_WORDS, "")
+    assert told.key.startswith("hash:")
+    assert (
+        read(rss(item(pubDate=f"Mon, 23 Nov 2026 10:00:00 +0100{' ' * 200}")))[0].reason == "sans date de publication"
+    )
+
+
+GML = '<georss:where><gml:Point xmlns:gml="http://www.opengis.net/gml">{}</gml:Point></georss:where>'
+
+
+def test_a_point_of_gml_is_one_of_georss_and_nothing_of_it_breaks_the_reading():
+    [told] = read(rss(item(more=GML.format("<gml:pos>47.2173 -1.5536</gml:pos>"))))
+    assert (told.latitude, told.longitude) == (47.2173, -1.5536)
+    alone = '<gml:pos xmlns:gml="http://www.opengis.net/gml">47 -1</gml:pos>'
+    for broken in (alone, GML.format('<gml:pos srsName="EPSG:x">ici</gml:pos>'), GML.format("")):
+        assert read(rss(item(more=broken)))[0].longitude is None
+
+
+XHTML = '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Un &lt;b&gt;<br/>deux</p></div></content>'
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (atom(entry(content=XHTML)), "Un <b>\ndeux"),
+        (rss(item(description=None, more="<description>Un <p>deux</p>&lt;b>trois</description>")), "Un deux\ntrois"),
+        (rss(item(description=None, more="<description><title>Un</title> deux</description>")), "Un deux"),
+        (atom(entry(content='<content type="image/png">AAAA</content>')), ""),
+    ],
+)
+def test_markup_that_is_not_escaped_is_read_as_words(content, words):
+    [told] = read(content)
+    assert plain_paragraphs(told.text, longest=999) == words
+    assert told.title in ("La piscine rouvre", "Assemblée générale")
+
+
+def test_names_are_read_by_their_space_and_never_from_within_another():
+    shop = '<job:title xmlns:job="urn:job">Poste</job:title><source><title>Ailleurs</title><guid>x</guid></source>'
+    [told] = read(rss(item(more=shop)))
+    assert (told.title, told.key) == ("La piscine rouvre", "https://ville.example/?p=1")
+    prefixed = (
+        b'<a:feed xmlns:a="http://www.w3.org/2005/Atom" xml:base="https://club.example/"><a:entry><a:id>urn:1</a:id>'
+        b'<a:title>T</a:title><a:updated>2026-11-20T10:00:00Z</a:updated><a:link href="ag"/></a:entry></a:feed>'
+    )
+    assert [(one.key, one.title, one.website) for one in read(prefixed)] == [("urn:1", "T", "https://club.example/ag")]
+
+
+@pytest.mark.parametrize("address", ["http://[", "https://[::1", "//", "javascript:x", "http://a\u202e/"])
+def test_an_address_that_is_none_breaks_no_reading(address):
+    based = rss(item(link=address)).replace(b"<rss ", f'<rss xml:base="{address}" '.encode(), 1)
+    assert read(based, address="https://ville.example/feed/")[0].title == "La piscine rouvre"
 
 
 def test_a_broken_feed_is_told_by_its_line():

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from directory.models import Kind, Listing, Remark
 from directory.remark_models import LONGEST_REMARK
 from geo.errors import InvalidParameter, NotFound
+from geo.locks import Lock
 from geo.texts import one_line
 from scopes.models import Openness
 from scopes.moments import today_at
@@ -32,8 +33,12 @@ ASKED = {
     Kind.ASSOCIATION: (_SAID.ACTIVE, _SAID.DISSOLVED, _SAID.NAME, _SAID.ADDRESS, _SAID.HOURS, _SAID.CONTACT),
     Kind.EVENT: (_SAID.CANCELLED, _SAID.DATES, _SAID.PLACE, _SAID.NAME),
 }
-#: A page with so many remarks is looked at anyway: what comes after adds nothing to it.
-MOST_REMARKS = 30
+#: Wordings of one thing on one day: no junk keeps another thing or another day from being said. Without words it always
+#: enters, once a day.
+MOST_WORDINGS = 5
+#: Remarks of one page that are read together.
+MOST_TOLD = 30
+_ONE_WORDING = Lock("wordings of a remark")
 #: What nobody settled in so long says nothing of today.
 KEPT = timedelta(days=180)
 
@@ -69,20 +74,29 @@ def remark(*, listing: Listing, what: str, words: str = "") -> None:
     if what not in ASKED[listing.kind]:
         raise InvalidParameter("what", _("Choisissez dans la liste."))
     words = one_line(words, parameter="words", shortest=0, longest=LONGEST_REMARK)
-    if Remark.objects.filter(listing=listing).count() < MOST_REMARKS:
-        said = Remark(listing=listing, what=what, words=words, said_on=today_at(listing.municipality.time_zone))
-        Remark.objects.bulk_create([said], ignore_conflicts=True)
+    same = {"listing": listing, "what": what, "said_on": today_at(listing.municipality.time_zone)}
+    if words:
+        _ONE_WORDING.hold(str(listing.pk))
+        if Remark.objects.filter(**same).exclude(words="").count() >= MOST_WORDINGS:
+            return
+    Remark.objects.bulk_create([Remark(**same, words=words)], ignore_conflicts=True)
 
 
 def remarks_on(listings: Collection[Listing]) -> dict[int, list[Remarked]]:
-    """Return what was said of these pages, by number, what was said in the same words together."""
+    """Return what was said of these pages, by number, what was said in the same words together.
+
+    What was said without words comes first, then the latest; of a page `MOST_TOLD` at most.
+    """
     found = Remark.objects.filter(listing__in=listings).order_by("listing", "what", "words", "-said_on")
     told: dict[int, list[Remarked]] = {}
     for _same, alike in groupby(found, key=attrgetter("listing_id", "what", "words")):
         first, *before = alike
         one = Remarked(first.get_what_display(), first.words, first.said_on, 1 + len(before))
         told.setdefault(first.listing_id, []).append(one)
-    return told
+    return {
+        page: sorted(said, key=lambda one: (bool(one.words), -one.day.toordinal()))[:MOST_TOLD]
+        for page, said in told.items()
+    }
 
 
 def settle_remarks(listing: Listing) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from directory.claimed_places import of_its_kind
 from directory.importing.settling import believed_source
@@ -21,8 +22,12 @@ from directory.publishing import WITHDRAWN, check_today, withdraw
 from directory.remarking import ASKED, settle_remarks
 from directory.synced_models import OF_SYNCED
 from geo.errors import NotFound
+from scopes.errors import Refused
 from scopes.models import Account, Organisation
 from scopes.organisations.acting import town_halls_of
+
+#: Days on which it must be said that something is over before a town hall closes its page.
+DAYS_TO_CLOSE = 2
 
 
 def tends(account: Account) -> bool:
@@ -37,8 +42,9 @@ def town_of(account: Account) -> Organisation | None:
 
 
 def to_put_right(account: Account) -> QuerySet[Listing]:
-    """Return the pages of which something was said, for whoever tends them."""
-    return _tended_by(account).filter(withdrawn_at__isnull=True).filter(_REMARKED)
+    """Return the pages of which something was said, for whoever tends them, those that wait the longest first."""
+    waiting = _tended_by(account).filter(withdrawn_at__isnull=True).filter(_REMARKED)
+    return waiting.order_by(Subquery(_REMARKS.order_by("said_on").values("said_on")[:1]), "pk")
 
 
 def tended(account: Account, public_id: UUID, *, lock: bool = False) -> Listing:
@@ -53,6 +59,12 @@ def tended(account: Account, public_id: UUID, *, lock: bool = False) -> Listing:
     return of_its_kind(listing)
 
 
+def may_close(account: Account, listing: Listing) -> bool:
+    """Whether an account that tends a page may close it: a town hall once it was said to be over on two days."""
+    days = Remark.objects.filter(listing=listing, what__in=_OVER).order_by().values("said_on").distinct()
+    return account.is_staff or days.count() >= DAYS_TO_CLOSE
+
+
 @transaction.atomic
 def confirm(*, account: Account, public_id: UUID) -> None:
     """Say that a page holds, this month."""
@@ -65,8 +77,13 @@ def confirm(*, account: Account, public_id: UUID) -> None:
 
 @transaction.atomic
 def close(*, account: Account, public_id: UUID) -> None:
-    """Take a page out of sight: it is closed for good, or will not take place. No import brings it back."""
+    """Take a page out of sight: it is closed for good, or will not take place. No import brings it back.
+
+    Raises `Refused` for a town hall that has the word of one day alone: it may be one person's, or its own.
+    """
     listing = tended(account, public_id, lock=True)
+    if not may_close(account, listing):
+        raise Refused(_("Il faut qu’on l’ait dit deux jours différents. D’ici là, notre équipe seule peut le décider."))
     withdraw(listing=listing)
     settle_remarks(listing)
 
@@ -93,7 +110,9 @@ def correct(*, account: Account, public_id: UUID, **columns: Any) -> None:
     settle_remarks(listing)
 
 
-_REMARKED = Q(Exists(Remark.objects.filter(listing=OuterRef("pk"))))
+_OVER = (Remark.What.CLOSED, Remark.What.DISSOLVED, Remark.What.CANCELLED)
+_REMARKS = Remark.objects.filter(listing=OuterRef("pk"))
+_REMARKED = Q(Exists(_REMARKS))
 
 
 def _tended_by(account: Account) -> QuerySet[Listing]:

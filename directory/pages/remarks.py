@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,8 +23,10 @@ from directory.remark_models import LONGEST_REMARK
 from directory.remarking import ASKED, remark, remarkable, remarks_on
 from geo.errors import InvalidParameter, NotFound
 from scopes.access import second_factor
+from scopes.errors import Refused
 
-MOST_SHOWN = 50
+#: Pages to put right that are shown at once.
+A_PAGE = 50
 
 
 @never_cache
@@ -69,13 +72,12 @@ def pages_to_put_right(request: HttpRequest) -> HttpResponse:
     """List the pages of which something was said and that nobody keeps, for the staff or a town hall."""
     if not tending.tends(request.user):
         raise Http404
-    found = (
-        tending.to_put_right(request.user).select_related("category", "municipality", "entry").order_by("title", "pk")
-    )
-    listings = list(found[:MOST_SHOWN])
+    found = tending.to_put_right(request.user).select_related("category", "municipality", "entry")
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    listings = list(page)
     told = remarks_on(listings)
     rows = [(one, page_of(one), told.get(one.pk, [])) for one in listings]
-    context = {"rows": rows, "town": None if request.user.is_staff else tending.town_of(request.user)}
+    context = {"rows": rows, "page": page, "town": None if request.user.is_staff else tending.town_of(request.user)}
     return render(request, "places/to_put_right.html", context)
 
 
@@ -100,6 +102,7 @@ def put_right(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "unread_hours": getattr(listing, "opening_hours_text", ""),
         "differs": dict.fromkeys(EDITABLE, ""),
         "is_closed": WITHDRAWN in listing.edits,
+        "may_close": tending.may_close(request.user, listing),
     }
     return render(request, "places/put_right.html", context, status=400 if form and form.errors else 200)
 
@@ -124,7 +127,11 @@ def _done(request: HttpRequest, listing: Listing) -> HttpResponse:
     if request.POST["deed"] not in deeds:
         raise Http404
     deed, said = deeds[request.POST["deed"]]
-    deed(account=request.user, public_id=listing.public_id)
+    try:
+        deed(account=request.user, public_id=listing.public_id)
+    except Refused as error:
+        messages.warning(request, str(error))
+        return redirect("put-right", listing.public_id)
     messages.success(request, said)
     if request.POST["deed"] == "close":  # where one may still say that it was a mistake
         return redirect("put-right", listing.public_id)

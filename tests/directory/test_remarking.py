@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from directory.claimed_places import of_its_kind
 from directory.claiming import give_up
 from directory.models import Claim, Listing, Remark, SearchEntry, SourceRecord
 from directory.publishing import publish, withdraw
-from directory.remarking import MOST_REMARKS, forget_old_remarks, remark, remarkable, remarks_on
+from directory.remarking import MOST_TOLD, MOST_WORDINGS, forget_old_remarks, remark, remarkable, remarks_on
 from directory.synced_models import OF_SYNCED
 from geo.errors import InvalidParameter, NotFound
 from geo.models import Municipality
@@ -61,6 +61,12 @@ def checked(listing) -> str | None:
     return SearchEntry.objects.get(listing=listing).card.get("checked")
 
 
+def said_on_two_days(listing, what: str) -> None:
+    remark(listing=listing, what=what)
+    Remark.objects.filter(listing=listing, what=what).update(said_on=timezone.localdate() - timedelta(days=2))
+    remark(listing=listing, what=what)
+
+
 def this_month() -> str:
     return timezone.localdate().strftime("%Y-%m")
 
@@ -93,10 +99,34 @@ class TestSaying:
         assert refused.value.parameter == ("words" if words else "what")
         assert not Remark.objects.exists()
 
-    def test_a_flood_stops_adding(self, shop):
-        for number in range(MOST_REMARKS + 3):
+    def test_a_flood_stops_adding_and_silences_neither_a_bare_answer_nor_another_thing_or_day(self, shop):
+        for number in range(MOST_WORDINGS + 3):
             remark(listing=shop, what="name", words=str(number))
-        assert Remark.objects.count() == MOST_REMARKS
+        assert Remark.objects.count() == MOST_WORDINGS
+        remark(listing=shop, what="name")
+        remark(listing=shop, what="closed", words="depuis mai")
+        Remark.objects.filter(what="name").update(said_on=timezone.localdate() - timedelta(days=1))
+        remark(listing=shop, what="name", words="Le Pétrin")
+        assert Remark.objects.count() == MOST_WORDINGS + 3
+
+    def test_two_wordings_at_once_are_counted_one_after_the_other(self, shop):
+        held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+        with connection.cursor() as cursor:
+            counts = []
+            for words in ("", "Le Pétrin"):
+                remark(listing=shop, what="name", words=words)
+                cursor.execute(held)
+                counts.append(cursor.fetchone()[0])
+        assert counts == [0, 1], "until the transaction of the second ends; what has no words waits for nobody"
+
+    def test_of_a_flood_of_days_so_many_are_read_and_the_bare_answers_first(self, shop):
+        today = timezone.localdate()
+        old = today - timedelta(days=100)
+        said = [Remark(listing=shop, what="name", words=f"n{n}", said_on=today - timedelta(days=n)) for n in range(40)]
+        Remark.objects.bulk_create([*said, Remark(listing=shop, what="open", said_on=old)])
+        told = remarks_on([shop])[shop.pk]
+        assert len(told) == MOST_TOLD
+        assert [one.words for one in told[:3]] == ["", "n0", "n1"]
 
     def test_each_kind_has_its_own_answers(self, town):
         club = publish(category="sport_association", title="Les Lilas", municipality=town)
@@ -186,12 +216,25 @@ class TestWhoKeepsIt:
         import_csv(tmp_path, BAKERY.replace("07:00", "08:00"))
         card = SearchEntry.objects.get().card
         assert (card["phone"], card["opening_hours"]) == ("+33261910009", "Mo-Sa 08:00-19:00")
-        remark(listing=shop, what="closed")
+        said_on_two_days(shop, "closed")
         tending.close(account=hall, public_id=shop.public_id)
         import_csv(tmp_path, BAKERY)
         assert not SearchEntry.objects.exists()
         tending.open_again(account=hall, public_id=shop.public_id)
         assert SearchEntry.objects.exists()
+
+    def test_a_town_hall_closes_nothing_on_the_word_of_one_day(self, shop, hall, staff):
+        remark(listing=shop, what="closed")
+        remark(listing=shop, what="closed", words="C’est la mairie qui l’écrit")
+        said_on_two_days(shop, "hours")
+        client, page = browser(hall, two_factors=True), reverse("put-right", args=[shop.public_id])
+        assert 'value="close"' not in client.get(page).text
+        assert "deux jours différents" in client.post(page, {"deed": "close"}, follow=True).text
+        assert SearchEntry.objects.exists() and Remark.objects.filter(what="closed").count() == 2
+        assert 'value="close"' in browser(staff, two_factors=True).get(page).text
+        said_on_two_days(shop, "closed")
+        assert 'value="close"' in client.get(page).text
+        assert "n’est plus montrée" in client.post(page, {"deed": "close"}, follow=True).text
 
     def test_without_a_remark_nobody_rewrites_a_page(self, shop, staff, hall):
         for account in (staff, hall):
@@ -327,7 +370,7 @@ class TestPages:
         assert "C’est corrigé" in fixed.content.decode()
         assert Listing.objects.get().title == "Le Pétrin" and not Remark.objects.exists()
         assert client.get(page).status_code == 404
-        remark(listing=shop, what="closed")
+        said_on_two_days(shop, "closed")
         closed = client.post(page, {"deed": "close"}, follow=True).content.decode()
         assert "n’est plus montrée" in closed and "C’était une erreur" in closed
         client.post(page, {"deed": "open"})
@@ -386,6 +429,21 @@ class TestPages:
             remark(listing=bakery(town), what="closed")
         with django_assert_max_num_queries(16):
             client.get(reverse("pages-to-put-right"))
+
+    def test_what_waits_longest_comes_first_page_by_page(self, client, town, staff, monkeypatch):
+        monkeypatch.setattr("directory.pages.remarks.A_PAGE", 2)
+        for days, title in ((1, "Amande"), (3, "Zeste"), (2, "Miel")):
+            one = bakery(town)
+            Listing.objects.filter(pk=one.pk).update(title=title)
+            remark(listing=one, what="closed")
+            Remark.objects.filter(listing=one).update(said_on=timezone.localdate() - timedelta(days=days))
+        sign_in(client, staff, two_factors=True)
+        first, second, odd = (
+            client.get(reverse("pages-to-put-right"), {"page": page}).content.decode() for page in ("1", "2", "x")
+        )
+        assert first.index("Zeste") < first.index("Miel") and "Amande" not in first and "?page=2" in first
+        assert "Amande" in second and "Miel" not in second and "?page=1" in second
+        assert "Zeste" in odd
 
     def test_an_organisation_reads_what_is_said_of_its_event(self, client, town):
         mayor = person("Maire")

@@ -191,9 +191,7 @@ def _taken(response: HTTPResponse, ends_at: float) -> Fetched:
     if response.status == 304:
         return Fetched(unchanged=True)
     if response.status != 200:
-        words = {401: _("privée"), 403: _("privée"), 404: _("introuvable"), 410: _("introuvable")}
-        said = words.get(response.status) or _("en panne, erreur {status}").format(status=response.status)
-        raise _refused(_("Cette adresse est {said}.").format(said=said))
+        raise _no_answer(response.status)
     content = bytearray()
     # One read of the network at a time: asking for a whole block would wait for a server that drips.
     while block := response.read1(_BLOCK, decode_content=True):
@@ -214,5 +212,13 @@ def _mark(said: str) -> str:
     return said if len(said) <= 200 and said.isascii() and said.isprintable() else ""
 
 
-def _refused(words: str) -> InvalidParameter:
-    return InvalidParameter("address", words)
+def _no_answer(status: int) -> InvalidParameter:
+    if status in (401, 403):
+        return _refused(_("Cette adresse est privée."))
+    if status in (404, 410):
+        return _refused(_("Cette adresse est introuvable."))
+    return _refused(_("Cette adresse est en panne, erreur {status}."), status=status)
+
+
+def _refused(words: str, **values: object) -> InvalidParameter:
+    return InvalidParameter("address", words, **values)

@@ -20,7 +20,7 @@ from directory.importing.rows import Ignored, Unreadable
 from directory.importing.running import import_drafts
 from directory.models import Event, SyncedCalendar
 from directory.reading_news import SHOWN, NewsDraft, drafts_of, speaker_of, write_news
-from geo.errors import ImportRefused, InvalidParameter
+from geo.errors import AlentourError, ImportRefused, InvalidParameter
 from geo.models import WGS84, Municipality, Neighbourhood
 from scopes.models import Account, Organisation
 from scopes.sending import write_to
@@ -68,7 +68,7 @@ def read_calendar(calendar_id: int, *, fetched: Callable[..., Fetched] = fetch) 
         found = None if answer.unchanged else _found(calendar, answer.content)
         _write(calendar, answer, found)
     except (InvalidParameter, ImportRefused) as error:
-        _failed(calendar_id, str(error))
+        _failed(calendar_id, error)
 
 
 def _answer(calendar: SyncedCalendar, fetched: Callable[..., Fetched]) -> Fetched:
@@ -81,7 +81,7 @@ def _found(calendar: SyncedCalendar, content: bytes) -> Found:
     """What a file holds, known by how it begins; raise `ImportRefused` for what told something else before."""
     name = calendar.file_name or (_("votre fil") if is_xml(content) else _("votre agenda"))
     if is_mixed(content):
-        raise ImportRefused(_("{path} mélange un agenda et des nouvelles : donnez-les séparément.").format(path=name))
+        raise ImportRefused(_("{path} mélange un agenda et des nouvelles : donnez-les séparément."), path=name)
     tells = SyncedCalendar.Tells.NEWS if is_xml(content) else SyncedCalendar.Tells.EVENTS
     if calendar.kept_at and tells != calendar.tells:
         words = _("Cette adresse donnait autre chose : arrêtez de la suivre, puis donnez-la de nouveau.")
@@ -126,7 +126,8 @@ def _write(calendar: SyncedCalendar, answer: Fetched, found: Found | None) -> No
         # Not told again before it is kept, or the reading after that would find nothing new.
         held.etag, held.last_modified = (answer.etag, answer.last_modified) if is_kept else ("", "")
         held.content = None if is_kept else held.content
-    held.read_at, held.problem, held.failures, held.failing_since = timezone.now(), "", 0, None
+    held.read_at, held.problem, held.problem_values = timezone.now(), "", {}
+    held.failures, held.failing_since = 0, None
     held.save()
 
 
@@ -181,13 +182,15 @@ def _around(draft: Draft) -> str:
 
 
 @transaction.atomic
-def _failed(calendar_id: int, problem: str) -> None:
+def _failed(calendar_id: int, problem: AlentourError) -> None:
     """Note why a reading failed; after a week of it, pause and write to who acts for the organisation."""
     calendar = SyncedCalendar.objects.select_for_update(of=["self"]).filter(pk=calendar_id).first()
     if calendar is None:
         return
     now = timezone.now()
-    calendar.read_at, calendar.problem = now, problem[:_LONGEST_PROBLEM]
+    calendar.read_at, calendar.problem = now, problem.words[:_LONGEST_PROBLEM]
+    values = problem.values.items()
+    calendar.problem_values = {name: value if isinstance(value, int) else str(value) for name, value in values}
     calendar.failures += 1
     calendar.failing_since = calendar.failing_since or now
     if calendar.kept_at and calendar.paused_at is None and now - calendar.failing_since >= GIVEN_UP_AFTER:

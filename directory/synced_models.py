@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 #: What the name of the source of each begins with (`SourceRecord.source`).
@@ -56,8 +57,9 @@ class SyncedCalendar(models.Model):
     #: What was found when it was last read: counts, reasons by line, the first events or news and how many; of news,
     #: whether they are shown since.
     report = models.JSONField(default=dict, blank=True)
-    #: Why the last reading failed, in its owner's words; empty where it did not.
+    #: Why the last reading failed, and what is filled in there (`why`); empty where it did not.
     problem = models.CharField(max_length=300, blank=True)
+    problem_values = models.JSONField(default=dict, blank=True)
     failures = models.PositiveIntegerField(default=0)
     failing_since = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
@@ -80,6 +82,16 @@ class SyncedCalendar(models.Model):
     def source(self) -> str:
         """Name of the source of its records."""
         return f"{OF_SYNCED}{self.pk}"
+
+    @property
+    def why(self) -> str:
+        """Why the last reading failed, in the reader's language; empty where it did not."""
+        if not self.problem_values:
+            return self.problem and gettext(self.problem)
+        name = self.problem_values.get("path")
+        # "votre agenda", not a name that someone gave.
+        named = {"path": gettext(name)} if name and not self.file_name else {}
+        return gettext(self.problem).format(**self.problem_values | named)
 
     @property
     def is_being_read(self) -> bool:

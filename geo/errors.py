@@ -8,16 +8,18 @@ from django.utils.translation import gettext
 class AlentourError(Exception):
     """La demande n'a pas pu être traitée."""
 
-    def __init__(self, message: str = ""):
-        super().__init__(message or gettext(self.__class__.__doc__))
+    def __init__(self, message: str = "", **values: object):
+        #: Apart from the values that are filled in, so that what is kept can be said in another reader's language.
+        self.words, self.values = message or gettext(self.__class__.__doc__), values
+        super().__init__(self.words.format(**values) if values else self.words)
 
 
 class InvalidParameter(AlentourError):
     """Ce paramètre n'est pas valable."""
 
-    def __init__(self, parameter: str, message: str = ""):
+    def __init__(self, parameter: str, message: str = "", **values: object):
         self.parameter = parameter
-        super().__init__(message)
+        super().__init__(message, **values)
 
 
 class NotFound(AlentourError):

@@ -58,13 +58,13 @@ def read_events(
     text = text_in(_unpacked(content, name), Path(name))
     head = text.lstrip()[:200]
     if not head:
-        raise ImportRefused(_("{path} : le fichier est vide.").format(path=name))
+        raise ImportRefused(_("{path} : le fichier est vide."), path=name)
     if head.upper().startswith("BEGIN:VCALENDAR"):
         if calendars.count(text) > most:
             raise _too_much(name, most)
         told = calendars.events(text)
     elif head[0] == "<":
-        raise ImportRefused(_("{path} : c’est une page ou un fil de nouvelles, pas un agenda.").format(path=name))
+        raise ImportRefused(_("{path} : c’est une page ou un fil de nouvelles, pas un agenda."), path=name)
     elif head[0] in "[{":
         told = openagenda.events(text, name=name)
     else:
@@ -83,7 +83,7 @@ def _drafts(
 
 def _too_much(name: str, most: int) -> ImportRefused:
     limits = {"path": name, "most": most}
-    return ImportRefused(_("{path} : plus de {most} événements, ou trop longs à lire.").format(**limits))
+    return ImportRefused(_("{path} : plus de {most} événements, ou trop longs à lire."), **limits)
 
 
 def _drafted(event: ToldEvent | Unreadable, town: str) -> Draft | Unreadable:
@@ -100,7 +100,7 @@ def _drafted(event: ToldEvent | Unreadable, town: str) -> Draft | Unreadable:
 
 def _content(path: Path) -> bytes:
     if not path.is_file():
-        raise ImportRefused(_("{path} : ce fichier n'existe pas.").format(path=path))
+        raise ImportRefused(_("{path} : ce fichier n'existe pas."), path=path)
     if path.stat().st_size > MOST_BYTES:
         raise _too_big(path.name)
     return path.read_bytes()
@@ -112,11 +112,11 @@ def _unpacked(content: bytes, name: str) -> bytes:
         try:
             content = zlib.decompressobj(wbits=31).decompress(content, MOST_BYTES + 1)
         except zlib.error as error:
-            raise ImportRefused(_("{path} : fichier illisible ({error}).").format(path=name, error=error)) from error
+            raise ImportRefused(_("{path} : fichier illisible ({error})."), path=name, error=error) from error
     if len(content) > MOST_BYTES:
         raise _too_big(name)
     return content
 
 
 def _too_big(name: str) -> ImportRefused:
-    return ImportRefused(_("{path} : plus de {most} Mo.").format(path=name, most=MOST_BYTES // 1_000_000))
+    return ImportRefused(_("{path} : plus de {most} Mo."), path=name, most=MOST_BYTES // 1_000_000)

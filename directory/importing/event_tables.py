@@ -43,7 +43,7 @@ def events(text: str, *, name: str) -> Iterator[ToldEvent | Unreadable]:
     fields = Columns(aliases=ALIASES).of(table.columns, Path(name))
     if missing := [one for one in ("title", "start") if one not in fields]:
         words = {"path": name, "missing": ", ".join(missing)}
-        raise ImportRefused(_("{path} : ni calendrier, ni export, ni tableau avec {missing}.").format(**words))
+        raise ImportRefused(_("{path} : ni calendrier, ni export, ni tableau avec {missing}."), **words)
     return _each(table, fields)
 
 

@@ -105,7 +105,7 @@ class _Look:
             if self.root not in _ROOTS:
                 raise _no_feed(self.name) from error
             line = {"path": self.name, "line": error.lineno}
-            raise ImportRefused(_("{path} : ce fil est abîmé, ligne {line}.").format(**line)) from error
+            raise ImportRefused(_("{path} : ce fil est abîmé, ligne {line}."), **line) from error
         if self.root not in _ROOTS:
             raise _no_feed(self.name)
 
@@ -201,10 +201,10 @@ class _Look:
 
     def _refuses(self, *_declared: object) -> None:
         words = _("{path} : ce fil définit des abréviations (ENTITY), nous ne les lisons pas.")
-        raise ImportRefused(words.format(path=self.name))
+        raise ImportRefused(words, path=self.name)
 
     def _beyond_measure(self) -> ImportRefused:
-        return ImportRefused(_("{path} : ce fil est démesuré.").format(path=self.name))
+        return ImportRefused(_("{path} : ce fil est démesuré."), path=self.name)
 
 
 def _parts(told: str) -> tuple[str, str, str]:
@@ -231,8 +231,8 @@ def _attributes(told: dict[str, str]) -> dict[str, str]:
 
 def too_long(name: str) -> ImportRefused:
     """What is raised for a feed that takes too long to read."""
-    return ImportRefused(_("{path} : ce fil est trop long à lire.").format(path=name))
+    return ImportRefused(_("{path} : ce fil est trop long à lire."), path=name)
 
 
 def _no_feed(name: str) -> ImportRefused:
-    return ImportRefused(_("{path} : c’est une page, pas un agenda ni un fil de nouvelles.").format(path=name))
+    return ImportRefused(_("{path} : c’est une page, pas un agenda ni un fil de nouvelles."), path=name)

@@ -77,7 +77,7 @@ def dataset_of(paths: Sequence[Path]) -> str:
 def _rows(paths: Sequence[Path], columns: tables.Columns, source: str) -> Iterator[Row | Ignored | Unreadable]:
     for path in paths:
         if not path.is_file():
-            raise ImportRefused(_("{path} : ce fichier n'existe pas.").format(path=path))
+            raise ImportRefused(_("{path} : ce fichier n'existe pas."), path=path)
         if source in REGISTERS and path.name.lower().endswith(tables.TABLES):
             yield from REGISTERS[source].rows(path)
         elif osm.reads(path):
@@ -85,7 +85,7 @@ def _rows(paths: Sequence[Path], columns: tables.Columns, source: str) -> Iterat
         elif path.name.lower().endswith(tables.SUFFIXES):
             yield from tables.rows(path, columns)
         else:
-            raise ImportRefused(_("{path} : ni extrait OSM, ni CSV, ni GeoJSON.").format(path=path))
+            raise ImportRefused(_("{path} : ni extrait OSM, ni CSV, ni GeoJSON."), path=path)
 
 
 def _drafts(

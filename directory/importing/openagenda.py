@@ -25,12 +25,12 @@ def events(text: str, *, name: str) -> Iterator[ToldEvent | Unreadable]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ImportRefused(_("{path} : JSON illisible ({error}).").format(path=name, error=error)) from error
+        raise ImportRefused(_("{path} : JSON illisible ({error})."), path=name, error=error) from error
     listed = document
     if isinstance(document, dict):
         listed = next((document[key] for key in ("events", "results", "records") if key in document), None)
     if not isinstance(listed, list):
-        raise ImportRefused(_("{path} : ce n'est pas un export d'OpenAgenda.").format(path=name))
+        raise ImportRefused(_("{path} : ce n'est pas un export d'OpenAgenda."), path=name)
     return _each(listed)
 
 

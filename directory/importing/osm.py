@@ -52,7 +52,7 @@ def rows(path: Path) -> Iterator[Row | Unreadable]:
             seen.add(row.key)
             yield row
     except (RuntimeError, osmium.InvalidLocationError) as error:
-        raise ImportRefused(_("{path} : extrait OSM illisible ({error}).").format(path=path, error=error)) from error
+        raise ImportRefused(_("{path} : extrait OSM illisible ({error})."), path=path, error=error) from error
 
 
 def _row(thing, shapes) -> Row | Unreadable | None:

@@ -47,11 +47,11 @@ def table_of(path: Path) -> Table:
 def table_in(text: str, path: Path) -> Table:
     """The same of a text at hand; `path` names it."""
     if not text.strip():
-        raise ImportRefused(_("{path} : le fichier est vide.").format(path=path))
+        raise ImportRefused(_("{path} : le fichier est vide."), path=path)
     lines = _lines(text, path)
     _end, header = next(lines)
     if header is None or any(len(name) > LONGEST_VALUE for name in header):
-        raise ImportRefused(_("{path} : les noms des colonnes sont illisibles.").format(path=path))
+        raise ImportRefused(_("{path} : les noms des colonnes sont illisibles."), path=path)
     return Table(header, _records(header, lines))
 
 
@@ -60,14 +60,14 @@ def text_of(path: Path) -> str:
     try:
         content = _unpacked(path)
     except (OSError, EOFError, gzip.zlib.error) as error:
-        raise ImportRefused(_("{path} : fichier illisible ({error}).").format(path=path, error=error)) from error
+        raise ImportRefused(_("{path} : fichier illisible ({error})."), path=path, error=error) from error
     return text_in(content, path)
 
 
 def text_in(content: bytes, path: Path) -> str:
     """The same of bytes at hand; `path` names them."""
     if content.startswith(_NO_TEXT):
-        raise ImportRefused(_("{path} : ce n’est pas un fichier de texte. Un CSV est attendu.").format(path=path))
+        raise ImportRefused(_("{path} : ce n’est pas un fichier de texte. Un CSV est attendu."), path=path)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     try:
@@ -86,7 +86,7 @@ def _unpacked(path: Path) -> bytes:
             if len(content) > MOST_BYTES:
                 most = MOST_BYTES >> 20
                 words = _("{path} : plus de {most} Mo une fois décompressé. Coupez-le, par département par exemple.")
-                raise ImportRefused(words.format(path=path, most=most))
+                raise ImportRefused(words, path=path, most=most)
     return bytes(content)
 
 
@@ -133,7 +133,7 @@ def _lines(text: str, path: Path) -> Iterator[tuple[str, list[str] | None]]:
         taken.clear()
         if _is_cut_short(last, delimiter):
             words = _("{path} : un guillemet ouvert à la ligne {number} n’est jamais fermé ; rien n’a été lu.")
-            raise ImportRefused(words.format(path=path, number=first))
+            raise ImportRefused(words, path=path, number=first)
         yield str(reader.line_num), values
 
 

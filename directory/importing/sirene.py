@@ -51,7 +51,7 @@ def rows(path: Path) -> Iterator[Row | Ignored | Unreadable]:
     table = table_of(path)
     if missing := [name for name in _NEEDED if name not in table.columns]:
         words = _("{path} : ce n’est pas un fichier des établissements de SIRENE, il manque la colonne « {name} ».")
-        raise ImportRefused(words.format(path=path, name=missing[0]))
+        raise ImportRefused(words, path=path, name=missing[0])
     for record in table.records:
         yield record if isinstance(record, Unreadable) else _row(record)
 

@@ -90,7 +90,7 @@ def _of_csv(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
     fields = columns.of(table.columns, path)
     if not fields and not set(OSM_KEYS) & set(table.columns):
         words = _("{path} : aucune colonne connue. Il y a : {known}. Dites laquelle est laquelle par --map.")
-        raise ImportRefused(words.format(path=path, known=", ".join(table.columns)[:400]))
+        raise ImportRefused(words, path=path, known=", ".join(table.columns)[:400])
     for record in table.records:
         if isinstance(record, Unreadable):
             yield record
@@ -107,7 +107,7 @@ def _of_geojson(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
         header = list(dict.fromkeys(key for feature in features for key in ("id", *_properties(feature))))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         message = _("{path} : ce n'est pas une FeatureCollection GeoJSON ({error}).")
-        raise ImportRefused(message.format(path=path, error=error)) from error
+        raise ImportRefused(message, path=path, error=error) from error
     fields = columns.of(header, path)
     for rank, feature in enumerate(features, start=1):
         if not isinstance(feature, dict):

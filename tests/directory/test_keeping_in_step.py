@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
+from django.utils import timezone, translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from directory import keeping_in_step, reading_calendars
+from directory import fetching, keeping_in_step, reading_calendars
 from directory.errors import TooMany
 from directory.fetching import Fetched
 from directory.holding_events import take_event_back
@@ -21,6 +21,7 @@ from scopes.outgoing_mail import OutgoingMail
 from tests import jobs
 from tests.directory.happening import calendar as ics
 from tests.directory.happening import clock, event, in_days, vevent
+from tests.directory.organised import page as kept_page
 from tests.neighbours import person, sign_in
 from tests.scopes.mandates import SIRETS, organisation
 
@@ -130,6 +131,52 @@ def test_what_the_worker_noted_is_read_in_the_reader_s_language(account, club, w
     keep_in_step(account=account, calendar=own)
     work()
     assert all("This address does not answer." in client.get(one).text for one in (page, f"{page}{own.handle}/"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "french", "english"),
+    [
+        (404, "Cette adresse est introuvable.", "This address is not to be found."),
+        (503, "Cette adresse est en panne, erreur 503.", "This address is out of order, error 503."),
+        (b"<rss>\n<item></rss>", "votre fil : ce fil est abîmé, ligne 2.", "your feed: this feed is damaged, line 2."),
+        (ics(vevent(), vevent(UID="2")), "votre agenda : plus de 1 événements", "your calendar: more than 1 event"),
+        (b"[1", "votre agenda : JSON illisible", "your calendar: unreadable JSON ("),
+        (ics(vevent()) + b"\n<rss/>", "votre agenda mélange un agenda", "your calendar mixes"),
+    ],
+)
+def test_what_is_filled_in_is_read_in_the_reader_s_language_too(
+    account, club, town, web, client, settings, monkeypatch, answer, french, english
+):
+    kept_page(town, club, category="sport_association")
+    monkeypatch.setattr(reading_calendars, "MOST_EVENTS", 1)
+    web.answer = fetching._no_answer(answer) if isinstance(answer, int) else answer
+    own = given(account, club)
+    sign_in(client, account, two_factors=True)
+    page = f"/organismes/{club.handle}/agendas/"
+    for language, words in (("fr", french), ("en", english), ("fr", french)):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        for one in (page, f"{page}{own.handle}/"):
+            assert words in client.get(one).text
+    read_calendar(own.pk)
+    own.refresh_from_db()
+    assert (own.failures, french in own.why) == (2, True)
+    web.answer = ics(vevent())
+    reread(own)
+    assert (own.why, own.problem, own.problem_values) == ("", "", {})
+
+
+def test_the_name_of_a_file_is_nobody_s_words(account, club, client, settings):
+    """A file that is called as something we say, or with braces, keeps its name."""
+    for name in ("Annulé.", "{path}{status}", "<b>votre agenda"):
+        own = given(account, club, file_name=name, content=b"{")
+        with translation.override("en"):
+            assert own.why.startswith(f"{name}: unreadable JSON (")
+    sign_in(client, account, two_factors=True)
+    assert "&lt;b&gt;votre agenda" in client.get(f"/organismes/{club.handle}/agendas/{own.handle}/").text
+
+
+def test_a_problem_that_was_noted_filled_in_is_shown_as_it_is():
+    assert SyncedCalendar(problem="votre fil : {abîmé}, ligne 2.").why == "votre fil : {abîmé}, ligne 2."
 
 
 def test_nothing_is_kept_before_it_is_known_what_it_tells(account, club, web, client):

@@ -398,7 +398,7 @@ class TestDoor:
         monkeypatch.setattr(reading_calendars, "MOST_EVENTS", 3)
         web.answer = ics(*[vevent(UID=str(number)) for number in range(4)])
         with patch("directory.importing.calendars._read", side_effect=AssertionError("read")):
-            assert "plus de 3 événements" in given(ada, hall).problem
+            assert "plus de 3 événements" in given(ada, hall).why
 
     def test_a_name_that_nobody_resolves_costs_twenty_seconds_at_most(self, monkeypatch):
         ends = threading.Event()

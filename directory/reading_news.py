@@ -24,6 +24,7 @@ from directory.importing.news_feeds import ToldNews
 from directory.importing.plain_words import plain_paragraphs
 from directory.importing.report import Report
 from directory.importing.rows import Ignored, Unreadable
+from directory.known_news import KnownNews, stands
 from directory.models import Listing, News, SyncedCalendar, SyncedNews
 from directory.organisation_audiences import addressed
 from directory.organisation_kinds import NEWS, NEWS_LIFETIME
@@ -131,9 +132,9 @@ def write_news(calendar: SyncedCalendar, found: Iterable[NewsDraft | Unreadable 
     What the first reading finds since the feed is kept was said on its day; what a later one finds is said now, so that
     letters tell it.
     """
-    report = Report()
-    known = {one.key: one for one in calendar.news.select_related("listing")} if calendar.kept_at else {}
+    report, found = Report(), list(found)
     said = _said(calendar, speaker)
+    known = KnownNews(calendar, [one for one in found if isinstance(one, NewsDraft)], said.zone)
     now = timezone.now() if calendar.report.get(SHOWN) else None
     with refreshed_together():
         for one in found:
@@ -145,7 +146,7 @@ def write_news(calendar: SyncedCalendar, found: Iterable[NewsDraft | Unreadable 
             else:
                 for reason in one.dropped:
                     report.dropped[reason].append(one.number)
-                _write(calendar, one, known.get(one.key), speaker, said, now or one.published, report)
+                _write(calendar, one, known, speaker, said, now or one.published, report)
     return report
 
 
@@ -208,13 +209,14 @@ def _point(told: ToldNews, speaker: Speaker, dropped: list[str]) -> Point | None
 def _write(
     calendar: SyncedCalendar,
     draft: NewsDraft,
-    known: SyncedNews | None,
+    told_before: KnownNews,
     speaker: Speaker,
     said: Said,
     moment: datetime,
     report: Report,
 ) -> None:
-    if known is None and draft.title.casefold() in said.titles:
+    known = told_before.of(draft)
+    if known is None and (draft.title.casefold() in said.titles or told_before.is_kept_from(draft)):
         report.merged += 1
     elif known is None and said.is_full(draft.published, moment):
         report.ignore(Ignored(draft.number, _("plus de vingt nouvelles ce mois-là")))
@@ -223,7 +225,7 @@ def _write(
         said.months[said.month(moment)] += 1
         made = _publish(calendar, draft, speaker, moment)
         SyncedNews.objects.create(calendar=calendar, listing=made, key=draft.key, digest=draft.digest)
-    elif known.digest == draft.digest or known.listing.withdrawn_at is not None:
+    elif known.digest == draft.digest or not stands(known):
         report.unchanged += 1
     else:
         report.changed += 1

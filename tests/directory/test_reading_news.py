@@ -173,6 +173,55 @@ class TestSaying:
         assert reread(own) == {"unchanged": 1}
         assert not News.objects.live().exists()
 
+    def test_what_comes_under_another_identity_each_time_is_said_once(self, ada, hall, web):
+        own = kept(ada, hall)
+        for number in range(3):
+            web.answer = rss(item(f"new-{number}"))
+            assert reread(own) == {"unchanged": 1}
+        assert (News.objects.count(), SyncedNews.objects.get().key) == (1, "new-2")
+        web.answer = rss(item("new-3", title="La piscine rouvre mardi", published=ago(1)))
+        assert reread(own) == {"changed": 1}, "known by its page"
+        web.answer = rss(item("new-4", title="La PISCINE  rouvre mardi !", link=None))
+        assert reread(own) == {"changed": 1}, "without one, known by its title and the day it was first told"
+        assert News.objects.get().title == "La PISCINE rouvre mardi !"
+
+    @pytest.mark.parametrize("how", ["taken back", "hidden"])
+    @pytest.mark.parametrize("changed", [{"link": None}, {"title": "Autrement dit"}, {"published": ago(1)}, {}])
+    def test_what_was_taken_back_or_hidden_does_not_return_under_another_identity(self, ada, hall, web, how, changed):
+        own = kept(ada, hall)
+        if how == "hidden":
+            Listing.objects.update(hidden_at=ago(0))
+        else:
+            take_said_back(account=ada, said=News.objects.get())
+        web.answer = rss(item("new", **changed))
+        assert "added" not in reread(own)
+        web.answer = rss(item("new", **changed), item("newer"))
+        reread(own)
+        [said] = News.objects.all()
+        assert said.title == "La piscine rouvre" and not News.objects.live().exists(), (
+            "nor is it another than was judged"
+        )
+
+    def test_beside_itself_what_was_hidden_does_not_return_and_a_copy_is_told_as_said(self, ada, hall, web):
+        own = kept(ada, hall)
+        Listing.objects.update(hidden_at=ago(0))
+        web.answer = rss(item(), item("copy"))
+        assert reread(own) == {"unchanged": 1, "merged": 1}
+
+    def test_other_news_of_the_same_name_or_link_are_others(self, ada, hall, web):
+        front, canteen = "https://ville.example/", "https://ville.example/cantine/"
+        menu = item("2", title="Menu", link=canteen, published=ago(9))
+        web.answer = rss(item("1", title="Eau coupée", link=front), menu)
+        own = kept(ada, hall)
+        web.answer = rss(item("3", title="Feu d’artifice", link=front), menu)
+        assert reread(own) == {"added": 1, "unchanged": 1}, "a front page is that of no news"
+        two = [item("4", title="Goûter", link=canteen), item("5", title="Menu", link=canteen, published=ago(1))]
+        web.answer = rss(*two)
+        assert reread(own) == {"added": 2}, "nor is one that several lead to"
+        Listing.objects.filter(title="Goûter").update(closes_at=ago(0))
+        web.answer = rss(item("6", title="Goûter", link=None))
+        assert reread(own) == {"added": 1}, "what is over may be said anew"
+
     def test_what_is_said_by_hand_stays_as_it_is_said(self, ada, hall, web, client):
         by_hand = news(ada, hall, title="La Piscine rouvre", text="Mes mots.")
         sign_in(client, ada, two_factors=True)

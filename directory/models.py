@@ -50,6 +50,7 @@ from directory.rota_models import HelpSlot, HelpVisit
 from directory.source_models import ListingImport, OpeningRenewal, SourceRecord
 from directory.spread_models import Ring
 from directory.synced_models import SyncedCalendar, SyncedNews
+from directory.tending_models import Tending
 from directory.town_count_models import TownCount
 from geo.models import WGS84
 
@@ -117,6 +118,7 @@ __all__ = [
     "SourceRecord",
     "SyncedCalendar",
     "SyncedNews",
+    "Tending",
     "TownCount",
     "Trusted",
     "Vote",

@@ -24,6 +24,7 @@ from directory import (
     renewing,
     returning,
     spreading,
+    tending,
     town_figures,
 )
 from directory.operators import once
@@ -114,6 +115,12 @@ def forget_places_of_nobody() -> None:
 def forget_old_remarks() -> None:
     """Forget what was said of pages and that nobody settled in half a year."""
     remarking.forget_old_remarks()
+
+
+@job(every="37 4 * * *")
+def forget_old_tending() -> None:
+    """Forget what was done to pages that nobody keeps, two years later."""
+    tending.forget_old_tending()
 
 
 @job(every="13 * * * *")

@@ -1,7 +1,7 @@
 """Pages that nobody keeps are put right by the staff, or by the town hall for its commune, once someone says why.
 
 Whose page it is puts it right alone (`directory.keeping_places`). Without a remark there is nothing to do here: neither
-the staff nor a town rewrites pages on its own.
+the staff nor a town rewrites pages on its own. Each deed is written down (`tending_models`).
 """
 
 from __future__ import annotations
@@ -9,18 +9,20 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from directory.claimed_places import of_its_kind
 from directory.importing.settling import believed_source
-from directory.keeping_places import changed, shown_again
-from directory.models import Claim, Kind, Listing, Remark
+from directory.keeping_places import changed, shown_again, values_of
+from directory.models import Claim, Kind, Listing, Remark, Tending
 from directory.publishing import WITHDRAWN, check_today, withdraw
 from directory.remarking import ASKED, settle_remarks
 from directory.synced_models import OF_SYNCED
+from directory.tending_sql import FORGET_TENDING
 from geo.errors import NotFound
 from scopes.errors import Refused
 from scopes.models import Account, Organisation
@@ -73,6 +75,7 @@ def confirm(*, account: Account, public_id: UUID) -> None:
         raise NotFound
     check_today(listing=listing)
     settle_remarks(listing)
+    _note(account, listing, Tending.Deed.CONFIRM)
 
 
 @transaction.atomic
@@ -86,18 +89,22 @@ def close(*, account: Account, public_id: UUID) -> None:
         raise Refused(_("Il faut qu’on l’ait dit deux jours différents. D’ici là, notre équipe seule peut le décider."))
     withdraw(listing=listing)
     settle_remarks(listing)
+    _note(account, listing, Tending.Deed.CLOSE)
 
 
 @transaction.atomic
 def open_again(*, account: Account, public_id: UUID) -> None:
     """Show a page again that was taken out of sight."""
-    shown_again(tended(account, public_id, lock=True))
+    listing = shown_again(tended(account, public_id, lock=True))
+    _note(account, listing, Tending.Deed.OPEN)
 
 
 @transaction.atomic
 def set_aside(*, account: Account, public_id: UUID) -> None:
     """Say that there is nothing to put right, or that it is done."""
-    settle_remarks(tended(account, public_id, lock=True))
+    listing = tended(account, public_id, lock=True)
+    settle_remarks(listing)
+    _note(account, listing, Tending.Deed.ASIDE)
 
 
 @transaction.atomic
@@ -106,8 +113,36 @@ def correct(*, account: Account, public_id: UUID, **columns: Any) -> None:
     listing = tended(account, public_id, lock=True)
     if listing.kind == Kind.EVENT:
         raise NotFound
-    changed(listing, **columns)
+    before = values_of(listing)
+    after = values_of(changed(listing, **columns))
     settle_remarks(listing)
+    was = {column: value for column, value in before.items() if value != after[column]}
+    _note(account, listing, Tending.Deed.CORRECT, before=was)
+
+
+def key_of(account_id: int) -> str:
+    """Return an account as the log of these deeds knows it."""
+    return salted_hmac("directory.tending", str(account_id), algorithm="sha256").hexdigest()
+
+
+def forget_old_tending() -> int:
+    """Forget deeds older than `tending_models.KEPT`; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET_TENDING)
+        return cursor.fetchone()[0]
+
+
+def _note(account: Account, listing: Listing, deed: Tending.Deed, *, before: dict[str, Any] | None = None) -> None:
+    """Write a deed down, under the name that the page had, by the key of its doer and for which town hall."""
+    towns = town_halls_of(account, responsible=True).filter(municipality=listing.municipality_id)
+    Tending.objects.create(
+        page=listing.public_id,
+        title=(before or {}).get("title", listing.title),
+        deed=deed,
+        town_hall="" if account.is_staff else towns.values_list("name", flat=True).first() or "",
+        by=key_of(account.pk),
+        before=before or {},
+    )
 
 
 _OVER = (Remark.What.CLOSED, Remark.What.DISSOLVED, Remark.What.CANCELLED)

@@ -52,8 +52,8 @@ def silent(address: str, **query) -> Route:
 
 #: What the administration keeps a register of.
 REGISTERED = (
-    "scopes/organisation", "scopes/mandate", "directory/category", "directory/case", "geo/release", "geo/municipality",
-    "geo/neighbourhood", "procrastinate/procrastinatejob",
+    "scopes/organisation", "scopes/mandate", "directory/category", "directory/case", "directory/tending",
+    "geo/release", "geo/municipality", "geo/neighbourhood", "procrastinate/procrastinatejob",
 )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
@@ -13,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.administration.site import StaffAdmin, administration
-from directory.models import Case, Category
+from directory.models import Case, Category, Tending
 from geo.errors import InvalidParameter
 from geo.texts import one_line
 from scopes.models import Mandate, Organisation
@@ -97,6 +99,26 @@ class CategoryAdmin(StaffAdmin):
     def number_of_listings(self, category: Category) -> int:
         """How many listings search finds under it."""
         return category.listed
+
+
+@admin.register(Tending, site=administration)
+class TendingAdmin(StaffAdmin):
+    """What the staff and town halls did to pages that nobody keeps, by a key that names no account."""
+
+    list_display = ("done_at", "deed", "title", "town_hall", "short")
+    list_filter = ("deed", ("town_hall", admin.EmptyFieldListFilter))
+    search_fields = ("title", "town_hall", "page", "by")
+    fields = ("done_at", "deed", "title", "page", "town_hall", "by", "was")
+
+    @admin.display(description=gettext_lazy("par"))
+    def short(self, done: Tending) -> str:
+        """Enough of the key to tell one person from another."""
+        return done.by[:8]
+
+    @admin.display(description=gettext_lazy("avant"))
+    def was(self, done: Tending) -> str:
+        """What a correction changed, as it read."""
+        return format_html("<pre>{}</pre>", json.dumps(done.before, indent=2, ensure_ascii=False))
 
 
 @admin.register(Case, site=administration)

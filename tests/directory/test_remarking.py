@@ -5,22 +5,25 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from directory import keeping_places, tending
 from directory.claimed_places import of_its_kind
 from directory.claiming import give_up
-from directory.models import Claim, Listing, Remark, SearchEntry, SourceRecord
+from directory.models import Claim, Listing, Remark, SearchEntry, SourceRecord, Tending
 from directory.publishing import publish, withdraw
 from directory.remarking import MOST_TOLD, MOST_WORDINGS, forget_old_remarks, remark, remarkable, remarks_on
 from directory.synced_models import OF_SYNCED
+from directory.tending_models import KEPT
 from geo.errors import InvalidParameter, NotFound
 from geo.models import Municipality
 from scopes.errors import Refused
 from scopes.models import Acting, Openness
 from scopes.moments import today_at
+from scopes.rights.erasing import erase
+from scopes.rights.registry import person_of, personal
 from scopes.viewer import ANONYMOUS
 from tests.directory.browsing import browser
 from tests.directory.claims import BAKERY, CAFE, bakery, claims, import_csv, keeps, shopkeeper
@@ -307,6 +310,64 @@ class TestWhoKeepsIt:
             tending.close(account=staff, public_id=ball.public_id)
         SourceRecord.objects.filter(pk=record.pk).update(gone_on=timezone.localdate())
         tending.close(account=staff, public_id=ball.public_id)
+
+
+class TestTheLog:
+    def test_each_deed_is_written_down_with_what_was_before(self, tmp_path, town, hall, staff):
+        import_csv(tmp_path, BAKERY)
+        shop = of_its_kind(Listing.objects.get())
+        number = shop.phone
+        remark(listing=shop, what="contact")
+        tending.correct(account=hall, public_id=shop.public_id, title="Le Pétrin", phone="+33261910009")
+        for deed in (tending.confirm, tending.set_aside, tending.close, tending.open_again):
+            remark(listing=shop, what="closed")
+            deed(account=staff, public_id=shop.public_id)
+        told = list(Tending.objects.order_by("pk"))
+        assert [one.deed for one in told] == ["correct", "confirm", "aside", "close", "open"]
+        assert told[0].before == {"title": shop.title, "phone": number}
+        assert [bool(one.town_hall) for one in told] == [True, False, False, False, False]
+        assert {one.by for one in told} == {tending.key_of(hall.pk), tending.key_of(staff.pk)}
+        assert {one.page for one in told} == {shop.public_id}
+        assert [one.title for one in told] == [shop.title, *["Le Pétrin"] * 4]
+
+    def test_what_is_refused_is_not_in_it(self, shop, hall):
+        remark(listing=shop, what="closed")
+        with pytest.raises(Refused):
+            tending.close(account=hall, public_id=shop.public_id)
+        with pytest.raises(InvalidParameter):
+            tending.correct(account=hall, public_id=shop.public_id, title="")
+        assert not Tending.objects.exists()
+
+    def test_nobody_edits_it_and_it_is_forgotten_in_time(self, shop, staff):
+        remark(listing=shop, what="closed")
+        tending.set_aside(account=staff, public_id=shop.public_id)
+        for edit in (lambda rows: rows.update(town_hall="Ailleurs"), lambda rows: rows.delete()):
+            with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
+                edit(Tending.objects.all())
+        old = {"page": shop.public_id, "title": shop.title, "deed": "close", "by": "-"}
+        Tending.objects.create(**old, done_at=timezone.now() - KEPT - timedelta(days=1))
+        assert tending.forget_old_tending() == 1
+        assert Tending.objects.get().deed == "aside"
+
+    def test_the_serving_role_may_neither_edit_nor_delete(self):
+        granted = """SELECT DISTINCT privilege_type FROM information_schema.role_table_grants
+            WHERE table_name = 'directory_tending' AND grantee <> current_user"""
+        with connection.cursor() as cursor:
+            cursor.execute(granted)
+            assert {row[0] for row in cursor.fetchall()} & {"UPDATE", "DELETE", "TRUNCATE"} == set()
+
+    def test_staff_reads_it_in_the_register_and_the_doer_in_their_archive(self, client, shop, hall, staff):
+        remark(listing=shop, what="closed")
+        tending.set_aside(account=hall, public_id=shop.public_id)
+        sign_in(client, staff, two_factors=True)
+        register = "/exploitation/registre/directory/tending/"
+        assert "Le Fournil" in client.get(register, {"q": str(shop.public_id)}).text
+        done = Tending.objects.get()
+        assert done.town_hall in client.get(f"{register}{done.pk}/change/").text
+        known = next(one for one in personal() if one.model is Tending)
+        assert known.rows(person_of(hall)).get() == done and not known.rows(person_of(staff)).exists()
+        erase(account=hall)
+        assert Tending.objects.get().by == done.by
 
 
 class TestPages:

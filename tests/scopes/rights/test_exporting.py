@@ -109,5 +109,5 @@ def test_secrets_stay(ada):
 def test_an_export_costs_no_statement_per_other_person(ada, bob, django_assert_max_num_queries):
     for number in range(5):
         answered(said(bob, f"Question {number}"), ada, "Moi.")
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(61):
         as_json(ada.account)

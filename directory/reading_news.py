@@ -186,9 +186,12 @@ def _judged(told: ToldNews, speaker: Speaker, now: datetime) -> NewsDraft | Unre
 
 
 def _website(told: str, dropped: list[str]) -> str:
-    website = cleaning.website(told[:1_000]) if told.lower().startswith("https://") else ""
-    if told and not website:
+    if told and not told.lower().startswith("https://"):
         dropped.append(_("lien laissé de côté : il ne commence pas par https://"))
+        return ""
+    website = cleaning.website(told[:1_000])
+    if told and not website:
+        dropped.append(_("lien laissé de côté : ce n’est pas l’adresse d’un site ouvert à tous"))
     return website
 
 

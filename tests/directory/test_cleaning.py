@@ -43,6 +43,42 @@ def test_web_addresses_are_http_only(raw, address):
     assert website(raw) == address
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://mairie.example.fr:8443/agenda?de=a@b.fr#c@d", "https://exemple.fr/@club", "https://www.café-d’été.fr/",
+        "https://xn--caf-dma.fr", "http://localhost.exemple.fr/", "https://10.exemple.fr", "https://exemple.fr?@nantes.fr/",
+    ],
+)  # fmt: skip
+def test_sites_of_the_open_internet(address):
+    assert website(address.replace("’", "-")) == address.replace("’", "-")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.nantes.fr@evil.example/x", "https://a:b@evil.example/", "https://@evil.example/", "https://a%40b@c.fr",
+        "www.nantes.fr@evil.example", "https://www.nantes.fr\\@evil.example/", "https://evil.example\\.nantes.fr/",
+    ],
+)  # fmt: skip
+def test_an_address_that_hides_where_it_leads_is_none(address):
+    assert website(address) == ""
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "10.0.0.1", "192.168.1.1:8000", "169.254.169.254", "0.0.0.0", "9.9.9.9", "[::1]", "[fe80::1]",
+        "[::ffff:127.0.0.1]", "[2620:fe::fe]", "127.1", "2130706433", "0x7f.0.0.1", "127.0.0.0x1", "localhost",
+        "LOCALHOST:80", "localhost.", "app.localhost", "imprimante", "nas.local", "box.lan", "db.internal",
+        "1.0.0.127.in-addr.arpa", "192.168.1.\uff11\uff10", "127\u30020.0.\uff10\uff11", "\uff4c\uff4fcalhost",
+        "app.\uff4cocalhost", "nantes\u200b.fr", "na\u00adntes.fr", "\u202enantes.fr", "exemple..fr",
+    ],
+)  # fmt: skip
+def test_a_host_that_is_none_of_the_open_internet_has_no_site(host):
+    assert website(f"https://{host}/admin") == website(f"http://{host}") == ""
+
+
 def test_mail_addresses():
     assert email("mairie@exemple.fr; autre@exemple.fr") == "mairie@exemple.fr"
     assert email("mairie(at)exemple.fr") == ""

@@ -384,6 +384,13 @@ class TestJudging:
         kept(ada, hall)
         assert News.objects.get().website == ""
 
+    @pytest.mark.parametrize("link", ["https://www.nantes.fr@evil.example/x", "https://127.0.0.1/admin"])
+    def test_a_link_to_no_public_site_is_left_out_and_said(self, ada, hall, web, link):
+        web.answer = rss(item(link=link))
+        own = kept(ada, hall)
+        assert News.objects.get().website == ""
+        assert list(own.report["dropped"]) == ["lien laissé de côté : ce n’est pas l’adresse d’un site ouvert à tous"]
+
     def test_the_same_identity_twice_and_none_at_all(self, ada, hall, web):
         web.answer = rss(item("1"), item("1", title="Encore"), item("", title="", link=None))
         own = kept(ada, hall)

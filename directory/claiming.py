@@ -8,26 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 from django.contrib.gis.measure import D
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.claim_models import Claim
 from directory.claimed_places import door_of, let_go, put_in_charge, takes_post
 from directory.importing.settling import told_by_sources
-from directory.models import Kind, Listing
+from directory.models import Kind, Listing, SourceRecord
 from directory.organisation_publishing import take_back_from
-from geo.errors import InvalidParameter
+from directory.publishing import BY_OTHERS, WITHDRAWN
+from geo.errors import InvalidParameter, NotFound
 from geo.texts import one_line
 from scopes.errors import CodeRefused, Refused
-from scopes.models import Account, Organisation
+from scopes.models import Account, Openness, Organisation
 from scopes.organisations.acting import acts_for, held_for, town_halls_of, town_spoken_for
 from scopes.organisations.door_letters import ask_for_door_letter, opens, stop
 from scopes.organisations.proposing import acting_for
 from scopes.proofs.attempting import begin_attempt, note_failure
+from scopes.viewer import Viewer
 
 #: What may be claimed: what has a door or a sign, never what a person says.
 CLAIMABLE = (Kind.MERCHANT, Kind.PLACE, Kind.ASSOCIATION)
@@ -42,6 +45,24 @@ SAME_DOOR = D(m=1)
 MOST_OF_ONE = 40
 #: Claims of one organisation that wait: a chain has more shops, and asks us.
 MOST_WAITING = 20
+
+
+def claimable(viewer: Viewer, public_id: UUID) -> Listing:
+    """Return a place whose page may be claimed: one that is shown, or that others than its keeper closed.
+
+    Raises `NotFound` for any other: hidden, closed by its owner, gone from its sources. That someone keeps it changes
+    nothing.
+    """
+    places = Listing.objects.visible_to(viewer).filter(public_id=public_id, kind__in=CLAIMABLE)
+    told = SourceRecord.objects.filter(listing=OuterRef("pk"))
+    there = Q(Exists(told.filter(gone_on=None))) | ~Q(Exists(told))
+    closed = places.filter(there, hidden_at=None, openness=Openness.PUBLIC, **{f"edits__{WITHDRAWN}": BY_OTHERS})
+    related = ("category", "municipality", "entry")
+    shown = places.live().filter(entry__isnull=False).select_related(*related).first()
+    found = shown or closed.select_related(*related).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 @transaction.atomic

@@ -40,6 +40,8 @@ EDITABLE = (
 )  # fmt: skip
 #: Key of `Listing.edits` that says that the owner took it out of sight: no import brings it back.
 WITHDRAWN = "withdrawn"
+#: What that key says where the staff or a town hall did, for want of a keeper, who may still come and claim the page.
+BY_OTHERS = "others"
 #: Key of `Listing.edits` that says that an owner keeps it (`directory.claiming`): no import takes it away.
 KEPT = "kept"
 #: Key of `Listing.edits` that says in which month who keeps the page said that it holds: "2026-11".
@@ -102,10 +104,10 @@ def edit(*, listing: Listing, **columns: Any) -> Listing:
 
 
 @transaction.atomic
-def withdraw(*, listing: Listing) -> Listing:
-    """Take a listing out of sight for good: it is kept, and no import brings it back."""
+def withdraw(*, listing: Listing, by_others: bool = False) -> Listing:
+    """Take a listing out of sight for good, by its owner or by others: it is kept, and no import brings it back."""
     listing.withdrawn_at = timezone.now()
-    listing.edits = {**listing.edits, WITHDRAWN: True}
+    listing.edits = {**listing.edits, WITHDRAWN: BY_OTHERS if by_others else True}
     listing.save(update_fields=["withdrawn_at", "edits"])
     refresh_entries([listing.pk])
     return listing

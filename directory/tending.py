@@ -19,7 +19,7 @@ from directory.claimed_places import of_its_kind
 from directory.importing.settling import believed_source
 from directory.keeping_places import changed, shown_again, values_of
 from directory.models import Claim, Kind, Listing, Remark, Tending
-from directory.publishing import WITHDRAWN, check_today, withdraw
+from directory.publishing import BY_OTHERS, WITHDRAWN, check_today, withdraw
 from directory.remarking import ASKED, settle_remarks
 from directory.synced_models import OF_SYNCED
 from directory.tending_sql import FORGET_TENDING
@@ -52,7 +52,8 @@ def to_put_right(account: Account) -> QuerySet[Listing]:
 def tended(account: Account, public_id: UUID, *, lock: bool = False) -> Listing:
     """Return a page that the account may put right, or that was closed so; raise `NotFound` for any other."""
     # What an owner added without a source, and left, may be a home: it stays out of sight.
-    closed = Q(edits__has_key=WITHDRAWN) & (Q(records__isnull=False) | Q(claims__isnull=True))
+    by_owner = Q(edits__has_key=WITHDRAWN) & (Q(records__isnull=False) | Q(claims__isnull=True))
+    closed = by_owner | Q(**{f"edits__{WITHDRAWN}": BY_OTHERS})
     found = _tended_by(account).filter(_REMARKED | closed, public_id=public_id).values("pk")
     rows = Listing.objects.select_for_update(of=["self"]) if lock else Listing.objects
     listing = rows.filter(pk__in=found).first()
@@ -87,7 +88,7 @@ def close(*, account: Account, public_id: UUID) -> None:
     listing = tended(account, public_id, lock=True)
     if not may_close(account, listing):
         raise Refused(_("Il faut qu’on l’ait dit deux jours différents. D’ici là, notre équipe seule peut le décider."))
-    withdraw(listing=listing)
+    withdraw(listing=listing, by_others=True)
     settle_remarks(listing)
     _note(account, listing, Tending.Deed.CLOSE)
 

@@ -18,7 +18,7 @@ from directory.claimed_places import door_of, takes_post
 from directory.models import Claim, Kind, Listing
 from directory.place_forms import NEW, ClaimForm, as_dialled
 from directory.remarking import remarks_on
-from geo.errors import InvalidParameter
+from geo.errors import InvalidParameter, NotFound
 from scopes.access import second_factor
 from scopes.errors import Refused
 from scopes.models import Acting, Organisation
@@ -32,10 +32,10 @@ SHOWN_ENDED = timedelta(days=60)
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say that a place is one's own; what is no place is not there, whoever asks."""
-    found = Listing.objects.live().visible_to(request.viewer).filter(public_id=public_id, kind__in=claiming.CLAIMABLE)
-    listing = found.select_related("category", "municipality", "entry").first()
-    if listing is None or not hasattr(listing, "entry"):
-        raise Http404
+    try:
+        listing = claiming.claimable(request.viewer, public_id)
+    except NotFound as error:
+        raise Http404 from error
     return second_factor(_claim)(request, listing)
 
 
@@ -150,7 +150,7 @@ def own_claim(request: HttpRequest, handle: UUID) -> Claim:
 
 def _begun(listing: Listing) -> dict[str, str]:
     """What is known of the organisation of a place from its page."""
-    card = listing.entry.card
+    card = listing.entry.card if hasattr(listing, "entry") else {}
     kinds = Organisation.Kind
     usual = {Kind.PLACE: kinds.MUNICIPALITY, Kind.ASSOCIATION: kinds.ASSOCIATION}
     return {

@@ -5,15 +5,18 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from stdnum.fr import siret
 
+from directory import tending
 from directory.claiming import claim as claim_place
-from directory.claiming import prove
+from directory.claiming import give_up, prove
 from directory.keeping_places import change
-from directory.models import Claim, Listing
-from directory.publishing import publish
+from directory.models import Claim, Listing, SearchEntry
+from directory.publishing import publish, withdraw
+from directory.remarking import remark
 from scopes.models import Acting, Organisation
-from tests.directory.claims import BAKERY, bakery, claims, import_csv, keeps, merchant, posted, shopkeeper
+from tests.directory.claims import BAKERY, CAFE, bakery, claims, import_csv, keeps, merchant, posted, shopkeeper
 from tests.neighbours import person, sign_in
 from tests.scopes.mandates import SIRETS
 from tests.still import still
@@ -117,6 +120,58 @@ class TestClaiming:
         name = "<script>alert(1)</script>${7*7}"
         said = page(client, "claim", shop.public_id, form=NEW | {"siret": SIRETS[0], "name": name})
         assert "&lt;script&gt;alert(1)" in said and "<script>alert" not in said
+
+
+class TestClosedByOthers:
+    @pytest.fixture
+    def closed(self, town, tmp_path):
+        import_csv(tmp_path, BAKERY)
+        shop = Listing.objects.get()
+        remark(listing=shop, what="closed")
+        tending.close(account=person("Dominique", is_staff=True), public_id=shop.public_id)
+        return shop
+
+    def test_its_keeper_claims_it_and_shows_it_again(self, client, basile, closed):
+        page(client, "listing", closed.public_id, status=404)
+        said = page(client, "claim", closed.public_id)
+        assert "n’est plus montrée" in said and f'href="/annonce/{closed.public_id}/"' not in said
+        assert "Une lettre va partir" in page(client, "claim", closed.public_id, form=NEW | {"siret": SIRETS[0]})
+        asked = Claim.objects.get()
+        prove(account=basile, claim=asked, text=posted(asked))
+        page(client, "listing", closed.public_id, status=404)
+        page(client, "keep-place", asked.handle, form={"deed": "open"})
+        assert closed.title in page(client, "listing", closed.public_id)
+
+    def test_the_staff_may_say_meanwhile_that_it_was_a_mistake(self, basile, shop):
+        remark(listing=shop, what="closed")
+        staff = person("Dominique", is_staff=True)
+        tending.close(account=staff, public_id=shop.public_id)
+        claims(basile, shop)
+        tending.open_again(account=staff, public_id=shop.public_id)
+        assert SearchEntry.objects.filter(listing=shop).exists()
+
+    def test_nothing_else_of_it_is_found(self, client, closed):
+        assert not SearchEntry.objects.exists()
+        address = reverse("claim", args=[closed.public_id])
+        assert client.get(address)["Location"].endswith(f"?next={address}"), "a passer-by reads nothing of it"
+        for address in (f"/remarque/{closed.public_id}/", f"/annonce/{closed.public_id}/"):
+            assert client.get(address).status_code == 404
+
+    @pytest.mark.privacy
+    @pytest.mark.parametrize("why", ["its owner", "hidden", "its source", "left"])
+    def test_what_is_gone_for_another_reason_stays_out_of_sight(self, client, basile, closed, tmp_path, why):
+        if why == "its owner":
+            withdraw(listing=closed)
+        elif why == "hidden":
+            Listing.objects.update(hidden_at=timezone.now())
+        elif why == "its source":
+            import_csv(tmp_path, CAFE)
+        else:
+            give_up(account=basile, claim=keeps(basile, closed))
+        for name in ("claim", "listing"):
+            page(client, name, closed.public_id, status=404)
+        page(client, "claim", closed.public_id, form=NEW | {"siret": SIRETS[0]}, status=404)
+        assert Claim.objects.standing().count() == 0
 
 
 @pytest.mark.privacy

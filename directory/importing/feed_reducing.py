@@ -18,7 +18,7 @@ from geo.errors import ImportRefused
 
 #: Of one feed: entries, elements, how deep they lie; of one element: attributes; of one entry: elements.
 MOST_ENTRIES, MOST_ELEMENTS, DEEPEST, MOST_ATTRIBUTES, MOST_OF_AN_ENTRY = 1_000, 100_000, 40, 40, 1_000
-#: Prefixes of names that a feed declares.
+#: Prefixes of names that a feed declares; the same one in each entry is one.
 MOST_NAMESPACES = 60
 #: Characters of words, which are cut; of an attribute, an identity or a point, and of a date, which are left out.
 MOST_OF_WORDS, MOST_OF_A_MARK, MOST_OF_A_DATE = 100_000, 2_000, 100
@@ -28,7 +28,7 @@ _WORDS = ("title", "description", "summary", "content", "encoded")
 _DATES = ("pubdate", "published", "issued", "updated", "modified", "date")
 _MARKS = ("link", "guid", "id", "point", "featurename")
 #: What words may be; a picture or another document is none.
-_TYPES = ("", "text", "html", "xhtml", "plain", "text/plain", "text/html", "application/xhtml+xml")
+_TYPES = ("text", "html", "xhtml", "plain", "text/plain", "text/html", "application/xhtml+xml")
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _GML, _GEORSS = "http://www.opengis.net/gml", "http://www.georss.org/georss"
 #: Attributes that are read, by their name in small letters.
@@ -81,7 +81,7 @@ class _Look:
 
     def __init__(self, name: str, ends_at: float):
         self.name, self.ends_at, self.root, self.lines = name, ends_at, "", []
-        self.elements = self.namespaces = 0
+        self.elements, self.namespaces = 0, set()
         #: Local names of the elements that are open, in small letters, the root first.
         self.path: list[str] = []
         #: How deep the entry lies that is open, and its elements.
@@ -131,7 +131,7 @@ class _Look:
             self._reads(local, qualified, uri, _attributes(attributes))
 
     def _reads(self, local: str, qualified: str, uri: str, told: dict[str, str]) -> None:
-        if local in _WORDS and told.get("type", "").lower() not in _TYPES:
+        if local in _WORDS and told.get("type", "text").lower() not in _TYPES:
             return
         self.reading = _Read(local, qualified, _named(qualified, uri) | told, len(self.path))
 
@@ -194,9 +194,9 @@ class _Look:
         if time.monotonic() > self.ends_at:
             raise too_long(self.name)
 
-    def _declares(self, _prefix: str, _address: str) -> None:
-        self.namespaces += 1
-        if self.namespaces > MOST_NAMESPACES:
+    def _declares(self, prefix: str, address: str) -> None:
+        self.namespaces.add((prefix, address))
+        if len(self.namespaces) > MOST_NAMESPACES:
             raise self._beyond_measure()
 
     def _refuses(self, *_declared: object) -> None:

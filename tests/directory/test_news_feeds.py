@@ -222,6 +222,10 @@ def test_markup_that_is_not_escaped_is_read_as_words(content, words):
     assert told.title in ("La piscine rouvre", "Assemblée générale")
 
 
+def test_a_name_space_that_each_entry_declares_is_no_excess():
+    assert len(read(atom(*[entry(content=XHTML)] * 200))) == 200
+
+
 def test_names_are_read_by_their_space_and_never_from_within_another():
     shop = '<job:title xmlns:job="urn:job">Poste</job:title><source><title>Ailleurs</title><guid>x</guid></source>'
     [told] = read(rss(item(more=shop)))

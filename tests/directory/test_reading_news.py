@@ -174,6 +174,8 @@ class TestSaying:
         assert not News.objects.live().exists()
 
     def test_what_comes_under_another_identity_each_time_is_said_once(self, ada, hall, web):
+        day = ago(2)
+        web.answer = rss(item(published=day))
         own = kept(ada, hall)
         for number in range(3):
             web.answer = rss(item(f"new-{number}"))
@@ -181,21 +183,23 @@ class TestSaying:
         assert (News.objects.count(), SyncedNews.objects.get().key) == (1, "new-2")
         web.answer = rss(item("new-3", title="La piscine rouvre mardi", published=ago(1)))
         assert reread(own) == {"changed": 1}, "known by its page"
-        web.answer = rss(item("new-4", title="La PISCINE  rouvre mardi !", link=None))
+        web.answer = rss(item("new-4", title="La PISCINE  rouvre mardi !", link=None, published=day))
         assert reread(own) == {"changed": 1}, "without one, known by its title and the day it was first told"
         assert News.objects.get().title == "La PISCINE rouvre mardi !"
 
     @pytest.mark.parametrize("how", ["taken back", "hidden"])
     @pytest.mark.parametrize("changed", [{"link": None}, {"title": "Autrement dit"}, {"published": ago(1)}, {}])
     def test_what_was_taken_back_or_hidden_does_not_return_under_another_identity(self, ada, hall, web, how, changed):
+        told = {"published": ago(2)}
+        web.answer = rss(item(**told))
         own = kept(ada, hall)
         if how == "hidden":
             Listing.objects.update(hidden_at=ago(0))
         else:
             take_said_back(account=ada, said=News.objects.get())
-        web.answer = rss(item("new", **changed))
+        web.answer = rss(item("new", **told | changed))
         assert "added" not in reread(own)
-        web.answer = rss(item("new", **changed), item("newer"))
+        web.answer = rss(item("new", **told | changed), item("newer", **told))
         reread(own)
         [said] = News.objects.all()
         assert said.title == "La piscine rouvre" and not News.objects.live().exists(), (
@@ -203,9 +207,11 @@ class TestSaying:
         )
 
     def test_beside_itself_what_was_hidden_does_not_return_and_a_copy_is_told_as_said(self, ada, hall, web):
+        day = ago(2)
+        web.answer = rss(item(published=day))
         own = kept(ada, hall)
         Listing.objects.update(hidden_at=ago(0))
-        web.answer = rss(item(), item("copy"))
+        web.answer = rss(item(published=day), item("copy", published=day))
         assert reread(own) == {"unchanged": 1, "merged": 1}
 
     def test_other_news_of_the_same_name_or_link_are_others(self, ada, hall, web):

@@ -172,7 +172,7 @@ def followed_by(reader, village) -> None:
     follows(reader, place={"municipality_id": village.town.pk, **towns}, text="farmacie")
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=words, newcomer=st.sampled_from("ABCDEF"), elsewhere=st.sampled_from("ABCDEF"))
 def test_what_many_are_told_at_once_is_what_each_may_see(village, words, newcomer, elsewhere):
     """Whoever writes what to whom: one statement finds for each reader what `visible_to` does for that one."""

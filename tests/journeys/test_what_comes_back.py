@@ -92,7 +92,7 @@ class TestWithoutScripts:
         expect(own.get_by_label("cet organisme seul")).to_be_checked()
         own.get_by_role("button", name="Transmettre").click()
         expect(own.get_by_role("status")).to_contain_text("C’est transmis")
-        assert own.get_by_alt_text("Photo jointe").evaluate("image => image.naturalWidth") == 640
+        expect(own.get_by_alt_text("Photo jointe")).to_have_js_property("naturalWidth", 640)
         address = own.url
 
         office = become(page, client, base_url, agent, two_factors=True)

@@ -44,7 +44,7 @@ def test_a_zone_is_seen_on_the_map_and_what_was_written_comes_back(own):
     expect(own.get_by_text("moins de 20 foyers connectés")).to_be_visible()
     expect(own.locator(".reach-circle")).to_have_count(1)
     assert serious_findings(own) == []
-    own.get_by_role("button", name="Revenir à mon mot").click()
+    own.get_by_role("button", name="Revenir à ce que j’écris").click()
     expect(own.get_by_label("Votre mot")).to_have_value("Qui en prête une ?")
     expect(own.get_by_label("Distance")).to_have_value("500")
     assert not Post.objects.exists()

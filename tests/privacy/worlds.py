@@ -274,7 +274,6 @@ class X:
         for zone in ZONES:
             self.writes(Level.CATCHMENT, name=zone["zone"], **zone)
             self.writes(Level.CATCHMENT, name=f"{zone['zone']} open", openness="on", **zone)
-        self.shares(Level.NEIGHBOURHOOD)
         renewed = self.shares(Level.MUNICIPALITY, openness="on")
         self.does(f"/echange/{renewed}/prolonger/", {}, step="renews")
         self.does(f"/mot/{self.words['voisinage']}/modifier/", {"title": "Xylophone", "text": "Mieux."}, step="rewords")
@@ -310,15 +309,20 @@ class X:
         self.does(f"/demandes/{self.words['ask municipality']}/retirer/", {}, step="withdraws from the town")
 
     def asks_around(self) -> None:
-        """Looks for something that spreads by itself, five days ago; it grew each morning since, and was changed."""
-        now, asked = timezone.now(), {"direction": "request", "category": "lent_tools", "title": "Xylophone prêté"}
-        with the_clock_stands(now - timedelta(days=5)):
-            found = self.made("/publier/pret/", asked | {"level": "spread"}, step="asks around")
-        self.words["around"] = found
-        for day in range(4, -1, -1):
+        """Looks for two things that spread by themselves: one grew each morning for five days and was changed since.
+
+        The other came no further than its first ring: five of them are this whole town, whoever they start from.
+        """
+        now, asked = timezone.now(), {"direction": "request", "category": "lent_tools", "level": "spread"}
+        begun = {5: "around", 1: "next to here"}
+        for day in range(5, -1, -1):
             with the_clock_stands(now - timedelta(days=day)):
                 morning()
-        self.does(f"/echange/{found}/modifier/", asked | {"text": "Un jour."}, step="rewords what spreads")
+                if name := begun.get(day):
+                    told = asked | {"title": f"Xylophone prêté {name}"}
+                    self.words[name] = self.made("/publier/pret/", told, step=f"asks {name}")
+        found, told = self.words["around"], asked | {"title": "Xylophone prêté", "text": "Un jour."}
+        self.does(f"/echange/{found}/modifier/", told, step="rewords what spreads")
         self.does(f"/echange/{found}/prolonger/", {}, step="renews what spreads")
 
     def searches(self) -> None:

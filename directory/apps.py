@@ -33,8 +33,10 @@ class DirectoryConfig(AppConfig):
         from directory.personal_help import register_helps
         from directory.personal_reactions import register_reactions
         from directory.polling import forget_votes
+        from directory.reaching import REMARKS
         from directory.reaching_holdings import register_reaching
         from directory.reading import forget_marks
+        from directory.telling_remarks import write as write_of_remarks
         from directory.trusting import leave_circles
         from geo import activation
         from scopes.registries import before_handing_over, on_ending, on_leaving, on_mandate_ending, written_for_each
@@ -55,6 +57,7 @@ class DirectoryConfig(AppConfig):
         before_handing_over(TEMPLATE, still_told)
         before_handing_over(VISIT, still_missed)
         written_for_each(DIGEST, write_digest)
+        written_for_each(REMARKS, write_of_remarks)
         for dataset in ("municipalities", "neighbourhoods", "buildings", "streets"):
             activation.after(dataset)(follow_places)
         post_migrate.connect(sync_categories, sender=self)

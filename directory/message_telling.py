@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from directory.announcing import awake
 from directory.conversation_ends import title_of
 from directory.models import Message, Side
-from directory.notice_kinds import Means, NoticeKind
-from directory.reaching import MESSAGE, choices_of
+from directory.notice_kinds import NoticeKind
+from directory.reaching import MESSAGE, means_to
 from scopes import mass_mail, second_lock
-from scopes.models import Account, MassMessage, MessageCopy, Mute, PushSubscription
+from scopes.models import Account, MassMessage, MessageCopy, Mute
 
 #: Who was away for so long reads it on the site.
 USE = timedelta(days=2)
@@ -60,12 +60,7 @@ def _means(side: Side, message: Message) -> MessageCopy.Means | None:
         return None
     if Mute.objects.filter(account=account_id, muted=message.writer_id).exists():
         return None
-    wished = choices_of(account_id)[NoticeKind.MESSAGE]
-    if wished == Means.PAGE:
-        return None
-    if wished == Means.PUSH and PushSubscription.objects.filter(account=account_id).exists():
-        return MessageCopy.Means.PUSH
-    return MessageCopy.Means.MAIL if Account.objects.filter(pk=account_id, email__isnull=False).exists() else None
+    return means_to(account_id, NoticeKind.MESSAGE)
 
 
 def _recipient(account_id: int, means: MessageCopy.Means):

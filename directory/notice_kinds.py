@@ -28,10 +28,13 @@ class NoticeKind(models.TextChoices):
     MEETING = "meeting", _("assemblées et décisions")
     POLL = "poll", _("sondages")
     MESSAGE = "message", _("messages de vos voisins")
+    REMARK = "remark", _("remarques sur les fiches")
 
     @property
     def by_itself(self) -> Means:
         """How it reaches whoever has not chosen: never intrusive, but a cut is told."""
+        if self == NoticeKind.REMARK:
+            return Means.MAIL
         return Means.PAGE if self in (NoticeKind.WORKS, NoticeKind.POLL) else Means.PUSH
 
     @property
@@ -49,6 +52,7 @@ class NoticeKind(models.TextChoices):
             NoticeKind.MEETING: _("Dates d’assemblée générale, et ce qui y a été décidé."),
             NoticeKind.POLL: _("Ce que votre gestionnaire ou votre mairie demande aux foyers."),
             NoticeKind.MESSAGE: _("Quelqu’un vous écrit au sujet d’une annonce. Une fois, jusqu’à ce que vous lisiez."),
+            NoticeKind.REMARK: _("Ce que des passants disent de ce que vous tenez. Une fois par jour au plus."),
         }[self]
 
 

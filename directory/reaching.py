@@ -16,18 +16,37 @@ from directory.notice_templates import ASKING, TEMPLATES, Template, template_of
 from geo.errors import InvalidParameter, NotFound
 from scopes.homes import Membership
 from scopes.mass_mail import copy_stopped_by
-from scopes.models import Account, Organisation
+from scopes.models import Account, MessageCopy, Organisation, PushSubscription
 from scopes.organisations.mandating import who_may_write_to_home
 from scopes.viewer import Viewer
 
 #: Name of the text that says that a message waits (`directory.message_telling`).
 MESSAGE = "message"
+#: Name of the text that says that remarks wait (`directory.telling_remarks`).
+REMARKS = "remarks"
+_KINDS = {MESSAGE: NoticeKind.MESSAGE, REMARKS: NoticeKind.REMARK}
 
 
 def choices_of(account_id: int) -> dict[NoticeKind, Means]:
     """How each kind reaches a person."""
     chosen = dict(NoticeChoice.objects.filter(account=account_id).values_list("kind", "means"))
     return {kind: Means(chosen.get(kind, kind.by_itself)) for kind in NoticeKind}
+
+
+def means_to(account_id: int, kind: NoticeKind) -> MessageCopy.Means | None:
+    """By what means one kind reaches a person now; nothing where they read it on the site, or have no address."""
+    wished = choices_of(account_id)[kind]
+    if wished == Means.PAGE:
+        return None
+    if wished == Means.PUSH and PushSubscription.objects.filter(account=account_id).exists():
+        return MessageCopy.Means.PUSH
+    return MessageCopy.Means.MAIL if Account.objects.filter(pk=account_id, email__isnull=False).exists() else None
+
+
+def concerned_by(account: Account) -> list[NoticeKind]:
+    """The kinds that may reach a person: remarks come to who acts for an organisation, or runs the site."""
+    acts = account.is_staff or account.actings.filter(ended_at=None).exists()
+    return [kind for kind in NoticeKind if acts or kind != NoticeKind.REMARK]
 
 
 @transaction.atomic
@@ -47,8 +66,8 @@ def stop_by(token: str) -> None:
     Notifications of that kind stop with it: a person has one means for each, and mail is what a push falls back on.
     """
     copy = copy_stopped_by(token)
-    if copy and copy.message.template == MESSAGE:
-        choose(account_id=copy.account_id, choices={NoticeKind.MESSAGE: Means.PAGE})
+    if copy and copy.message.template in _KINDS:
+        choose(account_id=copy.account_id, choices={_KINDS[copy.message.template]: Means.PAGE})
         return
     if copy and copy.message.template == DIGEST:
         pause_mails_of(copy.account_id)

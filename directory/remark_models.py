@@ -32,6 +32,8 @@ class Remark(models.Model):
     words = models.CharField(max_length=LONGEST_REMARK, blank=True)
     #: A day by the clock of the town, never an hour: an hour can tell who was there.
     said_on = models.DateField()
+    #: Whether a letter told who keeps the page that something waits.
+    told = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         """The same thing is said once a day, whoever says it; in no order that would tell who came first."""

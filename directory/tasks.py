@@ -24,6 +24,7 @@ from directory import (
     renewing,
     returning,
     spreading,
+    telling_remarks,
     tending,
     town_figures,
 )
@@ -115,6 +116,12 @@ def forget_places_of_nobody() -> None:
 def forget_old_remarks() -> None:
     """Forget what was said of pages and that nobody settled in half a year."""
     remarking.forget_old_remarks()
+
+
+@job(every="41 6 * * *")
+def tell_of_remarks() -> None:
+    """Tell who keeps pages, the town halls and the staff of what was said of them."""
+    telling_remarks.tell_of_remarks()
 
 
 @job(every="37 4 * * *")

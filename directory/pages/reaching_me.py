@@ -18,6 +18,7 @@ from directory.reaching import (
     choices_of,
     choose,
     choose_from,
+    concerned_by,
     hear_again,
     sender_of,
     silence,
@@ -143,12 +144,14 @@ def _page(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
     titles = {one.code: one.title for one in silenceable()}
     mutes = SenderMute.objects.filter(account=account_id).select_related("organisation").order_by("-since")
     home = request.viewer.home
+    concerned = concerned_by(request.user)
     context = {
         "home": home and handle_of(home),
         "problem": problem,
         "kinds": [
             {"kind": kind, "means": means, "offered": [(one, _in_short(one)) for one in kind.choices_offered]}
             for kind, means in choices_of(account_id).items()
+            if kind in concerned
         ],
         "browsers": [(one, str(one.handle) == own) for one in browsers],
         "vapid": vapid.public_key(),

@@ -53,7 +53,7 @@ class TestSaying:
 
     def test_nothing_is_kept_of_who_says_it(self):
         columns = {field.name for field in Remark._meta.get_fields()}
-        assert columns == {"id", "listing", "what", "words", "said_on"}
+        assert columns == {"id", "listing", "what", "words", "said_on", "told"}
 
     @pytest.mark.parametrize(("what", "words"), [("", ""), ("dance", ""), ("cancelled", ""), ("open", "a" * 201)])
     def test_what_is_not_in_the_list_or_too_long_is_refused(self, shop, what, words):

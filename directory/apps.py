@@ -38,6 +38,7 @@ class DirectoryConfig(AppConfig):
         from directory.reading import forget_marks
         from directory.telling_remarks import write as write_of_remarks
         from directory.trusting import leave_circles
+        from directory.volunteering import end_volunteers_of
         from geo import activation
         from scopes.registries import before_handing_over, on_ending, on_leaving, on_mandate_ending, written_for_each
 
@@ -48,6 +49,7 @@ class DirectoryConfig(AppConfig):
         register_conversations()
         register_helps()
         on_ending(end_claims_of)
+        on_ending(end_volunteers_of)
         on_leaving(pause_listings)
         on_leaving(forget_votes)
         on_leaving(forget_marks)

@@ -39,6 +39,8 @@ class Help(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
     #: From then on nobody reads it; thirty days later it is erased (`directory.helping`).
     ended_at = models.DateTimeField(null=True, blank=True)
+    #: When someone whom the town hall had introduced was taken off its list, and so out of the circle, which is told.
+    introduction_over_on = models.DateField(null=True, blank=True)
 
     objects = HelpQuerySet.as_manager()
 
@@ -74,6 +76,10 @@ class Trusted(models.Model):
     digest = models.CharField(max_length=64, blank=True, default="")
     invited_until = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
+    #: Whom the town hall introduced; with their place on its list ends their place in the circle.
+    volunteer = models.ForeignKey(
+        "directory.Volunteer", null=True, blank=True, on_delete=models.CASCADE, related_name="circles"
+    )
     #: Whether they are told of a visit that nobody confirms (`directory.missed_visits`), and at night too.
     is_told = models.BooleanField(default=True, db_default=True)
     at_night = models.BooleanField(default=False, db_default=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from scopes.viewer import Viewer
@@ -24,8 +25,9 @@ class TrustedQuerySet(models.QuerySet):
     """People of circles, by whether they said yes."""
 
     def accepted(self) -> TrustedQuerySet:
-        """Keep those who are in a circle."""
-        return self.filter(accepted_at__isnull=False)
+        """Keep those who are in a circle; whom a town hall introduced, as long as they are on its list."""
+        listed = Q(volunteer=None) | Q(volunteer__until__gte=timezone.localdate())
+        return self.filter(listed, accepted_at__isnull=False)
 
     def invited(self) -> TrustedQuerySet:
         """Keep those whose invitation can still be accepted."""

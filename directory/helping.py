@@ -96,10 +96,11 @@ def end(*, viewer: Viewer, public_id: UUID) -> Help:
 
 
 def close(help_: Help) -> Help:
-    """End a Help, and its invitations with it; the caller found who may."""
+    """End a Help, its invitations and what it asked the town hall for; the caller found who may."""
     help_.ended_at = timezone.now()
     help_.save(update_fields=["ended_at"])
     help_.circle.filter(accepted_at=None).delete()
+    help_.wanted.part_with()
     return help_
 
 

@@ -52,6 +52,7 @@ from directory.spread_models import Ring
 from directory.synced_models import SyncedCalendar, SyncedNews
 from directory.tending_models import Tending
 from directory.town_count_models import TownCount
+from directory.volunteer_models import HelpWanted, Volunteer
 from geo.models import WGS84
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "Help",
     "HelpSlot",
     "HelpVisit",
+    "HelpWanted",
     "KeptAnswer",
     "Kind",
     "Listing",
@@ -121,6 +123,7 @@ __all__ = [
     "Tending",
     "TownCount",
     "Trusted",
+    "Volunteer",
     "Vote",
 ]
 

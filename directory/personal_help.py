@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Help, HelpSlot, HelpVisit, Trusted
+from directory.models import Help, HelpSlot, HelpVisit, HelpWanted, Trusted, Volunteer
 from directory.trusting import stands_without
+from directory.volunteering import end
 from scopes.rights.registry import Person, part, register
 
 
@@ -24,6 +25,17 @@ def register_helps() -> None:
         also=_also_of_someone,
         erase=_leave_circles,
     )
+    register(
+        Volunteer,
+        title=_("listes de bénévoles de la mairie"),
+        purpose=_("vous présenter à qui demande un coup de main, si vous le voulez"),
+        kept=_("jusqu’à ce que vous la quittiez, un an au plus sans que la mairie vous revoie"),
+        rows=lambda person: Volunteer.objects.filter(account=person.account_id).select_related("town"),
+        without=frozenset({"digest", "invited_until", "checked_by"}),
+        also=lambda volunteer: {"town_hall": volunteer.town.name, "offers_in_words": volunteer.offers_in_words},
+        erase=lambda volunteers, **_others: end(list(volunteers)),
+    )
+    part(HelpWanted, of=Volunteer)
     for model in (Help, HelpSlot, HelpVisit):
         part(model, of=Trusted)
 
@@ -38,6 +50,10 @@ def _also_of_someone(trusted: Trusted) -> dict[str, Any]:
 
 
 def _leave_circles(circle: QuerySet[Trusted], *, person: Person, with_words: bool) -> None:
-    """Delete the Help of whoever it is for, or was kept by alone; leave the circles of others."""
-    for trusted in circle:
+    """Delete the Help of whoever it is for, or was kept by alone; leave the circles of others.
+
+    Those to which the town hall introduced them are told so.
+    """
+    end(list(Volunteer.objects.filter(circles__in=circle)))
+    for trusted in circle.all():
         (trusted if stands_without(trusted) else trusted.help).delete()

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from directory.models import Kind
-from directory.pages import add, calendars, claims, deciding, events, organisation_words, place, remarks
+from directory.pages import add, calendars, claims, deciding, events, organisation_words, place, remarks, volunteers
 
 urlpatterns = [
     path("annonce/<uuid:public_id>/tenir/", claims.claim, name="claim"),
@@ -39,6 +39,7 @@ urlpatterns = [
     path("organismes/<uuid:handle>/agendas/", calendars.calendars, name="own-calendars"),
     path("organismes/<uuid:handle>/agendas/<uuid:calendar>/", calendars.calendar, name="own-calendar"),
     path("organismes/<uuid:handle>/a-decider/", deciding.town_decisions, name="town-decisions"),
+    path("organismes/<uuid:handle>/benevoles/", volunteers.volunteers, name="volunteers"),
     path("remarque/merci/", remarks.remarked, name="remarked"),
     path("remarque/<uuid:public_id>/", remarks.say_remark, name="say-remark"),
     path("organismes/fiches-a-corriger/", remarks.pages_to_put_right, name="pages-to-put-right"),

@@ -12,6 +12,7 @@ from directory import (
     display_reminding,
     ending,
     helping,
+    introducing,
     keeping_drafts,
     keeping_in_step,
     message_telling,
@@ -27,6 +28,7 @@ from directory import (
     telling_remarks,
     tending,
     town_figures,
+    volunteering,
 )
 from directory.operators import once
 from scopes.jobs import job
@@ -182,8 +184,10 @@ def spread_in(municipality_id: int) -> None:
 
 @job(every="23 4 * * *")
 def forget_ended_helps() -> None:
-    """Erase helping hands that ended thirty days ago, and invitations that nobody accepted."""
+    """Erase helping hands that ended thirty days ago, and invitations that nobody accepted; end years of volunteers."""
     helping.forget_ended()
+    volunteering.end_past_years()
+    introducing.forget()
 
 
 @job()

@@ -324,6 +324,12 @@ ROUTES: dict[str, list[Route]] = {
     "help-plan": [silent("/coups-de-main/{id}/passages/")],
     "help-slot": [silent("/coups-de-main/{id}/passages/{id}/")],
     "help-alert": [silent("/coups-de-main/{id}/prevenir/")],
+    # What a circle asks its town hall for, and what a volunteer is asked: nothing of whose it is.
+    "help-want": [silent("/coups-de-main/{id}/mairie/")],
+    "help-wanted": [silent("/coups-de-main/{id}/mairie/{id}/")],
+    "volunteer": [silent("/coups-de-main/benevole/")],
+    "volunteer-answer": [silent("/coups-de-main/benevole/{id}/")],
+    "volunteers": [silent("/organismes/{id}/benevoles/")],
     "help-sheet": [silent("/coups-de-main/{id}/feuille/")],
     "help-end": [silent("/coups-de-main/{id}/terminer/")],
     "conversations": [showing("/messages/")],

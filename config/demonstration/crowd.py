@@ -22,6 +22,7 @@ from django.utils import timezone
 from config.demonstration.exchanges import A_WHILE
 from config.demonstration.inhabitants import DOMAIN, address_of, moments_since
 from config.demonstration.town_hall import tell_every_quarter
+from config.demonstration.volunteers import introduce_volunteers
 from directory import helping, trusting, visiting
 from directory.answering import answer
 from directory.exchanging import share
@@ -88,6 +89,7 @@ def settle_crowd(*, town: Municipality, apart_from: Sequence[Residence]) -> None
     _help_out(crowd)
     if secretary := Account.objects.filter(email=address_of("sylvie"), is_active=True).first():
         tell_every_quarter(secretary=secretary, town=town, notices=_invention()["notice"])
+        introduce_volunteers(secretary=secretary, wanted=_invention()["wanted"])
 
 
 def _of_the_crowd():

@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from directory import helping, trusting
+from directory import helping, introducing, trusting
 from directory.help_forms import AlertForm, HelpForm, InviteForm, PlanForm
 from directory.models import Help
-from directory.pages import inviting
+from directory.pages import inviting, volunteers
 from directory.rota import rota_of
 from directory.telephones import phone
 from geo.errors import InvalidParameter
@@ -129,7 +129,11 @@ def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _list(request: HttpRequest, form: JoinForm) -> HttpResponse:
-    context = {"helps": Help.objects.visible_to(request.viewer), "form": form}
+    context = {
+        "helps": Help.objects.visible_to(request.viewer),
+        "invitations": introducing.invitations_of(request.viewer),
+        "form": form,
+    }
     return render(request, "directory/helps.html", context, status=400 if form.errors else 200)
 
 
@@ -151,6 +155,7 @@ def page(
         "code": code,
         "invited": invited,
         "rota": rota_of(own),
+        **volunteers.introduction_of(own),
         "plan": PlanForm(),
         "alert": AlertForm(initial={"is_told": own.is_told, "at_night": own.at_night}),
         "hall": hall,

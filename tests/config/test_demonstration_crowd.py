@@ -9,12 +9,14 @@ from django.db import transaction
 from config.demonstration import crowd
 from config.demonstration.crowd import crowd_is_there, settle_crowd
 from config.demonstration.inhabitants import settle_inhabitants
+from directory import introducing
 from directory.categories import tree
 from directory.kinds import KINDS
-from directory.models import Answer, Help, HelpVisit, Kind, Listing, SearchEntry, Vote
+from directory.models import Answer, Help, HelpVisit, Kind, Listing, SearchEntry, Volunteer, Vote
 from geo.models import Municipality, Residence
 from scopes import second_lock
 from scopes.models import Account, Membership
+from scopes.organisations.acting import town_halls_of
 from scopes.viewer import ANONYMOUS
 from tests.config.test_demonstration_people import make_homes
 from tests.directory.helping import helps_of
@@ -89,6 +91,15 @@ def test_helping_hands_have_a_circle_and_a_week(world, said):
     assert "Les courses du mardi" in helps_of(Account.objects.get(first_name="Camille"))
     assert all(one.circle.count() >= 2 and one.slots.exists() for one in Help.objects.all())
     assert HelpVisit.objects.exclude(done_at=None).exists(), "each day of the week is the latest of some visit"
+
+
+@pytest.mark.slow
+def test_the_town_hall_has_introduced_one_and_sees_what_another_circle_looks_for(world, said):
+    town = town_halls_of(Account.objects.get(first_name="Sylvie"), responsible=True).get()
+    assert [str(one.kind) for one in introducing.seen_by(town)] == ["ride"]
+    assert {one.called for one in Volunteer.objects.standing().filter(town=town)} == {"Antoine", "Inès"}
+    keeper = Help.objects.get(title="Une partie de cartes le jeudi")
+    assert introducing.wanted_by(keeper).volunteer.called == "Antoine"
 
 
 @pytest.mark.slow

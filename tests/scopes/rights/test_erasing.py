@@ -2,13 +2,15 @@
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from config.bootstrap import furnishing
-from directory.models import Answer, Conversation, Help, Listing, Message, Post, SearchEntry
+from directory.models import Answer, Conversation, Help, Listing, Message, Post, SearchEntry, Volunteer
 from scopes import second_lock
 from scopes.models import Account, Alias, Erasure, Household, Level, Membership, Mute, Objection, Word
 from scopes.rights.erasing import erase
 from tests.directory.helping import asks_for_help, trusts
+from tests.directory.introduced import listed, town_hall
 from tests.neighbours import neighbour
 from tests.scopes.rights.conversation import answered, said, talked, wrote
 
@@ -72,8 +74,6 @@ class TestConversations:
         assert "chat" not in SearchEntry.objects.get(listing=mine.pk).open_feature
 
     def test_words_taken_back_go_in_any_case(self, ada, bob):
-        from django.utils import timezone
-
         post = said(bob, "Qui a une échelle ?")
         answered(post, ada, "Moi, au troisième.", withdrawn_at=timezone.now())
         erase(account=ada.account)
@@ -108,6 +108,13 @@ class TestConversations:
         assert help_.circle.count() == 1
         erase(account=ada.account)
         assert not Help.objects.exists()
+
+    def test_a_volunteer_s_place_goes_with_their_circles_which_are_told(self, ada, bob, residence):
+        place, help_ = listed(*town_hall(residence.municipality), bob), asks_for_help(ada)
+        help_.circle.create(account=bob.account, part="friend", volunteer=place, accepted_at=timezone.now())
+        erase(account=bob.account)
+        help_.refresh_from_db()
+        assert not Volunteer.objects.exists() and help_.circle.count() == 1 and help_.introduction_over_on
 
     def test_a_conversation_of_nobody_goes_whole(self, ada, bob):
         talk = talked(said(ada, "Vélo d’enfant"), bob, "Encore là ?")
@@ -156,8 +163,6 @@ class TestRows:
 
     @pytest.mark.parametrize("forgotten", [False, True], ids=["left", "left long ago"])
     def test_an_answer_in_a_home_left_loses_its_name_too(self, ada, bob, residence, forgotten):
-        from django.utils import timezone
-
         post = said(bob, "Qui a une échelle ?", level=Level.RESIDENCE)
         answered(post, ada, "Moi.")
         ada.ended_at = timezone.now()

@@ -12,6 +12,7 @@ from scopes.rights.consenting import consent
 from scopes.rights.exporting import as_json, told
 from scopes.rights.registry import personal
 from tests.directory.helping import asks_for_help, trusts
+from tests.directory.introduced import listed, next_monday, proposes, town_hall, wants
 from tests.neighbours import neighbour
 from tests.scopes.rights.conversation import answered, said, talked, wrote
 
@@ -48,6 +49,17 @@ def test_of_a_conversation_one_s_own_words_and_never_when_the_other_reads(ada, b
     (told_of,) = parts["conversations"]
     assert told_of["about"] == "Vélo d’enfant"
     assert not {"read_at", "sides", "author", "asker"} & set(told_of)
+
+
+def test_of_a_list_of_volunteers_what_one_said_and_no_proposal(ada, bob, residence):
+    town, help_ = town_hall(residence.municipality), asks_for_help(ada)
+    place = listed(*town, bob, "Bobby")
+    asked = wants(ada, help_)
+    with next_monday():
+        proposes(*town, asked, place)
+    (told_of,) = json.loads(as_json(bob.account))["listes de bénévoles de la mairie"]
+    assert (told_of["called"], told_of["offers"]) == ("Bobby", ["company", "shopping"])
+    assert not {"digest", "checked_by", "wanted"} & set(told_of) and "Ada" not in as_json(bob.account)
 
 
 def test_of_a_helping_hand_what_was_asked_and_not_who_else_is_there(ada, bob):
@@ -109,5 +121,5 @@ def test_secrets_stay(ada):
 def test_an_export_costs_no_statement_per_other_person(ada, bob, django_assert_max_num_queries):
     for number in range(5):
         answered(said(bob, f"Question {number}"), ada, "Moi.")
-    with django_assert_max_num_queries(61):
+    with django_assert_max_num_queries(62):
         as_json(ada.account)

@@ -1,0 +1,231 @@
+"""A trusted circle asks its town hall for someone; the town hall proposes one of its volunteers, and learns nothing.
+
+Each comes by their own yes: first whoever keeps the circle, who reads a first name and what is offered; then the
+volunteer, who until that moment does not know that anybody asked.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directory.helping import held_part
+from directory.models import Help, HelpWanted, Trusted, Volunteer
+from directory.trusting import MOST_TRUSTED
+from directory.volunteer_models import HelpKind, HelpWantedQuerySet
+from directory.volunteering import held_town_hall, tell_keepers
+from geo.errors import InvalidParameter, NotFound
+from geo.models import Municipality
+from scopes.errors import Refused
+from scopes.models import Account, Mandate, Mute, Organisation
+from scopes.moments import today_at
+from scopes.sending import write_to
+from scopes.viewer import Viewer
+
+#: A town hall sees a request for so long; who is asked for a yes has so long to give it.
+SHOWN_FOR, ANSWERED_WITHIN = timedelta(weeks=4), timedelta(days=14)
+#: Whom a circle declined is not shown to it again for so long.
+REMEMBERED = timedelta(days=90)
+#: What a circle is told stands on its page for so long.
+TOLD_FOR = timedelta(days=30)
+A_WEEK = timedelta(weeks=1)
+
+_KEEPERS = (Trusted.Part.PERSON, Trusted.Part.HELPER)
+State = HelpWanted.State
+
+
+def town_that_introduces(municipality: Municipality) -> Organisation | None:
+    """The town hall of a commune that has a mandate over it in force, and somebody on its list; none elsewhere."""
+    mandated = Mandate.objects.in_force().filter(over=Mandate.Over.TOWN, municipality=municipality)
+    listed = Volunteer.objects.standing().filter(town__in=mandated.values("organisation"))
+    return Organisation.objects.filter(pk__in=listed.values("town"), municipality=municipality, ended_at=None).first()
+
+
+def wanted_by(help_: Help) -> HelpWanted | None:
+    """What a circle waits for, or the latest that did not come about because the volunteer cannot."""
+    own = help_.wanted.select_related("volunteer__town")
+    return own.open().first() or own.filter(state=State.UNAVAILABLE, ends_on__gt=timezone.localdate()).first()
+
+
+def told_that_it_is_over(help_: Help) -> bool:
+    """Whether someone introduced to a circle went from the list lately."""
+    day = help_.introduction_over_on
+    return day is not None and day > timezone.localdate() - TOLD_FOR
+
+
+@transaction.atomic
+def ask(*, viewer: Viewer, public_id: UUID, kind: str) -> HelpWanted:
+    """Ask the town hall for someone, as who keeps a circle; asked twice, asked once.
+
+    Raises `InvalidParameter`, and `NotFound` for anyone else and where no town hall introduces anybody.
+    """
+    help_ = _kept(viewer, public_id)
+    if kind not in HelpKind.values:
+        raise InvalidParameter("kind", _("Choisissez dans la liste."))
+    if town_that_introduces(help_.municipality) is None:
+        raise NotFound
+    if waiting := help_.wanted.open().first():
+        return waiting
+    _room(help_)
+    help_.wanted.filter(Q(state=State.UNAVAILABLE) | Q(ends_on__lte=timezone.localdate())).part_with()
+    return _wanted(help_, kind)
+
+
+@transaction.atomic
+def withdraw(*, viewer: Viewer, public_id: UUID, wanted: UUID) -> None:
+    """Want nobody any more, or not this volunteer; the town hall learns of neither, and may not see when."""
+    asked = _asked(viewer, public_id, wanted, *HelpWanted.OPEN)
+    if asked.state == State.WAITING:
+        HelpWanted.objects.filter(pk=asked.pk).part_with()
+    else:
+        _move(asked, State.DECLINED, stays=REMEMBERED)
+
+
+@transaction.atomic
+def accept(*, viewer: Viewer, public_id: UUID, wanted: UUID) -> HelpWanted:
+    """Say yes to a volunteer: from now on they know that someone asks for them, and say yes or no."""
+    asked = _asked(viewer, public_id, wanted, State.PROPOSED, State.INVITED)
+    if asked.state == State.PROPOSED:
+        _room(asked.help)
+        _move(asked, State.INVITED)
+        write_to(account=asked.volunteer.account, template="help_news")
+    return asked
+
+
+def seen_by(town: Organisation) -> HelpWantedQuerySet:
+    """What a town hall sees: sorts of help, by week."""
+    return HelpWanted.objects.shown_in(town.municipality_id)
+
+
+def week_of(asked: HelpWanted) -> date:
+    """The Monday of the week in which a request came."""
+    return asked.shown_on - A_WEEK
+
+
+@transaction.atomic
+def propose(*, account: Account, handle: UUID, wanted: UUID, volunteer: UUID) -> None:
+    """Propose a volunteer for a request, which the town hall does not see from then on.
+
+    One that cannot be met is not shown to anybody (`_may_meet`), and the circle's request comes back next week as any
+    other would. Raises `Refused` for what does not wait there, `InvalidParameter` for who does not offer it.
+    """
+    town = held_town_hall(account, handle)
+    proposed = Volunteer.objects.standing().filter(town=town, public_id=volunteer)
+    proposed = proposed.select_for_update(of=["self"]).first()
+    asked = _held(seen_by(town).filter(public_id=wanted))
+    if asked is None:
+        raise Refused(_("Cette demande n’attend plus."))
+    if proposed is None or asked.kind not in proposed.offers:
+        raise InvalidParameter("volunteer", _("Choisissez quelqu’un qui propose cela."))
+    asked.taken_up = True
+    asked.save(update_fields=["taken_up"])
+    if asked.help is None:
+        return
+    if _may_meet(asked.help, proposed):
+        asked.volunteer = proposed
+        _move(asked, State.PROPOSED)
+        tell_keepers(asked.help)
+    else:
+        help_ = asked.help
+        HelpWanted.objects.filter(pk=asked.pk).part_with()
+        _wanted(help_, asked.kind)
+
+
+@transaction.atomic
+def answer(*, viewer: Viewer, wanted: UUID, comes: bool) -> Help | None:
+    """Say yes, and be of the circle, or no; raise `NotFound` for who was not invited."""
+    Volunteer.objects.select_for_update(of=["self"]).filter(account=viewer.account_id, wanted__public_id=wanted).first()
+    asked = _held(invitations_of(viewer).filter(public_id=wanted))
+    if asked is None:
+        raise NotFound
+    help_, place = asked.help, asked.volunteer
+    if comes:
+        Trusted.objects.get_or_create(
+            help=help_,
+            account_id=viewer.account_id,
+            defaults={
+                **{"part": Trusted.Part.FRIEND, "called": place.called},
+                **{"volunteer": place, "accepted_at": timezone.now()},
+            },
+        )
+        asked.delete()
+    else:
+        asked.volunteer = None
+        _move(asked, State.UNAVAILABLE)
+    tell_keepers(help_)
+    return help_ if comes else None
+
+
+def invitations_of(viewer: Viewer) -> HelpWantedQuerySet:
+    """What a volunteer is asked for, once whoever keeps the circle has said yes."""
+    if viewer.account_id is None:
+        return HelpWanted.objects.none()
+    places = Volunteer.objects.standing().filter(account=viewer.account_id)
+    asked = HelpWanted.objects.open().filter(state=State.INVITED, volunteer__in=places, help__ended_at=None)
+    return asked.select_related("help", "volunteer__town")
+
+
+def forget() -> None:
+    """Forget what nobody answered in time, and what is parted from its circle and seen by nobody."""
+    HelpWanted.objects.filter(Q(ends_on__lte=timezone.localdate()) | Q(help=None, taken_up=True)).delete()
+
+
+def _wanted(help_: Help, kind: str) -> HelpWanted:
+    today = today_at(help_.municipality.time_zone)
+    monday = today + timedelta(days=8 - today.isoweekday())
+    return HelpWanted.objects.create(
+        help=help_, municipality=help_.municipality, kind=kind, shown_on=monday, ends_on=monday + SHOWN_FOR
+    )
+
+
+def _asked(viewer: Viewer, public_id: UUID, wanted: UUID, *states: str) -> HelpWanted:
+    """What a circle that the viewer keeps asked for, until the deed is done."""
+    asked = _kept(viewer, public_id).wanted.open().filter(public_id=wanted, state__in=states)
+    found = asked.select_for_update(of=["self"]).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _kept(viewer: Viewer, public_id: UUID) -> Help:
+    own = held_part(viewer, public_id, keeping=True)
+    if not own.keeps:  # who offers something, alone there
+        raise NotFound
+    return own.help
+
+
+def _held(found: HelpWantedQuerySet) -> HelpWanted | None:
+    """Lock a request after its circle, in the order in which those who keep the circle do."""
+    if (one := found.first()) is None:
+        return None
+    Help.objects.select_for_update().filter(pk=one.help_id).first()
+    return found.select_for_update(of=["self"]).first()
+
+
+def _move(asked: HelpWanted, state: str, *, stays: timedelta = ANSWERED_WITHIN) -> None:
+    asked.state, asked.ends_on = state, timezone.localdate() + stays
+    asked.save(update_fields=["state", "ends_on", "volunteer"])
+
+
+def _room(help_: Help) -> None:
+    if help_.circle.count() >= MOST_TRUSTED:
+        raise InvalidParameter("kind", _("Vingt personnes, c’est le plus qu’un cercle peut réunir."))
+
+
+def _may_meet(help_: Help, volunteer: Volunteer) -> bool:
+    """Whether a volunteer can be shown to a circle.
+
+    Not who is there already, whom it declined lately, or where one of the two reads the other no more: of that nobody
+    learns anything, neither the town hall, nor the two.
+    """
+    keepers = list(help_.circle.accepted().filter(part__in=_KEEPERS).values_list("account", flat=True))
+    mutes = Q(account__in=keepers, muted__account=volunteer.account_id)
+    mutes |= Q(account=volunteer.account_id, muted__account__in=keepers)
+    there = help_.circle.filter(account=volunteer.account_id)
+    declined = help_.wanted.filter(state=State.DECLINED, volunteer=volunteer)
+    return not (there.exists() or declined.exists() or Mute.objects.filter(mutes).exists())

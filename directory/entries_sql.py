@@ -118,6 +118,12 @@ _UNSEARCHED = ", ".join(f"'{kind.kind}'" for kind in KINDS.values() if not kind.
 FEATURE = _feature(geometry=_GEOMETRY, card=_CARD)
 FEATURE_INSIDE = _feature(geometry="NULL", card="'{}'::jsonb")
 
+#: What an organisation says is found by the sign of the page that it speaks from.
+_SAID_FROM_A_PAGE = """
+    SELECT listing_ptr_id AS listing_id, place_id AS page_id FROM directory_news
+    UNION ALL
+    SELECT listing_ptr_id, place_id FROM directory_promotion"""
+
 #: An event is "open" on its dates, so that a search finds what takes place at a moment as it finds open doors.
 #: What has no public place of its own stands at the public cell of its author, or at the one that this cell was united
 #: with since, drawn as an area. A residence's row has no audience, and never an entry. The quarter is found through the
@@ -129,7 +135,7 @@ WRITE_ENTRIES = f"""
     )
     SELECT listing.id, listing.public_id, listing.kind, category.number, listing.title,
         lower(unaccent(concat_ws(' ', listing.title, category.name_fr, category.name_en, NULLIF(premises.brand, ''),
-            event.place_name, event.organiser))),
+            event.place_name, event.organiser, page.title, speaker.name))),
         COALESCE(listing.location, cell.location), listing.municipality_id,
         CASE WHEN listing.location IS NULL AND cell.location IS NULL THEN listing.neighbourhood_id ELSE quarter.id END,
         listing.insee_code, listing.department, listing.audience, listing.author_id,
@@ -148,6 +154,10 @@ WRITE_ENTRIES = f"""
         AND {_OF_AN_AREA}
     LEFT JOIN ({EXCHANGES}) exchange ON exchange.listing_id = listing.id
     LEFT JOIN directory_event event ON event.listing_ptr_id = listing.id
+    LEFT JOIN ({_SAID_FROM_A_PAGE}) said ON said.listing_id = listing.id
+    LEFT JOIN directory_listing page ON page.id = said.page_id
+    LEFT JOIN scopes_organisation speaker ON speaker.id = listing.organisation_id
+        AND listing.kind IN ('event', 'news', 'promotion')
     LEFT JOIN staged_schedule schedule ON {_ON_SCHEDULE}
     LEFT JOIN LATERAL (
         SELECT neighbourhood.id

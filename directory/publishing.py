@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -99,7 +100,7 @@ def edit(*, listing: Listing, **columns: Any) -> Listing:
         column, messages = next(iter(error.message_dict.items()))
         raise InvalidParameter(column, messages[0]) from error
     listing.save()
-    refresh_entries([listing.pk])
+    refresh_pages([listing.pk])
     return listing
 
 
@@ -153,6 +154,12 @@ def refreshed_together() -> Iterator[None]:
 
 
 @transaction.atomic
+def refresh_pages(listing_ids: Collection[int]) -> None:
+    """Bring the entries of these places in line, and of what is said from them, which is found by their sign."""
+    said = (model.objects.filter(place__in=listing_ids).values_list("pk", flat=True) for model in (News, Promotion))
+    refresh_entries([*listing_ids, *chain.from_iterable(said)])
+
+
 def refresh_entries(listing_ids: Collection[int]) -> None:
     """Bring the search entries of these listings in line with them, in a few statements however many they are."""
     if (gathered := _gathered.get()) is not None:

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.administration.site import StaffAdmin, administration
-from directory.models import Case, Category, Tending
+from directory.models import Case, Category, Listing, Tending
+from directory.publishing import refresh_entries
 from geo.errors import InvalidParameter
 from geo.texts import one_line
 from scopes.models import Mandate, Organisation
@@ -49,6 +50,12 @@ class OrganisationAdmin(StaffAdmin):
         "decided",
     )
     changeable = ("name", "contact")
+
+    def save_model(self, request: HttpRequest, obj: Organisation, form: NamedForm, change: bool) -> None:
+        """Have what it says found by its name as it is now."""
+        super().save_model(request, obj, form, change)
+        said = Listing.objects.filter(organisation=obj, entry__isnull=False)
+        refresh_entries(list(said.values_list("pk", flat=True)))
 
     @admin.display(description=gettext_lazy("décision"))
     def decided(self, organisation: Organisation) -> SafeString:

@@ -18,7 +18,7 @@ from directory.importing.statements import (
     WRITE_LISTINGS,
 )
 from directory.models import Event, SourceRecord
-from directory.publishing import CHECKED, WITHDRAWN, refresh_entries
+from directory.publishing import CHECKED, WITHDRAWN, refresh_pages
 
 #: Columns of `staged_listing` after the id and whether it is withdrawn, with what stands for "not said".
 _COLUMNS: Mapping[str, object] = {
@@ -57,7 +57,7 @@ def settle(listing_ids: Collection[int]) -> None:
         for statement in WRITE_LISTINGS:
             cursor.execute(statement)
     write_events()
-    refresh_entries(listing_ids)
+    refresh_pages(listing_ids)
 
 
 def believed_source() -> Subquery:

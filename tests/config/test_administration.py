@@ -9,14 +9,15 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from config.tasks import CHANGES_KEPT, forget_changes
-from directory.models import Case
+from directory.models import Case, SearchEntry
 from geo.models import Release
 from scopes import second_lock
 from scopes.models import Organisation
 from scopes.tasks import renew_reach
+from tests.directory.organised import news
 from tests.neighbours import neighbour, person, sign_in
 from tests.privacy_matrix import REGISTERED
-from tests.scopes.mandates import in_force, organisation
+from tests.scopes.mandates import in_force, organisation, town_hall
 from tests.scopes.village import make_village
 
 # Django's own templates of the administration name variables that are not there.
@@ -164,3 +165,11 @@ def test_what_was_changed_over_a_year_ago_is_forgotten(client, staff):
     LogEntry.objects.update(action_time=timezone.now() - CHANGES_KEPT)
     forget_changes()
     assert not LogEntry.objects.exists()
+
+
+def test_what_an_organisation_says_is_found_by_the_name_that_was_put_right(client, staff):
+    agathe = person("Agathe")
+    hall = town_hall(agathe, make_village().town, name="Mairie d’Enfilad")
+    said = news(agathe, hall)
+    client.post(f"{REGISTER}scopes/organisation/{hall.pk}/change/", {"name": "Mairie d’Enfilade", "contact": "Ici"})
+    assert "enfilade" in SearchEntry.objects.get(listing=said).words

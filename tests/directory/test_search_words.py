@@ -6,7 +6,7 @@ import pytest
 
 from directory.models import Kind
 from directory.nearby import NEAR_BY
-from directory.publishing import publish
+from directory.publishing import edit, publish
 from directory.search import SearchRequest, search
 from directory.within import Level as Circle
 from directory.within import Within
@@ -73,6 +73,44 @@ def test_each_kind_is_found_with_a_typing_error_and_by_what_it_is(anna):
         "bibliotheque": Kind.PLACE,
     }
     assert {text: kind in kinds(text) for text, kind in told.items()} == dict.fromkeys(told, True)
+
+
+class TestWhoSaysIt:
+    """What an organisation says is found by its name, and by the sign of the page that it speaks from."""
+
+    @pytest.fixture
+    def ada(self):
+        return person("Ada")
+
+    @pytest.fixture
+    def shop(self, db, ada):
+        bakery = organisation(ada, kind="merchant", name="Pain et Fils SARL", siret=SIRETS[3])
+        kept = page(make_village().town, bakery, title="Boulangerie Martin")
+        offers(ada, bakery, kept, "Deux pour une")
+        return kept
+
+    def test_an_offer_by_the_sign_of_its_shop_and_by_its_name(self, shop):
+        assert set(found("boulangerie martin")) == {"Boulangerie Martin", "Deux pour une"}
+        assert "Deux pour une" in found("boulangeri martn"), "spelt in a hurry"
+        assert found("pain et fils") == ["Deux pour une"]
+
+    def test_it_follows_the_sign_when_the_shop_is_named_anew(self, shop):
+        edit(listing=shop, title="Au Bon Levain")
+        assert set(found("bon levain")) == {"Au Bon Levain", "Deux pour une"}
+        assert found("boulangerie martin") == []
+
+    def test_news_and_events_by_who_tells_them(self, ada):
+        town = make_village().town
+        club = organisation(ada, kind="association", name="Les Amis du bal", siret="")
+        news(ada, club, page(town, club, category="sport_association", title="Amicale des danseurs"), title="Rentrée")
+        event(town, "Thé dansant", organisation=club, location=None)
+        assert set(found("amis du bal")) == {"Rentrée", "Thé dansant"}
+        assert set(found("amicale danseurs")) == {"Amicale des danseurs", "Rentrée"}
+
+    def test_news_of_a_town_hall_without_a_page_by_its_name(self, ada, shop):
+        hall = town_hall(ada, shop.municipality, name="Mairie d’Enfilade")
+        news(ada, hall, title="Conseil")
+        assert found("mairie d'enfilade") == ["Conseil"]
 
 
 class TestOrder:

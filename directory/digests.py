@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.models import Case, DateTimeField, Exists, F, OuterRef, QuerySet, Value, When
 from django.urls import reverse
@@ -42,13 +41,6 @@ USE = timedelta(hours=20)
 MOST_TOLD = 20
 #: Follows whose residences are opened at once, to see whether anything is new in them.
 TOGETHER = 500
-#: What `NEWS` reads of the home whose circle is followed.
-OF_A_HOME = {
-    "voisinage": "voisinage",
-    "neighbourhood": "neighbourhood_id",
-    "bordering": "bordering",
-    "municipality": "municipality_id",
-}
 
 
 def queue_digests(now: datetime | None = None) -> None:
@@ -144,7 +136,7 @@ def _news(
 ) -> dict[int, list[Listing]]:
     asked = [row for one in follows if (row := _asked(one, viewers[one.account_id]))]
     with second_lock.opened(residences), connection.cursor() as cursor:
-        rows = json.dumps(asked, cls=DjangoJSONEncoder)
+        rows = json.dumps(asked)
         cursor.execute(NEWS, {"asked": rows, "now": timezone.now(), "most": MOST_TOLD + 1, **ZONE})
         pairs = cursor.fetchall()
         numbers = {listing for _follow, listing in pairs}
@@ -164,9 +156,7 @@ def _asked(follow: Follow, viewer: Viewer) -> dict[str, object] | None:
     branches = [tree()[code] for code in follow.categories if code in tree()]
     return {
         **each_columns(viewer, home),
-        **({name: getattr(home, column) for name, column in OF_A_HOME.items()} if home else {}),
         "follow": follow.pk,
-        "point": f"SRID=4326;POINT({home.point[0]!r} {home.point[1]!r})" if home else None,
         "firsts": [node.number for node in branches] or None,
         "lasts": [node.last for node in branches] or None,
         "terms": terms_of(follow.text),

@@ -4,8 +4,9 @@ By hand: a comparison with an array of the row itself has no form in the ORM, an
 made 13 letters a second, most of it composing the same query again.
 """
 
+from directory.listing_sql import LIVE
 from scopes.levels import Level
-from scopes.querysets import visible_to_each_sql
+from scopes.querysets import EACH_COLUMNS, addressed_to_each_sql, visible_to_each_sql
 
 #: One look-up in an index for each town. It says no more than that it is worth writing a letter.
 ANYTHING_NEW = """
@@ -27,16 +28,12 @@ ANYTHING_NEW = """
 """
 
 #: What is addressed to a home at the level that is followed, narrower levels included (`scopes.querysets.rules_of`).
-_ADDRESSED = f"""(listing.residence_id = asked.residence
-    OR follow.level <> '{Level.RESIDENCE}' AND (
-        listing.level = '{Level.VOISINAGE}' AND listing.cell_id = ANY (asked.voisinage)
-        OR follow.level <> '{Level.VOISINAGE}' AND (
-            listing.level = '{Level.NEIGHBOURHOOD}' AND asked.neighbourhood IS NOT NULL
-                AND (listing.neighbourhood_id = asked.neighbourhood
-                    OR listing.openness = 'public' AND listing.neighbourhood_id = ANY (asked.bordering))
-            OR listing.level = '{Level.CATCHMENT}' AND ST_Intersects(listing.catchment, asked.point::geometry)
-            OR follow.level = '{Level.MUNICIPALITY}' AND listing.level = '{Level.MUNICIPALITY}'
-                AND listing.municipality_id = asked.municipality)))"""
+_ADDRESSED = f"""({{residence}}
+    OR follow.level <> '{Level.RESIDENCE}' AND ({{voisinage}}
+        OR follow.level <> '{Level.VOISINAGE}' AND ({{neighbourhood}} OR {{border}} OR {{catchment}}
+            OR follow.level = '{Level.MUNICIPALITY}' AND {{municipality}})))""".format(
+    **addressed_to_each_sql(alias="listing", home="asked")
+)
 #: What lies in the place that is followed (`directory.followed.is_there`).
 _THERE = """CASE WHEN follow.area IS NOT NULL THEN ST_Intersects(entry.location, follow.area::geography)
     WHEN follow.neighbourhood_id IS NOT NULL THEN entry.neighbourhood_id = follow.neighbourhood_id
@@ -46,9 +43,6 @@ _WANTED = """(follow.kinds = '{}' OR listing.kind = ANY (follow.kinds))
     AND (asked.firsts IS NULL OR EXISTS (SELECT FROM unnest(asked.firsts, asked.lasts) AS branch (first, last)
         WHERE category.number BETWEEN branch.first AND branch.last))
     AND NOT EXISTS (SELECT FROM unnest(asked.terms) term WHERE (entry.words %%> term) IS NOT TRUE)"""
-_LIVE = """(listing.opens_at IS NULL OR listing.opens_at <= %(now)s)
-    AND (listing.closes_at IS NULL OR listing.closes_at > %(now)s)
-    AND listing.withdrawn_at IS NULL AND listing.hidden_at IS NULL AND listing.paused_at IS NULL"""
 
 #: Requests that spread by themselves are new on the day they first reach the home that is followed from, or any of the
 #: reader's where a place is followed (`directory.spreading`); not on the day they were said.
@@ -67,9 +61,7 @@ _REACHED = f"""
 NEWS = f"""
     SELECT follow.id, new.id
     FROM jsonb_to_recordset(%(asked)s::jsonb) AS asked (
-        follow bigint, audiences text[], own_aliases bigint[], own_points text, muted_aliases bigint[],
-        residence bigint, reads_since timestamptz, voisinage bigint[], neighbourhood bigint, bordering bigint[],
-        point text, municipality bigint, firsts bigint[], lasts bigint[], terms text[])
+        follow bigint, {EACH_COLUMNS}, firsts bigint[], lasts bigint[], terms text[])
     JOIN directory_follow follow ON follow.id = asked.follow
     CROSS JOIN LATERAL (
         SELECT listing.id, listing.spreads, CASE WHEN listing.spreads THEN listing.public_id END AS drawn,
@@ -86,7 +78,7 @@ NEWS = f"""
         JOIN directory_listing listing ON listing.id = appeared.id
         JOIN directory_category category ON category.id = listing.category_id
         LEFT JOIN directory_searchentry entry ON entry.listing_id = listing.id
-        WHERE {_LIVE} AND {visible_to_each_sql(alias="listing", viewer="asked")}
+        WHERE {LIVE} AND {visible_to_each_sql(alias="listing", viewer="asked")}
             AND (entry.listing_id IS NOT NULL OR listing.residence_id IS NOT NULL)
             AND (listing.author_id IS NULL OR listing.author_id <> ALL (asked.own_aliases))
             AND NOT (follow.rhythm = 'at_once' AND listing.kind = 'notice')

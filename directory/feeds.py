@@ -3,29 +3,30 @@
 What spreads by itself is in no pile: its place there would tell when it was said, and so how far it has come. It stands
 above, in an order drawn for each viewer and day.
 
-Each rule has an index that ends in the day of publishing, and is walked by itself: together, as one condition, they
-read everything said in the town (264 ms on 300,000 posts).
+A page takes three prepared statements: what is newest (`directory.feeds_sql`), what has come as far as here, and all
+that a row in words says of both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from uuid import UUID
 
-from django.contrib.gis.geos import Point
-from django.db.models import Case, Q, Value, When, prefetch_related_objects
+from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from directory import feeds_sql
 from directory.kinds import KINDS
 from directory.models import Kind, Listing
 from directory.querysets import ListingQuerySet
-from geo.models import WGS84
+from geo.prepared import Among, prepared_queries, prepared_rows
 from scopes.models import Level
-from scopes.querysets import rules_of
+from scopes.querysets import ZONE, each_columns, visible_to_each_sql
 from scopes.viewer import Home, Viewer
 
 PAGE = 20
@@ -33,10 +34,13 @@ PAGE = 20
 MOST_AROUND = 50
 #: Nobody turns more pages than these: what is older is found by search.
 MOST_PAGES = 50
-_NEWEST_FIRST = ("-published_at", "-pk")
+#: What is read at first is a page; then so many times as much: the limit is in the text of the statement.
+WIDER = 4
 #: What a row in words reads besides the listing, and besides its kind's own columns: planning to join the tables of
 #: every kind took longer than reading what is there.
 _OF_EVERY_KIND = ("author__account", "category", "municipality", "organisation")
+#: A boundary is thousands of points, which no row says.
+_UNREAD = ("municipality__boundary",)
 _OF_A_KIND = {Kind.NEWS: "news__place", Kind.PROMOTION: "promotion__place"} | {kind: kind for kind in KINDS}
 
 
@@ -55,79 +59,89 @@ def feed(viewer: Viewer, home: Home, *, level: Level, kind: str = "", page: int 
     """Read what is addressed to one of the viewer's homes at a level, narrower levels included; of one kind, or all."""
     number = min(max(page, 1), MOST_PAGES)
     start, end = PAGE * (number - 1), PAGE * number + 1
-    ids = _newest(viewer, home, level, kind=kind, most=end)[start:]
-    found = Listing.objects.filter(pk__in=ids[:PAGE]).addressed_to(home, level=level).order_by(*_NEWEST_FIRST)
-    around = completed(_around(viewer, home, level, kind=kind)) if number == 1 else []
+    asked = _asked(viewer, home, kind)
+    newest = _newest(asked, level, most=end)[start:]
+    around = _around(viewer, asked, level) if number == 1 else []
+    listings = _by_id([pk for pk, _why in (*newest[:PAGE], *around)])
     return Page(
-        said=completed(found),
-        around=around,
+        said=_with_why(newest[:PAGE], listings),
+        around=_with_why(around, listings),
         newer=number - 1,
-        older=number + 1 if len(ids) > PAGE and number < MOST_PAGES else 0,
+        older=number + 1 if len(newest) > PAGE and number < MOST_PAGES else 0,
     )
 
 
 def completed(found: ListingQuerySet) -> list[Listing]:
     """Read these with all that a row in words says; of the kinds, the tables of those that are there."""
-    said = list(found.select_related(*_OF_EVERY_KIND))
+    return _with_own_columns(list(_in_words(found)))
+
+
+def _in_words(found: ListingQuerySet) -> ListingQuerySet:
+    return found.select_related(*_OF_EVERY_KIND).defer(*_UNREAD)
+
+
+def _with_own_columns(said: list[Listing]) -> list[Listing]:
     for kind in {listing.kind for listing in said}:
         if own := _OF_A_KIND.get(kind):
             prefetch_related_objects([listing for listing in said if listing.kind == kind], own)
     return said
 
 
-def _newest(viewer: Viewer, home: Home, level: Level, *, kind: str, most: int) -> list[int]:
-    """Find the newest of what is addressed to the home and its viewer may see; at most so many.
+def _by_id(ids: Collection[int]) -> dict[int, Listing]:
+    """Read these listings as `completed` does."""
+    if not ids:
+        return {}
+    with prepared_queries():
+        said = list(_in_words(Listing.objects.filter(Among(F("pk"), ids))))
+    return {listing.pk: listing for listing in _with_own_columns(said)}
 
-    All that is addressed to a home from outside may be seen there but what its viewer mutes, which PostgreSQL cannot
-    know: asked of both at once, it believes that next to nothing is found, and reads all that a quarter ever said (5 to
-    30 ms instead of one). So visibility is asked of the newest alone, and of more where a mute took some away.
+
+def _with_why(found: Iterable[tuple[int, str]], listings: Mapping[int, Listing]) -> list[Listing]:
+    """These in their order, each with its `why`."""
+    said = []
+    for pk, why in found:
+        if listing := listings.get(pk):  # erased since
+            listing.why = why
+            said.append(listing)
+    return said
+
+
+def _asked(viewer: Viewer, home: Home, kind: str) -> dict[str, object]:
+    """The parameters of `directory.feeds_sql`."""
+    return {"asked": json.dumps(each_columns(viewer, home)), "now": timezone.now(), **ZONE} | (
+        {"kind": kind} if kind else {}
+    )
+
+
+def _asking(asked: dict[str, object]) -> dict[str, object]:
+    """What both statements of `directory.feeds_sql` are composed of."""
+    return {"of_a_kind": "kind" in asked, "visible": visible_to_each_sql(alias="listing", viewer="asked")}
+
+
+def _newest(asked: dict[str, object], level: Level, *, most: int) -> list[tuple[int, str]]:
+    """Find the newest of what is addressed to the home and its viewer may see, and why; at most so many.
+
+    Where a mute took some of them away, more are asked for.
     """
-    reading = most
+    reading = PAGE + 1
     while True:
-        first, *others = _rule_by_rule(viewer, home, level, kind=kind, most=reading)
-        newest = first.union(*others, all=True).order_by(*_NEWEST_FIRST)[:reading] if others else first
-        addressed = [pk for pk, _published_at in newest]
-        seen = set(Listing.objects.filter(pk__in=addressed).visible_to(viewer).values_list("pk", flat=True))
-        if len(seen) >= most or len(addressed) < reading:
-            return [pk for pk in addressed if pk in seen][:most]
-        reading *= 4
+        if reading >= most:
+            addressed = prepared_rows(feeds_sql.newest(level=level, most=reading, **_asking(asked)), asked)
+            seen = [(pk, why) for pk, why, visible in addressed if visible]
+            if len(seen) >= most or len(addressed) < reading:
+                return seen[:most]
+        reading *= WIDER
 
 
-def _rule_by_rule(viewer: Viewer, home: Home, level: Level, *, most: int, kind: str = "") -> Iterator[ListingQuerySet]:
-    """The newest of what each rule addresses to the home, muted or not; nothing is addressed by two."""
-    asked = _said(kind).filter(spreads=False)
-    for name, rule in rules_of(home, level).items():
-        addressed = asked.filter(rule)
-        if name == "residence":
-            # Who does not live there, or came later, takes no longer for what is not theirs to read.
-            addressed = addressed.visible_to(viewer)
-        if name == "catchment":
-            addressed = addressed.filter(_covers(home))
-        yield addressed.order_by(*_NEWEST_FIRST).values_list("pk", "published_at")[:most]
-
-
-def _around(viewer: Viewer, home: Home, level: Level, *, kind: str) -> ListingQuerySet:
-    """Requests that spread by themselves and reach the home, in an order of the viewer's and the day's."""
+def _around(viewer: Viewer, asked: dict[str, object], level: Level) -> list[tuple[int, str]]:
+    """Requests that spread by themselves and reach the home, and why, in an order of the viewer's and the day's."""
     if level not in (Level.NEIGHBOURHOOD, Level.MUNICIPALITY):
-        return Listing.objects.none()
-    reached = _said(kind).visible_to(viewer).filter(spreads=True).filter(_covers(home))
-    drawn = sorted(reached.values_list("public_id", "pk"), key=partial(_drawn, viewer.account_id, timezone.localdate()))
-    shown = [pk for _public_id, pk in drawn[:MOST_AROUND]]
-    place = Case(*(When(pk=pk, then=Value(number)) for number, pk in enumerate(shown)), default=Value(0))
-    return Listing.objects.filter(pk__in=shown).addressed_to(home, level=level).order_by(place)
+        return []
+    reached = prepared_rows(feeds_sql.around(**_asking(asked)), asked)
+    reached.sort(key=partial(_drawn, viewer.account_id, timezone.localdate()))
+    return [(pk, Level.CATCHMENT.value) for _public_id, pk in reached[:MOST_AROUND]]
 
 
 def _drawn(account_id: int | None, today: date, one: tuple[UUID, int]) -> bytes:
     """The place of one of them, by a keyed hash that knows neither when it was said nor where (privacy.md, 3.3)."""
     return salted_hmac("directory.feeds.around", f"{today}|{account_id}|{one[0]}", algorithm="sha256").digest()
-
-
-def _said(kind: str) -> ListingQuerySet:
-    """What was said and lasts, of one kind, or all."""
-    said = Listing.objects.live().said()
-    return said.filter(kind=kind) if kind else said
-
-
-def _covers(home: Home) -> Q:
-    """Whether a zone covers the home's cell: under row-level security the entry of search alone has an index for it."""
-    return Q(entry__catchment__intersects=Point(*home.point, srid=WGS84))

@@ -81,6 +81,21 @@ _INSIDE_SQL = """({alias}.residence_id = {viewer}.residence
     AND ({alias}.published_at >= {viewer}.reads_since OR {alias}.organisation_id IS NOT NULL))"""
 _OF_A_VIEWER = ("audiences", "own_aliases", "own_points", "muted_aliases")
 
+#: The rules of `rules_of`, narrowest first. Of the home, what `each_columns` says; of its lists, the one that is meant.
+_RULES_SQL = {
+    "residence": "{alias}.residence_id = {home}.residence",
+    "voisinage": f"{{alias}}.level = '{Level.VOISINAGE}' AND {{alias}}.cell_id = {{cell}}",
+    "neighbourhood": f"""{{alias}}.level = '{Level.NEIGHBOURHOOD}'
+        AND {{alias}}.neighbourhood_id = {{home}}.neighbourhood""",
+    "border": f"""{{alias}}.level = '{Level.NEIGHBOURHOOD}' AND {{alias}}.openness = '{audiences.PUBLIC}'
+        AND {{home}}.neighbourhood IS NOT NULL AND {{alias}}.neighbourhood_id = {{across}}""",
+    "catchment": f"""{{alias}}.level = '{Level.CATCHMENT}'
+        AND ST_Intersects({{alias}}.catchment, {{home}}.point::geometry)""",
+    "municipality": f"{{alias}}.level = '{Level.MUNICIPALITY}' AND {{alias}}.municipality_id = {{home}}.municipality",
+}
+#: How many of them each level has.
+_DEPTH = {Level.RESIDENCE: 1, Level.VOISINAGE: 2, Level.NEIGHBOURHOOD: 5, Level.MUNICIPALITY: 6}
+
 
 def visible_to_sql(viewer: Viewer, *, alias: str) -> tuple[str, dict[str, object]]:
     """Return the same rule as `AddressedQuerySet.visible_to`, as a condition on `alias` and its parameters.
@@ -103,12 +118,42 @@ def visible_to_each_sql(*, alias: str, viewer: str) -> str:
     return f"(({_SEEN_SQL} OR {_INSIDE_SQL}) AND {_READ_SQL})".format(alias=alias, viewer=viewer, **columns)
 
 
+def addressed_to_each_sql(
+    *, alias: str, home: str, level: Level = Level.MUNICIPALITY, cell: str = "", across: str = ""
+) -> dict[str, str]:
+    """Return the rules of `rules_of`, for many homes at once: `home` has the columns of `each_columns`.
+
+    Who walks the cells of a voisinage, or the quarters across a limit, one by one says what each is called.
+    """
+    lists = {"cell": cell or f"ANY ({home}.voisinage)", "across": across or f"ANY ({home}.bordering)"}
+    rules = list(_RULES_SQL.items())[: _DEPTH[level]]
+    return {name: f"({rule.format(alias=alias, home=home, **lists)})" for name, rule in rules}
+
+
+#: What `each_columns` answers, as the columns of a record of JSON.
+EACH_COLUMNS = """audiences text[], own_aliases bigint[], own_points text, muted_aliases bigint[],
+    residence bigint, reads_since timestamptz, voisinage bigint[], neighbourhood bigint, bordering bigint[],
+    point text, municipality bigint"""
+
+
 def each_columns(viewer: Viewer, home: Home | None) -> dict[str, object]:
-    """Return a viewer as `visible_to_each_sql` reads it; of residences, what is inside that of this home alone."""
-    if home is None:
+    """Return a viewer and one of the viewer's homes as the rules for each read them (`EACH_COLUMNS`), ready for JSON.
+
+    Of residences, what is inside that of this home alone is seen; without a home nothing is, nor addressed.
+    """
+    if home is None or home.residence_id not in viewer.residence_ids:
         return _columns_of(viewer)
     since = [one.reads_since for one in viewer.homes if one.residence_id == home.residence_id and one.lives_there]
-    return _columns_of(viewer) | {"residence": home.residence_id, "reads_since": min(since, default=None)}
+    longitude, latitude = home.point
+    return _columns_of(viewer) | {
+        "residence": home.residence_id,
+        "reads_since": min(since).isoformat() if since else None,
+        "voisinage": list(home.voisinage),
+        "neighbourhood": home.neighbourhood_id,
+        "bordering": list(home.bordering),
+        "point": f"SRID={WGS84};POINT({longitude!r} {latitude!r})",
+        "municipality": home.municipality_id,
+    }
 
 
 def _columns_of(viewer: Viewer) -> dict[str, object]:

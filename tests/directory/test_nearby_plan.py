@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-import psycopg
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
@@ -19,6 +18,7 @@ from directory.within import Within
 from scopes import viewing
 from scopes.viewer import Home, Viewer
 from tests.directory.around import box, copy_entries, here, load_buildings, make_building, make_quarter, make_town
+from tests.plans import generic_plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.plan]
 HOUR = timedelta(hours=1)
@@ -50,14 +50,7 @@ def plan(monkeypatch):
         plans = []
 
         def explain(sql, parameters):
-            with psycopg.ClientCursor(connection.connection) as cursor:
-                names = dict.fromkeys(re.findall(r"%\((\w+)\)s", sql))
-                places = {name: f"${number}" for number, name in enumerate(names, 1)}
-                cursor.execute("DEALLOCATE ALL")
-                cursor.execute(f"PREPARE asked AS {sql % places}")
-                arguments = ", ".join(["%s"] * len(names))
-                rows = cursor.execute(f"EXPLAIN EXECUTE asked({arguments})", [parameters[name] for name in names])
-                plans.append("\n".join(line for (line,) in rows))
+            plans.append(generic_plan(sql, parameters))
             return nearby.NOTHING
 
         monkeypatch.setattr(nearby, "prepared_row", explain)

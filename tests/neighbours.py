@@ -13,8 +13,7 @@ from django.utils.text import slugify
 
 from geo.models import PublicCell, Residence
 from scopes.models import Account, Alias, Household, Membership, Proof
-from scopes.rights.consenting import consent
-from scopes.rights.records import Use
+from scopes.rights.records import Consent, Use
 from scopes.signing.second_factor import remember_shown
 
 DAY = timedelta(days=1)
@@ -43,6 +42,7 @@ def neighbour(
 
     Who `agrees` is counted in the quarterly table.
     """
+    new = account is None
     account = account or person(first_name)
     now = timezone.now()
     entered = now - (30 * DAY if settled else DAY)
@@ -51,7 +51,7 @@ def neighbour(
         "asked_at": entered - DAY,
         "provisional_until": entered + 7 * DAY,
         "proved_until": entered + 365 * DAY,
-        "chosen": not account.memberships.filter(ended_at=None).exists(),
+        "chosen": new or not account.memberships.filter(ended_at=None).exists(),
         **columns,
     }
     alias = Alias.objects.create(account=account, cell=cell_of(residence))
@@ -65,8 +65,8 @@ def neighbour(
     )
     if membership.entered_at:
         Proof.objects.create(membership=membership, kind=proved_by, given_at=membership.entered_at, spent=True)
-    if agrees:
-        consent(account=account, use=Use.COUNTED)
+    if agrees and (new or not account.consents.standing().filter(use=Use.COUNTED).exists()):
+        Consent.objects.create(account=account, use=Use.COUNTED)
     return membership
 
 

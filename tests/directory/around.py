@@ -1,6 +1,7 @@
 """A town measured in metres around *here*, its answers read off; and entries by the thousand, without listings."""
 
 import math
+from functools import cache
 
 import numpy as np
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
@@ -18,6 +19,7 @@ from geo.models import BoundaryPart, Building, Containment, Municipality, Neighb
 LONGITUDE, LATITUDE = -1.5536, 47.2173
 
 
+@cache
 def at(east: float, north: float) -> tuple[float, float]:
     """Longitude and latitude of what lies so many metres east and north: its geodesic distance is their hypotenuse."""
     azimuth = math.degrees(math.atan2(east, north))

@@ -69,24 +69,31 @@ def make_village() -> Village:
     town = make_town("Enfilade", "44109", whole, circle_kind="quartier")
     west = make_quarter(town, "Ouest", box(-300, -500, LIMIT, 500))
     east = make_quarter(town, "Est", box(LIMIT, -500, 5 * SPACING + 300, 500))
-    cells = [_cell(town, number) for number in range(6)]
-    for number, cell in enumerate(cells):
-        CellContainment.objects.create(cell=cell, neighbourhood=west if number < 3 else east, kind="quartier")
-        for other in cells[max(0, number - 1) : number + 2]:
-            VoisinagePair.objects.create(cell=cell, other=other)
+    cells = PublicCell.objects.bulk_create(_cell(town, number) for number in range(6))
+    CellContainment.objects.bulk_create(
+        CellContainment(cell=cell, neighbourhood=west if number < 3 else east, kind="quartier")
+        for number, cell in enumerate(cells)
+    )
+    VoisinagePair.objects.bulk_create(
+        VoisinagePair(cell=cell, other=other)
+        for number, cell in enumerate(cells)
+        for other in cells[max(0, number - 1) : number + 2]
+    )
     CellBorder.objects.create(cell=cells[2], neighbourhood=east)
-    village = Village(town, west, east, cells)
-    for name, number in {"A": 0, "B": 0, "C": 1, "D": 2, "E": 3, "F": 4, "house": 5}.items():
-        village.residences[name] = Residence.objects.create(
+    where = {"A": 0, "B": 0, "C": 1, "D": 2, "E": 3, "F": 4, "house": 5}
+    residences = Residence.objects.bulk_create(
+        Residence(
             **{"key": f"residence:{name}", "municipality": town, "location": Point(*at(number * SPACING, 20))},
             **{"dwellings": 1 if name == "house" else 12, "public_cell": cells[number]},
         )
-    return village
+        for name, number in where.items()
+    )
+    return Village(town, west, east, cells, dict(zip(where, residences, strict=True)))
 
 
 def _cell(town: Municipality, number: int) -> PublicCell:
     x = number * SPACING
-    return PublicCell.objects.create(
+    return PublicCell(
         **{"municipality": town, "location": Point(*at(x, 0)), "dwellings": 60, "main_residences": 54},
         area=MultiPolygon(box(x - 60, -60, x + 60, 60)),
         largest_share=0.2,

@@ -93,10 +93,6 @@ class Row:
         """Words that are in this row alone."""
         return self.listing.title
 
-    def sort(self, viewer: str) -> tuple[str, bool]:
-        """What it is, and whether this viewer may see it."""
-        return self.listing.kind, viewer in self.seen_by
-
 
 @dataclass
 class World:
@@ -116,8 +112,8 @@ class World:
         """The rows for which a viewer asks a route: any one where it names none, else those that may be told apart.
 
         Thoroughly, that is every row where a listing is shown, else a public one and one of a residence. Every day it
-        is every row at its own page; at pages of other kinds, one of each kind that the viewer may see and one that
-        they may not; at pages of any kind, one of each kind at each level, opened or not, that may be seen or not.
+        is every row at its own page; at pages of other kinds, one of each kind that the viewer may not see; at pages of
+        any kind, one of each kind and one at each level, opened or not, that they may see and that they may not.
         """
         if not route.names_a_listing:
             return self.rows[:1]
@@ -127,8 +123,11 @@ class World:
         if thoroughly:
             return self.rows
         own = [row for row in self.rows if route.address(row.listing) == page_of(row.listing)]
-        finely = {} if own else {(row.listing.level, row.listing.openness, *row.sort(viewer)): row for row in self.rows}
-        alike = {row.sort(viewer): row for row in self.rows} | finely
+        if own:
+            alike = {row.listing.kind: row for row in self.rows if viewer not in row.seen_by}
+        else:
+            kinds = {(row.listing.kind, viewer in row.seen_by): row for row in self.rows}
+            alike = kinds | {(row.listing.level, row.listing.openness, viewer in row.seen_by): row for row in self.rows}
         asked = {row.canary for row in (*own, *alike.values())}
         return [row for row in self.rows if row.canary in asked]
 

@@ -121,18 +121,16 @@ def at_once(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-@pytest.fixture(autouse=True)
-def unmodelled_tables(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A committed test leaves nothing in the tables that no model of ours has either: tries remembered, and jobs."""
-    if "transactional_db" not in request.fixturenames:
-        yield
-        return
-    request.getfixturevalue("transactional_db")  # so that the database is still open afterwards
-    yield
-    from django.db import connection
+@pytest.fixture(scope="session", autouse=True)
+def emptied() -> Iterator[None]:
+    """A test that committed is cleared away in our way; see `tests/emptied.py`."""
+    from django.test import TransactionTestCase
 
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE cache, procrastinate_jobs, procrastinate_periodic_defers CASCADE")
+    from tests.emptied import empty_database
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: empty_database())
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,6 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from directory.announcing import awake, left_untold, recipients_of, tell_of
-from directory.categories import sync_categories
 from directory.models import Announcement, Mailing
 from directory.notice_kinds import Means, NoticeKind
 from directory.notifying import say_it_is_over, take_back
@@ -46,7 +45,6 @@ URGENT = {"urgent": True, "confirmation": "URGENT"}
 @pytest.fixture
 def home(toy_town, settings, tmp_path):
     settings.VAPID_FILE = tmp_path / "vapid.pem"
-    sync_categories()
     return building(3, 1)
 
 
@@ -171,7 +169,6 @@ class TestWho:
 
     def test_an_area_is_those_whose_cell_is_in_it(self, settings):
         village = make_village()
-        sync_categories()
         ana, max_, eve = (neighbour(name, village.residences[key]) for name, key in zip("AMC", "ADE", strict=True))
         mayor = person("Maire")
         mandate = over_area(mayor, town_hall(mayor, village.town), municipality=village.town)

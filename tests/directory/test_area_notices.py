@@ -4,7 +4,6 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.db import transaction
 
-from directory.categories import sync_categories
 from directory.models import Listing, SearchEntry
 from directory.notice_readers import memberships_told
 from directory.notices import notices_of
@@ -29,7 +28,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def kept(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
-        sync_categories()
         yield make_village()
         transaction.set_rollback(True)
 

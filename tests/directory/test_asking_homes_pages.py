@@ -7,7 +7,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from directory.categories import sync_categories
 from directory.models import Mailing, Poll, SenderMute, Vote
 from geo.models import Residence
 from scopes.organisations.mandating import end as end_mandate
@@ -24,7 +23,6 @@ pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 @pytest.fixture(scope="module")
 def kept(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
-        sync_categories()
         village = make_village()
         Residence.objects.exclude(key="residence:house").update(dwellings=100)
         yield village

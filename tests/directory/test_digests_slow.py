@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from directory.categories import sync_categories
 from directory.digests import queue_digests
 from directory.models import Follow, Listing
 from directory.publishing import refresh_entries
@@ -44,7 +43,6 @@ FOLLOW = """
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_all_letters_arrive_while_the_worker_is_killed(capsys):
-    sync_categories()
     village = make_village()
     first, author = neighbour("Ana", village.residences["A"]), neighbour("Bo", village.residences["B"])
     follows(first)

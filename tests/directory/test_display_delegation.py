@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from directory import attesting
 from directory.attesting import attest
-from directory.categories import sync_categories
 from directory.displaying import put_all_up, put_up, say_it_never_hung, take_down
 from directory.errors import TooMany
 from directory.models import Evidence
@@ -30,7 +29,6 @@ SOON = timedelta(minutes=3)
 
 @pytest.fixture
 def mayor(toy_town):
-    sync_categories()
     return person("Rose")
 
 

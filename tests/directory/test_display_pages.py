@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from directory.attesting import attest, digest_of, found_by
-from directory.categories import sync_categories
 from directory.displaying import put_up, take_down
 from directory.models import Display, Evidence
 from directory.notifying import say_it_is_over, take_back
@@ -34,7 +33,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def home(toy_town):
-    sync_categories()
     return building(3, 1)
 
 
@@ -196,7 +194,6 @@ class TestEvidence:
         assert code.text.endswith(reverse("evidence", args=[evidence.digest]))
 
     def test_of_a_place_it_says_which_and_nothing_of_sheets(self, toy_town):
-        sync_categories()
         mayor, town = person("Rose"), toy_town.municipality
         mandate = over_area(mayor, town_hall(mayor, town), municipality=town)
         mailing = tell(mayor, mandate, "all")

@@ -7,7 +7,6 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from directory.categories import sync_categories
 from directory.display_clock import Clock, Stand
 from directory.display_reminding import remind_of_displays
 from directory.displaying import (
@@ -40,7 +39,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def home(toy_town):
-    sync_categories()
     return building(3, 1)
 
 

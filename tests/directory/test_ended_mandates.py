@@ -8,7 +8,6 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from directory.announcing import tell_of
-from directory.categories import sync_categories
 from directory.display_reminding import remind_of_displays
 from directory.displaying import put_up, sheets_kept_by
 from directory.models import Mailing, Notice
@@ -43,7 +42,6 @@ MORNING = timedelta(hours=9)
 @pytest.fixture
 def home(toy_town, settings, tmp_path):
     settings.VAPID_FILE = tmp_path / "vapid.pem"
-    sync_categories()
     return building(3, 1)
 
 

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from directory.announcing import still_told, tell_of
 from directory.appealing import appeal
-from directory.categories import sync_categories
 from directory.errors import NotYours
 from directory.models import Case, Decision, Listing, Notice
 from directory.moderating import decide
@@ -40,7 +39,6 @@ WHY = {"ground": "law", "reason": "wrong", "words": "Aucune coupure n’est pré
 
 @pytest.fixture
 def village():
-    sync_categories()
     return make_village()
 
 

@@ -16,7 +16,6 @@ from django.db import connection
 from django.utils import timezone
 
 from directory import announcing
-from directory.categories import sync_categories
 from scopes.models import Account, MessageCopy
 from tests.directory.mandated import send
 from tests.mail_server import mail_server
@@ -68,7 +67,6 @@ def resident_mb(process: subprocess.Popen) -> float:
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_100_000_homes_are_told_while_the_worker_is_killed_five_times(toy_town, monkeypatch, capsys):
-    sync_categories()
     homes = [building(3, 1), building(2, 2)]
     agent = person("Gil")
     mandate = in_force(agent, homes)

@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from directory.audience_form import MOST_ENTRANCES, AudienceForm
-from directory.categories import sync_categories
 from directory.models import Mailing, Notice
 from directory.notices import notices_of
 from directory.street_lines import read_streets, typed
@@ -29,7 +28,6 @@ pytestmark = pytest.mark.django_db
 def kept(whole_module):
     """The toy town, copied in once for the module."""
     TOY_TOWN.load()
-    sync_categories()
     return TOY_TOWN
 
 

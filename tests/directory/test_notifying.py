@@ -9,7 +9,6 @@ from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone, translation
 
 from directory.attesting import attest
-from directory.categories import sync_categories
 from directory.errors import TooMany
 from directory.models import Case, Listing, Mailing, Notice, SearchEntry
 from directory.notices import notices_of
@@ -35,7 +34,6 @@ SOON = timedelta(minutes=3)
 
 @pytest.fixture
 def home(toy_town):
-    sync_categories()
     return building(3, 1)
 
 

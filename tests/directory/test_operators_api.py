@@ -12,7 +12,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from directory.categories import sync_categories
 from directory.displaying import put_up, sheets_of
 from directory.models import KeptAnswer, Mailing
 from directory.notifying import approve
@@ -34,7 +33,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def home(toy_town):
-    sync_categories()
     return building(3, 1)
 
 

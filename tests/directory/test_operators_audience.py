@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from directory.categories import sync_categories
 from directory.models import Mailing
 from directory.notice_audiences import audience_of
 from geo.drawn_areas import read_area
@@ -28,7 +27,6 @@ BLEUETS = {"name": "Rue des Bleuets", "insee_code": "77998"}
 
 @pytest.fixture
 def town(toy_town):
-    sync_categories()
     return toy_town
 
 

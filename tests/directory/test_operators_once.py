@@ -15,7 +15,6 @@ from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone
 
-from directory.categories import sync_categories
 from directory.models import KeptAnswer, Mailing
 from directory.operators import once, sending
 from directory.operators.once import forget_kept_answers
@@ -28,7 +27,6 @@ NAME = "8c5c2c9e-panne-17"
 
 @pytest.fixture
 def home(toy_town):
-    sync_categories()
     return building(3, 1)
 
 
@@ -104,7 +102,6 @@ def committed(transactional_db):
     from tests.toy_town import TOY_TOWN
 
     TOY_TOWN.load()
-    sync_categories()
     home = building(3, 1)
     return program_on(home), home
 

@@ -9,7 +9,6 @@ from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.categories import sync_categories
 from directory.models import KeptAnswer, Mailing, Notice
 from directory.operators import openapi
 from directory.operators.bodies import read_asked
@@ -28,7 +27,6 @@ def document():
 
 @pytest.fixture
 def home(toy_town):
-    sync_categories()
     return building(3, 1)
 
 

@@ -4,7 +4,6 @@ from unittest.mock import patch
 
 import pytest
 
-from directory.categories import sync_categories
 from directory.models import KeptAnswer, Mailing
 from scopes.organisations.mandating import end
 from scopes.subscriptions.requiring import TRIAL
@@ -19,7 +18,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def home(toy_town):
-    sync_categories()
     return building(3, 1)
 
 

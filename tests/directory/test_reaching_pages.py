@@ -11,7 +11,6 @@ from django.test import Client
 from django.utils import timezone
 
 from config.installing import ICONS, MASKABLE
-from directory.categories import sync_categories
 from directory.models import Mailing, Notice, NoticeChoice, SenderMute
 from directory.notices import notices_of
 from directory.notifying import take_back
@@ -36,7 +35,6 @@ ENDPOINT = "https://updates.push.services.mozilla.com/wpush/v2/canari"
 @pytest.fixture
 def home(toy_town, settings, tmp_path):
     settings.VAPID_FILE = tmp_path / "vapid.pem"
-    sync_categories()
     return building(3, 1)
 
 

@@ -8,7 +8,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from directory.categories import sync_categories
 from directory.models import Mailing
 from geo.models import Municipality
 from scopes.models import Acting
@@ -24,7 +23,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def home(toy_town):
-    sync_categories()
     return building(3, 1)
 
 

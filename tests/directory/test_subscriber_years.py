@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from directory.categories import sync_categories
 from directory.displaying import put_up
 from directory.models import Mailing
 from directory.notifying import approve, say_it_is_over, take_back
@@ -30,7 +29,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def home(toy_town):
-    sync_categories()
     return building(3, 1)
 
 

@@ -8,7 +8,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from config.demonstration.inhabitants import settle_inhabitants
 from config.demonstration.personas import PERSONAS
-from directory.categories import sync_categories
 from scopes.models import Level, Membership
 from scopes.proofs.word import give_word
 from tests.directory.browsing import browser as signed_in
@@ -45,7 +44,6 @@ def own_files(settings, tmp_path):
 @pytest.fixture
 def village(transactional_db):
     """The toy town: these journeys need addresses."""
-    sync_categories()
     TOY_TOWN.load()
 
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, Request, expect
 from pypdfium2 import PdfDocument, PdfPage
 
-from directory.categories import sync_categories
 from directory.models import Listing, Mailing, SenderMute
 from geo.front_doors import name_of
 from geo.models import Address, Residence
@@ -38,7 +37,6 @@ DOUBT = "Ce syndic n’est plus le nôtre."
 def village(transactional_db):
     """The toy town: a file of buildings needs addresses."""
     TOY_TOWN.load()
-    sync_categories()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from directory.categories import sync_categories
 from directory.models import Mailing, Notice
 from scopes import second_lock
 from scopes.models import Acting, Mandate, Organisation
@@ -30,7 +29,6 @@ FLOOD = {"hazard": "flood", "todo": "Montez à l’étage."}
 @pytest.fixture(scope="module")
 def kept(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
-        sync_categories()
         yield make_village()
         transaction.set_rollback(True)
 

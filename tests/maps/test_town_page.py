@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from directory.categories import sync_categories
 from directory.models import TownCount
 from directory.publishing import publish
 from directory.town_figures import STALE, figures_of
@@ -34,7 +33,6 @@ LICENCE = "Licence Ouverte 2.0"
 
 @pytest.fixture
 def town(toy_town):
-    sync_categories()
     return toy_town.municipality
 
 

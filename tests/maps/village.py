@@ -3,7 +3,6 @@
 from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
 from django.utils import timezone
 
-from directory.categories import sync_categories
 from directory.publishing import publish
 from geo.models import BoundaryPart, Building, Municipality, Neighbourhood, Release, Residence, Street
 from geo.toponyms import rebuild
@@ -21,7 +20,6 @@ def box(west: float, south: float, east: float, north: float) -> MultiPolygon:
 
 def build_village() -> Municipality:
     """Write the village; a live server needs it again after every test."""
-    sync_categories()
     town = Municipality.objects.create(
         key="insee:44109",
         source="test",

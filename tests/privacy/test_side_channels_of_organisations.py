@@ -12,7 +12,6 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from directory.categories import sync_categories
 from directory.models import Claim, Listing
 from directory.publishing import publish
 from scopes.organisations.keys import revoke_key
@@ -32,7 +31,6 @@ pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 @pytest.fixture(scope="module")
 def village(whole_module) -> Village:
-    sync_categories()
     return make_village()
 
 

@@ -8,7 +8,6 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from directory.categories import sync_categories
 from geo.errors import InvalidParameter
 from geo.models import Address, Building, Residence
 from scopes.following import follow
@@ -182,7 +181,6 @@ class TestJoinedNeighbours:
             assert list(residences_under(mandate)) == [merged]
 
     def test_no_notice_is_written_there_before(self, mandate, merged):
-        sync_categories()
         tell_of_joined(mandate.pk)
         with pytest.raises(InvalidParameter):
             send(mandate.asked_by, mandate, [merged])

@@ -9,20 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum
 from functools import cache
 from math import ceil, cos, pi
 
 import numpy as np
+import shapely
 from django.contrib.gis.db.models import PointField
 from django.contrib.gis.db.models.functions import Distance, GeometryDistance
-from django.contrib.gis.geos import GeometryCollection, MultiPolygon, Point, Polygon
+from django.contrib.gis.geos import GeometryCollection, GEOSGeometry, MultiPolygon, Point, Polygon
 from django.contrib.gis.measure import D
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from geo.errors import InvalidParameter
-from geo.models import WGS84, PublicCell
+from geo.loaded import share_not_loaded
+from geo.models import WGS84, PublicCell, Release
+from geo.pace import Pace
 from geo.plane import Plane
 from geo.public_cells import RULE
 from geo.querysets import PublicCellQuerySet
@@ -31,17 +33,12 @@ NEAREST, FARTHEST = D(m=50), D(km=50)
 #: Dwellings: those of a large town.
 MOST_HOMES = 50_000
 LONGEST_WALK = timedelta(minutes=60)
+#: Share of a walk's zone beyond the loaded streets that is told: some lies beside the last street of a town by the sea.
+OUTSIDE = 0.05
 #: A round has so many corners; its sides touch the circle, so at most 0.03 % more is covered (15 cm at 500 m).
 CORNERS = 128
 #: Metres around the point of a cell that is meant alone, and degrees in which no other may be missed: 20 m and more.
 AROUND_POINT, CLOSE = 5.0, 0.0005
-
-
-class Pace(Enum):
-    """Kilometres per hour on foot: of most adults, and with a pram, a stick or a small child."""
-
-    USUAL = 5
-    SLOW = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +91,34 @@ def nearest_homes(point: Point, homes: int) -> Catchment:
 
 
 def walk_around(point: Point, time: timedelta, pace: Pace = Pace.USUAL) -> Catchment:
-    """Return the zone within a walk of a point, as the crow flies."""
+    """Return the zone within a walk of a point, along the streets; as the crow flies where none is known, and says so.
+
+    Raises `InvalidParameter` outside 1 to 60 minutes.
+    """
     if not timedelta(minutes=1) <= time <= LONGEST_WALK:
         raise InvalidParameter("minutes", _("Une marche va de 1 à 60 minutes."))
-    area = disc(point, max(NEAREST.m, pace.value * 1000 * time / timedelta(hours=1)))
-    return Catchment(area=area, drawing=area, notes=(_("Temps de marche à vol d’oiseau, sans suivre les rues."),))
+    metres = max(NEAREST.m, pace.metres_in(time))
+    area = _walked(point, metres)
+    if area is None:
+        area, note = disc(point, metres), _("Temps de marche à vol d’oiseau, sans suivre les rues.")
+    elif share_not_loaded(area, dataset=Release.Dataset.STREETS) > OUTSIDE:
+        note = _("Des rues autour ne sont pas chargées : la zone s’arrête avant elles.")
+    else:
+        return Catchment(area=area, drawing=area)
+    return Catchment(area=area, drawing=area, notes=(note,))
+
+
+def _walked(point: Point, metres: float) -> MultiPolygon | None:
+    """What is within a walk along the streets; None where no street is near."""
+    from geo.network.loading import network_on_foot
+    from geo.network.zones import area_reached
+
+    network = network_on_foot(np.array([point.coords]), margin=metres)
+    start = network.place(shapely.points([point.coords]))
+    if not start.placed[0]:
+        return None
+    reached = GEOSGeometry(memoryview(shapely.to_wkb(area_reached(network, start, metres))), srid=WGS84)
+    return united([disc(point, NEAREST.m), reached])
 
 
 def around_cells(cells: PublicCellQuerySet) -> Catchment:

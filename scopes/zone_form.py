@@ -12,11 +12,12 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from geo.catchments import Catchment, Pace, nearest_homes, radius_around, walk_around
+from geo.catchments import Catchment, nearest_homes, radius_around, walk_around
 from geo.drawn_areas import LONGEST, read_area
 from geo.errors import InvalidParameter
 from geo.forms import Form
 from geo.models import WGS84, Municipality
+from geo.pace import Pace
 from geo.street_zones import along_street
 from scopes.viewer import Home
 

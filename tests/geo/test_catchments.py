@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.catchments import Pace, around_cells, cells_covered, nearest_homes, radius_around, walk_around
+from geo.catchments import around_cells, cells_covered, nearest_homes, radius_around, walk_around
 from geo.errors import InvalidParameter
 from geo.models import Municipality, PublicCell
+from geo.pace import Pace
 
 pytestmark = pytest.mark.django_db
 metres = st.integers(0, 2000)
@@ -79,14 +80,42 @@ def test_more_homes_than_are_known_are_refused(toy_town):
         assert refused.value.parameter == "homes"
 
 
-@pytest.mark.parametrize(
-    ("minutes", "pace", "radius"), [(6, Pace.USUAL, 500), (6, Pace.SLOW, 300), (60, Pace.SLOW, 3000)]
-)
-def test_a_walk_is_its_distance_as_the_crow_flies_and_says_so(toy_town, minutes, pace, radius):
-    point = toy_town.point(730, 410)
+@pytest.mark.parametrize(("minutes", "pace", "metres"), [(6, Pace.USUAL, 500), (6, Pace.SLOW, 300)])
+def test_a_walk_follows_the_streets(toy_town, minutes, pace, metres):
+    point = toy_town.point(700, 700)
     walk = walk_around(point, timedelta(minutes=minutes), pace)
-    assert walk.area.equals(radius_around(point, D(m=radius)).area)
+    assert walk.notes == () and walk.drawing is walk.area and walk.area.valid
+    assert radius_around(point, D(m=metres)).area.covers(walk.area)
+    for place, reached in (((700, 700 + metres - 5), True), ((700 + metres / 2, 700 + metres / 2 + 80), False)):
+        assert walk.area.covers(toy_town.point(*place)) is reached
+
+
+def test_a_walk_where_no_street_is_known_is_as_the_crow_flies_and_says_so(toy_town):
+    point = toy_town.point(2600, 1000)
+    walk = walk_around(point, timedelta(minutes=6))
+    assert walk.area.equals(radius_around(point, D(m=500)).area)
     assert "vol d’oiseau" in walk.notes[0]
+
+
+def test_a_walk_that_comes_to_the_end_of_the_known_streets_says_so(toy_town):
+    walk = walk_around(toy_town.point(1900, 100), timedelta(minutes=15))
+    assert not walk.area.covers(toy_town.point(2100, 100))
+    assert "ne sont pas chargées" in walk.notes[0]
+
+
+def test_the_shortest_walk_reaches_its_own_cell(toy_town):
+    """The point of a cell is on a street."""
+    for cell in PublicCell.objects.sound():
+        walk = walk_around(cell.location, timedelta(minutes=1), Pace.SLOW)
+        assert cell.pk in cells_of(walk)
+
+
+@settings(on_the_town, max_examples=8)
+@given(x=metres, y=metres, minutes=st.integers(1, 8), more=st.integers(0, 4))
+def test_a_longer_walk_reaches_whom_a_shorter_one_did(toy_town, x, y, minutes, more):
+    point = toy_town.point(x, y)
+    short, long = (cells_of(walk_around(point, timedelta(minutes=time))) for time in (minutes, minutes + more))
+    assert short <= long
 
 
 @pytest.mark.parametrize("minutes", [0, 61])

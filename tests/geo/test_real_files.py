@@ -85,7 +85,7 @@ FILES = [
     case("boundaries", NANTES, "neighbourhoods", 11, 11, municipality="44109", layer="quartiers"),
     case("boundaries", NANTES, "neighbourhoods", 1, 1, kind="iris", layer="iris_madeleine"),
     case("osm", PBF, "buildings", 1283, 1283),
-    case("osm", PBF, "streets", 2852, 2832),
+    case("osm", PBF, "streets", 2852, 2852),
     case("osm", PBF, "addresses", 340, 314),
     case("osm", PBF, "neighbourhoods", 9, 6, municipality="99138"),
     case("osm", OLD_PBF, "buildings", 1207, 1207),

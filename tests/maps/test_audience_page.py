@@ -53,7 +53,7 @@ def test_a_zone_tells_what_lies_outside(camille):
     assert any("données non chargées sur" in fact for fact in facts(page))
     middle = neighbour("Alex", Residence.objects.get(buildings__key="bdtopo:BATIMENT-10-10"))
     assert not any("données" in fact for fact in facts(seen(middle, level="catchment", zone="radius", radius="250")))
-    assert "vol d’oiseau" in facts(seen(camille, level="catchment", zone="walk", minutes="5"))[-1]
+    assert "s’arrête avant elles" in facts(seen(camille, level="catchment", zone="walk", minutes="20"))[-1]
 
 
 def test_what_was_written_comes_along_escaped_and_nothing_is_sent(camille):

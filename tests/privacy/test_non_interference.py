@@ -13,9 +13,10 @@ from django.contrib.gis.geos import MultiPoint
 from django.contrib.gis.measure import D
 
 from directory.models import Listing
-from geo.catchments import Catchment, Pace, nearest_homes, radius_around, walk_around
+from geo.catchments import Catchment, nearest_homes, radius_around, walk_around
 from geo.drawn_areas import read_area
 from geo.models import Address, Residence
+from geo.pace import Pace
 from geo.street_zones import along_street
 from scopes.models import Level
 from scopes.viewing import viewer_of

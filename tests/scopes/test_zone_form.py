@@ -1,14 +1,16 @@
 """Zones as people fill them in: each kind gives its area from the cell's point, and says which field is at fault."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 
-from geo.catchments import cells_covered, nearest_homes, radius_around
+from geo.catchments import cells_covered, nearest_homes, radius_around, walk_around
 from geo.errors import InvalidParameter
 from geo.models import PublicCell, Residence
+from geo.pace import Pace
 from geo.street_zones import along_street
 from scopes.viewing import viewer_of
 from scopes.zone_form import ZoneForm, zone_around
@@ -54,7 +56,7 @@ def test_each_kind_of_zone_is_drawn_around_the_cell(home, toy_town):
     }
     assert areas["radius"].equals(radius_around(point, D(m=500)).area)
     assert areas["homes"].equals(nearest_homes(point, 300).area)
-    assert areas["walk"].equals(radius_around(point, D(m=750)).area)
+    assert areas["walk"].equals(walk_around(point, timedelta(minutes=15), Pace.SLOW).area)
     for area in (*areas.values(), zone_around(home, filled(zone="drawing", drawing=square(home))).area):
         assert home.cell_id in cells_covered(area).values_list("pk", flat=True)
 

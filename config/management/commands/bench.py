@@ -4,7 +4,7 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.benches import digest, feed, nearby, visibility
+from config.benches import digest, feed, nearby, visibility, walk
 from config.static_files import collect_if_changed
 
 #: Benches of what members see, which are measured in SQL alone.
@@ -12,12 +12,12 @@ MEMBERS = {"visibility": visibility, "feed": feed}
 
 
 class Command(BaseCommand):
-    """`./manage.py bench nearby|visibility|feed --rows 5000000 --json`, `… digest --people 100000`."""
+    """`./manage.py bench nearby|visibility|feed --rows 5000000 --json`, `… digest --people 100000`, `… walk`."""
 
     help = "Measure beside peers on invented listings; the last line of output is one JSON document."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("bench", choices=["nearby", "visibility", "feed", "digest"])
+        parser.add_argument("bench", choices=["nearby", "visibility", "feed", "digest", "walk"])
         parser.add_argument("--rows", type=int, default=100_000, help="invented listings (5 million: 5 GB of disk)")
         parser.add_argument("--people", type=int, default=2_000, help="digest: people who follow")
         parser.add_argument("--listings", type=int, default=20_000, help="digest: listings and words")
@@ -31,6 +31,8 @@ class Command(BaseCommand):
             raise CommandError(f"--rows : au moins {fewest}.")
         if options["bench"] == "digest":
             report = digest.measure(people=options["people"], listings=options["listings"], seed=seed)
+        elif options["bench"] == "walk":
+            report = walk.measure(seed=seed)
         elif options["bench"] in MEMBERS:
             report = MEMBERS[options["bench"]].measure(rows=rows, seed=seed)
         else:
@@ -39,5 +41,5 @@ class Command(BaseCommand):
             report = nearby.measure(rows=rows, seed=seed, over_http=not sql_only)
         if not options["json"]:
             for name, taken in report["detail_ms"].items():
-                self.stdout.write(f"{name:12} {taken:9.3f} ms")
+                self.stdout.write(f"{name:24} {taken:9.3f} ms")
         self.stdout.write(json.dumps(report))

@@ -40,7 +40,10 @@ USES = {
     for value in values.split()
 }
 #: Roads that nobody walks along.
-NOT_ON_FOOT = ("motorway", "motorway_link", "trunk", "trunk_link", "construction", "proposed", "raceway")
+NOT_ON_FOOT = (
+    "motorway", "motorway_link", "trunk", "trunk_link", "construction", "proposed", "raceway",
+    "platform", "corridor", "bus_guideway",
+)  # fmt: skip
 COMMUNE_LEVEL = "8"
 #: admin_level of the parts of a commune, by kind of neighbourhood.
 LEVELS = {"arrondissement": "9", "delegated": "9", "secteur": "9", "quartier": "10", "sous_quartier": "11"}
@@ -116,9 +119,6 @@ def _streets(path: str, options: Options) -> Iterator[Row | Ignored]:
         if not way.is_way():
             continue
         number, road_class = f"way/{way.id}", way.tags["highway"]
-        if way.tags.get("area") == "yes":
-            yield Ignored(number, _("place dessinée comme une surface"))
-            continue
         attributes = {
             "name": text(way.tags.get("name"))[:160],
             "road_class": road_class[:60],

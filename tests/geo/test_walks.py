@@ -1,0 +1,103 @@
+"""Walks over the streets that are shown: on the toy town's grid, beyond it in a straight line, and said so."""
+
+import numpy as np
+import pytest
+import shapely
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from geo.activation import roll_back
+from geo.models import Building, Release, Street
+from geo.network.loading import doors_of, network_on_foot
+from geo.walks import walks_between, walks_to_nearest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at(toy_town):
+    def places(*metres):
+        return shapely.points([toy_town.point(x, y).coords for x, y in metres])
+
+    return places
+
+
+def test_the_walk_is_read_off_the_grid(at):
+    walks = walks_between(at((0, 0), (540, 1000)), at((600, 600), (540, 1030)))
+    assert walks.metres == pytest.approx(np.array([[1200, 1570], [460, 30]]), rel=1e-3)
+    assert not walks.straight_line.any()
+
+
+def test_a_place_without_streets_is_as_far_as_the_crow_flies(at):
+    walks = walks_between(at((1900, 1000)), at((2600, 1000), (1800, 1000)))
+    assert walks.metres[0] == pytest.approx([700, 100], rel=1e-3)
+    assert walks.straight_line.tolist() == [[True, False]]
+
+
+def test_the_nearest_is_found_on_both_sides_of_what_is_known(at):
+    sources = at((500, 500), (1500, 500), (2900, 1000))
+    walks = walks_to_nearest(sources, at((600, 600), (1400, 450), (2600, 1000), (1990, 1000), (2900, 6900)))
+    assert walks.sources.tolist() == [0, 1, 2, 2, -1]
+    assert walks.metres[:4] == pytest.approx([200, 150, 300, 910], rel=1e-3)
+    assert walks.straight_line.tolist() == [False, False, True, True, False]
+    assert np.isinf(walks.metres[4])
+
+
+def test_nothing_is_told_beyond_the_farthest(at):
+    walks = walks_between(at((0, 0)), at((300, 0), (301, 0), (2800, 0)), farthest=300.5)
+    assert np.isfinite(walks.metres).tolist() == [[True, False, False]]
+
+
+def test_nobody_and_nothing(at):
+    assert walks_between(at((0, 0)), np.empty(0, dtype=object)).metres.shape == (1, 0)
+    assert walks_to_nearest(np.empty(0, dtype=object), np.empty(0, dtype=object)).metres.shape == (0,)
+    walks = walks_to_nearest(np.empty(0, dtype=object), at((0, 0)))
+    assert np.isinf(walks.metres).all() and walks.sources.tolist() == [-1]
+
+
+def test_what_a_walk_may_take_is_read_and_no_more(toy_town):
+    here = np.array([toy_town.point(0, 0).coords])
+    near = network_on_foot(here, margin=1000)
+    # 11 streets of ten segments each way, and the segments that only touch the box.
+    assert 2 * 11 * 10 <= len(near.pieces.lines) <= 2 * 12 * 11
+    assert len(network_on_foot(here, margin=5000).pieces.lines) == Street.objects.open().count() == 2 * 21 * 20
+
+
+def test_one_leaves_a_building_by_its_doors_else_by_its_edge(toy_town):
+    house, without = (Building.objects.get(key=f"bdtopo:BATIMENT-{block}") for block in ("05-05", "20-00"))
+    numbers, doors = doors_of(Building.objects.filter(pk__in=[without.pk, house.pk]))
+    assert set(numbers.tolist()) == {house.pk, without.pk} and len(numbers) == 2
+    by_number = dict(zip(numbers.tolist(), doors, strict=True))
+    assert by_number[house.pk].equals_exact(shapely.Point(toy_town.point(550, 530).coords), 1e-6)
+    assert by_number[without.pk].geom_type == "MultiPolygon"
+    assert [array.size for array in doors_of(Building.objects.none())] == [0, 0]
+
+
+def test_the_streets_are_those_of_today(at):
+    """Nothing is kept of them: the network goes with the release, in the same transaction."""
+    start, end = at((0, 0)), at((300, 400))
+    assert walks_between(start, end).metres[0, 0] == pytest.approx(700, rel=1e-3)
+    roll_back(release=Release.objects.active().get(dataset="streets"))
+    gone = walks_between(start, end)
+    assert gone.metres[0, 0] == pytest.approx(500, rel=1e-3) and gone.straight_line.all()
+
+
+def test_what_nobody_may_walk_is_no_way(at, toy_town):
+    Street.objects.filter(key="bdtopo:TRONROUT-E-05-10").update(walkable=False)
+    assert walks_between(at((500, 1000)), at((600, 1000))).metres[0, 0] == pytest.approx(300, rel=1e-3)
+
+
+@pytest.mark.plan
+def test_streets_are_found_by_the_index_of_their_lines(toy_town):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO geo_street (key, source, digest, name, line, road_class, one_way, walkable)
+            SELECT 'far:' || n, 'test', '', '', ST_MakeLine(ST_Point(-4, 43 + n / 5000.0, 4326),
+                ST_Point(-3.999, 43 + n / 5000.0, 4326)), '', '', true FROM generate_series(1, 20000) n"""
+        )
+        cursor.execute("ANALYZE geo_street")
+        with CaptureQueriesContext(connection) as asked:
+            network_on_foot(np.array([toy_town.point(1000, 1000).coords]), margin=100)
+        cursor.execute(f"EXPLAIN {asked.captured_queries[0]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "geo_street_line" in plan and "Seq Scan" not in plan

@@ -154,7 +154,7 @@ def _news_written(held: SyncedCalendar, rows: list[NewsDraft | Unreadable | Igno
 
 def _seen(drafts: list[Draft]) -> dict[str, object]:
     """What is looked at before a calendar is kept: the first events, and around which place each will be read."""
-    coming = sorted(drafts, key=lambda one: str(one.event["starts"]))
+    coming = sorted((one for one in drafts if not _is_over(one)), key=lambda one: str(one.event["starts"]))
     first = [
         {
             "title": one.title,
@@ -165,7 +165,13 @@ def _seen(drafts: list[Draft]) -> dict[str, object]:
         }
         for one in coming[:MOST_SHOWN]
     ]
-    return {"first": first, "placed": sum(one.placed for one in drafts), "events": len(drafts)}
+    return {"first": first, "placed": sum(one.placed for one in coming), "events": len(coming)}
+
+
+def _is_over(draft: Draft) -> bool:
+    """Whether the day of an event that does not come again is past: it is taken, and nobody will read it."""
+    ended = str(draft.event.get("ends") or draft.event["starts"])[:10]
+    return not draft.event.get("recurrence") and ended < timezone.localdate().isoformat()
 
 
 def _around(draft: Draft) -> str:

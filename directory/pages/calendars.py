@@ -58,12 +58,15 @@ def calendar(request: HttpRequest, handle: UUID, calendar: UUID) -> HttpResponse
     if request.method == "POST":
         return _done(request, organisation, own)
     report = own.report
+    found = report.get(own.tells, 0)
     context = {
         "organisation": organisation,
         "calendar": own,
         "first": [{**one, "when": _when(one)} for one in report.get("first", ())],
-        "found": report.get(own.tells, 0),
-        "more": report.get(own.tells, 0) - len(report.get("first", ())),
+        "found": found,
+        # An address may tell something tomorrow; a file holds what it holds.
+        "may_keep": own.paused_at or (report and not own.kept_at and (own.address or found)),
+        "more": found - len(report.get("first", ())),
         "remarked": keeping_in_step.remarks_of(own),
         "audiences": SyncedCalendar.To.choices,
         "refused": _reasons(report.get("rejected", {}) | report.get("ignored", {})),

@@ -102,6 +102,23 @@ def test_the_pages_lead_from_an_address_to_what_is_kept(account, club, web, clie
     assert client.get(page).status_code == 404
 
 
+@pytest.mark.parametrize("row", ["", "Loto;2020-01-01 10:00\n"])
+def test_a_file_without_anything_to_come_says_so_and_offers_nothing(account, club, client, row):
+    own = given(account, club, file_name="agenda.csv", content=f"titre;date debut\n{row}".encode())
+    sign_in(client, account, two_factors=True)
+    seen = client.get(f"/organismes/{club.handle}/agendas/{own.handle}/").text
+    assert "Aucun événement à venir dans cet agenda" in seen and "Laisser tomber" in seen
+    assert "Montrer ces événements" not in seen and 'value="keep"' not in seen
+
+
+def test_an_address_without_anything_yet_may_be_followed(account, club, web, client):
+    web.answer = ics(vevent(DTSTART="20200101T100000Z"))
+    own = given(account, club)
+    sign_in(client, account, two_factors=True)
+    seen = client.get(f"/organismes/{club.handle}/agendas/{own.handle}/").text
+    assert "Aucun événement à venir dans cet agenda" in seen and "Tenir à jour" in seen
+
+
 def test_what_is_said_of_its_events_reaches_who_keeps_it(account, club, web, client):
     own = kept(account, club)
     remark(listing=Event.objects.get(), what="dates", words="C’est à 19 h")

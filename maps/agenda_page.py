@@ -23,7 +23,7 @@ from geo.models import WGS84, Municipality
 from maps.agenda_rows import days_of, pins_of
 from maps.area_map import area_map
 from maps.framing import welcome_towns
-from maps.queries import CIRCLE_OF, PageQuery
+from maps.queries import CIRCLE_OF, CIRCLES, PageQuery
 from maps.sections import ways
 from maps.sources import credits_line
 
@@ -36,6 +36,8 @@ FAR = {
     "5km": "5\u202fkm",
 }
 USUAL = "municipality"
+#: Those, and what a link may bring from a search or a space, in their order; a building alone has no agenda.
+EVERY = {circle: name for circle, name in (CIRCLES | FAR).items() if circle != "residence"}
 WHEN = {"": gettext_lazy("à venir"), "today": gettext_lazy("aujourd’hui"), "weekend": gettext_lazy("ce week-end")}
 
 
@@ -45,10 +47,10 @@ def agenda(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip() for name in ("place", "lat", "lon", "within", "when", "category")}
     day = request.GET.get("day", "").strip()
     asked["when"] = day or asked["when"]
+    asked["within"] = asked["within"] if asked["within"] in EVERY else ""
     context = {
         "asked": asked,
         "day": day,
-        "far": FAR,
         "when": WHEN,
         "categories": Category.objects.filter(kind=Kind.EVENT, parent__isnull=False),
         "today": timezone.localdate(),
@@ -63,6 +65,8 @@ def agenda(request: HttpRequest) -> HttpResponse:
         context |= _found(request, here, asked) if here else {"towns": welcome_towns(), "map": area_map(request, None)}
     except InvalidParameter as error:
         context |= {"error": error, "map": area_map(request, None)}
+    asked["within"] = asked["within"] or USUAL
+    context["far"] = {circle: name for circle, name in EVERY.items() if circle in (*FAR, asked["within"])}
     response = render(request, "maps/agenda.html", context, status=400 if context["error"] else 200)
     # The address may hold where someone is: no cache keeps the page (privacy.md, 3.7).
     response["Cache-Control"] = "private, no-store"
@@ -80,7 +84,7 @@ def _here(request: HttpRequest, asked: dict) -> Here | None:
 
 def _found(request: HttpRequest, here: Here, asked: dict) -> dict:
     """What takes place, day by day, and where on the map."""
-    asked["within"] = asked["within"] if asked["within"] in FAR else CIRCLE_OF.get(here.type, USUAL)
+    asked["within"] = asked["within"] or CIRCLE_OF.get(here.type, USUAL)
     town = Municipality.objects.covering(Point(here.longitude, here.latitude, srid=WGS84)).first()
     days = coming_days(asked["when"], time_zone=town.time_zone if town else "Europe/Paris")
     within = Within.parse(asked["within"])

@@ -53,6 +53,33 @@ def test_a_day_a_category_and_how_far(client, town):
     assert not titles(far) and "Rien d’annoncé ici" in far
 
 
+@pytest.mark.parametrize(
+    ("query", "chosen"),
+    [
+        ({}, "municipality"),
+        (AT, "municipality"),
+        ({**AT, "within": "500m"}, "500m"),
+        ({**AT, "within": "voisinage"}, "voisinage"),
+        ({**AT, "within": "1km"}, "1km"),
+        ({"within": "voisinage"}, "voisinage"),
+        ({**AT, "within": "residence"}, "municipality"),
+        ({**AT, "within": "<b>"}, "municipality"),
+    ],
+)
+def test_the_circle_that_is_in_force_is_the_one_that_is_shown(client, town, query, chosen):
+    form = page(client, **query)
+    assert re.findall(r'<option value="([^"]+)" selected', form) == [chosen]
+    usual = {"neighbourhood", "municipality", "500m", "2km", "5km"}
+    offered = re.search(r'<select[^>]*name="within">(.*?)</select>', form, re.DOTALL)[1]
+    assert set(re.findall(r'value="([^"]+)"', offered)) == usual | {chosen}
+
+
+def test_a_circle_that_a_link_brings_is_the_one_looked_at(client, town):
+    event(town, "Bal", starts_at=clock(in_days(3), 20))
+    for within, seen in (("250m", []), ("1km", []), ("2km", ["Bal"])):
+        assert titles(page(client, lat=HERE[1] + 0.012, lon=HERE[0], within=within)) == seen
+
+
 def test_what_one_may_not_see_is_not_there(client, town):
     event(town, "Entre nous", openness="members")
     event(town, "Caché", hidden_at=timezone.now())

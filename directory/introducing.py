@@ -52,6 +52,13 @@ def wanted_by(help_: Help) -> HelpWanted | None:
     return own.open().first() or own.filter(state=State.UNAVAILABLE, ends_on__gt=timezone.localdate()).first()
 
 
+def proposed_to(viewer: Viewer) -> set[int]:
+    """Numbers of the circles that a viewer keeps, and to which somebody is shown."""
+    kept = Trusted.objects.accepted().filter(account=viewer.account_id, part__in=_KEEPERS)
+    asked = HelpWanted.objects.open().filter(state=State.PROPOSED, help__in=kept.values("help"))
+    return set(asked.values_list("help", flat=True))
+
+
 def told_that_it_is_over(help_: Help) -> bool:
     """Whether someone introduced to a circle went from the list lately."""
     day = help_.introduction_over_on

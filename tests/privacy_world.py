@@ -9,7 +9,7 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 
 from directory.kinds import page_of
-from directory.models import Answer, Ask, Help, Listing, Message, PublicFeed
+from directory.models import Answer, Ask, Help, HelpWanted, Listing, Message, PublicFeed
 from directory.public_feeds import digest_of
 from directory.publishing import publish, refresh_entries, withdraw
 from directory.spreading import SPREAD
@@ -22,6 +22,7 @@ from tests.directory.around import at
 from tests.directory.exchanged import kinds_said, share, zone_of
 from tests.directory.happening import event
 from tests.directory.helping import asks_for_help, trusts
+from tests.directory.introduced import listed, wants
 from tests.directory.keyed import operator, program
 from tests.directory.mandated import send, tell, tomorrow
 from tests.directory.picturing import picture
@@ -46,6 +47,8 @@ WRITTEN = "Mésange message"
 #: What the author asks of a trusted circle: theirs alone, whoever lives next door, keeps order or runs anything.
 HELPED = "Bouvreuil courses"
 CIRCLE = frozenset(("author", "two homes", "caretaker"))
+#: Who keeps it: the person, and who acts for them.
+KEEPERS = frozenset(("author", "caretaker"))
 NOBODY = "00000000-0000-4000-8000-000000000000"
 #: Fourteen figures whose key is right, and nobody's.
 BARE_SIRETS = (
@@ -173,6 +176,10 @@ def make_world() -> World:
     help_ = asks_for_help(alice, title=HELPED, text=HELPED)
     trusts(alice, help_, two)
     trusts(alice, help_, members["caretaker"], "helper")
+    hall = Organisation.objects.get(kind="municipality", admitted_at__isnull=False)
+    listed(people["municipality"], hall, people["merchant"], "Fauvette")
+    wants(alice, help_)
+    HelpWanted.objects.update(shown_on=timezone.localdate())  # a Monday has passed
     return World(village, people, rows, asked, message, help_)
 
 

@@ -18,7 +18,7 @@ from directory.models import (
     Side,
 )
 from scopes import second_lock
-from scopes.models import Account
+from scopes.models import Account, Organisation
 from scopes.querysets import AddressedQuerySet
 from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
@@ -33,6 +33,7 @@ from tests.privacy_world import (
     EVERYONE,
     HELPED,
     INSIDE,
+    KEEPERS,
     NOBODY,
     WRITTEN,
     World,
@@ -213,6 +214,24 @@ def test_a_helping_hand_is_its_trusted_circle_s_alone(client, world, viewer):
         else:
             assert answer.status_code == absent.status_code != 200, viewer
             assert words(answer).replace(str(key), NOBODY) == words(absent)
+
+
+@pytest.mark.parametrize("viewer", sorted(EVERYONE))
+def test_what_a_circle_asks_its_town_hall_for_says_to_nobody_whose_it_is(client, world, viewer):
+    hall = Organisation.objects.get(kind="municipality", admitted_at__isnull=False)
+    with looking(client, world.people[viewer]):
+        page = client.get(f"/organismes/{hall.handle}/benevoles/")
+        absent = client.get(f"/organismes/{NOBODY}/benevoles/")
+        if viewer == "municipality":
+            body = words(page)
+            assert page.status_code == 200 and "semaine du" in body and "Fauvette" in body
+            assert not [known for known in ("Alice", HELPED, str(world.help.public_id)) if known in body]
+        else:
+            assert page.status_code == absent.status_code != 200, viewer
+        theirs = client.get(f"/coups-de-main/{world.help.public_id}/")
+        assert ("mairie/" in words(theirs)) == (viewer in KEEPERS), viewer
+        own = client.get("/coups-de-main/benevole/")
+        assert ("Fauvette" in words(own)) == (viewer == "merchant")
 
 
 @pytest.mark.parametrize("viewer", sorted(EVERYONE))

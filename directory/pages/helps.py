@@ -132,6 +132,7 @@ def _list(request: HttpRequest, form: JoinForm) -> HttpResponse:
     context = {
         "helps": Help.objects.visible_to(request.viewer),
         "invitations": introducing.invitations_of(request.viewer),
+        "proposed": introducing.proposed_to(request.viewer),
         "form": form,
     }
     return render(request, "directory/helps.html", context, status=400 if form.errors else 200)

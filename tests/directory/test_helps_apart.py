@@ -8,6 +8,7 @@ from directory.models import Help, Listing, SearchEntry
 from scopes.models import Level
 from tests.directory.browsing import browser, said
 from tests.directory.helping import asks_for_help, invites, trusts
+from tests.directory.introduced import listed, wants
 from tests.directory.speaking import looking, say
 from tests.neighbours import neighbour, person
 from tests.privacy_matrix import ROUTES
@@ -26,7 +27,9 @@ def village():
 def onlookers(village) -> dict:
     """One of each who might learn of it: none is in the circle."""
     mayor = person("Odile")
-    over_area(mayor, town_hall(mayor, village.town), municipality=village.town)
+    hall = town_hall(mayor, village.town)
+    over_area(mayor, hall, municipality=village.town)
+    listed(mayor, hall, person("Anna"))
     return {
         "anonymous": None,
         "next door": neighbour("Rémi", village.residences["A"]),
@@ -60,6 +63,7 @@ def test_nobody_outside_the_circle_can_tell_whether_there_is_one(village, onlook
     asked = asks_for_help(jeanne)
     trusts(jeanne, asked, person("Claire"))
     invites(jeanne, asked, "Bruno")
+    wants(jeanne, asked)
     for name, who in onlookers.items():
         after = pages(who, word, names)
         assert [page for page in after if after[page] != before[name][page]] == [], name

@@ -120,7 +120,9 @@ def test_without_a_mandate_the_page_says_so_and_lets_remove(jeanne, town, help_)
     place = listed(*town, person("Anna"))
     Mandate.objects.all().delete()
     shown = office.get(page).text
-    assert "Sans mandat en cours" in shown and "Présenter" not in shown and "Ajouter quelqu’un" not in shown
+    assert (
+        "Sans mandat en cours" in shown and "Présenter cette personne" not in shown and "Ajouter quelqu’un" not in shown
+    )
     assert office.post(page, {"deed": "invite", "called": "Léo", "checked": "on"}).status_code == 400
     assert "Quelqu’un que la mairie connaît" not in browser(jeanne).get(f"/coups-de-main/{help_.public_id}/").text
     office.post(page, {"deed": f"remove {place.public_id}"})

@@ -1,6 +1,7 @@
 """A town hall keeps a list of volunteers whom it has met; each comes by a code, for a year, and may leave at once.
 
 Who ends on the list is taken out of the circles that they came to by it; what these are, the town hall never learns.
+What its word is worth no lawyer has read (docs/legal.md, 14).
 """
 
 from __future__ import annotations

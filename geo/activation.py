@@ -16,11 +16,14 @@ from geo.models import Activation, Municipality, Release
 from geo.settling import Settled, settle
 
 Step = Callable[[Settled], None]
+#: Notes what stands before a step changes it, and returns what follows once all are done.
+Look = Callable[[Settled], Callable[[], object]]
 
 #: One activation at a time: they change places of all datasets.
 _TURN = Lock("activation")
 
 _steps: dict[str, list[Step]] = {}
+_looks: dict[str, list[Look]] = {}
 
 
 def after(dataset: str) -> Callable[[Step], Step]:
@@ -35,6 +38,18 @@ def after(dataset: str) -> Callable[[Step], Step]:
         if step not in steps:
             steps.append(step)
         return step
+
+    return register
+
+
+def around(dataset: str) -> Callable[[Look], Look]:
+    """Register what is looked at before the steps, in the same transaction, and followed by what it returns."""
+
+    def register(look: Look) -> Look:
+        looks = _looks.setdefault(dataset, [])
+        if look not in looks:
+            looks.append(look)
+        return look
 
     return register
 
@@ -132,8 +147,11 @@ def follow(settled: Settled) -> None:
 
     The steps of `geo` come first: the others read what they made.
     """
+    afterwards = [look(settled) for look in _looks.get(settled.dataset, ())]
     for step in sorted(_steps.get(settled.dataset, ()), key=lambda step: not step.__module__.startswith("geo.")):
         step(settled)
+    for following in afterwards:
+        following()
 
 
 def settle_dependents(settled: Settled) -> None:

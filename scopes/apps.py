@@ -14,11 +14,13 @@ class ScopesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what an export tells, erasing takes away and follows when a mandate ends; notice who signs in."""
+        from geo import activation
         from scopes.organisations import telling
         from scopes.organisations.holdings import register_organisations
         from scopes.proofs.holdings import register_proofs
         from scopes.pushing import unsubscribe_another, unsubscribe_on_leaving
         from scopes.registries import before_handing_over, on_mandate_ending
+        from scopes.regrouped import look_at_mandates
         from scopes.rights.fresh import remember_sign_in
         from scopes.rights.holdings import register_people
         from scopes.subscriptions.holdings import register_subscriptions
@@ -29,6 +31,7 @@ class ScopesConfig(AppConfig):
         register_subscriptions()
         before_handing_over(telling.TEMPLATE, telling.still_told)
         on_mandate_ending(telling.tell_it_is_over)
+        activation.around("buildings")(look_at_mandates)
         user_logged_in.connect(remember_sign_in)
         user_logged_in.connect(unsubscribe_another)
         user_logged_out.connect(unsubscribe_on_leaving)

@@ -10,6 +10,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.utils.translation import get_language
 
 from directory.models import Category
 from directory.words import plain
@@ -47,6 +48,11 @@ class Node:
     named: bool
     number: int
     last: int
+
+    @property
+    def name(self) -> str:
+        """What it is called, in the reader's language."""
+        return self.en if get_language() == "en" else self.fr
 
 
 @cache

@@ -10,7 +10,6 @@ import shapely
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.contrib.gis.measure import D
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from directory.categories import tree
@@ -117,7 +116,7 @@ def in_words(followed: Followed) -> str:
 def what_in_words(followed: Followed) -> str:
     """Say what is followed."""
     nodes = [tree()[code] for code in followed.categories if code in tree()]
-    names = [(node.en if get_language() == "en" else node.fr).partition(",")[0] for node in nodes]
+    names = [node.name.partition(",")[0] for node in nodes]
     names = names or [str(Kind(kind).label) for kind in followed.kinds]
     quoted = [_("« %(text)s »") % {"text": followed.text}] if followed.text else []
     return ", ".join([*names, *quoted]) or _("tout")

@@ -75,7 +75,12 @@ def read_language(query: QueryDict, usual: str) -> str:
 
 
 def read_moment(query: QueryDict, here: Here) -> datetime | None:
-    """Read `open_at` (RFC 3339, https://www.rfc-editor.org/rfc/rfc3339); without a zone it is the time of the place."""
+    """Read `open_at`, by the clock of a place where it says no zone."""
+    return read_moment_in(query, _zone(here)) if "open_at" in query else None
+
+
+def read_moment_in(query: QueryDict, zone: ZoneInfo) -> datetime | None:
+    """Read `open_at` (RFC 3339, https://www.rfc-editor.org/rfc/rfc3339); one without a zone is of this one."""
     if "open_at" not in query:
         return None
     try:
@@ -85,7 +90,7 @@ def read_moment(query: QueryDict, here: Here) -> datetime | None:
     if moment is None or len(query["open_at"]) <= len("2026-12-03"):
         raise InvalidParameter("open_at", _("Attendu : une date et une heure comme 2026-12-03T18:30."))
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=_zone(here))
+        moment = moment.replace(tzinfo=zone)
     if not timezone.now() - timedelta(days=1) <= moment < horizon():
         raise InvalidParameter("open_at", _("Les horaires ne sont connus que pour les 60 jours à venir."))
     return moment

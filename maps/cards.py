@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.templatetags.static import static
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from directory.categories import tree
 from directory.event_words import next_dates
@@ -133,7 +133,7 @@ def checked(card: dict) -> str:
 def category_name(code: str) -> str:
     """Name of the category in the reader's language."""
     node = tree().get(code)  # one that left the file is known by its code
-    return (node.en if get_language() == "en" else node.fr) if node else code
+    return node.name if node else code
 
 
 def icon_of(code: str) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
-
 from directory.categories import Node, tree
 from maps.cards import pictogram
 
@@ -47,5 +45,4 @@ def of_kind(kind: str, chosen: list[str]) -> tuple[list[Chip], list[Chip]]:
 
 
 def _chip(node: Node) -> Chip:
-    name = node.en if get_language() == "en" else node.fr
-    return Chip(node.code, name.partition(",")[0], pictogram(node.icon))
+    return Chip(node.code, node.name.partition(",")[0], pictogram(node.icon))

@@ -115,8 +115,8 @@ def circle_features(shape: dict | None) -> dict:
     return collection(feature(geometry, {"part": part}) for part, geometry in drawn)
 
 
-def draw(*, view: View, stamp: str, results: dict, circle: dict, here: dict, nonce: str) -> Drawing:
-    """Draw the base map, the circle, where one is, and the results, each in its own layer that scripts can refill."""
+def base_map(*, view: View, stamp: str) -> folium.Map:
+    """Begin a map: land, buildings and streets, and their names above whatever is added."""
     page = folium.Map(tiles=None, zoom_control="topright", font_size="1rem", control_scale=False)
     page._id = "alentour"
     page.options.update(min_zoom=MIN_ZOOM, max_zoom=MAX_ZOOM, zoom_snap=0.5, attribution_control=False)
@@ -125,6 +125,12 @@ def draw(*, view: View, stamp: str, results: dict, circle: dict, here: dict, non
     page.add_child(tiles("base", stamp, renderer="L.svg.tile", pane="tilePane"))
     page.add_child(folium.map.CustomPane("names", z_index=450))
     page.add_child(tiles("names", stamp, renderer="alentour.nameTile", pane="names"))
+    return page
+
+
+def draw(*, view: View, stamp: str, results: dict, circle: dict, here: dict, nonce: str) -> Drawing:
+    """Draw the base map, the circle, where one is, and the results, each in its own layer that scripts can refill."""
+    page = base_map(view=view, stamp=stamp)
     page.add_child(layer("circle", circle, smooth_factor=0.2, style=JsCode("alentour.circleStyle"), interactive=False))
     page.add_child(layer("here", here, point_to_layer=JsCode("alentour.hereMarker")))
     # folium looks for the fields in the first feature; one without geometry draws nothing, and lets results be none.

@@ -7,6 +7,7 @@ from maps import ask_page, tiles, views
 from maps.agenda_page import agenda
 from maps.area_mandate_page import area_mandate
 from maps.audience_page import audience
+from maps.coverage_page import coverage
 from maps.event_page import event, event_calendar
 from maps.exchange_page import exchange
 from maps.finding_home import find_home
@@ -40,6 +41,7 @@ urlpatterns = [
     path("avis/sondage/<uuid:handle>/", ask_the_homes, name="ask-homes"),
     path("avis/<uuid:public_id>/", notice, name="notice"),
     path("avis/<uuid:public_id>/repondre/", answer, name="answer-notice"),
+    path("ville/couverture/", coverage, name="coverage"),
     path("ville/quartiers/", quarters, name="quarters"),
     path("ville/quartiers/<int:number>/", drawn_quarters, name="drawn-quarters"),
     # Five signs, as INSEE has them: "44109", "2A004".

@@ -22,6 +22,14 @@ def about(distance: float) -> str:
     return _("à %(metres)s environ") % {"metres": metres(round(distance, -2))}
 
 
+def percent(share: float | None) -> str:
+    """Write a share of 100; one that is not quite all, or nothing, is not told as that. Nothing where there is none."""
+    if share is None:
+        return ""
+    least, most = int(share > 0), 99 if share < 100 else 100
+    return _("%(share)d %%") % {"share": min(max(round(share), least), most)}
+
+
 def reason(why: dict, *, placed: bool) -> str:
     """Say why a result is shown (design.md, section 3, law 7); nothing where the distance says it all."""
     reasons = {

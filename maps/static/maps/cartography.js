@@ -136,3 +136,9 @@ alentour.hereMarker = (feature, position) =>
     // Below the pins, which its halo surrounds: a town hall stands on its town's own point.
     zIndexOffset: -1000,
   });
+
+/* Coverage: quarters by the class of their share, homes that are too far, and where the service is. */
+alentour.shareStyle = ({ properties }) => ({ className: `share share-${properties.shade}`, fill: true });
+alentour.gapStyle = () => ({ className: "gap", fill: true });
+alentour.siteMarker = (feature, position) =>
+  L.circleMarker(position, { className: "site", radius: 4, interactive: false });

@@ -1,0 +1,221 @@
+"""Coverage (*couverture*): the share of homes, and of people, near enough to a service, and where the others live.
+
+An analysis is two choices, a service and a threshold (`CoverageRequest`). Its answer (`Coverage`) holds, for each
+inhabited building of the town, how far the nearest site is; every figure is a sum over these columns, so that shares by
+quarter, by IRIS and by gap close on the same homes. What is not loaded is no building: figures are of what is loaded,
+and the answer says how much of the town that is. Everything here is public: open data, and listings that anyone sees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+import shapely
+from django.contrib.gis.geos import Polygon
+from django.contrib.gis.measure import D
+from django.db.models import Q
+from django.utils import timezone
+
+from directory.categories import tree
+from directory.models import SearchEntry
+from geo.housing import NOWHERE, Housing, housing_of
+from geo.models import WGS84, Municipality, Neighbourhood
+from geo.nearness import metres_to_nearest
+from scopes import audiences
+
+#: Homes: nothing is published of fewer (INSEE's rule for squares of 200 m, `privacy.md`, 1).
+LEAST = 11
+#: Sites are looked for so far around the buildings; farther ones are said to be farther.
+HORIZON = D(km=5)
+#: Metres of a degree of latitude, at least (WGS 84).
+DEGREE = 110_574
+#: Metres: homes without the service that stand nearer than twice this are one gap.
+APART = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageRequest:
+    """Everything an analysis depends on; equal requests have equal answers while nothing is published."""
+
+    town: Municipality
+    #: Codes of categories, each with its whole branch. Of several, a home has the service when each is near enough.
+    services: tuple[str, ...]
+    threshold: D
+    #: Only sites that are open at this moment (aware); unknown hours do not count as open.
+    open_at: datetime | None = None
+    #: The distance to the nearest is told, and to the n-th.
+    nth: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of how many."""
+
+    served: int
+    total: int
+
+    @property
+    def missed(self) -> int:
+        """Those it is too far for."""
+        return self.total - self.served
+
+    @property
+    def percent(self) -> float | None:
+        """From 0 to 100; nothing where there is nobody."""
+        return 100 * self.served / self.total if self.total else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """What is told of some buildings together: a neighbourhood, or the whole of what is loaded."""
+
+    #: The neighbourhoods told of: several where one alone has too few homes; none for the whole town.
+    areas: tuple[Neighbourhood, ...]
+    homes: Share
+    #: By the census; nothing where it does not know all of them.
+    people: Share | None
+    #: Metres to the nearest site, and to the n-th, for the home in the middle; infinite beyond `HORIZON`.
+    nearest: float
+    nth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An area of homes that are all too far away (`LEAST` of them, or more)."""
+
+    area: shapely.Geometry
+    homes: int
+    #: Ids of its buildings.
+    buildings: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Coverage:
+    """The answer to an analysis."""
+
+    request: CoverageRequest
+    housing: Housing
+    #: Longitude and latitude of each site, shape (m, 2).
+    sites: np.ndarray
+    #: From the edge of each building to the nearest site and to the n-th, shape (n,); infinite beyond `HORIZON`.
+    nearest: np.ndarray
+    nth: np.ndarray
+
+    @cached_property
+    def served(self) -> np.ndarray:
+        """Whether each building has the service near enough."""
+        return self.nearest <= self.request.threshold.m
+
+    @cached_property
+    def whole(self) -> Covered:
+        """The town, as far as it is loaded."""
+        return self._told(np.full(len(self.housing), True), ())
+
+    def by(self, kind: str) -> list[Covered]:
+        """Tell of each neighbourhood of a kind that homes are in; those of too few homes are told of together.
+
+        Homes that lie in none of them are told of with no area; together, rows are the whole town.
+        """
+        lies_in = self.housing.within.get(kind)
+        if lies_in is None:
+            return []
+        named = Neighbourhood.objects.in_bulk(np.unique(lies_in).tolist())
+        groups = _enough_homes({area: int(self.housing.homes[lies_in == area].sum()) for area in np.unique(lies_in)})
+        told = [
+            self._told(np.isin(lies_in, group), tuple(named[area] for area in group if area != NOWHERE))
+            for group in groups
+        ]
+        return sorted(told, key=lambda row: (not row.areas, len(row.areas), str(row.areas[0]) if row.areas else ""))
+
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        """Areas of homes that are too far away, those of most homes first; scattered ones are in none of them."""
+        missed = np.flatnonzero(~self.served)
+        if not len(missed):
+            return []
+        outlines, homes = self.housing.footprints[missed], self.housing.homes[missed]
+        parts = shapely.get_parts(shapely.union_all(shapely.buffer(outlines, APART, quad_segs=4)))
+        building, part = shapely.STRtree(parts).query(outlines, predicate="within")
+        # Drawn back towards the houses, as far as leaves them in one piece.
+        drawn = shapely.simplify(shapely.buffer(parts, -APART / 2, quad_segs=4), 1)
+        drawn = shapely.transform(drawn, lambda metres: self.housing.plane.degrees(metres).round(6))
+        members = [building[part == number] for number in range(len(parts))]
+        gaps = [
+            Gap(area, int(homes[inside].sum()), self.housing.buildings[missed[inside]])
+            for area, inside in zip(drawn, members, strict=True)
+        ]
+        return sorted((gap for gap in gaps if gap.homes >= LEAST), key=lambda gap: -gap.homes)
+
+    def _told(self, here: np.ndarray, areas: tuple[Neighbourhood, ...]) -> Covered:
+        housing, near = self.housing, here & self.served
+        known = housing.counted[here].all()
+        return Covered(
+            areas=areas,
+            homes=Share(int(housing.homes[near].sum()), int(housing.homes[here].sum())),
+            people=Share(int(housing.people[near].sum()), int(housing.people[here].sum())) if known else None,
+            nearest=_of_the_home_in_the_middle(self.nearest[here], housing.homes[here]),
+            nth=_of_the_home_in_the_middle(self.nth[here], housing.homes[here]),
+        )
+
+
+def cover(request: CoverageRequest) -> Coverage:
+    """Answer an analysis."""
+    housing = housing_of(request.town)
+    sites = [sites_of(code, around=housing, open_at=request.open_at) for code in request.services]
+
+    def farthest(nth: int) -> np.ndarray:
+        far = [metres_to_nearest(housing.footprints, housing.plane.metres(each), nth=nth) for each in sites]
+        metres = np.max(far, axis=0)
+        return np.where(metres <= HORIZON.m, metres, np.inf)
+
+    return Coverage(
+        request=request,
+        housing=housing,
+        sites=np.concatenate(sites),
+        nearest=farthest(1),
+        nth=farthest(request.nth),
+    )
+
+
+def sites_of(service: str, *, around: Housing, open_at: datetime | None = None) -> np.ndarray:
+    """Return where a service is found in a town and beyond its limits: longitudes and latitudes, shape (m, 2)."""
+    if not len(around):
+        return np.empty((0, 2))
+    west, south, east, north = around.bounds
+    up = HORIZON.m / DEGREE
+    across = up / np.cos(np.radians(max(abs(south), abs(north))))
+    box = Polygon.from_bbox((west - across, south - up, east + across, north + up))
+    box.srid = WGS84
+    now = timezone.now()
+    found = SearchEntry.objects.filter(
+        Q(live_from__isnull=True) | Q(live_from__lte=now),
+        Q(live_until__isnull=True) | Q(live_until__gt=now),
+        category_number__range=(tree()[service].number, tree()[service].last),
+        audience=audiences.PUBLIC,
+        location__bboverlaps=box,
+    )
+    if open_at:
+        found = found.filter(open_periods__contains=open_at)
+    return np.array([place.coords for place in found.values_list("location", flat=True)]).reshape(-1, 2)
+
+
+def _enough_homes(homes: dict[int, int]) -> list[list[int]]:
+    """Put areas of fewer than `LEAST` homes together, with the next smallest one where they are still too few."""
+    by_size = sorted(homes, key=lambda area: (homes[area], area))
+    few = [area for area in by_size if homes[area] < LEAST]
+    enough = by_size[len(few) :]
+    while few and enough and sum(homes[area] for area in few) < LEAST:
+        few.append(enough.pop(0))
+    return [[area] for area in enough] + ([few] if few else [])
+
+
+def _of_the_home_in_the_middle(metres: np.ndarray, homes: np.ndarray) -> float:
+    """Return the distance that half of the homes are nearer than (median, each building counted for its homes)."""
+    if not len(homes):
+        return np.inf
+    order = np.argsort(metres, kind="stable")
+    middle = np.searchsorted(homes[order].cumsum(), homes.sum() / 2)
+    return float(metres[order][middle])

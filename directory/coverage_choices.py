@@ -1,0 +1,88 @@
+"""The two choices of an analysis of coverage, as an address says them: `?town=44109&service=bakery&within=300m`."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.contrib.gis.measure import D
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from directory.categories import tree
+from directory.coverage import HORIZON, CoverageRequest
+from directory.query_string import read_moment_in
+from directory.within import Level, Within
+from geo.errors import InvalidParameter
+from geo.models import Municipality
+from geo.parameters import check_names
+from geo.towns import find_municipality
+
+#: What the address says -> its name, and the services of which each must be near.
+SETS = {
+    "every_day": (
+        gettext_lazy("L’essentiel : boulangerie, épicerie, pharmacie, médecin"),
+        ("bakery", "convenience", "pharmacy", "general_practitioner"),
+    ),
+    "children": (
+        gettext_lazy("Les enfants : crèche, école, aire de jeux, médecin"),
+        ("nursery", "school", "playground", "general_practitioner"),
+    ),
+}
+#: Kinds whose things have a public place of their own.
+KINDS = ("merchant", "place", "association")
+#: Metres as the crow flies, from the edge of the building.
+THRESHOLDS = {"300m": 300, "500m": 500, "1km": 1_000, "2km": 2_000}
+USUAL = {"service": "bakery", "within": "500m"}
+KNOWN = ("town", "service", "within", "open_at")
+
+
+def read_choices(query: QueryDict) -> CoverageRequest | None:
+    """Read what is asked; None without a town. Raise `InvalidParameter` naming the first that is not valid."""
+    told = query.copy()
+    for name in [name for name in told if told.getlist(name) == [""]]:
+        del told[name]
+    check_names(told, KNOWN)
+    if "town" not in told:
+        return None
+    town = find_municipality(told["town"])
+    return CoverageRequest(
+        town=Municipality.objects.get(pk=town.pk),
+        services=_services(told.get("service", USUAL["service"])),
+        threshold=_threshold(told.get("within", USUAL["within"])),
+        open_at=read_moment_in(told, ZoneInfo(town.time_zone)),
+    )
+
+
+def service_name(code: str) -> str:
+    """What a service or a set of them is called."""
+    return str(SETS[code][0]) if code in SETS else tree()[code].name
+
+
+def choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The services there are to choose from, by branch, as the groups of a select."""
+    sets = [(code, str(name)) for code, (name, _services) in SETS.items()]
+    branches = [node for node in tree().values() if node.kind in KINDS and node.parent in KINDS]
+    return [(_("Plusieurs services à la fois"), sets), *((node.name, _of_a_branch(node.code)) for node in branches)]
+
+
+def _of_a_branch(code: str) -> list[tuple[str, str]]:
+    """A branch as a whole, then the categories in it."""
+    below = [(node.code, node.name) for node in tree().values() if node.parent == code]
+    whole = _("Tout : %(branch)s") % {"branch": tree()[code].name} if below else tree()[code].name
+    return [(code, whole), *below]
+
+
+def _services(code: str) -> tuple[str, ...]:
+    if code in SETS:
+        return SETS[code][1]
+    if code not in tree() or tree()[code].kind not in KINDS:
+        raise InvalidParameter("service", _("Ce service n’est pas dans la liste."))
+    return (code,)
+
+
+def _threshold(text: str) -> D:
+    within = Within.parse(text)
+    if within.level != Level.DISTANCE or within.radius > HORIZON:
+        raise InvalidParameter("within", _("Attendu : une distance de 1 m à 5 km, comme 300m."))
+    return within.radius

@@ -1,0 +1,111 @@
+"""Where the homes of a town stand, and how many people live in them: public data alone, as columns.
+
+People are the census's of an IRIS, shared out over the homes of its buildings (areal interpolation): each number is
+whole, and their sum is the census's. Where the outline of an IRIS, or part of its buildings, is not loaded, how many
+people live there is not known, and said to be so: never 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from django.contrib.gis.db.models.functions import AsWKB
+
+from geo.loaded import share_not_loaded
+from geo.models import Building, CensusArea, Containment, Municipality, Neighbourhood
+from geo.plane import Plane
+
+#: In the place of a neighbourhood's id: the building lies in none of that kind.
+NOWHERE = 0
+#: Of an outline that may lie outside what is loaded: files of neighbours never meet to the last digit.
+SLIVER = 0.001
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Housing:
+    """The inhabited buildings of a town that are loaded: place `i` of each column is of one building."""
+
+    #: Ids of buildings, shape (n,).
+    buildings: np.ndarray
+    #: Outlines in metres on the plane, shape (n,).
+    footprints: np.ndarray
+    plane: Plane
+    #: Homes in each building, and whether that is an estimate.
+    homes: np.ndarray
+    estimated: np.ndarray
+    #: People in each building, by the census; `counted` says where that is known.
+    people: np.ndarray
+    counted: np.ndarray
+    #: Kind of neighbourhood -> the id of that which each building lies in, `NOWHERE` for none.
+    within: dict[str, np.ndarray]
+
+    def __len__(self) -> int:
+        return len(self.buildings)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east and north of all buildings, in degrees; there must be one."""
+        west, south, east, north = shapely.total_bounds(self.footprints)
+        return tuple(self.plane.degrees([[west, south], [east, north]]).ravel().tolist())
+
+
+def housing_of(town: Municipality) -> Housing:
+    """Read the inhabited buildings of a town: in Nantes-centre 4,736 of 8,639."""
+    rows = list(
+        Building.objects.filter(municipality=town, closed_on__isnull=True, dwellings__gt=0)
+        .order_by("pk")
+        .values_list("pk", "residence", "dwellings", "dwellings_estimated", AsWKB("footprint"))
+    )
+    buildings, residences, homes, estimated, outlines = zip(*rows, strict=True) if rows else ((),) * 5
+    footprints = shapely.from_wkb([bytes(outline) for outline in outlines])
+    plane = Plane.around(shapely.bounds(footprints).reshape(-1, 2)) if rows else Plane(0.0, 0.0)
+    within = _within(residences)
+    counts = np.array(homes, dtype=int)
+    people, counted = _people(counts, within.get(Neighbourhood.Kind.IRIS, np.full(len(rows), NOWHERE)))
+    return Housing(
+        buildings=np.array(buildings, dtype=int),
+        footprints=shapely.transform(footprints, plane.metres),
+        plane=plane,
+        homes=counts,
+        estimated=np.array(estimated, dtype=bool),
+        people=people,
+        counted=counted,
+        within=within,
+    )
+
+
+def shared_out(total: int, weights: np.ndarray) -> np.ndarray:
+    """Share out a whole number by weights, in whole numbers whose sum is that number (largest remainders first).
+
+    >>> shared_out(10, np.array([1, 1, 1])).tolist()
+    [4, 3, 3]
+    """
+    exact = total * weights / weights.sum()
+    shares = np.floor(exact).astype(int)
+    shares[np.argsort(shares - exact, kind="stable")[: total - shares.sum()]] += 1
+    return shares
+
+
+def _within(residences: Iterable[int | None]) -> dict[str, np.ndarray]:
+    """The neighbourhoods of each kind that the residences of buildings lie in, by the largest overlap of each."""
+    ids = np.array([residence or NOWHERE for residence in residences], dtype=int)
+    told = Containment.objects.filter(residence__in=np.unique(ids).tolist())
+    found: dict[str, dict[int, int]] = {}
+    for residence, kind, neighbourhood in told.values_list("residence", "kind", "neighbourhood"):
+        found.setdefault(kind, {})[residence] = neighbourhood
+    return {kind: np.array([of.get(one, NOWHERE) for one in ids.tolist()]) for kind, of in found.items()}
+
+
+def _people(homes: np.ndarray, iris: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Share out what the census counts in each IRIS that is loaded whole; say where it is known."""
+    people, counted = np.zeros(len(homes), dtype=int), np.zeros(len(homes), dtype=bool)
+    outlines = Neighbourhood.objects.filter(pk__in=np.unique(iris).tolist())
+    census = dict(CensusArea.objects.filter(code__in=outlines.values("code")).values_list("code", "population"))
+    for area in outlines.filter(code__in=census):
+        if share_not_loaded(area.boundary) <= SLIVER:
+            here = iris == area.pk
+            people[here], counted[here] = shared_out(census[area.code], homes[here]), True
+    return people, counted

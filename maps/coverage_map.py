@@ -1,0 +1,61 @@
+"""The map of an analysis of coverage: quarters by the share of homes served, gaps, and the sites; drawn by folium."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+import folium
+import shapely
+from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.utils.translation import gettext as _
+from folium.utilities import JsCode
+
+from directory.coverage import Coverage, Covered
+from geo.models import Neighbourhood
+from maps.layers import Drawing, View, assembled, base_map, collection, feature, layer
+from maps.wording import percent
+
+#: Percent from which a share has the colour of its class (`maps/coverage.css`), and its words in the legend.
+CLASSES = (0, 25, 50, 75, 90)
+#: Digits of a degree: a metre.
+DIGITS = 5
+
+
+def shade(share: float | None) -> int | None:
+    """Return the number of a share's class, from 0."""
+    return None if share is None else sum(share >= least for least in CLASSES) - 1
+
+
+def coverage_map(coverage: Coverage, rows: Sequence[Covered], *, stamp: str, nonce: str) -> Drawing:
+    """Draw the neighbourhoods of these rows, the gaps and the sites."""
+    shares = collection(_shares(rows))
+    gaps = collection(
+        feature(json.loads(shapely.to_geojson(gap.area)), {"title": _homes(gap.homes)}) for gap in coverage.gaps
+    )
+    sites = collection(
+        feature({"type": "Point", "coordinates": site}, {}) for site in coverage.sites.round(DIGITS).tolist()
+    )
+    west, south, east, north = coverage.housing.bounds
+    page = base_map(view=View(west=west, south=south, east=east, north=north), stamp=stamp)
+    for name, drawn, style in (("shares", shares, "shareStyle"), ("gaps", gaps, "gapStyle")):
+        shown = layer(name, drawn, style=JsCode(f"alentour.{style}"), smooth_factor=0.2)
+        if drawn["features"]:
+            shown.add_child(folium.GeoJsonTooltip(["title"], labels=False, sticky=True, class_name="map-tip"))
+        page.add_child(shown)
+    page.add_child(layer("sites", sites, point_to_layer=JsCode("alentour.siteMarker"), interactive=False))
+    return assembled(page, nonce=nonce)
+
+
+def _shares(rows: Iterable[Covered]) -> Iterable[dict]:
+    """Each neighbourhood with the class of its row; those told of together look alike."""
+    class_of = {area.pk: (shade(row.homes.percent), row.homes) for row in rows for area in row.areas}
+    outlines = Neighbourhood.objects.filter(pk__in=class_of).annotate(outline=AsGeoJSON("boundary", precision=DIGITS))
+    for area in outlines.order_by("pk").defer("boundary"):
+        number, homes = class_of[area.pk]
+        title = _("%(name)s : %(share)s") % {"name": area.name, "share": percent(homes.percent)}
+        yield feature(json.loads(area.outline), {"title": title, "shade": number})
+
+
+def _homes(number: int) -> str:
+    return _("%(number)d logements trop loin") % {"number": number}

@@ -1,0 +1,162 @@
+"""`/ville/couverture/`: who lives too far from a service? Two choices; a map, and a table that says the same."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from directory.coverage import HORIZON, Coverage, Covered, cover
+from directory.coverage_choices import THRESHOLDS, USUAL, choices, read_choices, service_name
+from geo.census import VINTAGE
+from geo.errors import AlentourError
+from geo.loaded import share_not_loaded
+from geo.models import Address, Neighbourhood
+from maps.coverage_map import CLASSES, coverage_map, shade
+from maps.sources import credits_line
+from maps.tiles import stamp
+from maps.wording import metres, percent
+
+#: Percent of a town from which its figures are told as those of the whole.
+MOST_OF_IT = 90
+#: Of a gap that are named.
+STREETS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One kind of neighbourhoods, and a row for each."""
+
+    kind: str
+    heading: str
+    rows: list[dict]
+
+    @property
+    def tells_people(self) -> bool:
+        """Whether the census knows the people of any of them."""
+        return any(row["people"] for row in self.rows)
+
+
+@require_safe
+def coverage(request: HttpRequest) -> HttpResponse:
+    """Answer the analysis that the address asks for; without a town, the two choices alone."""
+    page: dict[str, object] = {"refused": "", "parameter": ""}
+    try:
+        asked = read_choices(request.GET)
+        if asked:
+            page |= _told(request, cover(asked))
+    except AlentourError as error:
+        page |= {"refused": str(error), "parameter": getattr(error, "parameter", "town")}
+    chosen = {name: request.GET.get(name) or usual for name, usual in USUAL.items()}
+    context = page | {
+        "asked_town": page["town"].as_typed if "town" in page else request.GET.get("town", ""),
+        "open_at": request.GET.get("open_at", "")[:16],
+        "choices": choices(),
+        "thresholds": [(code, metres(far)) for code, far in THRESHOLDS.items()],
+        "chosen": chosen,
+        "credits": credits_line(),
+    }
+    return render(request, "maps/coverage.html", context, status=400 if page["refused"] else 200)
+
+
+def _told(request: HttpRequest, answer: Coverage) -> dict[str, object]:
+    town = answer.request.town
+    by_kind = {kind: answer.by(kind) for kind in _kinds(answer)}
+    drawn = next(iter(by_kind.values()), [])
+    missed = answer.whole.homes.missed
+    in_gaps = sum(gap.homes for gap in answer.gaps)
+    return {
+        "town": town,
+        "service": service_name(request.GET.get("service") or USUAL["service"]),
+        "near": metres(answer.request.threshold.m),
+        "whole": _row(answer.whole),
+        "in_part": _loaded(answer) < MOST_OF_IT,
+        "tables": [Table(kind, _heading(kind), [_row(row) for row in rows]) for kind, rows in by_kind.items()],
+        "gaps": list(_gaps(answer)),
+        "scattered": missed - in_gaps,
+        "sites": len(answer.sites),
+        "notes": _notes(answer),
+        "legend": list(enumerate(_legend())),
+        "map": coverage_map(answer, drawn, stamp=stamp(), nonce=request.csp_nonce) if len(answer.housing) else None,
+    }
+
+
+def _gaps(answer: Coverage) -> Iterator[dict[str, object]]:
+    """Each gap with the streets that most of its addresses are of."""
+    told = Address.objects.filter(building__in=np.concatenate([[0], *(gap.buildings for gap in answer.gaps)]).tolist())
+    street_of = defaultdict(list)
+    for building, street in told.order_by("pk").values_list("building", "street_name"):
+        street_of[building].append(street)
+    for gap in answer.gaps:
+        streets = Counter(street for building in gap.buildings.tolist() for street in street_of[building])
+        yield {"homes": gap.homes, "streets": [street for street, _times in streets.most_common(STREETS)]}
+
+
+def _kinds(answer: Coverage) -> Sequence[str]:
+    """Kinds of neighbourhoods that are told of: the town's circle first, then those of statistics."""
+    town = answer.request.town
+    kinds = (town.circle_kind, Neighbourhood.Kind.IRIS, Neighbourhood.Kind.QPV)
+    return [kind for kind in kinds if kind in answer.housing.within]
+
+
+def _heading(kind: str) -> str:
+    headings = {Neighbourhood.Kind.IRIS: _("Par IRIS"), Neighbourhood.Kind.QPV: _("Par quartier prioritaire")}
+    return headings.get(kind, _("Par quartier"))
+
+
+def _row(row: Covered) -> dict[str, object]:
+    names = [str(area) for area in row.areas]
+    return {
+        "name": names[0] if len(names) == 1 else ", ".join(names),
+        "nowhere": not names,
+        "homes": row.homes,
+        "people": row.people,
+        "shade": shade(row.homes.percent),
+        "percent": percent(row.homes.percent),
+        "nearest": _distance(row.nearest),
+        "nth": _distance(row.nth),
+    }
+
+
+def _distance(far: float) -> str:
+    """The distance of the home in the middle."""
+    return metres(far) if far <= HORIZON.m else f"> {metres(HORIZON.m)}"
+
+
+def _legend() -> list[str]:
+    """The classes of shares, in words."""
+    ends = [*CLASSES[1:], 100]
+    words = _("%(least)d à %(most)d %%")
+    return [words % {"least": least, "most": most} for least, most in zip(CLASSES, ends, strict=True)]
+
+
+def _loaded(answer: Coverage) -> int:
+    """Percent of the town of which buildings are loaded."""
+    boundary = answer.request.town.boundary
+    return round(100 * (1 - share_not_loaded(boundary))) if boundary else 100
+
+
+def _notes(answer: Coverage) -> list[str]:
+    """What must be known of the figures."""
+    housing, told = answer.housing, []
+    loaded = _loaded(answer)
+    if loaded < MOST_OF_IT:
+        words = _("Les bâtiments ne sont chargés que pour %(share)d %% de la commune : le reste n’est pas compté.")
+        told.append(words % {"share": max(1, loaded)})
+    estimated = int(housing.homes[housing.estimated].sum())
+    if estimated:
+        told.append(_("%(number)d logements sont estimés.") % {"number": estimated})
+    if housing.counted.any():
+        told.append(_("Habitants : recensement de l’INSEE, %(year)s.") % {"year": VINTAGE})
+    if not housing.counted.all():
+        told.append(_("Le nombre d’habitants n’est dit que là où les contours des IRIS sont chargés."))
+    told.append(_("À vol d’oiseau, depuis le bord de chaque bâtiment."))
+    if answer.request.open_at:
+        told.append(_("Les lieux dont on ne connaît pas les horaires ne comptent pas comme ouverts."))
+    return told

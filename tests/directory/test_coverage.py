@@ -1,0 +1,191 @@
+"""Coverage read off the grid of the toy town, and measured again, building by building, in Lambert-93."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+import shapely
+from django.contrib.gis.measure import D
+from django.utils import timezone
+from pyproj import Transformer
+
+from directory.coverage import LEAST, Coverage, CoverageRequest, cover
+from directory.models import SearchEntry
+from directory.publishing import publish
+from geo.housing import shared_out
+from geo.models import BoundaryPart, Building, CensusArea, Containment, Neighbourhood, Release
+from tests.toy_town import ToyTown
+
+pytestmark = pytest.mark.django_db
+LAMBERT = Transformer.from_crs("EPSG:4326", "EPSG:2154", always_xy=True)
+
+
+def opens(town: ToyTown, x: float, y: float, *, category: str = "bakery", **columns):
+    """Something public so many metres from the south-west corner."""
+    point = town.point(x, y)
+    return publish(category=category, title="Au pain d’or", municipality=town.municipality, location=point, **columns)
+
+
+def covered(town: ToyTown, metres: float, **asked) -> Coverage:
+    asked = {"services": ("bakery",), "threshold": D(m=metres), **asked}
+    return cover(CoverageRequest(town=town.municipality, **asked))
+
+
+def homes_near(sites: list, metres: float) -> int:
+    """Homes within so many metres of a site: each outline measured to each site, in the projection of the map."""
+    near = 0
+    for outline, dwellings in Building.objects.filter(municipality__insee_code="77998", dwellings__gt=0).values_list(
+        "footprint", "dwellings"
+    ):
+        plane = shapely.transform(shapely.from_wkb(bytes(outline.wkb)), LAMBERT.transform, interleaved=False)
+        places = [shapely.Point(*LAMBERT.transform(*site.coords)) for site in sites]
+        near += dwellings if any(plane.distance(place) <= metres for place in places) else 0
+    return near
+
+
+def make_area(town: ToyTown, kind: str, code: str, west: float, east: float) -> Neighbourhood:
+    """A strip of the town from south to north, and what lies in it."""
+    corners = [(west, 0), (east, 0), (east, 2_000), (west, 2_000), (west, 0)]
+    ring = [town.point(*corner).coords for corner in corners]
+    boundary = f"SRID=4326;MULTIPOLYGON((({', '.join(f'{x} {y}' for x, y in ring)})))"
+    area = Neighbourhood.objects.create(
+        **{"key": f"77998/{kind}/{code}", "source": "test", "municipality": town.municipality, "kind": kind},
+        code=code,
+        name=f"Bande {code}",
+        boundary=boundary,
+    )
+    BoundaryPart.objects.create(neighbourhood=area, division=area.boundary[0])
+    inside = Building.objects.filter(location__coveredby=area.boundary).values_list("residence", flat=True)
+    Containment.objects.bulk_create(
+        Containment(residence_id=residence, neighbourhood=area, kind=kind) for residence in set(inside) - {None}
+    )
+    return area
+
+
+def test_who_is_near_is_read_off_the_grid(toy_town):
+    # At a crossing, 30 m from the nearest corners of four blocks: 42.4 m.
+    opens(toy_town, 1_500, 500)
+    four = [f"BATIMENT-{i:02}-{j:02}" for i in (14, 15) for j in (4, 5)]
+    homes = sum(Building.objects.get(key__endswith=key).dwellings or 0 for key in four)
+    assert covered(toy_town, 42).whole.homes.served == 0
+    assert covered(toy_town, 43).whole.homes.served == homes
+    # The next ones are 130 m east and 30 m north: 133.4 m.
+    assert covered(toy_town, 133).whole.homes.served == homes
+
+
+@pytest.mark.parametrize("metres", [90, 240, 515, 1_010])
+def test_it_is_what_is_measured_building_by_building(toy_town, metres):
+    sites = [opens(toy_town, 310, 420).location, opens(toy_town, 1_620, 1_730).location]
+    told = covered(toy_town, metres).whole.homes
+    assert told.served == homes_near(sites, metres)
+    assert told.total == homes_near(sites, 5_000)
+
+
+def test_quarters_and_gaps_close_on_the_same_homes(toy_town):
+    opens(toy_town, 420, 380)
+    answer = covered(toy_town, 600)
+    quarters = answer.by("quartier")
+    assert [str(row.areas[0]) for row in quarters] == ["Nord-Est", "Nord-Ouest", "Sud-Est", "Sud-Ouest"]
+    assert sum(row.homes.total for row in quarters) == answer.whole.homes.total
+    assert sum(row.homes.served for row in quarters) == answer.whole.homes.served
+    assert quarters[0].homes.served == 0 and quarters[0].homes.percent == 0
+    scattered = answer.whole.homes.missed - sum(gap.homes for gap in answer.gaps)
+    assert 0 <= scattered < LEAST
+    assert all(gap.homes >= LEAST for gap in answer.gaps)
+
+
+def test_a_gap_lies_where_the_homes_are(toy_town):
+    # All but the north-east is served: one gap there, and it holds every home that is missed.
+    for x, y in ((500, 500), (1_500, 500), (500, 1_500)):
+        opens(toy_town, x, y)
+    answer = covered(toy_town, 760)
+    assert len(answer.gaps) == 1
+    gap = answer.gaps[0]
+    assert gap.homes == answer.whole.homes.missed
+    assert shapely.covers(gap.area, shapely.Point(*toy_town.point(1_850, 1_850).coords))
+    assert not shapely.covers(gap.area, shapely.Point(*toy_town.point(500, 500).coords))
+
+
+def test_the_home_in_the_middle_is_told(toy_town):
+    opens(toy_town, 1_000, 1_000)
+    opens(toy_town, 1_000, 1_000, category="pharmacy")
+    alone = covered(toy_town, 300).whole
+    # Half of the homes are nearer, half farther.
+    nearer = covered(toy_town, alone.nearest).whole.homes
+    assert nearer.served >= nearer.total / 2 > covered(toy_town, alone.nearest - 1).whole.homes.served
+    assert alone.nth == np.inf  # there are not three of them
+
+
+def test_of_several_services_each_must_be_near(toy_town):
+    opens(toy_town, 500, 500)
+    both = {"services": ("bakery", "pharmacy")}
+    assert covered(toy_town, 300, **both).whole.homes.served == 0
+    opens(toy_town, 600, 500, category="pharmacy")
+    served = [covered(toy_town, 300, services=(code,)).served for code in both["services"]]
+    assert np.array_equal(covered(toy_town, 300, **both).served, served[0] & served[1])
+    assert 0 < served[0].sum() != (served[0] & served[1]).sum()
+
+
+def test_without_a_site_nobody_is_served_and_all_is_a_gap(toy_town):
+    answer = covered(toy_town, 300)
+    assert answer.whole.homes.served == 0 and answer.whole.nearest == np.inf
+    assert sum(gap.homes for gap in answer.gaps) == answer.whole.homes.total
+
+
+def test_sites_beyond_the_limits_serve_too(toy_town):
+    listing = opens(toy_town, 2_020, 450)
+    assert covered(toy_town, 100).whole.homes.served == homes_near([listing.location], 100) > 0
+
+
+def test_only_what_everyone_sees_and_is_live_counts(toy_town):
+    opens(toy_town, 500, 500, closes_at=timezone.now() + timedelta(days=1))
+    opens(toy_town, 1_500, 1_500, opens_at=timezone.now() + timedelta(days=1))
+    assert len(covered(toy_town, 300).sites) == 1
+    SearchEntry.objects.update(audience="n1")
+    assert len(covered(toy_town, 300).sites) == 0
+
+
+def test_a_branch_counts_with_all_its_categories(toy_town):
+    opens(toy_town, 500, 500)
+    assert len(covered(toy_town, 300, services=("merchant",)).sites) == 1
+    assert len(covered(toy_town, 300, services=("pharmacy",)).sites) == 0
+
+
+def test_few_homes_are_told_of_together(toy_town):
+    # A strip of one column of blocks at the western limit, one of three homes, and the rest of the town.
+    make_area(toy_town, "qpv", "A", 0, 100)
+    small = make_area(toy_town, "qpv", "B", 340, 360)
+    alone = Containment.objects.filter(neighbourhood=small).order_by("pk").first()
+    Containment.objects.filter(neighbourhood=small).exclude(pk=alone.pk).delete()
+    Building.objects.filter(residence=alone.residence_id).update(dwellings=3)
+    rows = covered(toy_town, 300).by("qpv")
+    assert {tuple(str(area) for area in row.areas) for row in rows} == {("Bande B", "Bande A"), ()}
+    assert all(row.homes.total >= LEAST for row in rows)
+
+
+def test_people_are_the_census_shared_out_where_all_is_loaded(toy_town):
+    iris = make_area(toy_town, "iris", "779980101", 0, 1_000)
+    make_area(toy_town, "iris", "779980102", 1_000, 2_000)
+    CensusArea.objects.create(code="779980101", insee_code="77998", population=1_234, dwellings=500, vintage="2021")
+    Release.objects.filter(dataset="buildings").update(extent=iris.boundary)
+    opens(toy_town, 420, 380)
+    west, east = covered(toy_town, 600).by("iris")
+    assert west.people.total == 1_234 and 0 < west.people.served < 1_234
+    # Nothing is known of the people of the other: the census does not tell, and the town as a whole is not known.
+    assert east.people is None and covered(toy_town, 600).whole.people is None
+    CensusArea.objects.create(code="779980102", insee_code="77998", population=99, dwellings=500, vintage="2021")
+    assert covered(toy_town, 600).by("iris")[1].people is None  # its outline is not loaded
+    Release.objects.filter(dataset="buildings").update(extent=toy_town.municipality.boundary)
+    assert covered(toy_town, 600).whole.people.total == 1_333
+
+
+def test_a_number_is_shared_out_whole():
+    assert shared_out(7, np.array([1, 2, 4])).tolist() == [1, 2, 4]
+    assert shared_out(5, np.array([1, 1, 1])).sum() == 5
+    assert shared_out(0, np.array([3, 4])).tolist() == [0, 0]
+
+
+def test_a_town_without_buildings_is_not_0_percent(toy_town):
+    Building.objects.update(dwellings=None)
+    answer = covered(toy_town, 300)
+    assert answer.whole.homes.percent is None and answer.gaps == [] and answer.by("quartier") == []

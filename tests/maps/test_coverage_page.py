@@ -1,0 +1,164 @@
+"""The page of coverage: two choices, a figure, a map and a table that say the same; honest about what is not loaded."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from directory.categories import sync_categories
+from directory.coverage_choices import SETS, choices
+from directory.publishing import publish
+from geo.models import Building, Neighbourhood
+from maps.coverage_map import shade
+from tests.still import still_page
+
+pytestmark = pytest.mark.django_db
+TOWN = "77998"
+
+
+@pytest.fixture
+def town(toy_town):
+    sync_categories()
+    return toy_town
+
+
+def opens(town, x: float, y: float, **columns):
+    columns = {"category": "bakery", "title": "Au pain d’or", **columns}
+    return publish(municipality=town.municipality, location=town.point(x, y), **columns)
+
+
+def page(client, **asked) -> str:
+    answer = client.get(reverse("coverage"), {"town": TOWN, **asked})
+    assert answer.status_code == 200, answer.content.decode()
+    return answer.content.decode()
+
+
+def rows(html: str) -> dict[str, list[str]]:
+    """Each row of the first table by its name, as it is read."""
+    table = html.partition("<table")[2].partition("</table>")[0]
+    found = re.findall(r"<tr>(.*?)</tr>", table, flags=re.DOTALL)[1:]
+    read = [[re.sub(r"<[^>]+>", "", cell).strip() for cell in re.split(r"</t[hd]>", row)[:-1]] for row in found]
+    return {name: cells for name, *cells in read}
+
+
+def drawn(html: str, layer: str) -> dict:
+    """The features of a layer, as folium hands them to Leaflet."""
+    return json.loads(re.search(rf"geo_json_{layer}_add\((\{{.*\}})\);", html)[1])
+
+
+def test_without_a_town_there_are_the_two_choices(client, town):
+    html = client.get(reverse("coverage")).content.decode()
+    assert 'name="service"' in html and 'name="within"' in html and "<table" not in html
+
+
+def test_the_table_says_what_the_map_shows(client, town):
+    opens(town, 500, 500)
+    html = page(client, service="bakery", within="500m")
+    told = rows(html)
+    assert list(told) == ["Nord-Est", "Nord-Ouest", "Sud-Est", "Sud-Ouest", "Ensemble"]
+    assert sum(int(cells[1].replace("\u202f", "")) for name, cells in told.items() if name != "Ensemble") == int(
+        told["Ensemble"][1].replace("\u202f", "")
+    )
+    titles = {feature["properties"]["title"] for feature in drawn(html, "shares")["features"]}
+    assert titles == {f"{name} : {cells[2]}".replace("\xa0", " ") for name, cells in told.items() if name != "Ensemble"}
+    assert drawn(html, "sites")["features"][0]["geometry"]["coordinates"] == pytest.approx(
+        town.point(500, 500).coords, abs=1e-5
+    )
+
+
+def test_gaps_are_named_by_their_streets_and_drawn(client, town):
+    for x, y in ((500, 500), (1_500, 500), (500, 1_500)):
+        opens(town, x, y)
+    html = page(client, within="2km")
+    assert "Aucune zone" in html
+    html = page(client, within="500m")
+    gaps = drawn(html, "gaps")["features"]
+    assert len(gaps) == len(re.findall(r'class="gap-where"', html)) > 0
+    assert "Rue des" in html.partition('class="gap-where"')[2][:80]
+
+
+def test_a_town_without_buildings_says_so(client, town):
+    Building.objects.update(dwellings=None)
+    html = page(client)
+    assert "ne sont pas chargés" in html and "0 %" not in html and "<table" not in html
+
+
+def test_a_town_without_quarters_is_told_of_as_a_whole(client, town):
+    html = page(client, town="77999")
+    assert list(rows(html)) == ["Ensemble"]
+
+
+def test_not_quite_all_is_not_all(client, town):
+    opens(town, 500, 500)
+    Building.objects.filter(municipality=town.municipality).update(dwellings=10_000)
+    far = Building.objects.get(key__endswith="BATIMENT-19-19")
+    Building.objects.filter(pk=far.pk).update(dwellings=1)
+    html = page(client, within="1900m")
+    assert rows(html)["Ensemble"][2].replace("\xa0", " ") == "99 %"
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ({"within": "quartier"}, "within"),
+        ({"within": "6km"}, "within"),
+        ({"service": "nothing"}, "service"),
+        ({"service": "babysitting"}, "service"),
+        ({"open_at": "soon"}, "open-at"),
+        ({"open_at": "2126-12-03T18:30"}, "open-at"),
+        ({"town": "Nulle-Part"}, "town"),
+        ({"town": "<b>"}, "town"),
+    ],
+)
+def test_what_is_not_valid_is_said_at_its_field(client, town, asked, name):
+    answer = client.get(reverse("coverage"), {"town": TOWN, **asked})
+    html = answer.content.decode()
+    assert answer.status_code == 400 and "<b>" not in html
+    field = re.search(rf'<(?:input|select)[^>]*id="{name}"[^>]*>', html)[0]
+    assert 'aria-invalid="true"' in field
+
+
+def test_a_parameter_that_nobody_knows_is_refused(client, town):
+    assert client.get(reverse("coverage"), {"town": TOWN, "cat": "bakery"}).status_code == 400
+
+
+def test_only_what_is_open_at_the_moment_counts(client, town):
+    opens(town, 500, 500, opening_hours="Mo-Su 09:00-12:00")
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    assert drawn(page(client, open_at=f"{tomorrow}T10:00"), "sites")["features"]
+    assert not drawn(page(client, open_at=f"{tomorrow}T20:00"), "sites")["features"]
+
+
+def test_a_set_asks_for_each_of_its_services(client, town):
+    for code in SETS["every_day"][1][:-1]:
+        opens(town, 500, 500, category=code)
+    assert rows(page(client, service="every_day"))["Ensemble"][1] == "0"
+    opens(town, 500, 500, category=SETS["every_day"][1][-1])
+    assert rows(page(client, service="every_day"))["Ensemble"][1] != "0"
+
+
+def test_markup_in_a_quarter_s_name_is_text(client, town):
+    opens(town, 500, 500)
+    Neighbourhood.objects.filter(name="Nord-Est").update(name="<img src=x onerror=alert(1)>${alert(2)}")
+    html = page(client)
+    assert "<img src=x" not in html and "&lt;img src=x" in html
+
+
+def test_everyone_reads_the_same(client, town):
+    opens(town, 500, 500)
+    assert still_page(client.get(reverse("coverage"), {"town": TOWN})) == still_page(
+        client.get(reverse("coverage"), {"town": TOWN})
+    )
+
+
+def test_every_choice_is_a_category_or_a_set():
+    codes = [code for _group, services in choices() for code, _name in services]
+    assert len(codes) == len(set(codes)) and "bakery" in codes and "every_day" in codes
+
+
+@pytest.mark.parametrize(("percent", "number"), [(None, None), (0, 0), (24.9, 0), (25, 1), (89.9, 3), (100, 4)])
+def test_a_share_has_its_class(percent, number):
+    assert shade(percent) == number

@@ -85,8 +85,13 @@ def ask(*, viewer: Viewer, public_id: UUID, kind: str) -> HelpWanted:
 
 @transaction.atomic
 def withdraw(*, viewer: Viewer, public_id: UUID, wanted: UUID) -> None:
-    """Want nobody any more, or not this volunteer; the town hall learns of neither, and may not see when."""
+    """Want nobody any more, or not this volunteer; the town hall learns of neither, and may not see when.
+
+    Of what does not wait any more nothing is to be done.
+    """
     asked = _asked(viewer, public_id, wanted, *HelpWanted.OPEN)
+    if asked is None:
+        return
     if asked.state == State.WAITING:
         HelpWanted.objects.filter(pk=asked.pk).part_with()
     else:
@@ -95,8 +100,13 @@ def withdraw(*, viewer: Viewer, public_id: UUID, wanted: UUID) -> None:
 
 @transaction.atomic
 def accept(*, viewer: Viewer, public_id: UUID, wanted: UUID) -> HelpWanted:
-    """Say yes to a volunteer: from now on they know that someone asks for them, and say yes or no."""
+    """Say yes to a volunteer: from now on they know that someone asks for them, and say yes or no.
+
+    Raises `Refused` for who is not proposed any more.
+    """
     asked = _asked(viewer, public_id, wanted, State.PROPOSED, State.INVITED)
+    if asked is None:
+        raise Refused(_("Cette personne ne vous est plus présentée."))
     if asked.state == State.PROPOSED:
         _room(asked.help)
         _move(asked, State.INVITED)
@@ -145,11 +155,13 @@ def propose(*, account: Account, handle: UUID, wanted: UUID, volunteer: UUID) ->
 
 @transaction.atomic
 def answer(*, viewer: Viewer, wanted: UUID, comes: bool) -> Help | None:
-    """Say yes, and be of the circle, or no; raise `NotFound` for who was not invited."""
+    """Say yes, and be of the circle, or no; said twice, said once. Raise `NotFound` for who was not invited."""
     Volunteer.objects.select_for_update(of=["self"]).filter(account=viewer.account_id, wanted__public_id=wanted).first()
-    asked = _held(invitations_of(viewer).filter(public_id=wanted))
+    asked = _held(_put_to(viewer, State.INVITED, State.JOINED, State.UNAVAILABLE).filter(public_id=wanted))
     if asked is None:
         raise NotFound
+    if asked.state != State.INVITED:
+        return asked.help if asked.state == State.JOINED else None
     help_, place = asked.help, asked.volunteer
     if comes:
         Trusted.objects.get_or_create(
@@ -160,21 +172,14 @@ def answer(*, viewer: Viewer, wanted: UUID, comes: bool) -> Help | None:
                 **{"volunteer": place, "accepted_at": timezone.now()},
             },
         )
-        asked.delete()
-    else:
-        asked.volunteer = None
-        _move(asked, State.UNAVAILABLE)
+    _move(asked, State.JOINED if comes else State.UNAVAILABLE)
     tell_keepers(help_)
     return help_ if comes else None
 
 
 def invitations_of(viewer: Viewer) -> HelpWantedQuerySet:
     """What a volunteer is asked for, once whoever keeps the circle has said yes."""
-    if viewer.account_id is None:
-        return HelpWanted.objects.none()
-    places = Volunteer.objects.standing().filter(account=viewer.account_id)
-    asked = HelpWanted.objects.open().filter(state=State.INVITED, volunteer__in=places, help__ended_at=None)
-    return asked.select_related("help", "volunteer__town")
+    return _put_to(viewer, State.INVITED)
 
 
 def forget() -> None:
@@ -190,13 +195,10 @@ def _wanted(help_: Help, kind: str) -> HelpWanted:
     )
 
 
-def _asked(viewer: Viewer, public_id: UUID, wanted: UUID, *states: str) -> HelpWanted:
-    """What a circle that the viewer keeps asked for, until the deed is done."""
+def _asked(viewer: Viewer, public_id: UUID, wanted: UUID, *states: str) -> HelpWanted | None:
+    """What a circle that the viewer keeps asked for, until the deed is done; raise `NotFound` for any other circle."""
     asked = _kept(viewer, public_id).wanted.open().filter(public_id=wanted, state__in=states)
-    found = asked.select_for_update(of=["self"]).first()
-    if found is None:
-        raise NotFound
-    return found
+    return asked.select_for_update(of=["self"]).first()
 
 
 def _kept(viewer: Viewer, public_id: UUID) -> Help:
@@ -212,6 +214,14 @@ def _held(found: HelpWantedQuerySet) -> HelpWanted | None:
         return None
     Help.objects.select_for_update().filter(pk=one.help_id).first()
     return found.select_for_update(of=["self"]).first()
+
+
+def _put_to(viewer: Viewer, *states: str) -> HelpWantedQuerySet:
+    if viewer.account_id is None:
+        return HelpWanted.objects.none()
+    places = Volunteer.objects.standing().filter(account=viewer.account_id)
+    asked = HelpWanted.objects.filter(state__in=states, volunteer__in=places, help__ended_at=None)
+    return asked.filter(ends_on__gt=timezone.localdate()).select_related("help", "volunteer__town")
 
 
 def _move(asked: HelpWanted, state: str, *, stays: timedelta = ANSWERED_WITHIN) -> None:

@@ -43,8 +43,10 @@ def register_helps() -> None:
 def _also_of_someone(trusted: Trusted) -> dict[str, Any]:
     """Tell what the circle is about; who else is in it is theirs to tell."""
     told = trusted.help
+    asked = told.wanted.values_list("kind", flat=True) if trusted.keeps else ()
     return {
         **{"title": told.title, "text": told.text, "for": told.called, "asked_at": told.asked_at},
+        "asked_of_the_town_hall": [str(kind) for kind in asked],
         "visits_taken": [str(slot) for slot in trusted.slots.all()],
     }
 

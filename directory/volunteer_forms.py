@@ -19,10 +19,9 @@ class WantedForm(Form):
     kind = forms.ChoiceField(label=_("Pour quoi ?"), choices=HelpKind.choices, widget=forms.RadioSelect)
 
 
-class VolunteerForm(Form):
-    """A code, a first name to be shown, what one offers, and a yes."""
+class OfferForm(Form):
+    """A first name to be shown, and what one offers."""
 
-    code = CodeForm.base_fields["code"]
     called = forms.CharField(
         label=_("Le prénom à montrer"), max_length=LONGEST_NAME, widget=forms.TextInput(attrs=_CONTROL)
     )
@@ -32,6 +31,12 @@ class VolunteerForm(Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choisissez au moins une chose.")},
     )
+
+
+class VolunteerForm(OfferForm):
+    """The same, with the code of the town hall and a yes."""
+
+    code = CodeForm.base_fields["code"]
     agreed = forms.BooleanField(
         label=_("Je veux bien que la mairie me présente."),
         error_messages={"required": _("Cochez si vous êtes d’accord.")},

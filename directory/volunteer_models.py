@@ -120,6 +120,7 @@ class HelpWanted(models.Model):
         INVITED = "invited"
         DECLINED = "declined"
         UNAVAILABLE = "unavailable"
+        JOINED = "joined"
 
     OPEN = (State.WAITING, State.PROPOSED, State.INVITED)
 

@@ -79,9 +79,7 @@ def join(*, viewer: Viewer, text: str, called: str, offers: Collection[str], agr
 
     Raises `InvalidParameter`, and `CodeRefused` for any other code, which is counted (`scopes.proofs.attempting`).
     """
-    called = one_line(called, parameter="called", longest=LONGEST_NAME)
-    if not offers or not set(offers) <= set(HelpKind.values):
-        raise InvalidParameter("offers", _("Choisissez au moins une chose."))
+    said = _said(called, offers)
     if not agreed:
         raise InvalidParameter("agreed", _("Cochez si vous êtes d’accord."))
     with transaction.atomic():
@@ -93,7 +91,7 @@ def join(*, viewer: Viewer, text: str, called: str, offers: Collection[str], agr
             # Who is on the list already begins a new year there, as they say today.
             place = Volunteer.objects.filter(town=invited.town_id, account=account).first() or invited
             place.checked_on, place.checked_by_id = invited.checked_on, invited.checked_by_id
-            place.account, place.called, place.offers = account, called, sorted(set(offers))
+            place.account, (place.called, place.offers) = account, said
             place.agreed_at, place.until = timezone.now(), timezone.localdate() + A_YEAR
             place.digest, place.invited_until = "", None
             place.save()
@@ -125,10 +123,16 @@ def remove(*, account: Account, handle: UUID, volunteer: UUID) -> None:
 @transaction.atomic
 def leave(*, viewer: Viewer, volunteer: UUID) -> None:
     """Leave a list at once, and the circles that one came to by it."""
-    place = _locked().filter(public_id=volunteer, account=viewer.account_id).first()
-    if place is None:
-        raise NotFound
-    end([place])
+    end([_own(viewer, volunteer)])
+
+
+@transaction.atomic
+def change(*, viewer: Viewer, volunteer: UUID, called: str, offers: Collection[str]) -> Volunteer:
+    """Say otherwise under which first name one is introduced, and for what; raise `InvalidParameter`, `NotFound`."""
+    place = _own(viewer, volunteer)
+    place.called, place.offers = _said(called, offers)
+    place.save(update_fields=["called", "offers"])
+    return place
 
 
 def end(volunteers: Collection[Volunteer]) -> None:
@@ -165,6 +169,19 @@ def tell_keepers(help_: Help) -> None:
 
 def _locked() -> VolunteerQuerySet:
     return Volunteer.objects.select_for_update(of=["self"])
+
+
+def _own(viewer: Viewer, volunteer: UUID) -> Volunteer:
+    found = _locked().filter(public_id=volunteer, account=viewer.account_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _said(called: str, offers: Collection[str]) -> tuple[str, list[str]]:
+    if not offers or not set(offers) <= set(HelpKind.values):
+        raise InvalidParameter("offers", _("Choisissez au moins une chose."))
+    return one_line(called, parameter="called", longest=LONGEST_NAME), sorted(set(offers))
 
 
 def _place(town: Organisation, volunteer: UUID) -> Volunteer:

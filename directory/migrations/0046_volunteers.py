@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('shown_on', models.DateField()),
                 ('ends_on', models.DateField()),
                 ('taken_up', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('proposed', 'Proposed'), ('invited', 'Invited'), ('declined', 'Declined'), ('unavailable', 'Unavailable')], default='waiting', max_length=11)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('proposed', 'Proposed'), ('invited', 'Invited'), ('declined', 'Declined'), ('unavailable', 'Unavailable'), ('joined', 'Joined')], default='waiting', max_length=11)),
                 ('help', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='wanted', to='directory.help')),
                 ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='geo.municipality')),
                 ('volunteer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='wanted', to='directory.volunteer')),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from directory import introducing, volunteering
 from directory.introducing import week_of
 from directory.models import Trusted, Volunteer
-from directory.volunteer_forms import InviteVolunteerForm, VolunteerForm, WantedForm
+from directory.volunteer_forms import InviteVolunteerForm, OfferForm, VolunteerForm, WantedForm
 from geo.errors import InvalidParameter, NotFound
 from scopes.access import second_factor, signed_in
 from scopes.errors import Refused
@@ -96,10 +96,11 @@ def introduction_of(own: Trusted) -> dict:
     over = {"introduction_is_over": introducing.told_that_it_is_over(own.help)}
     if not own.keeps:
         return over
-    wanted = introducing.wanted_by(own.help)
-    town = wanted.volunteer.town if wanted and wanted.volunteer else None
-    town = town or introducing.town_that_introduces(own.help.municipality)
-    return over | {"wanted": wanted, "introducing_town": town, "wanted_form": WantedForm()}
+    return over | {
+        "wanted": introducing.wanted_by(own.help),
+        "introducing_town": introducing.town_that_introduces(own.help.municipality),
+        "wanted_form": WantedForm(),
+    }
 
 
 @require_POST
@@ -132,7 +133,7 @@ def settle(request: HttpRequest, public_id: UUID, wanted: UUID) -> HttpResponse:
             messages.success(request, _("C’est fait. La mairie ne l’apprend pas."))
         else:
             raise Http404
-    except InvalidParameter as error:
+    except (Refused, InvalidParameter) as error:
         messages.warning(request, str(error))
     return redirect("help", public_id)
 
@@ -140,20 +141,41 @@ def settle(request: HttpRequest, public_id: UUID, wanted: UUID) -> HttpResponse:
 @_form
 @signed_in
 def volunteer(request: HttpRequest) -> HttpResponse:
-    """Show the lists one is on, and who asks for oneself; come onto a list by a code, or leave one."""
+    """Show the lists one is on, and who asks for oneself; come onto a list by a code, change or leave one."""
     form = VolunteerForm(initial={"called": request.user.first_name})
-    if request.POST.get("deed", "").startswith("leave "):
-        volunteering.leave(viewer=request.viewer, volunteer=_id(request.POST["deed"].removeprefix("leave ")))
-        messages.success(request, _("C’est fait : vous n’êtes plus sur cette liste."))
+    if "deed" in request.POST:
+        _own_deed(request)
         return redirect("volunteer")
     if request.method == "POST":
         form = VolunteerForm(request.POST)
         if form.is_valid() and _joined(request, form):
             messages.success(request, _("Vous êtes sur la liste. Merci !"))
             return redirect("volunteer")
-    places = Volunteer.objects.standing().filter(account=request.user).select_related("town")
+    places = list(Volunteer.objects.standing().filter(account=request.user).select_related("town"))
+    for place in places:
+        said = {"called": place.called, "offers": place.offers}
+        place.form = OfferForm(initial=said, auto_id=f"id_{place.public_id}_%s")
     context = {"places": places, "invitations": introducing.invitations_of(request.viewer), "form": form}
     return render(request, "directory/volunteer.html", context, status=400 if form.errors else 200)
+
+
+def _own_deed(request: HttpRequest) -> None:
+    """Leave a list, or say otherwise what one offers there."""
+    deed, _space, named = request.POST["deed"].partition(" ")
+    own = {"viewer": request.viewer, "volunteer": _id(named)}
+    if deed == "leave":
+        volunteering.leave(**own)
+        messages.success(request, _("C’est fait : vous n’êtes plus sur cette liste."))
+    elif deed == "change":
+        form = OfferForm(request.POST)
+        try:
+            told = form.cleaned_data if form.is_valid() else {"called": "", "offers": []}
+            volunteering.change(**own, **told)
+            messages.success(request, _("C’est noté."))
+        except InvalidParameter as error:
+            messages.warning(request, str(error))
+    else:
+        raise NotFound
 
 
 def _joined(request: HttpRequest, form: VolunteerForm) -> bool:

@@ -104,10 +104,11 @@ def test_from_asked_to_coming_each_by_their_own_yes(jeanne, anna, town, place, h
         accepts(jeanne, asked)
         assert asked_of(anna) == ["shopping"] and helps_of(anna) == []
         answers(anna, asked)
+        answers(anna, asked)
         assert helps_of(anna) == [TITLE] and shown_to(help_) == ("", "")
     own = help_.circle.get(account=anna.account)
     assert (own.part, own.alias, own.volunteer) == (Trusted.Part.FRIEND, None, place)
-    assert not HelpWanted.objects.exists()
+    assert asked_of(anna) == []
 
 
 def test_the_day_is_kept_nowhere_and_all_of_a_week_appear_at_once(village, jeanne, town, help_):
@@ -184,6 +185,9 @@ def test_a_yes_is_taken_back_before_the_answer(jeanne, anna, town, place, help_)
         accepts(jeanne, asked)
         accepts(jeanne, asked)
         declines(jeanne, asked)
+        declines(jeanne, asked)
+        with pytest.raises(Refused):
+            accepts(jeanne, asked)
         assert asked_of(anna) == []
         with pytest.raises(NotFound):
             answers(anna, asked)
@@ -195,7 +199,8 @@ def test_who_cannot_come_says_no_and_the_circle_may_ask_anew(jeanne, anna, town,
         proposes(*town, asked, place)
         accepts(jeanne, asked)
         answers(anna, asked, comes=False)
-        assert shown_to(help_) == (State.UNAVAILABLE, "") and helps_of(anna) == [] and seen(town) == []
+        answers(anna, asked, comes=True)
+        assert shown_to(help_) == (State.UNAVAILABLE, "Anna") and helps_of(anna) == [] and seen(town) == []
         assert wants(jeanne, help_) != asked
         assert shown_to(help_) == (State.WAITING, "")
 

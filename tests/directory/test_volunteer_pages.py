@@ -109,6 +109,10 @@ def test_renewed_removed_left(jeanne, town):
     for deed, words in ((f"renew {place.public_id}", "pour un an"), (f"remove {place.public_id}", "C’est fait")):
         assert words in office.post(page, {"deed": deed}, follow=True).text
     place = listed(*town, anna)
+    own = browser(anna)
+    sent = {"deed": f"change {place.public_id}", "called": "Nana", "offers": ["ride"]}
+    assert "sous le prénom <strong>Nana</strong>" in own.post("/coups-de-main/benevole/", sent, follow=True).text
+    assert "Choisissez au moins" in own.post("/coups-de-main/benevole/", sent | {"offers": []}, follow=True).text
     left = browser(anna).post("/coups-de-main/benevole/", {"deed": f"leave {place.public_id}"}, follow=True)
     assert "vous n’êtes plus sur cette liste" in left.text and not Volunteer.objects.exists()
     for deed in (f"renew {NOBODY}", "remove x", "paint", ""):

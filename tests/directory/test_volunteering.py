@@ -118,6 +118,18 @@ def test_who_is_on_the_list_comes_once_and_begins_a_new_year(town, anna):
     assert Volunteer.objects.count() == 1
 
 
+def test_what_one_offers_is_changed_by_oneself(town, anna):
+    place = listed(*town, anna)
+    told = {"volunteer": place.public_id, "called": "Nana", "offers": ["ride"]}
+    changed = volunteering.change(viewer=viewer_of(anna.pk), **told)
+    assert (changed.called, changed.offers) == ("Nana", ["ride"])
+    for wrong in ({"called": "\u200b"}, {"offers": []}):
+        with pytest.raises(InvalidParameter):
+            volunteering.change(viewer=viewer_of(anna.pk), **told | wrong)
+    with pytest.raises(NotFound):
+        volunteering.change(viewer=viewer_of(town[0].pk), **told)
+
+
 def test_only_who_is_responsible_keeps_the_list(village, town, anna):
     hall = town[1]
     writer, agent, place = person("Paul"), person("Nathalie"), listed(*town, anna)

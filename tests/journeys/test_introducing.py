@@ -91,5 +91,5 @@ def test_from_a_code_on_paper_to_a_visit_that_is_done(page: Page, village, clien
     told(page, "Personne encore.")
     enter(page, jeanne.account, client, base_url)
     page.goto(f"/coups-de-main/{help_.public_id}/")
-    told(page, "elle n’est plus du cercle")
+    told(page, "ni de ce cercle")
     fits(page)

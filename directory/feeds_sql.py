@@ -1,6 +1,6 @@
 """The two statements that a feed is found by, each planned once a connection (`geo.prepared`).
 
-Why they read as they do (`./manage.py bench feed`; docs/adr/0031-the-feed-in-three-statements.md):
+Why they read as they do (`./manage.py bench feed`; docs/adr/0033-the-feed-in-three-statements.md):
 
 - Everything that differs between viewers is in one parameter, a record of JSON: the text is the same for all, and so
   are the types of what is bound. Conditions of indexes and limits are in the text, or a plan for any values knows none.

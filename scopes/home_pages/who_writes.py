@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from geo.errors import InvalidParameter
+from geo.front_doors import doors_told
 from geo.successions import residences_after
 from scopes.access import signed_in
 from scopes.errors import Refused
@@ -19,7 +21,7 @@ from scopes.home_pages.own import own_home
 from scopes.homes import Membership
 from scopes.organisation_models import Contest, Mandate, MandatedResidence
 from scopes.organisations.mandating import contest, who_may_write_to_home
-from scopes.organisations.wording import entrances_in_words, extent_in_words
+from scopes.organisations.wording import extents_in_words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,6 +35,9 @@ def who_writes(request: HttpRequest, handle: UUID) -> HttpResponse:
         _contest(request, home)
         return redirect("home-mandates", handle)
     doubted = set(Contest.objects.filter(membership=home, settled_at=None).values_list("mandate", flat=True))
+    standing = list(who_may_write_to_home(home).select_related("granted_for"))
+    named = _named_here(standing, home)
+    extents = _extents(standing, named)
     mandates = [
         {
             "handle": one.handle,
@@ -42,26 +47,29 @@ def who_writes(request: HttpRequest, handle: UUID) -> HttpResponse:
             "ground": one.ground,
             "granted_for": one.granted_for.name if one.granted_for else "",
             "by_area": one.is_by_area,
-            "extent": _extent(one, here),
+            "extent": extents[one.pk],
             "sends_from": here.sends_from if here else one.sends_from,
             "ends_on": one.ends_on,
             "is_doubted": one.pk in doubted,
         }
-        for one in who_may_write_to_home(home)
-        for here in [_named_here(one, home)]
+        for one in standing
+        for here in [named.get(one.pk)]
     ]
     return render(request, "homes/who_writes.html", {"home": described(home), "mandates": mandates})
 
 
-def _named_here(mandate: Mandate, home: Membership) -> MandatedResidence | None:
-    """What a mandate names of one's residence, or of what follows it; nothing where it is over an area."""
-    named = mandate.mandated.filter(residence__in=[home.residence_id, *residences_after([home.residence_id])])
-    return min(named, key=lambda one: (one.residence_id != home.residence_id, one.pk), default=None)
+def _named_here(mandates: Collection[Mandate], home: Membership) -> dict[int, MandatedResidence]:
+    """What mandates name of one's residence, else of what follows it, by their numbers; nothing of those over areas."""
+    here = [home.residence_id, *residences_after([home.residence_id])]
+    found = list(MandatedResidence.objects.filter(mandate__in=mandates, residence__in=here).select_related("mandate"))
+    found.sort(key=lambda one: (one.residence_id == home.residence_id, -one.pk))  # one's own comes last, and stays
+    return {one.mandate_id: one for one in found}
 
 
-def _extent(mandate: Mandate, here: MandatedResidence | None) -> str:
-    """To what it may write here: the area, or the entrances of this residence; nothing where it is all of it."""
-    return extent_in_words(mandate) if here is None else entrances_in_words(here)
+def _extents(mandates: Collection[Mandate], named: Mapping[int, MandatedResidence]) -> dict[int, str]:
+    """To what each may write here: the area, or the entrances of this residence; nothing where it is all of it."""
+    doors = doors_told({number: one.entrances for number, one in named.items()})
+    return extents_in_words([one for one in mandates if one.pk not in named]) | doors
 
 
 def _contest(request: HttpRequest, home: Membership) -> None:

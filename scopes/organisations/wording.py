@@ -10,20 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from stdnum.fr import siret
 
-from geo.front_doors import doors_in_words, doors_told, names_of, told_briefly
+from geo.front_doors import doors_told, names_of, told_briefly
 from geo.models import Municipality, Neighbourhood
 from scopes.moments import full_day
 from scopes.organisation_models import Acting, Mandate, MandatedResidence, Organisation
 from scopes.organisations.covering import named_today
 
 
-def extent_in_words(mandate: Mandate) -> str:
-    """Say what a mandate is over."""
-    return extents_in_words([mandate])[mandate.pk]
-
-
 def extents_in_words(mandates: Iterable[Mandate]) -> dict[int, str]:
-    """Say it of several, by number, with as many questions to the database for one as for many."""
+    """Say what mandates are over, by number, with as many questions to the database for one as for many."""
     mandates = list(mandates)
     quarters = Neighbourhood.objects.only("name").order_by("name")
     prefetch_related_objects(
@@ -79,11 +74,6 @@ def _from_when(mandated: MandatedResidence, name: str) -> str:
     if mandated.sends_from is None:
         return _("%(name)s (une semaine après que ses voisins seront prévenus)") % {"name": name}
     return _("%(name)s (à partir du %(day)s)") % {"name": name, "day": full_day(mandated.sends_from)}
-
-
-def entrances_in_words(mandated: MandatedResidence) -> str:
-    """Name the entrances of a residence that a mandate is over; nothing where it is over all of it."""
-    return doors_in_words(mandated.entrances) if mandated.entrances else ""
 
 
 def delegation_in_words(acting: Acting) -> str:

@@ -3,11 +3,14 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from scopes.models import Contest, Mandate, Organisation
 from scopes.organisations.mandating import contest
+from scopes.organisations.reshaped import doors_of
 from tests.neighbours import DAY, asker, neighbour, person, sign_in
 from tests.scopes.entering import address_of, building
 from tests.scopes.mandates import SIRETS, asked, in_force, organisation, over_area
@@ -187,6 +190,21 @@ class TestResidents:
         form = {"mandate": mandate.handle, "words": "Notre syndic est un autre"}
         assert "nous vérifions" in page(client, "home-mandates", ana.handle, form=form)
         assert Contest.objects.get().words == "Notre syndic est un autre"
+
+    def test_many_are_told_with_as_many_questions_as_one(self, client, home):
+        ana = neighbour("Ana", home)
+        sign_in(client, ana.account)
+        door, asked_of_it = sorted(doors_of([home])[home.pk])[:1], []
+        page(client, "home-mandates", ana.handle)
+        for number, siret in enumerate(SIRETS[:3]):
+            agent = person(f"Gil{number}")
+            mandate = in_force(agent, [home], organisation(agent, siret=siret, name=f"Agence {number}"))
+            mandate.mandated.update(entrances=door)
+            with CaptureQueriesContext(connection) as asked:
+                said = page(client, "home-mandates", ana.handle)
+            assert said.count("Agence ") == number + 1
+            asked_of_it.append([query["sql"] for query in asked])
+        assert len(asked_of_it[0]) == len(asked_of_it[-1]), asked_of_it[-1]
 
     def test_nobody_may_write_yet(self, client, home):
         ana = neighbour("Ana", home)

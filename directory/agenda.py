@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db.models import Q
 from django.utils import timezone
 
@@ -89,5 +89,7 @@ def _inside(circle: Circle, here: Here) -> Q:
         return Q(entry__municipality_id=circle.municipality_id)
     if circle.level is Level.NEIGHBOURHOOD:
         return Q(entry__neighbourhood_id__in=[circle.quarter_id, *circle.across_ids])
+    if circle.level is Level.WALK:
+        return Q(entry__location__intersects=GEOSGeometry(circle.walked))
     point = Point(here.longitude, here.latitude, srid=WGS84)
     return Q(entry__location__dwithin=(point, circle.voisinage or circle.reach))

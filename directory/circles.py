@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.contrib.gis.measure import D
 from django.utils.translation import gettext as _
@@ -12,7 +12,12 @@ from django.utils.translation import gettext as _
 from directory.circles_sql import OUTLINES, SURROUNDINGS
 from directory.here import Here
 from directory.within import Level, Within
+from geo.catchments import NEAREST, zone_walked
+from geo.pace import Pace
 from geo.prepared import prepared_row
+
+if TYPE_CHECKING:
+    from geo.walks import Start
 
 #: Radius of a voisinage where buildings are not loaded: 300 homes at the 4 homes a hectare of a small town.
 VOISINAGE_FALLBACK = D(m=500)
@@ -54,6 +59,9 @@ class Circle:
     quarter_id: int | None = None
     across_ids: tuple[int, ...] = ()
     municipality_id: int | None = None
+    #: Where a walk begins, and the area it reaches as PostGIS reads it.
+    start: Start | None = None
+    walked: str | None = None
     #: Name of the quarter or town, for titles.
     name: str = ""
     notes: tuple[str, ...] = ()
@@ -67,6 +75,7 @@ class Circle:
             "quarter_id": self.quarter_id,
             "across_ids": list(self.across_ids),
             "municipality_id": self.municipality_id,
+            "walked": self.walked,
         }
 
 
@@ -76,6 +85,8 @@ def circle_around(here: Here, within: Within) -> Circle:
         return Circle(level=within.level)
     if within.level is Level.DISTANCE:
         return Circle(level=within.level, reach=within.radius)
+    if within.level is Level.WALK:
+        return _walk(here, within)
     around = Surroundings(*prepared_row(SURROUNDINGS, {"here": here.ewkt}))
     return _circle(around, within.level)
 
@@ -87,6 +98,16 @@ def outline(circle: Circle, here: Here) -> dict | None:
     parameters = circle.parameters | {"here": here.ewkt, "reach": circle.reach.m}
     (geometry,) = prepared_row(OUTLINES[circle.level], parameters)
     return geometry and json.loads(geometry)
+
+
+def _walk(here: Here, within: Within) -> Circle:
+    """Find what is reached along the streets; none of it is kept: a quick answer would tell that someone had asked."""
+    from geo.walks import Start
+
+    start = Start.at(here.longitude, here.latitude, Pace.USUAL.metres_in(within.walk))
+    zone = zone_walked(start)
+    reach = D(m=max(start.metres, NEAREST.m))
+    return Circle(level=Level.WALK, reach=reach, start=start, walked=zone.area.hexewkb.decode(), notes=zone.notes)
 
 
 def _circle(around: Surroundings, asked: Level) -> Circle:

@@ -93,6 +93,7 @@ _ROUND = "SELECT ST_AsGeoJSON(ST_Buffer(%(here)s::geography, {metres}, 16), 6)"
 _BOUNDARY = "SELECT ST_AsGeoJSON(ST_SimplifyPreserveTopology(boundary, 0.00005), 6) FROM {table} WHERE id = {id}"
 OUTLINES = {
     Level.DISTANCE: _ROUND.format(metres="%(reach)s::float8"),
+    Level.WALK: "SELECT ST_AsGeoJSON(ST_SimplifyPreserveTopology(%(walked)s::geometry, 0.00003), 6)",
     Level.RESIDENCE: """SELECT ST_AsGeoJSON(ST_Union(footprint), 7) FROM geo_building
         WHERE residence_id = %(residence_id)s AND closed_on IS NULL""",
     Level.VOISINAGE: _ROUND.format(metres="%(voisinage)s::float8"),

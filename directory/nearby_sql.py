@@ -62,6 +62,8 @@ _REASONS = {
     "border": "entry.neighbourhood_id = ANY (%(across_ids)s::bigint[])",
     "municipality": "entry.municipality_id = %(municipality_id)s::bigint",
 }
+#: What a walk reaches is an area that was found before.
+_WALKED_TO = {"walk": "ST_Covers(%(walked)s::geometry, entry.location::geometry)"}
 _DEPTH = {Level.RESIDENCE: 1, Level.VOISINAGE: 2, Level.NEIGHBOURHOOD: 4, Level.MUNICIPALITY: 5}
 
 #: The order is walked along the index, or, when words are asked for, made of what their trigrams find: a word that
@@ -110,7 +112,7 @@ def statement(
     It answers one row: the features as JSON text, whether there are more, the last feature's metres and tie-break, and
     whether the order is certain.
     """
-    reasons = dict(list(_REASONS.items())[: _DEPTH.get(level, 0)])
+    reasons = _WALKED_TO if level is Level.WALK else dict(list(_REASONS.items())[: _DEPTH.get(level, 0)])
     conditions = [visible, _VISIBLE_NOW, *(f"entry.words %%> %(term{number})s" for number in range(terms))]
     if open_at:
         conditions.append(_OPEN)

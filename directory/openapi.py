@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from directory.kinds import KINDS
 from directory.models import Kind
 from directory.query_string import LANGUAGES, LONGEST_TEXT, MOST_ROWS, USUAL_ROWS
-from directory.within import Level
+from directory.within import NAMED, Level
 
 
 def describe_nearby(result: dict, generator, request, public: bool) -> dict:
@@ -53,7 +53,7 @@ PARAMETERS = [
     _parameter("place", "A town, a postcode or a place by name, in place of `lat` and `lon`.", type="string"),
     _parameter(
         "within",
-        f"`<n>m`, `<n>km`, or one of {', '.join(sorted(set(Level) - {Level.DISTANCE}))}.",
+        f"`<n>m`, `<n>km`, `<n>min` on foot (30 at the most), or one of {', '.join(sorted(NAMED))}.",
         type="string",
         default=Level.NEAREST.value,
     ),
@@ -106,7 +106,8 @@ _PROPERTIES = {
     "distance": {"type": "number", "nullable": True, "description": "Metres on the ellipsoid; null without place."},
     "why": {
         "type": "object",
-        "properties": {"rule": {"type": "string"}, "metres": {"type": "number"}},
+        "description": "Metres in a straight line; of the rule `walk` along the streets, with minutes at 5 km/h.",
+        "properties": {"rule": {"type": "string"}, "metres": {"type": "number"}, "minutes": {"type": "integer"}},
         "required": ["rule"],
     },
     "url": {"type": "string"},

@@ -27,6 +27,7 @@ from directory.circles import Circle, circle_around, outline
 from directory.cursor import Mark
 from directory.here import Here, home_of, place_called
 from directory.nearby import nearest
+from directory.on_foot import with_minutes
 from directory.within import NEAREST, Within
 from geo.errors import InvalidParameter
 from geo.parameters import check_names
@@ -165,7 +166,7 @@ def _answer(request: SearchRequest) -> SearchAnswer:
     return SearchAnswer(
         request=request,
         circle=circle,
-        features=page.features,
+        features=with_minutes(page.features, circle.start) if circle.start else page.features,
         next=end.sealed(search=request.fingerprint) if end else "",
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from math import ceil, cos, pi
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -28,6 +29,9 @@ from geo.pace import Pace
 from geo.plane import Plane
 from geo.public_cells import RULE
 from geo.querysets import PublicCellQuerySet
+
+if TYPE_CHECKING:
+    from geo.walks import Start  # SciPy is loaded when the first walk is asked for: it takes 0.2 s
 
 NEAREST, FARTHEST = D(m=50), D(km=50)
 #: Dwellings: those of a large town.
@@ -97,28 +101,23 @@ def walk_around(point: Point, time: timedelta, pace: Pace = Pace.USUAL) -> Catch
     """
     if not timedelta(minutes=1) <= time <= LONGEST_WALK:
         raise InvalidParameter("minutes", _("Une marche va de 1 à 60 minutes."))
-    metres = max(NEAREST.m, pace.metres_in(time))
-    area = _walked(point, metres)
-    if area is None:
-        area, note = disc(point, metres), _("Temps de marche à vol d’oiseau, sans suivre les rues.")
-    elif share_not_loaded(area, dataset=Release.Dataset.STREETS) > OUTSIDE:
-        note = _("Des rues autour ne sont pas chargées : la zone s’arrête avant elles.")
-    else:
+    from geo.walks import Start
+
+    return zone_walked(Start.at(*point.coords, max(NEAREST.m, pace.metres_in(time))))
+
+
+def zone_walked(start: Start) -> Catchment:
+    """Return the zone of the walks that begin there."""
+    point, reached = Point(*start.point.coords[0], srid=WGS84), start.area()
+    if reached is None:
+        area, note = disc(point, start.metres), _("Temps de marche à vol d’oiseau, sans suivre les rues.")
+        return Catchment(area=area, drawing=area, notes=(note,))
+    walked = GEOSGeometry(memoryview(shapely.to_wkb(reached)), srid=WGS84)
+    area = united([disc(point, NEAREST.m), walked])
+    if share_not_loaded(area, dataset=Release.Dataset.STREETS) <= OUTSIDE:
         return Catchment(area=area, drawing=area)
+    note = _("Des rues autour ne sont pas chargées : la zone s’arrête avant elles.")
     return Catchment(area=area, drawing=area, notes=(note,))
-
-
-def _walked(point: Point, metres: float) -> MultiPolygon | None:
-    """What is within a walk along the streets; None where no street is near."""
-    from geo.network.loading import network_on_foot
-    from geo.network.zones import area_reached
-
-    network = network_on_foot(np.array([point.coords]), margin=metres)
-    start = network.place(shapely.points([point.coords]))
-    if not start.placed[0]:
-        return None
-    reached = GEOSGeometry(memoryview(shapely.to_wkb(area_reached(network, start, metres))), srid=WGS84)
-    return united([disc(point, NEAREST.m), reached])
 
 
 def around_cells(cells: PublicCellQuerySet) -> Catchment:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
-from geo.network.graph import Network
+from geo.network.graph import Network, Stops
 from geo.network.loading import network_on_foot
 from geo.network.walking import between, nearest_source
+from geo.network.zones import area_reached
 from geo.plane import Plane, metres_between
 
 #: Metres. Nobody is told to walk farther.
@@ -33,13 +35,42 @@ class NearestWalks(Walks):
     sources: np.ndarray
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where walks of at most so many metres begin, and the streets around it."""
+
+    point: shapely.Point
+    metres: float
+    network: Network
+    stop: Stops
+
+    @classmethod
+    def at(cls, longitude: float, latitude: float, metres: float) -> Start:
+        """Read the streets around a place, in degrees."""
+        point = shapely.Point(longitude, latitude)
+        network = network_on_foot(np.array([point.coords[0]]), margin=metres)
+        return cls(point, metres, network, network.place(np.array([point])))
+
+    def area(self) -> BaseGeometry | None:
+        """Return the area (degrees) of all that such a walk reaches; None where no street is known near the start."""
+        return area_reached(self.network, self.stop, self.metres)
+
+    def walks_to(self, targets: np.ndarray) -> Walks:
+        """Return the walks to k geometries (degrees), in arrays of shape (k,)."""
+        walks = _walks(self.network, np.array([self.point]), targets, self.metres)
+        return Walks(walks.metres[0], walks.straight_line[0])
+
+
 def walks_between(sources: np.ndarray, targets: np.ndarray, *, farthest: float = FARTHEST_WALK) -> Walks:
     """Return the walks from each of k sources to each of j targets, in arrays of shape (k, j).
 
     Both are shapely geometries in degrees: points, or areas that are left by their edge. A walk of more than `farthest`
     metres is not looked for.
     """
-    network = _network_around(sources, targets, farthest)
+    return _walks(_network_around(sources, targets, farthest), sources, targets, farthest)
+
+
+def _walks(network: Network, sources: np.ndarray, targets: np.ndarray, farthest: float) -> Walks:
     start, end = network.place(sources), network.place(targets)
     metres = between(network, start, end, limit=farthest)
     straight = ~(start.placed[:, None] & end.placed[None])

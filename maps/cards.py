@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
@@ -156,9 +156,12 @@ def summary(answer: SearchAnswer, shown: list[Card]) -> str:
         Level.NEIGHBOURHOOD: _("dans le quartier %(name)s"),
         Level.MUNICIPALITY: _("à %(name)s"),
         Level.DISTANCE: _("à moins de %(metres)s"),
+        Level.WALK: _("à %(minutes)d min à pied"),
     }
     reach = metres(answer.request.within.radius.m) if answer.request.within.radius else ""
-    circle = circles.get(answer.circle.level, "") % {"name": answer.circle.name, "metres": reach}
+    minutes = (answer.request.within.walk or timedelta()) // timedelta(minutes=1)
+    told = {"name": answer.circle.name, "metres": reach, "minutes": minutes}
+    circle = circles.get(answer.circle.level, "") % told
     if answer.next:
         counted = _("Les %(number)d plus proches") % {"number": number}
     else:

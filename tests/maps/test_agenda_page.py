@@ -60,7 +60,7 @@ def test_a_day_a_category_and_how_far(client, town):
         (AT, "municipality"),
         ({**AT, "within": "500m"}, "500m"),
         ({**AT, "within": "voisinage"}, "voisinage"),
-        ({**AT, "within": "1km"}, "1km"),
+        ({**AT, "within": "10min"}, "10min"),
         ({"within": "voisinage"}, "voisinage"),
         ({**AT, "within": "residence"}, "municipality"),
         ({**AT, "within": "<b>"}, "municipality"),
@@ -76,7 +76,7 @@ def test_the_circle_that_is_in_force_is_the_one_that_is_shown(client, town, quer
 
 def test_a_circle_that_a_link_brings_is_the_one_looked_at(client, town):
     event(town, "Bal", starts_at=clock(in_days(3), 20))
-    for within, seen in (("250m", []), ("1km", []), ("2km", ["Bal"])):
+    for within, seen in (("250m", []), ("10min", []), ("2km", ["Bal"])):
         assert titles(page(client, lat=HERE[1] + 0.012, lon=HERE[0], within=within)) == seen
 
 

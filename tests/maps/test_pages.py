@@ -123,8 +123,8 @@ class TestSearch:
         assert "<img" not in body
 
     def test_the_circle_stays_chosen(self, client, listings):
-        body = page(client, query=SEARCH | {"within": "1km", "category": "bakery", "q": "levain"})[1]
-        assert re.search(r'value="1km" checked', body)
+        body = page(client, query=SEARCH | {"within": "2km", "category": "bakery", "q": "levain"})[1]
+        assert re.search(r'value="2km" checked', body)
         assert re.search(r'value="bakery" checked', body)
         assert 'value="levain"' in body
 

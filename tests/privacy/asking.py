@@ -25,7 +25,7 @@ FORM = {
     "words": "Canari.", "deed": "keep", "said": "known", "code": "0000000000", "role": "tenant", "to": "neighbours",
     "address": "2 Rue des Acacias", "name": "Durand", "lot": "12", "zone": "radius", "radius": "500",
 }  # fmt: skip
-WITHIN = ("nearest", "residence", "voisinage", "neighbourhood", "municipality", "120m", "500m", "1.3km", "5km")
+WITHIN = ("nearest", "residence", "voisinage", "neighbourhood", "municipality", "120m", "500m", "1.3km", "5km", "7min")
 WORDS = ("xylophone", "xénia", "canari", "boulangerie", "réponse", "mieux", "durand")
 
 

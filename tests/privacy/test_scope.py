@@ -148,7 +148,7 @@ def test_a_neighbour_reads_what_only_its_author_changes(place):
 def test_search_and_lists_do_not_hold_it(place, stranger):
     client = place.browser_of(stranger)
     here = {"lon": place.village.cells[0].location.x, "lat": place.village.cells[0].location.y}
-    circles = ("nearest", "residence", "voisinage", "neighbourhood", "municipality", "500m")
+    circles = ("nearest", "residence", "voisinage", "neighbourhood", "municipality", "500m", "10min")
     asked = [("/api/nearby/", {**here, "within": circle, "q": q}) for circle in circles for q in ("canari", "")]
     asked += [("/", {**here, "within": circle}) for circle in circles] + [("/imprimer/", {**here, "within": "500m"})]
     asked += [(address, {"page": page}) for address in ("/immeuble/", "/quartier/", "/ville/") for page in (1, 2)]

@@ -327,7 +327,7 @@ class X:
 
     def searches(self) -> None:
         """From home, without saying where it is."""
-        for within in ("residence", "voisinage", "neighbourhood", "municipality", "nearest", "500m"):
+        for within in ("residence", "voisinage", "neighbourhood", "municipality", "nearest", "500m", "6min"):
             assert self.browser.get("/api/nearby/", {"within": within}).status_code == 200
         assert self.browser.get("/").status_code == 200
 

@@ -20,6 +20,9 @@ from scopes.errors import Refused
 from scopes.organisation_models import Organisation
 from scopes.printing import code_page
 
+#: Requests on a page, those of the earliest weeks first.
+MOST_SHOWN = 100
+
 _form = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -47,7 +50,7 @@ def volunteers(request: HttpRequest, handle: UUID) -> HttpResponse:
                 "week": week_of(one),
                 "volunteers": [other for other in listed if one.kind in other.offers],
             }
-            for one in introducing.seen_by(town)
+            for one in introducing.seen_by(town)[:MOST_SHOWN]
         ],
         "form": form,
         "code": code,

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrule, rrulestr
 from django.utils.translation import gettext as _
 
+from geo.errors import Filled
+
 #: At most so many dates are laid down, of at most so many days ahead.
 MOST_DATES, AHEAD = 500, timedelta(days=731)
 #: What repeats for longer repeats for ever.
@@ -41,6 +43,10 @@ Stretch = tuple[datetime, datetime]
 
 class BadRecurrence(ValueError):
     """A repetition that cannot be read, or that would not end."""
+
+    def __init__(self, reason: str):
+        self.reason = reason
+        super().__init__(reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +96,7 @@ def checked_rule(text: str, *, start: datetime, zone: ZoneInfo) -> str:
     if parts.get("FREQ") not in _FREQUENCIES:
         raise BadRecurrence(_("une répétition se compte en jours, semaines, mois ou années"))
     if unknown := [name for name in parts if name not in _PARTS]:
-        raise BadRecurrence(_("répétition illisible : {part}").format(part=unknown[0][:40]))
+        raise BadRecurrence(Filled(_("répétition illisible : {part}"), part=unknown[0][:40]))
     if "UNTIL" in parts:
         # Nobody reads further, and no clock goes on for ever: 31 December 9999 has no moment in UTC west of it.
         parts["UNTIL"] = _told(min(_until(parts["UNTIL"], zone), start + FURTHEST))
@@ -138,7 +144,7 @@ def _moments(rule: str, start: datetime, *, until: datetime) -> Iterator[datetim
         last = min(said._until or until, until)
         bounded = said.replace(dtstart=_in_another_year(start, later), until=None)
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError) as error:
-        raise BadRecurrence(_("répétition illisible : {part}").format(part=rule[:80])) from error
+        raise BadRecurrence(Filled(_("répétition illisible : {part}"), part=rule[:80])) from error
     earlier = (_in_another_year(moment, -later) for moment in bounded)
     return takewhile(lambda moment: moment <= last, earlier)
 
@@ -182,7 +188,7 @@ def _until(text: str, zone: ZoneInfo) -> datetime:
         until = _read(text.removesuffix("Z"))
         return until.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None) if text.endswith("Z") else until
     except (ValueError, OverflowError) as error:
-        raise BadRecurrence(_("répétition illisible : {part}").format(part=f"UNTIL={text[:40]}")) from error
+        raise BadRecurrence(Filled(_("répétition illisible : {part}"), part=f"UNTIL={text[:40]}")) from error
 
 
 def _told(moment: datetime) -> str:

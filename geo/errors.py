@@ -5,6 +5,16 @@ from __future__ import annotations
 from django.utils.translation import gettext
 
 
+class Filled(str):
+    """A reason with what is filled in, kept apart too, so that it can be said in another reader's language."""
+
+    def __new__(cls, words: str, **values: str | int) -> Filled:
+        """Fill the values in."""
+        made = super().__new__(cls, words.format(**values))
+        made.words, made.values = words, values
+        return made
+
+
 class AlentourError(Exception):
     """La demande n'a pas pu être traitée."""
 

@@ -19,6 +19,7 @@ from icalendar.error import BrokenCalendarProperty
 from directory.importing.event_drafting import ToldEvent
 from directory.importing.rows import Unreadable
 from directory.recurring import MOST_NAMED, Recurrence, Stretch
+from geo.errors import Filled
 
 #: Characters of one line that are read; of dates, which are never cut, `MOST_NAMED` of the longest form.
 MOST_OF_A_LINE, MOST_OF_DATES = 50_000, MOST_NAMED * 34
@@ -118,7 +119,7 @@ def _add(block: _Block, name: str, line: str) -> None:
         block.refused = _("événement démesuré")
     elif name in ("RDATE", "EXDATE"):
         if len(line) > MOST_OF_DATES or line.count(",") > MOST_NAMED:
-            block.refused = _("plus de {most} dates").format(most=MOST_NAMED)
+            block.refused = Filled(_("plus de {most} dates"), most=MOST_NAMED)
         else:
             block.lines.append(line)
     else:
@@ -251,7 +252,7 @@ def _zone_of(said: icalendar.Event, name: str, number: str, key: str) -> str:
         return "UTC"
     known = getattr(moment.tzinfo, "key", None) or _known_zone(told)
     if not known:
-        raise Unreadable(number, _("fuseau horaire inconnu : {zone}").format(zone=told[:60]), key)
+        raise Unreadable(number, Filled(_("fuseau horaire inconnu : {zone}"), zone=told[:60]), key)
     return known
 
 

@@ -16,7 +16,7 @@ from directory.importing.rows import Row, Unreadable
 from directory.models import Kind, Listing, Premises, SourceRecord
 from directory.opening import readable
 from directory.premises import has_premises, public_title, tells_where
-from geo.errors import InvalidParameter
+from geo.errors import Filled, InvalidParameter
 from geo.texts import legible
 
 TITLE_LENGTH = Listing._meta.get_field("title").max_length
@@ -115,12 +115,12 @@ def draft(row: Row, choice: CategoryChoice) -> Draft:
     fields_read = {name: legible(text) for name, text in row.fields.items()}
     row = replace(row, key=legible(row.key), fields=fields_read)
     if len(row.key) > KEY_LENGTH:
-        reason = _("identifiant de plus de {limit} caractères").format(limit=KEY_LENGTH)
+        reason = Filled(_("identifiant de plus de {limit} caractères"), limit=KEY_LENGTH)
         raise Unreadable(row.number, reason)
     category = choice.of(row)
     if category is None or category.parent is None or category.kind == Kind.EVENT:
         said = row.fields.get("category", "") or row.fields.get("naf", "")
-        reason = _("catégorie inconnue : {said}").format(said=said[:40]) if said else _("catégorie absente")
+        reason = Filled(_("catégorie inconnue : {said}"), said=said[:40]) if said else _("catégorie absente")
         raise Unreadable(row.number, reason, row.key)
     _check_point(row)
     title = public_title(row, category)
@@ -158,7 +158,7 @@ def _check_title(row: Row, title: str, category: Node) -> None:
     if not title and (category.named or category.at_home):
         raise Unreadable(row.number, _("sans nom"), row.key)
     if len(title) > TITLE_LENGTH:
-        reason = _("nom de plus de {limit} caractères").format(limit=TITLE_LENGTH)
+        reason = Filled(_("nom de plus de {limit} caractères"), limit=TITLE_LENGTH)
         raise Unreadable(row.number, reason, row.key)
 
 

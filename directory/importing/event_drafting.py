@@ -24,6 +24,7 @@ from directory.importing.rows import Unreadable
 from directory.models import Event, SourceRecord
 from directory.premises import names_a_person
 from directory.recurring import OLDEST, BadRecurrence, Recurrence, checked_rule
+from geo.errors import Filled
 from geo.front_doors import addresses_meant
 from geo.texts import LONGEST_TEXT, legible
 
@@ -76,7 +77,7 @@ def draft_event(told: ToldEvent, *, town: str = "") -> Draft:
     if not title:
         raise Unreadable(told.number, _("sans titre"), told.key)
     if len(title) > TITLE_LENGTH:
-        raise Unreadable(told.number, _("titre de plus de {limit} caractères").format(limit=TITLE_LENGTH), told.key)
+        raise Unreadable(told.number, Filled(_("titre de plus de {limit} caractères"), limit=TITLE_LENGTH), told.key)
     dropped: list[str] = []
     when = _when(told)
     where = _where(told, dropped)
@@ -124,8 +125,10 @@ def _when(told: ToldEvent) -> dict[str, object]:
         again = told.recurrence
         recurrence = str(Recurrence(rule=rule, dates=again.dates, stretches=again.stretches, without=again.without))
         dates = dates_between(starts, ends, recurrence, zone=zone, now=timezone.now())
-    except (BadRecurrence, OverflowError) as error:
-        raise Unreadable(told.number, str(error) or _("date invraisemblable"), told.key) from error
+    except BadRecurrence as error:
+        raise Unreadable(told.number, error.reason, told.key) from error
+    except OverflowError as error:
+        raise Unreadable(told.number, _("date invraisemblable"), told.key) from error
     if not dates:
         raise Unreadable(told.number, _("aucune date : toutes sont annulées"), told.key)
     kept = {

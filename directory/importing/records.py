@@ -12,7 +12,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from directory.importing.rows import Unreadable
-from geo.errors import ImportRefused
+from geo.errors import Filled, ImportRefused
 
 #: Characters of one value. The limit of `csv` is the whole process's, and geometries of places need a higher one.
 LONGEST_VALUE = 131_072
@@ -99,10 +99,10 @@ def _records(header: list[str], lines: Iterator[tuple[str, list[str] | None]]) -
             continue
         if too_long := [rank for rank, value in enumerate(values) if len(value) > LONGEST_VALUE]:
             name = header[too_long[0]] if too_long[0] < len(header) else too_long[0] + 1
-            yield Unreadable(number, _("valeur beaucoup trop longue, colonne « {name} »").format(name=name))
+            yield Unreadable(number, Filled(_("valeur beaucoup trop longue, colonne « {name} »"), name=name))
         elif len(values) != len(header):
             counts = {"found": len(values), "expected": len(header)}
-            yield Unreadable(number, _("{found} colonnes au lieu de {expected}").format(**counts))
+            yield Unreadable(number, Filled(_("{found} colonnes au lieu de {expected}"), **counts))
         else:
             yield Record(number, dict(zip(header, values, strict=True)))
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from directory.importing.rows import Ignored, Unreadable
+from geo.errors import Filled
 
 #: Row numbers listed for each reason; the count says how many there are in all.
 SHOWN = 20
@@ -52,4 +53,9 @@ class Report:
 
 def _by_reason(rows: dict[str, list[str]]) -> dict[str, dict[str, object]]:
     most_first = sorted(rows.items(), key=lambda item: (-len(item[1]), item[0]))
-    return {reason: {"count": len(numbers), "rows": numbers[:SHOWN]} for reason, numbers in most_first}
+    return {reason: {"count": len(numbers), "rows": numbers[:SHOWN]} | _apart(reason) for reason, numbers in most_first}
+
+
+def _apart(reason: str) -> dict[str, object]:
+    """What is filled in of a reason, beside its words, so that it is told in its reader's language."""
+    return {"words": reason.words, "values": reason.values} if isinstance(reason, Filled) else {}

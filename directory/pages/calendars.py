@@ -126,5 +126,11 @@ def _when(one: dict) -> str:
 
 
 def _reasons(told: dict[str, dict]) -> list[dict]:
-    """Reasons, in the reader's language where they were noted whole, with how many lines, and the first of them."""
-    return [{"reason": _(reason), "count": one["count"], "rows": one["rows"]} for reason, one in told.items()]
+    """Reasons, in the reader's language, with how many lines, and the first of them."""
+    return [{"reason": _said(reason, one), "count": one["count"], "rows": one["rows"]} for reason, one in told.items()]
+
+
+def _said(reason: str, one: dict) -> str:
+    """One reason, filled in again where something was; as it was noted where nothing tells what."""
+    words = one.get("words")
+    return _(words).format(**one["values"]) if words else _(reason)

@@ -19,6 +19,8 @@ from tests.neighbours import person, sign_in
 from tests.scopes.mandates import SIRETS, organisation
 
 pytestmark = pytest.mark.django_db
+#: When an event of `vevent` begins and ends.
+IN_PARIS = ("DTSTART;TZID=Europe/Paris", "DTEND;TZID=Europe/Paris")
 
 
 def test_what_the_worker_noted_is_read_in_the_reader_s_language(account, club, web, client, settings):
@@ -33,6 +35,30 @@ def test_what_the_worker_noted_is_read_in_the_reader_s_language(account, club, w
     keep_in_step(account=account, calendar=own)
     work()
     assert all("This address does not answer." in client.get(one).text for one in (page, f"{page}{own.handle}/"))
+
+
+@pytest.mark.parametrize(
+    ("told", "french", "english"),
+    [
+        (
+            {"DTSTART;TZID=Lune/Mer": "20300101T100000", **dict.fromkeys(IN_PARIS)},
+            "Fuseau horaire inconnu : Lune/Mer",
+            "Unknown time zone: Lune/Mer",
+        ),
+        ({"SUMMARY": "a" * 300}, "Titre de plus de 160 caractères", "Title of more than 160 characters"),
+        ({"RRULE": "FREQ=DAILY;BYEASTER=1"}, "Répétition illisible : BYEASTER", "Unreadable repetition: BYEASTER"),
+    ],
+)
+def test_a_reason_by_line_that_quotes_is_read_in_the_reader_s_language_too(
+    account, club, web, client, settings, told, french, english
+):
+    web.answer = ics(vevent(), vevent(UID="2", **told))
+    own = given(account, club)
+    sign_in(client, account, two_factors=True)
+    for language, words in (("fr", french), ("en", english)):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        page = client.get(f"/organismes/{club.handle}/agendas/{own.handle}/").text
+        assert words in page, own.report["rejected"]
 
 
 @pytest.mark.parametrize(

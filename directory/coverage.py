@@ -22,8 +22,10 @@ from django.utils import timezone
 from directory.categories import tree
 from directory.models import SearchEntry
 from geo.housing import NOWHERE, Housing, housing_of
-from geo.models import WGS84, Municipality, Neighbourhood
+from geo.models import WGS84, Building, Municipality, Neighbourhood
 from geo.nearness import metres_to_nearest
+from geo.pace import Pace
+from geo.walks import walks_from_homes
 from scopes import audiences
 
 #: Homes: nothing is published of fewer (INSEE's rule for squares of 200 m, `privacy.md`, 1).
@@ -44,6 +46,8 @@ class CoverageRequest:
     #: Codes of categories, each with its whole branch. Of several, a home has the service when each is near enough.
     services: tuple[str, ...]
     threshold: D
+    #: On foot along the streets, at this pace; as the crow flies where there is none.
+    pace: Pace | None = None
     #: Only sites that are open at this moment (aware); unknown hours do not count as open.
     open_at: datetime | None = None
     #: The distance to the nearest is told, and to the n-th.
@@ -103,6 +107,8 @@ class Coverage:
     #: From the edge of each building to the nearest site and to the n-th, shape (n,); infinite beyond `HORIZON`.
     nearest: np.ndarray
     nth: np.ndarray
+    #: Whether a distance on foot is as the crow flies, because no street is known near the building or the site.
+    straight_line: np.ndarray
 
     @cached_property
     def served(self) -> np.ndarray:
@@ -165,19 +171,33 @@ def cover(request: CoverageRequest) -> Coverage:
     """Answer an analysis."""
     housing = housing_of(request.town)
     sites = [sites_of(code, around=housing, open_at=request.open_at) for code in request.services]
-
-    def farthest(nth: int) -> np.ndarray:
-        far = [metres_to_nearest(housing.footprints, housing.plane.metres(each), nth=nth) for each in sites]
-        metres = np.max(far, axis=0)
-        return np.where(metres <= HORIZON.m, metres, np.inf)
-
+    measured = [
+        _on_foot(housing, each, request.nth) if request.pace else _straight(housing, each, request.nth)
+        for each in sites
+    ]
+    nearest, nth = (np.max([metres[row] for metres, _straight_line in measured], axis=0) for row in (0, -1))
     return Coverage(
         request=request,
         housing=housing,
         sites=np.concatenate(sites),
-        nearest=farthest(1),
-        nth=farthest(request.nth),
+        nearest=nearest,
+        nth=nth,
+        straight_line=np.any([straight_line for _metres, straight_line in measured], axis=0),
     )
+
+
+def _straight(housing: Housing, sites: np.ndarray, nth: int) -> tuple[np.ndarray, np.ndarray]:
+    """Metres from the edge of each building to the nearest site and to the n-th, of shape (2, n)."""
+    places = housing.plane.metres(sites)
+    metres = np.array([metres_to_nearest(housing.footprints, places, nth=which) for which in (1, nth)])
+    return np.where(metres <= HORIZON.m, metres, np.inf), np.full(len(housing), False)
+
+
+def _on_foot(housing: Housing, sites: np.ndarray, nth: int) -> tuple[np.ndarray, np.ndarray]:
+    """Metres along the streets from a door of each building to the nearest sites, of shape (n-th, n)."""
+    buildings = Building.objects.filter(pk__in=housing.buildings.tolist())
+    _numbers, walks = walks_from_homes(buildings, shapely.points(sites), count=nth, farthest=HORIZON.m)
+    return walks.metres, walks.straight_line[0]
 
 
 def sites_of(service: str, *, around: Housing, open_at: datetime | None = None) -> np.ndarray:

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from directory.categories import tree
 from directory.coverage import HORIZON, CoverageRequest
 from directory.query_string import read_moment_in
-from directory.within import Level, Within
+from directory.within import Within
 from geo.errors import InvalidParameter
 from geo.models import Municipality
+from geo.pace import Pace
 from geo.parameters import check_names
 from geo.towns import find_municipality
 
@@ -31,8 +32,12 @@ SETS = {
 }
 #: Kinds whose things have a public place of their own.
 KINDS = ("merchant", "place", "association")
-#: Metres as the crow flies, from the edge of the building.
-THRESHOLDS = {"300m": 300, "500m": 500, "1km": 1_000, "2km": 2_000}
+#: Metres as the crow flies, from the edge of the building; minutes on foot, along the streets.
+METRES = {"300m": 300, "500m": 500, "1km": 1_000, "2km": 2_000}
+MINUTES = (5, 10, 15)
+SLOWLY = "-slow"
+#: What the address says after the minutes -> the pace.
+PACES = {"min": Pace.USUAL, f"min{SLOWLY}": Pace.SLOW}
 USUAL = {"service": "bakery", "within": "500m"}
 KNOWN = ("town", "service", "within", "open_at")
 
@@ -49,7 +54,7 @@ def read_choices(query: QueryDict) -> CoverageRequest | None:
     return CoverageRequest(
         town=Municipality.objects.get(pk=town.pk),
         services=_services(told.get("service", USUAL["service"])),
-        threshold=_threshold(told.get("within", USUAL["within"])),
+        **_threshold(told.get("within", USUAL["within"])),
         open_at=read_moment_in(told, ZoneInfo(town.time_zone)),
     )
 
@@ -81,8 +86,11 @@ def _services(code: str) -> tuple[str, ...]:
     return (code,)
 
 
-def _threshold(text: str) -> D:
-    within = Within.parse(text)
-    if within.level != Level.DISTANCE or within.radius > HORIZON:
-        raise InvalidParameter("within", _("Attendu : une distance de 1 m à 5 km, comme 300m."))
-    return within.radius
+def _threshold(text: str) -> dict[str, object]:
+    """Read `300m`, `10min` or `10min-slow` as the columns of a request."""
+    within = Within.parse(text.removesuffix(SLOWLY))
+    pace = (Pace.SLOW if text.endswith(SLOWLY) else Pace.USUAL) if within.walk else None
+    far = D(m=pace.metres_in(within.walk)) if pace else within.radius
+    if far is None or far > HORIZON or (text.endswith(SLOWLY) and not pace):
+        raise InvalidParameter("within", _("Attendu : de 1 m à 5 km comme 300m, ou une marche comme 10min."))
+    return {"threshold": far, "pace": pace}

@@ -9,10 +9,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.network.graph import Network, Stops
-from geo.network.loading import network_on_foot
-from geo.network.walking import between, nearest_source
+from geo.network.loading import doors_of, network_on_foot
+from geo.network.walking import AT_ONCE, between, nearest_source
 from geo.network.zones import area_reached
 from geo.plane import Plane, metres_between
+from geo.querysets import BuildingQuerySet
 
 #: Metres. Nobody is told to walk farther.
 FARTHEST_WALK = 5_000.0
@@ -57,7 +58,8 @@ class Start:
 
     def walks_to(self, targets: np.ndarray) -> Walks:
         """Return the walks to k geometries (degrees), in arrays of shape (k,)."""
-        walks = _walks(self.network, np.array([self.point]), targets, self.metres)
+        start, end = np.array([self.point]), self.network.place(targets)
+        walks = _walks(self.network, start, self.stop, targets, end, self.metres)
         return Walks(walks.metres[0], walks.straight_line[0])
 
 
@@ -67,17 +69,8 @@ def walks_between(sources: np.ndarray, targets: np.ndarray, *, farthest: float =
     Both are shapely geometries in degrees: points, or areas that are left by their edge. A walk of more than `farthest`
     metres is not looked for.
     """
-    return _walks(_network_around(sources, targets, farthest), sources, targets, farthest)
-
-
-def _walks(network: Network, sources: np.ndarray, targets: np.ndarray, farthest: float) -> Walks:
-    start, end = network.place(sources), network.place(targets)
-    metres = between(network, start, end, limit=farthest)
-    straight = ~(start.placed[:, None] & end.placed[None])
-    row, column = np.nonzero(straight)
-    metres[row, column] = _straight(sources[row], targets[column])
-    metres[metres > farthest] = np.inf
-    return Walks(metres, straight)
+    network = _network_around(sources, targets, farthest)
+    return _walks(network, sources, network.place(sources), targets, network.place(targets), farthest)
 
 
 def walks_to_nearest(sources: np.ndarray, targets: np.ndarray, *, farthest: float = FARTHEST_WALK) -> NearestWalks:
@@ -89,6 +82,44 @@ def walks_to_nearest(sources: np.ndarray, targets: np.ndarray, *, farthest: floa
     _straighten(walks, sources, targets, np.arange(len(sources)), np.flatnonzero(~end.placed), farthest)
     _straighten(walks, sources, targets, np.flatnonzero(~start.placed), np.flatnonzero(end.placed), farthest)
     return walks
+
+
+def walks_from_homes(
+    buildings: BuildingQuerySet, sites: np.ndarray, *, count: int, farthest: float = FARTHEST_WALK
+) -> tuple[np.ndarray, Walks]:
+    """Return ids of n buildings, and their walks to the `count` sites that are nearest, of shape (count, n).
+
+    Each is from the door that is best for that site, the shortest walk first; sites are points in degrees.
+    """
+    owners, doors = doors_of(buildings)
+    order = np.argsort(owners, kind="stable")
+    numbers, first = np.unique(owners[order], return_index=True)
+    metres, straight = np.full((count, len(numbers)), np.inf), np.zeros((count, len(numbers)), dtype=bool)
+    if not len(numbers) or not len(sites):
+        return numbers, Walks(metres, straight)
+    network = _network_around(sites, doors, farthest)
+    end = network.place(doors[order])
+    for start in range(0, len(sites), AT_ONCE):
+        some = sites[start : start + AT_ONCE]
+        walks = _walks(network, some, network.place(some), doors[order], end, farthest)
+        shortest = np.minimum.reduceat(walks.metres, first, axis=1)
+        as_crows = np.logical_and.reduceat(walks.straight_line, first, axis=1)
+        metres, straight = np.concatenate([metres, shortest]), np.concatenate([straight, as_crows])
+        best = np.argsort(metres, axis=0, kind="stable")[:count]
+        metres, straight = np.take_along_axis(metres, best, 0), np.take_along_axis(straight, best, 0)
+    return numbers, Walks(metres, straight & np.isfinite(metres))
+
+
+def _walks(
+    network: Network, sources: np.ndarray, start: Stops, targets: np.ndarray, end: Stops, farthest: float
+) -> Walks:
+    """The walks from each source to each target, which stand on a network."""
+    metres = between(network, start, end, limit=farthest)
+    straight = ~(start.placed[:, None] & end.placed[None])
+    row, column = np.nonzero(straight)
+    metres[row, column] = _straight(sources[row], targets[column])
+    metres[metres > farthest] = np.inf
+    return Walks(metres, straight)
 
 
 def _straighten(

@@ -12,12 +12,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from directory.coverage import HORIZON, Coverage, Covered, cover
-from directory.coverage_choices import THRESHOLDS, USUAL, choices, read_choices, service_name
+from directory.coverage import HORIZON, Coverage, CoverageRequest, Covered, cover
+from directory.coverage_choices import METRES, MINUTES, PACES, USUAL, choices, read_choices, service_name
 from geo.census import VINTAGE
 from geo.errors import AlentourError
 from geo.loaded import share_not_loaded
 from geo.models import Address, Neighbourhood
+from geo.pace import Pace
 from maps.coverage_map import CLASSES, coverage_map, shade
 from maps.sources import credits_line
 from maps.tiles import stamp
@@ -58,11 +59,32 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "asked_town": page["town"].as_typed if "town" in page else request.GET.get("town", ""),
         "open_at": request.GET.get("open_at", "")[:16],
         "choices": choices(),
-        "thresholds": [(code, metres(far)) for code, far in THRESHOLDS.items()],
+        "thresholds": _thresholds(),
         "chosen": chosen,
         "credits": credits_line(),
     }
     return render(request, "maps/coverage.html", context, status=400 if page["refused"] else 200)
+
+
+def _thresholds() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The thresholds there are to choose from, as the groups of a select."""
+    words = {Pace.USUAL: _("À pied, 5 km/h"), Pace.SLOW: _("À pied, d’un pas lent (3 km/h)")}
+    minutes = _("%(minutes)d min")
+    on_foot = [
+        (words[pace], [(f"{number}{code}", minutes % {"minutes": number}) for number in MINUTES])
+        for code, pace in PACES.items()
+    ]
+    return [(_("À vol d’oiseau"), [(code, metres(far)) for code, far in METRES.items()]), *on_foot]
+
+
+def _near(asked: CoverageRequest) -> str:
+    """How near is near enough, in words."""
+    if asked.pace is None:
+        return metres(asked.threshold.m)
+    minutes = {"minutes": asked.pace.minutes_for(asked.threshold.m)}
+    if asked.pace == Pace.SLOW:
+        return _("%(minutes)d min à pied, d’un pas lent") % minutes
+    return _("%(minutes)d min à pied") % minutes
 
 
 def _told(request: HttpRequest, answer: Coverage) -> dict[str, object]:
@@ -74,7 +96,7 @@ def _told(request: HttpRequest, answer: Coverage) -> dict[str, object]:
     return {
         "town": town,
         "service": service_name(request.GET.get("service") or USUAL["service"]),
-        "near": metres(answer.request.threshold.m),
+        "near": _near(answer.request),
         "whole": _row(answer.whole),
         "in_part": _loaded(answer) < MOST_OF_IT,
         "tables": [Table(kind, _heading(kind), [_row(row) for row in rows]) for kind, rows in by_kind.items()],
@@ -156,7 +178,15 @@ def _notes(answer: Coverage) -> list[str]:
         told.append(_("Habitants : recensement de l’INSEE, %(year)s.") % {"year": VINTAGE})
     if not housing.counted.all():
         told.append(_("Le nombre d’habitants n’est dit que là où les contours des IRIS sont chargés."))
-    told.append(_("À vol d’oiseau, depuis le bord de chaque bâtiment."))
+    if answer.request.pace is None:
+        told.append(_("À vol d’oiseau, depuis le bord de chaque bâtiment."))
+    else:
+        told.append(_("Le long des rues, depuis la porte de chaque bâtiment, sans compter les pentes."))
+        straight = int(housing.homes[answer.straight_line].sum())
+        if straight:
+            told.append(
+                _("Pour %(number)d logements, aucune rue n’est connue : à vol d’oiseau.") % {"number": straight}
+            )
     if answer.request.open_at:
         told.append(_("Les lieux dont on ne connaît pas les horaires ne comptent pas comme ouverts."))
     return told

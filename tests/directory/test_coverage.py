@@ -13,7 +13,8 @@ from directory.coverage import LEAST, Coverage, CoverageRequest, cover
 from directory.models import SearchEntry
 from directory.publishing import publish
 from geo.housing import shared_out
-from geo.models import BoundaryPart, Building, CensusArea, Containment, Neighbourhood, Release
+from geo.models import BoundaryPart, Building, CensusArea, Containment, Neighbourhood, Release, Street
+from geo.pace import Pace
 from tests.toy_town import ToyTown
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,31 @@ def test_of_several_services_each_must_be_near(toy_town):
     served = [covered(toy_town, 300, services=(code,)).served for code in both["services"]]
     assert np.array_equal(covered(toy_town, 300, **both).served, served[0] & served[1])
     assert 0 < served[0].sum() != (served[0] & served[1]).sum()
+
+
+def test_on_foot_is_along_the_streets(toy_town):
+    # From the door in the south front 30 m to the street, 50 m to the crossing: 80 m; from the next street 180 m.
+    opens(toy_town, 500, 500)
+    near = [Building.objects.get(key__endswith=f"BATIMENT-{i:02}-05").dwellings for i in (4, 5)]
+    assert covered(toy_town, 79, pace=Pace.USUAL).whole.homes.served == 0
+    assert covered(toy_town, 82, pace=Pace.USUAL).whole.homes.served == sum(near)
+    assert covered(toy_town, 178, pace=Pace.USUAL).whole.homes.served == sum(near)
+    assert not covered(toy_town, 500, pace=Pace.USUAL).straight_line.any()
+
+
+def test_the_third_is_the_third_on_foot(toy_town):
+    for x in (500, 600, 700):
+        opens(toy_town, x, 500)
+    answer = covered(toy_town, 500, pace=Pace.USUAL)
+    home = np.flatnonzero(answer.housing.buildings == Building.objects.get(key__endswith="BATIMENT-04-05").pk)
+    assert answer.nearest[home] == pytest.approx(80, abs=1) and answer.nth[home] == pytest.approx(280, abs=1)
+
+
+def test_without_streets_a_walk_is_a_straight_line_and_said_to_be(toy_town):
+    opens(toy_town, 500, 500)
+    Street.objects.update(walkable=False)
+    answer = covered(toy_town, 60, pace=Pace.USUAL)
+    assert answer.straight_line.all() and answer.whole.homes.served > 0
 
 
 def test_without_a_site_nobody_is_served_and_all_is_a_gap(toy_town):

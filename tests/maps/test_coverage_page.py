@@ -80,6 +80,13 @@ def test_gaps_are_named_by_their_streets_and_drawn(client, town):
     assert "Rue des" in html.partition('class="gap-where"')[2][:80]
 
 
+def test_minutes_on_foot_are_a_threshold_too(client, town):
+    opens(town, 500, 500)
+    usual, slow = (rows(page(client, within=way))["Ensemble"][1] for way in ("5min", "5min-slow"))
+    assert int(usual) > int(slow) > 0
+    assert "5 min à pied, d’un pas lent" in page(client, within="5min-slow").replace("\xa0", " ")
+
+
 def test_a_town_without_buildings_says_so(client, town):
     Building.objects.update(dwellings=None)
     html = page(client)
@@ -105,6 +112,9 @@ def test_not_quite_all_is_not_all(client, town):
     [
         ({"within": "quartier"}, "within"),
         ({"within": "6km"}, "within"),
+        ({"within": "0min"}, "within"),
+        ({"within": "99min"}, "within"),
+        ({"within": "10min-fast"}, "within"),
         ({"service": "nothing"}, "service"),
         ({"service": "babysitting"}, "service"),
         ({"open_at": "soon"}, "open-at"),

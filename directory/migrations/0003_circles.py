@@ -93,21 +93,6 @@ class Migration(migrations.Migration):
             name='catchment',
             field=django.contrib.gis.db.models.fields.MultiPolygonField(null=True, spatial_index=False, srid=4326),
         ),
-        migrations.AlterField(
-            model_name='category',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('service', 'service entre voisins'), ('post', 'mot entre voisins')], max_length=12),
-        ),
-        migrations.AlterField(
-            model_name='listing',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('service', 'service entre voisins'), ('post', 'mot entre voisins')], max_length=12),
-        ),
-        migrations.AlterField(
-            model_name='searchentry',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('service', 'service entre voisins'), ('post', 'mot entre voisins')], max_length=12),
-        ),
         migrations.AddConstraint(
             model_name='listing',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'residence'), ('openness', 'members'), ('residence__isnull', False), ('catchment__isnull', True), ('location__isnull', True)), models.Q(models.Q(('level', 'residence'), _negated=True), ('residence__isnull', True)), _connector='OR'), name='listing_of_a_residence_has_no_place'),

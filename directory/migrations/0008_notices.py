@@ -51,21 +51,6 @@ class Migration(migrations.Migration):
             name='organisation',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scopes.organisation'),
         ),
-        migrations.AlterField(
-            model_name='category',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('service', 'service entre voisins'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme')], max_length=12),
-        ),
-        migrations.AlterField(
-            model_name='listing',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('service', 'service entre voisins'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme')], max_length=12),
-        ),
-        migrations.AlterField(
-            model_name='searchentry',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('service', 'service entre voisins'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme')], max_length=12),
-        ),
         migrations.AddConstraint(
             model_name='listing',
             constraint=models.CheckConstraint(condition=models.Q(('organisation__isnull', True), ('author__isnull', True), _connector='OR'), name='listing_of_a_person_or_an_organisation'),

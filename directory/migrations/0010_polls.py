@@ -15,21 +15,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='category',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('service', 'service entre voisins'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage')], max_length=12),
-        ),
-        migrations.AlterField(
-            model_name='listing',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('service', 'service entre voisins'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage')], max_length=12),
-        ),
-        migrations.AlterField(
-            model_name='searchentry',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('service', 'service entre voisins'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage')], max_length=12),
-        ),
         migrations.CreateModel(
             name='Poll',
             fields=[

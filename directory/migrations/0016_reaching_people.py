@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             name='NoticeChoice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('urgent', 'urgences et sécurité'), ('cut', 'coupures, pannes et ascenseur'), ('works', 'travaux et collectes'), ('meeting', 'assemblées et décisions')], max_length=16)),
+                ('kind', models.CharField(choices=[('urgent', 'urgences et sécurité'), ('cut', 'coupures, pannes et ascenseur'), ('works', 'travaux et collectes'), ('meeting', 'assemblées et décisions'), ('poll', 'sondages'), ('message', 'messages de vos voisins'), ('remark', 'remarques sur les fiches')], max_length=16)),
                 ('means', models.CharField(choices=[('push', 'notification sur mes appareils, sinon e-mail'), ('mail', 'e-mail'), ('page', 'seulement sur le site')], max_length=4)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='ReadFigure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('said', models.CharField(choices=[('withdrawn', 'repris : rien n’est compté'), ('overlap', 'recouvre un envoi compté ces trois derniers mois : rien n’est dit'), ('few', 'moins de 20 : rien n’est dit'), ('0', 'moins de 20 % des logements'), ('20', 'de 20 à 40 % des logements'), ('40', 'de 40 à 60 % des logements'), ('60', 'de 60 à 80 % des logements'), ('80', '80 % des logements ou plus')], max_length=10)),
+                ('said', models.CharField(choices=[('withdrawn', 'repris : rien n’est compté'), ('small', 'moins de 20 logements : rien n’est dit'), ('overlap', 'recouvre un envoi compté ces trois derniers mois : rien n’est dit'), ('few', 'moins de 20 : rien n’est dit'), ('0', 'moins de 20 % des logements'), ('20', 'de 20 à 40 % des logements'), ('40', 'de 40 à 60 % des logements'), ('60', 'de 60 à 80 % des logements'), ('80', '80 % des logements ou plus')], max_length=10)),
                 ('counted_on', models.DateField(default=django.utils.timezone.localdate)),
                 ('mailing', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='read_figure', to='directory.mailing')),
             ],

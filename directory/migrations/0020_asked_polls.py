@@ -22,11 +22,6 @@ class Migration(migrations.Migration):
             name='mailing',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='polls', to='directory.mailing'),
         ),
-        migrations.AlterField(
-            model_name='noticechoice',
-            name='kind',
-            field=models.CharField(choices=[('urgent', 'urgences et sécurité'), ('cut', 'coupures, pannes et ascenseur'), ('works', 'travaux et collectes'), ('meeting', 'assemblées et décisions'), ('poll', 'sondages')], max_length=16),
-        ),
         migrations.CreateModel(
             name='AskedPoll',
             fields=[

@@ -46,17 +46,17 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='category',
             name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('service', 'service entre voisins'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage')], max_length=16, verbose_name='sorte'),
+            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('association', 'association'), ('service', 'service entre voisins'), ('loan', 'prêt entre voisins'), ('classified', 'petite annonce'), ('recommendation', 'recommandation'), ('hello', 'bonjour d’un nouvel arrivant'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage'), ('event', 'événement'), ('news', 'actualité'), ('promotion', 'offre d’un commerçant')], max_length=16, verbose_name='sorte'),
         ),
         migrations.AlterField(
             model_name='listing',
             name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('service', 'service entre voisins'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage')], max_length=16),
+            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('association', 'association'), ('service', 'service entre voisins'), ('loan', 'prêt entre voisins'), ('classified', 'petite annonce'), ('recommendation', 'recommandation'), ('hello', 'bonjour d’un nouvel arrivant'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage'), ('event', 'événement'), ('news', 'actualité'), ('promotion', 'offre d’un commerçant')], max_length=16),
         ),
         migrations.AlterField(
             model_name='searchentry',
             name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('service', 'service entre voisins'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage')], max_length=16),
+            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('association', 'association'), ('service', 'service entre voisins'), ('loan', 'prêt entre voisins'), ('classified', 'petite annonce'), ('recommendation', 'recommandation'), ('hello', 'bonjour d’un nouvel arrivant'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage'), ('event', 'événement'), ('news', 'actualité'), ('promotion', 'offre d’un commerçant')], max_length=16),
         ),
         migrations.AddIndex(
             model_name='listing',

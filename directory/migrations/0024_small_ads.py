@@ -62,21 +62,6 @@ class Migration(migrations.Migration):
             name='reminded_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
-        migrations.AlterField(
-            model_name='category',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('service', 'service entre voisins'), ('classified', 'petite annonce'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage')], max_length=16, verbose_name='sorte'),
-        ),
-        migrations.AlterField(
-            model_name='listing',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('service', 'service entre voisins'), ('classified', 'petite annonce'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage')], max_length=16),
-        ),
-        migrations.AlterField(
-            model_name='searchentry',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('service', 'service entre voisins'), ('classified', 'petite annonce'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage')], max_length=16),
-        ),
         migrations.AddIndex(
             model_name='listing',
             index=models.Index(condition=models.Q(('closes_at__isnull', False)), fields=['closes_at'], name='listing_ends'),

@@ -72,21 +72,6 @@ class Migration(migrations.Migration):
             model_name='listing',
             name='said_in_town',
         ),
-        migrations.AlterField(
-            model_name='category',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('association', 'association'), ('service', 'service entre voisins'), ('classified', 'petite annonce'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage')], max_length=16, verbose_name='sorte'),
-        ),
-        migrations.AlterField(
-            model_name='listing',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('association', 'association'), ('service', 'service entre voisins'), ('classified', 'petite annonce'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage')], max_length=16),
-        ),
-        migrations.AlterField(
-            model_name='searchentry',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('association', 'association'), ('service', 'service entre voisins'), ('classified', 'petite annonce'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage')], max_length=16),
-        ),
         migrations.AddIndex(
             model_name='listing',
             index=models.Index(condition=models.Q(models.Q(('kind__in', ('merchant', 'place', 'association', 'notice', 'poll')), _negated=True), ('level', 'neighbourhood')), fields=['neighbourhood', 'published_at'], name='said_in_quarter'),

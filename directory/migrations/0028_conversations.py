@@ -17,16 +17,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='case',
-            name='kind',
-            field=models.CharField(choices=[('listing', 'annonce'), ('answer', 'réponse'), ('message', 'message')], max_length=8, verbose_name='sorte'),
-        ),
-        migrations.AlterField(
-            model_name='noticechoice',
-            name='kind',
-            field=models.CharField(choices=[('urgent', 'urgences et sécurité'), ('cut', 'coupures, pannes et ascenseur'), ('works', 'travaux et collectes'), ('meeting', 'assemblées et décisions'), ('poll', 'sondages'), ('message', 'messages de vos voisins')], max_length=16),
-        ),
         migrations.CreateModel(
             name='Conversation',
             fields=[

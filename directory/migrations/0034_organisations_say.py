@@ -13,21 +13,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='category',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('association', 'association'), ('service', 'service entre voisins'), ('loan', 'prêt entre voisins'), ('classified', 'petite annonce'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage'), ('event', 'événement'), ('news', 'actualité'), ('promotion', 'offre d’un commerçant')], max_length=16, verbose_name='sorte'),
-        ),
-        migrations.AlterField(
-            model_name='listing',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('association', 'association'), ('service', 'service entre voisins'), ('loan', 'prêt entre voisins'), ('classified', 'petite annonce'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage'), ('event', 'événement'), ('news', 'actualité'), ('promotion', 'offre d’un commerçant')], max_length=16),
-        ),
-        migrations.AlterField(
-            model_name='searchentry',
-            name='kind',
-            field=models.CharField(choices=[('merchant', 'commerce'), ('place', 'lieu public'), ('association', 'association'), ('service', 'service entre voisins'), ('loan', 'prêt entre voisins'), ('classified', 'petite annonce'), ('post', 'mot entre voisins'), ('notice', 'avis d’un organisme'), ('poll', 'sondage'), ('event', 'événement'), ('news', 'actualité'), ('promotion', 'offre d’un commerçant')], max_length=16),
-        ),
         migrations.CreateModel(
             name='News',
             fields=[

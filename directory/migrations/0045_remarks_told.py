@@ -15,9 +15,4 @@ class Migration(migrations.Migration):
             name='told',
             field=models.BooleanField(db_default=False, default=False),
         ),
-        migrations.AlterField(
-            model_name='noticechoice',
-            name='kind',
-            field=models.CharField(choices=[('urgent', 'urgences et sécurité'), ('cut', 'coupures, pannes et ascenseur'), ('works', 'travaux et collectes'), ('meeting', 'assemblées et décisions'), ('poll', 'sondages'), ('message', 'messages de vos voisins'), ('remark', 'remarques sur les fiches')], max_length=16),
-        ),
     ]

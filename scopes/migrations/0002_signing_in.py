@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='OutgoingMail',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('to', models.EmailField(max_length=254)),
+                ('to', models.EmailField(blank=True, max_length=254)),
                 ('template', models.CharField(max_length=60)),
                 ('language', models.CharField(choices=[('fr', 'Français'), ('en', 'English')], default='fr', max_length=2)),
                 ('values', models.JSONField(default=dict)),

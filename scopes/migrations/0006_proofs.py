@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             name='Code',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('letter', 'Letter'), ('hall', 'Hall'), ('household', 'Household')], max_length=16)),
+                ('kind', models.CharField(choices=[('letter', 'Letter'), ('hall', 'Hall'), ('household', 'Household'), ('door', 'Door'), ('acting', 'Acting')], max_length=16)),
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('entrance', models.CharField(blank=True, max_length=120)),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mandate',
             name='municipality',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='geo.municipality'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='geo.municipality', verbose_name='commune'),
         ),
         migrations.AddField(
             model_name='mandate',
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mandate',
             name='over',
-            field=models.CharField(choices=[('residences', 'des immeubles'), ('town', 'toute une commune'), ('quarters', 'des quartiers'), ('drawing', 'une zone dessinée')], db_default='residences', default='residences', max_length=12),
+            field=models.CharField(choices=[('residences', 'des immeubles'), ('town', 'toute une commune'), ('quarters', 'des quartiers'), ('drawing', 'une zone dessinée')], db_default='residences', default='residences', max_length=12, verbose_name='porte sur'),
         ),
         migrations.AddField(
             model_name='mandatedresidence',
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organisation',
             name='municipality',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='geo.municipality'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='geo.municipality', verbose_name='commune'),
         ),
         migrations.AddConstraint(
             model_name='mandate',

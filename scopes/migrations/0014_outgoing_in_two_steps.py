@@ -50,11 +50,6 @@ class Migration(migrations.Migration):
             name='sent_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
-        migrations.AlterField(
-            model_name='outgoingmail',
-            name='to',
-            field=models.EmailField(blank=True, max_length=254),
-        ),
         migrations.CreateModel(
             name='MessageCopy',
             fields=[

@@ -43,11 +43,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='code',
-            name='kind',
-            field=models.CharField(choices=[('letter', 'Letter'), ('hall', 'Hall'), ('household', 'Household'), ('door', 'Door'), ('acting', 'Acting')], max_length=16),
-        ),
-        migrations.AlterField(
-            model_name='code',
             name='residence',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='geo.residence'),
         ),

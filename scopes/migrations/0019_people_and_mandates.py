@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mandate',
             name='granted_for',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='granted_mandates', to='scopes.organisation'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='granted_mandates', to='scopes.organisation', verbose_name='accordé par'),
         ),
         migrations.AddConstraint(
             model_name='management',

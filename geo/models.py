@@ -319,6 +319,8 @@ class Street(Place):
     #: `forward` or `backward` along the line, `both`, or empty where unknown.
     one_way = models.CharField(max_length=8, blank=True)
     walkable = models.BooleanField(default=True)
+    #: Whether its access lets anyone drive there; its class says whether a car fits (`geo.network.driving`).
+    drivable = models.BooleanField(default=True)
 
     objects = PlaceQuerySet.as_manager()
 

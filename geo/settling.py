@@ -116,7 +116,17 @@ TOLD_BY = {
         model=Street,
         geometry_column="line",
         made=TOWN | {"line": "s.geometry"},
-        told=("name", "left_from", "left_to", "right_from", "right_to", "road_class", "one_way", "walkable"),
+        told=(
+            "name",
+            "left_from",
+            "left_to",
+            "right_from",
+            "right_to",
+            "road_class",
+            "one_way",
+            "walkable",
+            "drivable",
+        ),
     ),
 }
 

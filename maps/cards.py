@@ -156,7 +156,7 @@ def summary(answer: SearchAnswer, shown: list[Card]) -> str:
         Level.NEIGHBOURHOOD: _("dans le quartier %(name)s"),
         Level.MUNICIPALITY: _("à %(name)s"),
         Level.DISTANCE: _("à moins de %(metres)s"),
-        Level.WALK: _("à %(minutes)d min à pied"),
+        Level.WALK: _("à moins de %(minutes)d min à pied"),
     }
     reach = metres(answer.request.within.radius.m) if answer.request.within.radius else ""
     minutes = (answer.request.within.walk or timedelta()) // timedelta(minutes=1)

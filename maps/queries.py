@@ -22,7 +22,7 @@ CIRCLES = {
     "250m": "250\u202fm",
     "500m": "500\u202fm",
     "2km": "2\u202fkm",
-    "10min": _("10 min à pied"),
+    "10min": _("10 min à pied"),
 }
 #: What is shown of a place when no circle was chosen, by what kind of place it is.
 USUAL_CIRCLE = "neighbourhood"

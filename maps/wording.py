@@ -33,7 +33,7 @@ def percent(share: float | None) -> str:
 def reason(why: dict, *, placed: bool) -> str:
     """Say why a result is shown (design.md, section 3, law 7); nothing where the distance says it all."""
     if "minutes" in why:
-        return _("%(minutes)d min à pied") % {"minutes": why["minutes"]}
+        return _("%(minutes)d min à pied") % {"minutes": why["minutes"]}
     reasons = {
         "residence": _("dans cet immeuble"),
         "voisinage": _("dans le voisinage"),

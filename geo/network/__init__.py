@@ -5,5 +5,5 @@ Nantes-centre takes 60 ms (docs/adr/0032-walking.md). So it is that of the activ
 
 - `noding` cuts lines where they meet; `graph` makes them a `Network` and places things on it (`Stops`).
 - `walking` tells distances on foot, `zones` what can be reached, `driving` the way by car: plain functions over arrays.
-- `loading` reads streets and doors; `geo.catchments` and `directory` ask through it.
+- `loading` reads streets and doors; others ask `geo.walks`, `geo.drives` and `geo.catchments`.
 """

@@ -10,6 +10,7 @@ from django.contrib.gis.db.models.functions import AsWKB
 from django.contrib.gis.geos import Polygon
 
 from geo.models import WGS84, Address, Street
+from geo.network.driving import by_car
 from geo.network.graph import Network
 from geo.plane import Plane
 from geo.querysets import BuildingQuerySet
@@ -26,6 +27,14 @@ def network_on_foot(points: np.ndarray, *, margin: float) -> Network:
     """
     around = Street.objects.open().filter(walkable=True, line__bboverlaps=_box(points, max(margin, LEAST_MARGIN)))
     return Network.on_foot(_shapes(around.order_by("key").values_list(AsWKB("line"), flat=True)))
+
+
+def network_by_car(points: np.ndarray, *, margin: float) -> Network:
+    """Return the network of the streets that can be driven around points; a way that leaves it is not found."""
+    around = Street.objects.open().filter(drivable=True, line__bboverlaps=_box(points, max(margin, LEAST_MARGIN)))
+    told = list(around.order_by("key").values_list(AsWKB("line"), "road_class", "one_way"))
+    lines = _shapes(line for line, *_ in told)
+    return by_car(lines, [road_class for _, road_class, _ in told], [one_way for *_, one_way in told])
 
 
 def doors_of(buildings: BuildingQuerySet) -> tuple[np.ndarray, np.ndarray]:

@@ -153,7 +153,7 @@ def test_the_api_says_metres_and_minutes(shops):
 def test_the_page_offers_it_and_says_it_in_words(shops):
     body = Client().get("/", {"place": "Villegrille", "within": "10min"}).content.decode()
     assert 'id="within-10min" value="10min" checked' in body
-    assert reason({"rule": "walk", "minutes": 8}, placed=True) == "8 min à pied"
+    assert reason({"rule": "walk", "minutes": 8}, placed=True) == "8 min à pied"
 
 
 def test_it_is_one_statement_after_the_streets_were_read(shops):

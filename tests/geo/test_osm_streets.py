@@ -52,7 +52,42 @@ def test_who_may_walk_is_told_by_class_and_access(streets, tags, walkable):
     assert streets(tags)[0]["walkable"] is walkable
 
 
+@pytest.mark.parametrize(
+    ("tags", "one_way"),
+    [
+        ({}, "both"),
+        ({"oneway": "yes"}, "forward"),
+        ({"oneway": "1"}, "forward"),
+        ({"oneway": "-1"}, "backward"),
+        ({"oneway": "no"}, "both"),
+        ({"oneway": "reversible"}, ""),
+        ({"junction": "roundabout"}, "forward"),
+        ({"junction": "circular", "oneway": "no"}, "both"),
+        ({"highway": "motorway"}, "forward"),
+    ],
+)
+def test_which_way_one_drives(streets, tags, one_way):
+    assert streets({"highway": "residential"} | tags)[0]["one_way"] == one_way
+
+
+@pytest.mark.parametrize(
+    ("tags", "drivable"),
+    [
+        ({}, True),
+        ({"access": "no"}, False),
+        ({"access": "private"}, False),
+        ({"motor_vehicle": "no"}, False),
+        ({"access": "no", "motor_vehicle": "yes"}, True),
+        ({"motor_vehicle": "no", "motorcar": "yes"}, True),
+        ({"access": "permissive"}, True),
+        ({"area": "yes"}, False),
+    ],
+)
+def test_who_may_drive_is_told_by_access(streets, tags, drivable):
+    assert streets({"highway": "residential"} | tags)[0]["drivable"] is drivable
+
+
 def test_a_square_is_walked_around(streets):
     (square,) = streets({"highway": "pedestrian", "area": "yes", "name": "Place du Palais"})
-    assert square["walkable"] and square["name"] == "Place du Palais"
+    assert square["walkable"] and not square["drivable"] and square["name"] == "Place du Palais"
     assert square["line"].is_ring

@@ -91,9 +91,9 @@ def test_what_nobody_may_walk_is_no_way(at, toy_town):
 def test_streets_are_found_by_the_index_of_their_lines(toy_town):
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO geo_street (key, source, digest, name, line, road_class, one_way, walkable)
+            """INSERT INTO geo_street (key, source, digest, name, line, road_class, one_way, walkable, drivable)
             SELECT 'far:' || n, 'test', '', '', ST_MakeLine(ST_Point(-4, 43 + n / 5000.0, 4326),
-                ST_Point(-3.999, 43 + n / 5000.0, 4326)), '', '', true FROM generate_series(1, 20000) n"""
+                ST_Point(-3.999, 43 + n / 5000.0, 4326)), '', '', true, true FROM generate_series(1, 20000) n"""
         )
         cursor.execute("ANALYZE geo_street")
         with CaptureQueriesContext(connection) as asked:

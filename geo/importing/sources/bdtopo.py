@@ -42,6 +42,7 @@ OF_STREETS = {
     "state": ("etat_de_l_objet", "etat"),
     "direction": ("sens_de_circulation", "sens"),
     "on_foot": ("acces_pieton", "acces_ped"),
+    "by_car": ("acces_vehicule_leger", "acces_vl"),
     "left_from": ("borne_debut_gauche", "bornedeb_g"),
     "left_to": ("borne_fin_gauche", "bornefin_g"),
     "right_from": ("borne_debut_droite", "bornedeb_d"),
@@ -61,6 +62,7 @@ USES = {
 STANDING = ("", "En service", "En construction")
 DIRECTIONS = {"Double sens": "both", "Sens direct": "forward", "Sens inverse": "backward"}
 NOT_ON_FOOT = ("Type autoroutier", "Bretelle", "Bac ou liaison maritime")
+NOT_BY_CAR = ("Physiquement impossible", "Restreint aux ayants droit")
 USUAL_LAYERS = {
     "buildings": ("batiment",),
     "streets": ("troncon",),
@@ -131,6 +133,7 @@ def _street(record: Record, columns: Columns, options: Options) -> Row | Rejecte
         "road_class": nature,
         "one_way": DIRECTIONS.get(text(told["direction"]), ""),
         "walkable": nature not in NOT_ON_FOOT and text(told["on_foot"]) != "Physiquement impossible",
+        "drivable": text(told["by_car"]) not in NOT_BY_CAR,
         **{name: leading_number(told[name]) for name in ("left_from", "left_to", "right_from", "right_to")},
     }
     return Row(

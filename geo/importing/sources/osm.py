@@ -44,6 +44,15 @@ NOT_ON_FOOT = (
     "motorway", "motorway_link", "trunk", "trunk_link", "construction", "proposed", "raceway",
     "platform", "corridor", "bus_guideway",
 )  # fmt: skip
+NOT_FOR_ALL = ("no", "private", "delivery", "agricultural", "forestry")
+DIRECTIONS = {
+    "yes": "forward",
+    "true": "forward",
+    "1": "forward",
+    "-1": "backward",
+    "reverse": "backward",
+    "no": "both",
+}
 COMMUNE_LEVEL = "8"
 #: admin_level of the parts of a commune, by kind of neighbourhood.
 LEVELS = {"arrondissement": "9", "delegated": "9", "secteur": "9", "quartier": "10", "sous_quartier": "11"}
@@ -122,8 +131,9 @@ def _streets(path: str, options: Options) -> Iterator[Row | Ignored]:
         attributes = {
             "name": text(way.tags.get("name"))[:160],
             "road_class": road_class[:60],
-            "one_way": {"yes": "forward", "-1": "backward", "no": "both"}.get(way.tags.get("oneway", "no"), ""),
+            "one_way": _one_way(way.tags, road_class),
             "walkable": _is_walkable(way.tags, road_class),
+            "drivable": _is_drivable(way.tags),
         }
         geometry = _shape(factory.create_linestring, way)
         yield Row(number, geometry, attributes, key=f"osm:{number}", insee_code=options.municipality)
@@ -139,6 +149,18 @@ def _is_walkable(tags: osmium.osm.TagList, road_class: str) -> bool:
         and tags.get("access") not in ("no", "private")
         and road_class not in NOT_ON_FOOT
     )
+
+
+def _one_way(tags: osmium.osm.TagList, road_class: str) -> str:
+    """Which way one drives; roundabouts and motorways need no tag for it (https://wiki.openstreetmap.org/wiki/Key:oneway)."""
+    round_about = tags.get("junction") in ("roundabout", "circular") or road_class in ("motorway", "motorway_link")
+    return DIRECTIONS.get(tags.get("oneway", "yes" if round_about else "no"), "")
+
+
+def _is_drivable(tags: osmium.osm.TagList) -> bool:
+    """Whether anyone may drive there: the most particular of the access tags says; what is a surface is no road."""
+    said = (tags.get(key) for key in ("motorcar", "motor_vehicle", "vehicle", "access"))
+    return tags.get("area") != "yes" and next(filter(None, said), "yes") not in NOT_FOR_ALL
 
 
 def _addresses(path: str, options: Options) -> Iterator[Row | Rejected]:

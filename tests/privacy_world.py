@@ -82,6 +82,13 @@ IN_CELL = INSIDE | {"next residence", "absent owner"}
 EAST = frozenset(("next quarter", "neighbour and landlord"))
 IN_TOWN = IN_CELL | EAST
 NOBODY_AT_ALL: frozenset[str] = frozenset()
+#: Who shows a second factor: those who act for an organisation, and the staff.
+BY_TWO_FACTORS = frozenset(
+    """staff, agent, landlord, operator, municipality, mairie annexe, merchant, association,
+    every kind without mandate, agent once, resident and merchant, neighbour and landlord""".replace(
+        "\n    ", " "
+    ).split(", ")
+)
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,12 @@ class Row:
 
     listing: Listing
     seen_by: frozenset[str]
+    #: The one route that shows it, where it is out of sight everywhere else.
+    only_at: str = ""
+
+    def may_be_shown(self, viewer: str, route: str) -> bool:
+        """Whether a route may show it to a viewer."""
+        return viewer in self.seen_by and self.only_at in ("", route)
 
     @property
     def canary(self) -> str:
@@ -187,9 +200,9 @@ def _rows(village: Village, members: dict) -> list[Row]:
     now, day = timezone.now(), timedelta(days=1)
     alice, rows = members["author"], []
 
-    def add(listing: Listing, seen_by: frozenset[str]) -> Listing:
+    def add(listing: Listing, seen_by: frozenset[str], **where: str) -> Listing:
         refresh_entries([listing.pk])
-        rows.append(Row(listing, seen_by))
+        rows.append(Row(listing, seen_by, **where))
         return listing
 
     def title() -> str:
@@ -211,6 +224,8 @@ def _rows(village: Village, members: dict) -> list[Row]:
     shop(NOBODY_AT_ALL, opens_at=now + day)
     shop(NOBODY_AT_ALL, opens_at=now - 2 * day, closes_at=now - day)
     withdraw(listing=shop(NOBODY_AT_ALL))
+    closed = publish(category="bakery", title=title(), location=village.cells[0].location, municipality=village.town)
+    withdraw(listing=add(closed, BY_TWO_FACTORS, only_at="claim"), by_others=True)
     inside = word(alice, Level.RESIDENCE, INSIDE)
     word(alice, Level.VOISINAGE, IN_CELL)
     word(alice, Level.NEIGHBOURHOOD, IN_CELL)

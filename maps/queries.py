@@ -21,6 +21,7 @@ CIRCLES = {
     "municipality": _("ville"),
     "250m": "250\u202fm",
     "500m": "500\u202fm",
+    "1km": "1\u202fkm",
     "2km": "2\u202fkm",
     "10min": _("10 min à pied"),
 }

@@ -220,8 +220,8 @@ def test_everything_is_reached_by_keyboard(page):
     assert any("pin-frame" in name for name in seen)
     page.locator("#within-500m").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator("#within-2km")).to_be_checked()
-    expect(page.locator("#count")).to_contain_text("2,0")
+    expect(page.locator("#within-1km")).to_be_checked()
+    expect(page.locator("#count")).to_contain_text("1,0")
 
 
 def test_english_is_complete_and_remembered(page):

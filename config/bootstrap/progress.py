@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
+SOON = 1.0  # seconds
+
 
 def in_english() -> bool:
     """French unless the environment asks for English."""
@@ -29,11 +31,11 @@ def stop(*, fr: str, en: str) -> NoReturn:
 
 @contextmanager
 def step(*, fr: str, en: str) -> Iterator[None]:
-    """Announce a step after one second, tick while it lasts on a terminal, and give its duration."""
+    """Announce a step that is not over soon, tick while it lasts on a terminal, and give its duration."""
     started, finished = time.monotonic(), threading.Event()
 
     def narrate() -> None:
-        if finished.wait(1):
+        if finished.wait(SOON):
             return
         say(fr=f"· {fr}…", en=f"· {en}…", end="" if sys.stderr.isatty() else "\n")
         while sys.stderr.isatty() and not finished.wait(1):
@@ -50,7 +52,7 @@ def step(*, fr: str, en: str) -> Iterator[None]:
         finished.set()
         narrator.join()
         seconds = time.monotonic() - started
-        if seconds > 1:
+        if seconds > SOON:
             start_of_line = "\r" if sys.stderr.isatty() else ""
             say(fr=f"{start_of_line}{mark} {fr} ({seconds:.1f} s)", en=f"{start_of_line}{mark} {en} ({seconds:.1f} s)")
 

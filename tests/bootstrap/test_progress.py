@@ -1,5 +1,6 @@
 """What set-up says, in which language, and when."""
 
+import re
 import time
 
 import pytest
@@ -34,13 +35,13 @@ def test_a_step_over_a_second_is_announced_and_timed(capsys, monkeypatch):
     monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
     with progress.step(fr="long", en="long"):
         time.sleep(1.1)
-    assert capsys.readouterr().err == "· long…\n✓ long (1.1 s)\n"
+    assert re.fullmatch(r"· long…\n✓ long \(1\.\d s\)\n", capsys.readouterr().err)
 
 
 def test_a_step_that_fails_says_so(capsys, monkeypatch):
     monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    monkeypatch.setattr(progress, "SOON", 0)
     with pytest.raises(OSError), progress.step(fr="long", en="long"):
-        time.sleep(1.1)
         raise OSError
     assert "✗ long" in capsys.readouterr().err
 

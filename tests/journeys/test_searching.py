@@ -95,6 +95,7 @@ def test_a_place_is_typed_over_another(page):
     assert listed(page) == pinned(page)
 
 
+@pytest.mark.slow
 def test_an_unknown_place_is_said_and_the_next_one_found(page, complaints):
     opened(page)
     page.get_by_label("Où êtes-vous ?").fill("zzzz zzzz")
@@ -224,6 +225,7 @@ def test_everything_is_reached_by_keyboard(page):
     expect(page.locator("#count")).to_contain_text("1,0")
 
 
+@pytest.mark.slow
 def test_english_is_complete_and_remembered(page):
     opened(page)
     page.get_by_role("link", name="English").click()

@@ -45,8 +45,8 @@ def test_nothing_is_translated_that_nobody_says(translation, said):
 def test_placeholders_survive(translation):
     for message in translation:
         if message.id:
-            for form, text in zip(identity(message), strings(message), strict=True):  # "one of your pages", "3 of them"
-                assert not text or set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(form)), message.id
+            forms = [set(PLACEHOLDER.findall(form)) for form in identity(message)]  # "one of yours", "3 of yours"
+            assert all(set(PLACEHOLDER.findall(text)) in forms for text in filter(None, strings(message))), message.id
 
 
 def test_the_compiled_translation_is_that_of_the_text(translation):

@@ -25,7 +25,7 @@ from geo.housing import NOWHERE, Housing, housing_of
 from geo.models import WGS84, Building, Municipality, Neighbourhood
 from geo.nearness import metres_to_nearest
 from geo.pace import Pace
-from geo.walks import walks_from_homes
+from geo.walks import Doorsteps
 from scopes import audiences
 
 #: Homes: nothing is published of fewer (INSEE's rule for squares of 200 m, `privacy.md`, 1).
@@ -171,9 +171,9 @@ def cover(request: CoverageRequest) -> Coverage:
     """Answer an analysis."""
     housing = housing_of(request.town)
     sites = [sites_of(code, around=housing, open_at=request.open_at) for code in request.services]
+    doors = _doors(housing) if request.pace else None
     measured = [
-        _on_foot(housing, each, request.nth) if request.pace else _straight(housing, each, request.nth)
-        for each in sites
+        _on_foot(doors, each, request.nth) if doors else _straight(housing, each, request.nth) for each in sites
     ]
     nearest, nth = (np.max([metres[row] for metres, _straight_line in measured], axis=0) for row in (0, -1))
     return Coverage(
@@ -193,10 +193,14 @@ def _straight(housing: Housing, sites: np.ndarray, nth: int) -> tuple[np.ndarray
     return np.where(metres <= HORIZON.m, metres, np.inf), np.full(len(housing), False)
 
 
-def _on_foot(housing: Housing, sites: np.ndarray, nth: int) -> tuple[np.ndarray, np.ndarray]:
+def _doors(housing: Housing) -> Doorsteps:
+    """The doors of the buildings, on their streets."""
+    return Doorsteps.of(Building.objects.filter(pk__in=housing.buildings.tolist()), farthest=HORIZON.m)
+
+
+def _on_foot(doors: Doorsteps, sites: np.ndarray, nth: int) -> tuple[np.ndarray, np.ndarray]:
     """Metres along the streets from a door of each building to the nearest sites, of shape (n-th, n)."""
-    buildings = Building.objects.filter(pk__in=housing.buildings.tolist())
-    _numbers, walks = walks_from_homes(buildings, shapely.points(sites), count=nth, farthest=HORIZON.m)
+    walks = doors.walks_to(shapely.points(sites), count=nth)
     return walks.metres, walks.straight_line[0]
 
 

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.network.graph import Network, Stops
 from geo.network.loading import doors_of, network_on_foot
-from geo.network.walking import AT_ONCE, between, nearest_source
+from geo.network.walking import between, near_sources, nearest_source
 from geo.network.zones import area_reached
 from geo.plane import Plane, metres_between
 from geo.querysets import BuildingQuerySet
@@ -63,51 +63,83 @@ class Start:
         return Walks(walks.metres[0], walks.straight_line[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Doorsteps:
+    """The doors of buildings, placed once on the streets around them for many questions."""
+
+    #: Ids of n buildings, and which is the first door of each, of shape (n,): doors stand in the order of buildings.
+    buildings: np.ndarray
+    first: np.ndarray
+    doors: np.ndarray
+    network: Network
+    stops: Stops
+    #: Metres: longer walks are not looked for.
+    farthest: float
+
+    @classmethod
+    def of(cls, buildings: BuildingQuerySet, *, farthest: float = FARTHEST_WALK) -> Doorsteps:
+        """Read the doors of these buildings, and the streets that a walk to or from them may take."""
+        owners, doors = doors_of(buildings)
+        order = np.argsort(owners, kind="stable")
+        numbers, first = np.unique(owners[order], return_index=True)
+        network = _network_around(doors, farthest)
+        return cls(numbers, first, doors[order], network, network.place(doors[order]), farthest)
+
+    def walks_to(self, sites: np.ndarray, *, count: int = 1) -> Walks:
+        """Return the walks of n buildings to the `count` nearest sites, of shape (count, n), the shortest first.
+
+        Each is from the door that is best for that site; sites are points in degrees.
+        """
+        start = self.network.place(sites)
+        ways = near_sources(self.network, start, self.stops, count=count, limit=self.farthest)
+        site, door = np.nonzero(~(start.placed[:, None] & self.stops.placed[None]))
+        far = _straight(sites[site], self.doors[door])
+        near = far <= self.farthest
+        of = np.searchsorted(self.first, np.concatenate([ways.targets, door[near]]), side="right") - 1
+        return _shortest(
+            of=of,
+            to=np.concatenate([ways.sources, site[near]]),
+            metres=np.concatenate([ways.costs, far[near]]),
+            straight_line=np.arange(len(of)) >= len(ways.costs),
+            shape=(count, len(self.buildings)),
+        )
+
+
+def _shortest(
+    *, of: np.ndarray, to: np.ndarray, metres: np.ndarray, straight_line: np.ndarray, shape: tuple[int, int]
+) -> Walks:
+    """The shortest walks of each building, one to each site, of that shape; walks stand in arrays of one shape."""
+    # The shortest between a building and a site comes first, and is kept.
+    order = np.lexsort((metres, to, of))
+    first = np.append(True, (np.diff(of[order]) != 0) | (np.diff(to[order]) != 0))[: len(order)]
+    order = order[first]
+    order = order[np.lexsort((metres[order], of[order]))]
+    rank = np.arange(len(order)) - np.searchsorted(of[order], of[order])
+    order, rank = order[rank < shape[0]], rank[rank < shape[0]]
+    walks = Walks(np.full(shape, np.inf), np.zeros(shape, dtype=bool))
+    walks.metres[rank, of[order]], walks.straight_line[rank, of[order]] = metres[order], straight_line[order]
+    return walks
+
+
 def walks_between(sources: np.ndarray, targets: np.ndarray, *, farthest: float = FARTHEST_WALK) -> Walks:
     """Return the walks from each of k sources to each of j targets, in arrays of shape (k, j).
 
     Both are shapely geometries in degrees: points, or areas that are left by their edge. A walk of more than `farthest`
     metres is not looked for.
     """
-    network = _network_around(sources, targets, farthest)
+    network = _network_around(np.concatenate([sources, targets]), farthest / 2)  # it goes out and comes back
     return _walks(network, sources, network.place(sources), targets, network.place(targets), farthest)
 
 
 def walks_to_nearest(sources: np.ndarray, targets: np.ndarray, *, farthest: float = FARTHEST_WALK) -> NearestWalks:
     """Return the walk from each target to the source that is nearest on foot, as `walks_between` takes them."""
-    network = _network_around(sources, targets, farthest)
+    network = _network_around(np.concatenate([sources, targets]), farthest / 2)
     start, end = network.place(sources), network.place(targets)
     found = nearest_source(network, start, end, limit=farthest)
     walks = NearestWalks(found.costs, np.zeros(len(targets), dtype=bool), found.sources)
     _straighten(walks, sources, targets, np.arange(len(sources)), np.flatnonzero(~end.placed), farthest)
     _straighten(walks, sources, targets, np.flatnonzero(~start.placed), np.flatnonzero(end.placed), farthest)
     return walks
-
-
-def walks_from_homes(
-    buildings: BuildingQuerySet, sites: np.ndarray, *, count: int, farthest: float = FARTHEST_WALK
-) -> tuple[np.ndarray, Walks]:
-    """Return ids of n buildings, and their walks to the `count` sites that are nearest, of shape (count, n).
-
-    Each is from the door that is best for that site, the shortest walk first; sites are points in degrees.
-    """
-    owners, doors = doors_of(buildings)
-    order = np.argsort(owners, kind="stable")
-    numbers, first = np.unique(owners[order], return_index=True)
-    metres, straight = np.full((count, len(numbers)), np.inf), np.zeros((count, len(numbers)), dtype=bool)
-    if not len(numbers) or not len(sites):
-        return numbers, Walks(metres, straight)
-    network = _network_around(sites, doors, farthest)
-    end = network.place(doors[order])
-    for start in range(0, len(sites), AT_ONCE):
-        some = sites[start : start + AT_ONCE]
-        walks = _walks(network, some, network.place(some), doors[order], end, farthest)
-        shortest = np.minimum.reduceat(walks.metres, first, axis=1)
-        as_crows = np.logical_and.reduceat(walks.straight_line, first, axis=1)
-        metres, straight = np.concatenate([metres, shortest]), np.concatenate([straight, as_crows])
-        best = np.argsort(metres, axis=0, kind="stable")[:count]
-        metres, straight = np.take_along_axis(metres, best, 0), np.take_along_axis(straight, best, 0)
-    return numbers, Walks(metres, straight & np.isfinite(metres))
 
 
 def _walks(
@@ -146,7 +178,7 @@ def _straight(some: np.ndarray, others: np.ndarray) -> np.ndarray:
     return metres_between(ends[:, 0], ends[:, 1])
 
 
-def _network_around(sources: np.ndarray, targets: np.ndarray, farthest: float) -> Network:
-    """The streets that a walk of so many metres from one to another may take: it goes out and comes back."""
-    points = shapely.get_coordinates(np.concatenate([sources, targets]))
-    return network_on_foot(points, margin=farthest / 2) if len(points) else Network.on_foot(np.empty(0, dtype=object))
+def _network_around(things: np.ndarray, margin: float) -> Network:
+    """The streets around things, so many metres further than they reach."""
+    points = shapely.get_coordinates(things)
+    return network_on_foot(points, margin=margin) if len(points) else Network.on_foot(np.empty(0, dtype=object))

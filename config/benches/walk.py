@@ -16,10 +16,9 @@ from config.bootstrap.progress import step
 from config.demonstration.towns import open_monaco, open_nantes
 from geo.catchments import walk_around
 from geo.models import Municipality, PublicCell
-from geo.network.graph import Network, Stops
-from geo.network.loading import doors_of, network_on_foot
-from geo.network.walking import nearest_source
+from geo.network.loading import network_on_foot
 from geo.querysets import BuildingQuerySet
+from geo.walks import Doorsteps
 
 TOWNS = {"nantes": "44109", "monaco": "99138"}
 #: Places to walk to, of one category, and how many categories: as many bakeries as a town of this size has.
@@ -27,7 +26,7 @@ CATEGORIES, PLACES = 20, 60
 #: Metres: as far as a quarter of an hour.
 FARTHEST = 1_250.0
 ZONES, TIMES = 20, 5
-PARTS = ("network", "doors", "placed", f"{CATEGORIES} categories")
+PARTS = ("doorsteps", f"{CATEGORIES} categories")
 
 
 def measure(*, seed: int) -> dict[str, object]:
@@ -55,21 +54,14 @@ def measure(*, seed: int) -> dict[str, object]:
 
 def _coverage(name: str, homes: BuildingQuerySet, around: np.ndarray, chance: np.random.Generator) -> dict[str, float]:
     """How long it takes to find every home's nearest place of each category."""
-    network = network_on_foot(around, margin=FARTHEST)
-    _, doors = doors_of(homes)
-    stops = network.place(doors)
-    places = [network.place(shapely.points(chance.choice(around, PLACES))) for _ in range(CATEGORIES)]
+    doorsteps = Doorsteps.of(homes, farthest=FARTHEST)
+    places = [shapely.points(chance.choice(around, PLACES)) for _ in range(CATEGORIES)]
     return {
-        f"{name}: doors": _milliseconds(lambda: doors_of(homes)),
-        f"{name}: placed": _milliseconds(lambda: network.place(doors)),
-        f"{name}: 1 category": _milliseconds(lambda: nearest_source(network, places[0], stops, limit=FARTHEST)),
-        f"{name}: {CATEGORIES} categories": _milliseconds(lambda: _each(network, places, stops)),
+        f"{name}: doorsteps": _milliseconds(lambda: Doorsteps.of(homes, farthest=FARTHEST)),
+        f"{name}: 1 category": _milliseconds(lambda: doorsteps.walks_to(places[0])),
+        f"{name}: 3 nearest": _milliseconds(lambda: doorsteps.walks_to(places[0], count=3)),
+        f"{name}: {CATEGORIES} categories": _milliseconds(lambda: [doorsteps.walks_to(some) for some in places]),
     }
-
-
-def _each(network: Network, places: list[Stops], stops: Stops) -> None:
-    for some in places:
-        nearest_source(network, some, stops, limit=FARTHEST)
 
 
 def _milliseconds(call: Callable[[], object], *, times: int = TIMES) -> float:

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from geo.activation import roll_back
-from geo.models import Building, Release, Street
+from geo.models import Address, Building, Release, Street
 from geo.network.loading import doors_of, network_on_foot
-from geo.walks import walks_between, walks_to_nearest
+from geo.walks import Doorsteps, walks_between, walks_to_nearest
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +71,29 @@ def test_one_leaves_a_building_by_its_doors_else_by_its_edge(toy_town):
     assert by_number[house.pk].equals_exact(shapely.Point(toy_town.point(550, 530).coords), 1e-6)
     assert by_number[without.pk].geom_type == "MultiPolygon"
     assert [array.size for array in doors_of(Building.objects.none())] == [0, 0]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_homes_walk_from_the_best_of_their_doors_to_the_nearest_sites(at, toy_town, count):
+    """One house has a second door in the next block; one in Voisine none, and one site no street."""
+    house, other, without = (
+        Building.objects.get(key=f"bdtopo:BATIMENT-{block}") for block in ("05-05", "06-05", "20-00")
+    )
+    Address.objects.filter(building=other).update(building=house)
+    doorsteps = Doorsteps.of(Building.objects.filter(pk__in=[house.pk, without.pk]))
+    walks = doorsteps.walks_to(at((500, 500), (800, 500), (2_600, 100)), count=count)
+    assert doorsteps.buildings.tolist() == sorted([house.pk, without.pk])
+    (first, second) = (doorsteps.buildings.tolist().index(one.pk) for one in (house, without))
+    assert walks.metres[:, first] == pytest.approx([80, 180, 1_997][:count], rel=1e-3)
+    assert walks.metres[:, second] == pytest.approx([531, 1_700, 2_000][:count], rel=1e-3)
+    assert walks.straight_line[:, first].tolist() == [False, False, True][:count]
+    assert walks.straight_line[:, second].tolist() == [True, False, False][:count]
+    nowhere = doorsteps.walks_to(np.empty(0, dtype=object), count=count)
+    assert nowhere.metres.shape == (count, 2) and np.isinf(nowhere.metres).all()
+
+
+def test_of_no_homes_there_are_no_walks(at):
+    assert Doorsteps.of(Building.objects.none()).walks_to(at((500, 500)), count=2).metres.shape == (2, 0)
 
 
 def test_the_streets_are_those_of_today(at):

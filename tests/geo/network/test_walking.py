@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geo.network.graph import FARTHEST_STREET, Network
-from geo.network.walking import between, nearest_source
+from geo.network.walking import AT_ONCE, between, near_sources, nearest_source
 from tests.geo.network.streets import Judge, apart, grid, lines, points
 
 GRID = grid(6, 6)
@@ -126,6 +126,29 @@ def test_the_nearest_is_the_least_of_all(streets, sources, targets):
     every, nearest = between(network, start, end), nearest_source(network, start, end)
     assert np.allclose(nearest.costs, every.min(axis=0))
     assert np.allclose(every[nearest.sources, np.arange(len(targets))], every.min(axis=0))
+
+
+@settings(max_examples=60, deadline=None)
+@given(streets=st.sampled_from([GRID, UNEVEN]), sources=several, targets=several, count=st.integers(1, 4))
+def test_the_few_nearest_are_the_least_of_all(streets, sources, targets, count):
+    network = Network.on_foot(lines(*streets))
+    start, end = network.place(points(*sources)), network.place(points(*targets))
+    ways = near_sources(network, start, end, count=count, limit=700)
+    every = between(network, start, end, limit=700)
+    assert (ways.costs >= every[ways.sources, ways.targets] - 1e-6).all()
+    for number in range(len(targets)):
+        least = {}
+        for source, cost in zip(ways.sources[ways.targets == number], ways.costs[ways.targets == number], strict=True):
+            least[source] = min(cost, least.get(source, np.inf))
+        expected = np.sort(every[:, number][np.isfinite(every[:, number])])[:count]
+        assert sorted(least.values())[:count] == pytest.approx(expected)
+
+
+def test_more_sources_than_go_at_once_are_all_heard():
+    network = Network.on_foot(lines(*GRID))
+    start = network.place(points(*[(5 * number, 0) for number in range(2 * AT_ONCE)]))
+    ways = near_sources(network, start, network.place(points((593, 0))), count=2)
+    assert list(dict.fromkeys(ways.sources[np.argsort(ways.costs)].tolist()))[:2] == [119, 118]
 
 
 @settings(max_examples=60, deadline=None)

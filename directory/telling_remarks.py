@@ -170,12 +170,12 @@ def _in_words(waiting: Waiting) -> Told:
 def _sentence(desk: str, number: int) -> str:
     if desk == reverse("pages-to-put-right"):
         words = ngettext(
-            "On a dit quelque chose d’une fiche que personne ne tient.",
-            "On a dit quelque chose de %(number)d fiches que personne ne tient.",
+            "%(number)d fiche que personne ne tient a reçu une remarque.",
+            "%(number)d fiches que personne ne tient ont reçu des remarques.",
             number,
         )
     else:
         words = ngettext(
-            "On a dit quelque chose d’une de vos fiches.", "On a dit quelque chose de %(number)d de vos fiches.", number
+            "%(number)d de vos fiches a reçu une remarque.", "%(number)d de vos fiches ont reçu des remarques.", number
         )
     return words % {"number": number}

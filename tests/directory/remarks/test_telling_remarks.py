@@ -58,7 +58,7 @@ class TestWhosePageItIs:
         assert told() == ["basile"]
         (sent,) = mail.outbox
         assert sent.subject == "Des remarques attendent"
-        assert "d’une de vos fiches" in sent.body and reverse("places") in sent.body
+        assert "1 de vos fiches a reçu" in sent.body and reverse("places") in sent.body
         for secret in ("CANARI", "Fournil", "horaires"):
             assert secret not in sent.body + sent.subject + sent.alternatives[0][0]
 

@@ -124,7 +124,8 @@ def check_finds_the_cell_alone(
 @pytest.fixture(scope="module")
 def few(town) -> Siege:
     """Few targets, for every day."""
-    return Siege(targets=4, decoys=3)
+    # Of another seed: words that share most of their letters are found by one another.
+    return Siege(targets=4, decoys=3, seed=11)
 
 
 @pytest.mark.parametrize("attack", [*ATTACKS, "order"])

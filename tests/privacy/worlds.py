@@ -48,6 +48,7 @@ BORDER = 0.00135
 ANYTHING = {"kinds": [], "categories": [], "text": ""}
 DAILY = {"rhythm": "daily", "hour": 18, "means": "mail"}
 WORD = re.compile(rb"/mot/([0-9a-f-]{36})/")
+OLDER = re.compile(rb'rel="next" href="\?page=([^"&]+)')
 
 
 @contextmanager
@@ -340,10 +341,17 @@ class X:
                 assert self.browser.post(f"/mot/{public_id}/", answered).status_code in (302, 409)
 
     def words_on(self, address: str) -> list[bytes]:
-        """Ids of the posts that a page shows X, but for the private ones."""
-        page = self.browser.get(address)
-        assert page.status_code == 200
-        found = {UUID(told.decode()) for told in WORD.findall(page.content)}
+        """Ids of the posts that a pile shows X, to its last page, but for the private ones.
+
+        To the last: what X wrote in one world alone must not push anything to a page that X never opens.
+        """
+        found, leaf = set(), address
+        while leaf:
+            page = self.browser.get(leaf)
+            assert page.status_code == 200
+            found |= {UUID(told.decode()) for told in WORD.findall(page.content)}
+            older = OLDER.search(page.content)
+            leaf = older and f"{address}?page={older[1].decode()}"
         outside = Post.objects.filter(public_id__in=found).exclude(level=Level.RESIDENCE)
         return [str(told).encode() for told in outside.values_list("public_id", flat=True)]
 

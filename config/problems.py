@@ -15,6 +15,7 @@ from directory.errors import (
     AnotherRequest,
     AnswersClosed,
     BodyTooLarge,
+    Busy,
     ConversationClosed,
     KeyCannot,
     NotJson,
@@ -50,6 +51,7 @@ STATUS = {
     TooFast: 429,
     TooMany: 429,
     TooManyTries: 429,
+    Busy: 503,
 }
 PROBLEM_JSON = "application/problem+json"
 API = "/api/"

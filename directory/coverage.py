@@ -18,9 +18,11 @@ from django.contrib.gis.geos import Polygon
 from django.contrib.gis.measure import D
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from directory.categories import tree
 from directory.models import SearchEntry
+from geo.errors import InvalidParameter
 from geo.housing import NOWHERE, Housing, housing_of
 from geo.models import WGS84, Building, Municipality, Neighbourhood
 from geo.nearness import metres_to_nearest
@@ -28,12 +30,14 @@ from geo.pace import Pace
 from geo.walks import Doorsteps
 from scopes import audiences
 
-#: Homes: nothing is published of fewer (INSEE's rule for squares of 200 m, `privacy.md`, 1).
+#: Homes: no neighbourhood and no gap is told of with fewer (INSEE's rule for squares of 200 m, `privacy.md`, 1).
 LEAST = 11
 #: Sites are looked for so far around the buildings; farther ones are said to be farther.
 HORIZON = D(km=5)
 #: Metres of a degree of latitude, at least (WGS 84).
 DEGREE = 110_574
+#: Buildings times sites: what is measured in some seconds.
+MOST_PAIRS = 30_000_000
 #: Metres: homes without the service that stand nearer than twice this are one gap.
 APART = 60
 
@@ -144,7 +148,8 @@ class Coverage:
             return []
         outlines, homes = self.housing.footprints[missed], self.housing.homes[missed]
         parts = shapely.get_parts(shapely.union_all(shapely.buffer(outlines, APART, quad_segs=4)))
-        building, part = shapely.STRtree(parts).query(outlines, predicate="within")
+        # Asked this way round, each part is prepared once for all the buildings in it.
+        part, building = shapely.STRtree(outlines).query(parts, predicate="contains")
         # Drawn back towards the houses, as far as leaves them in one piece.
         drawn = shapely.simplify(shapely.buffer(parts, -APART / 2, quad_segs=4), 1)
         drawn = shapely.transform(drawn, lambda metres: self.housing.plane.degrees(metres).round(6))
@@ -168,9 +173,12 @@ class Coverage:
 
 
 def cover(request: CoverageRequest) -> Coverage:
-    """Answer an analysis."""
+    """Answer an analysis; raise `InvalidParameter` where it would take a server too long."""
     housing = housing_of(request.town)
     sites = [sites_of(code, around=housing, open_at=request.open_at) for code in request.services]
+    if len(housing) * max(map(len, sites)) > MOST_PAIRS:
+        message = _("Trop de lieux à la fois pour cette commune : choisissez un service plus précis.")
+        raise InvalidParameter("service", message)
     doors = _doors(housing) if request.pace else None
     measured = [
         _on_foot(doors, each, request.nth) if doors else _straight(housing, each, request.nth) for each in sites
@@ -220,6 +228,8 @@ def sites_of(service: str, *, around: Housing, open_at: datetime | None = None) 
         category_number__range=(tree()[service].number, tree()[service].last),
         audience=audiences.PUBLIC,
         location__bboverlaps=box,
+        # A page without a place stands at a cell, where nobody's door is.
+        listing__location__isnull=False,
     )
     if open_at:
         found = found.filter(open_periods__contains=open_at)

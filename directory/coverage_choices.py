@@ -81,7 +81,8 @@ def _of_a_branch(code: str) -> list[tuple[str, str]]:
 def _services(code: str) -> tuple[str, ...]:
     if code in SETS:
         return SETS[code][1]
-    if code not in tree() or tree()[code].kind not in KINDS:
+    # Every shop at once is no service.
+    if code not in tree() or tree()[code].kind not in KINDS or not tree()[code].parent:
         raise InvalidParameter("service", _("Ce service n’est pas dans la liste."))
     return (code,)
 

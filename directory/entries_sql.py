@@ -118,7 +118,8 @@ _UNSEARCHED = ", ".join(f"'{kind.kind}'" for kind in KINDS.values() if not kind.
 FEATURE = _feature(geometry=_GEOMETRY, card=_CARD)
 FEATURE_INSIDE = _feature(geometry="NULL", card="'{}'::jsonb")
 
-#: What an organisation says is found by the sign of the page that it speaks from.
+#: What an organisation says is found by the sign of the page that it speaks from, and not by its name on paper beside:
+#: that of a sole trader is a person's, which the page does not tell.
 _SAID_FROM_A_PAGE = """
     SELECT listing_ptr_id AS listing_id, place_id AS page_id FROM directory_news
     UNION ALL
@@ -135,7 +136,7 @@ WRITE_ENTRIES = f"""
     )
     SELECT listing.id, listing.public_id, listing.kind, category.number, listing.title,
         lower(unaccent(concat_ws(' ', listing.title, category.name_fr, category.name_en, NULLIF(premises.brand, ''),
-            event.place_name, event.organiser, page.title, speaker.name))),
+            event.place_name, event.organiser, COALESCE(page.title, speaker.name)))),
         COALESCE(listing.location, cell.location), listing.municipality_id,
         CASE WHEN listing.location IS NULL AND cell.location IS NULL THEN listing.neighbourhood_id ELSE quarter.id END,
         listing.insee_code, listing.department, listing.audience, listing.author_id,

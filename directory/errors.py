@@ -27,6 +27,10 @@ class TooMany(AlentourError):
     """Vous avez beaucoup écrit aujourd’hui : réessayez demain."""
 
 
+class Busy(AlentourError):
+    """Une autre analyse est en cours : réessayez dans quelques secondes."""
+
+
 class TooManyThisMonth(AlentourError):
     """C’est tout pour ce mois-ci : la suite le mois prochain."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
 from geo.network.graph import Network, Stops
@@ -15,6 +16,8 @@ from geo.network.zones import area_reached
 from geo.plane import Plane, metres_between
 from geo.querysets import BuildingQuerySet
 
+#: Sites beyond those asked for that are looked at from a door without a street.
+SPARE = 2
 #: Metres. Nobody is told to walk farther.
 FARTHEST_WALK = 5_000.0
 
@@ -92,7 +95,7 @@ class Doorsteps:
         """
         start = self.network.place(sites)
         ways = near_sources(self.network, start, self.stops, count=count, limit=self.farthest)
-        site, door = np.nonzero(~(start.placed[:, None] & self.stops.placed[None]))
+        site, door = self._without_street(sites, start.placed, count)
         far = _straight(sites[site], self.doors[door])
         near = far <= self.farthest
         of = np.searchsorted(self.first, np.concatenate([ways.targets, door[near]]), side="right") - 1
@@ -103,6 +106,32 @@ class Doorsteps:
             straight_line=np.arange(len(of)) >= len(ways.costs),
             shape=(count, len(self.buildings)),
         )
+
+    def _without_street(self, sites: np.ndarray, placed: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Pairs of a site and a door one of which is on no street: the nearest sites of each door, `SPARE` more.
+
+        Doors are meant by their middles here: what is chosen among is measured from their edges.
+        """
+        middles = shapely.get_coordinates(shapely.centroid(self.doors))
+        plane = Plane.around(middles) if len(middles) else Plane(0.0, 0.0)
+        standing, doors = plane.metres(shapely.get_coordinates(sites)), plane.metres(middles)
+        pairs = [
+            _nearest_pairs(standing, np.flatnonzero(some), doors, np.flatnonzero(of), count + SPARE)
+            for some, of in ((np.full(len(sites), True), ~self.stops.placed), (~placed, self.stops.placed))
+        ]
+        site, door = (np.concatenate(each) for each in zip(*pairs, strict=True))
+        return site, door
+
+
+def _nearest_pairs(
+    sites: np.ndarray, some: np.ndarray, doors: np.ndarray, of: np.ndarray, count: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Each of these doors with the `count` of some sites that are nearest to it: numbers of sites and of doors."""
+    if not len(some) or not len(of):
+        return np.empty(0, dtype=int), np.empty(0, dtype=int)
+    count = min(count, len(some))
+    _metres, nearest = KDTree(sites[some]).query(doors[of], k=np.arange(1, count + 1))
+    return some[nearest].ravel(), np.repeat(of, count)
 
 
 def _shortest(

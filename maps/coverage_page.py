@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 import numpy as np
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from directory.coverage import HORIZON, Coverage, CoverageRequest, Covered, cover
 from directory.coverage_choices import METRES, MINUTES, PACES, USUAL, choices, read_choices, service_name
+from directory.errors import Busy
 from geo.census import VINTAGE
-from geo.errors import AlentourError
+from geo.errors import InvalidParameter, NotFound
 from geo.loaded import share_not_loaded
 from geo.models import Address, Neighbourhood
 from geo.pace import Pace
@@ -44,6 +46,12 @@ class Table:
         return any(row["people"] for row in self.rows)
 
 
+#: An analysis is seconds of a core: one at a time in each process of the server, whoever asks.
+_ONE_AT_A_TIME = BoundedSemaphore()
+#: Seconds that another one is waited for.
+PATIENCE = 3
+
+
 @require_safe
 def coverage(request: HttpRequest) -> HttpResponse:
     """Answer the analysis that the address asks for; without a town, the two choices alone."""
@@ -51,8 +59,8 @@ def coverage(request: HttpRequest) -> HttpResponse:
     try:
         asked = read_choices(request.GET)
         if asked:
-            page |= _told(request, cover(asked))
-    except AlentourError as error:
+            page |= _told(request, _covered(asked))
+    except (InvalidParameter, NotFound) as error:
         page |= {"refused": str(error), "parameter": getattr(error, "parameter", "town")}
     chosen = {name: request.GET.get(name) or usual for name, usual in USUAL.items()}
     context = page | {
@@ -64,6 +72,15 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "credits": credits_line(),
     }
     return render(request, "maps/coverage.html", context, status=400 if page["refused"] else 200)
+
+
+def _covered(asked: CoverageRequest) -> Coverage:
+    if not _ONE_AT_A_TIME.acquire(timeout=PATIENCE):
+        raise Busy
+    try:
+        return cover(asked)
+    finally:
+        _ONE_AT_A_TIME.release()
 
 
 def _thresholds() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -249,7 +249,7 @@ ROUTES: dict[str, list[Route]] = {
     "letter-print": [showing("/ville/44109/lettre/imprimer/"), showing("/ville/44109/quartier/Ouest/lettre/imprimer/")],
     "sitemap": [silent("/sitemap.xml")],
     # Where shops and public places are, how many homes are near them: open data, the same for everyone.
-    "coverage": [silent("/ville/couverture/"), silent("/ville/couverture/", town="44109", service="merchant")],
+    "coverage": [silent("/ville/couverture/"), silent("/ville/couverture/", town="44109", service="food")],
     "quarters": [silent("/ville/quartiers/"), silent("/ville/quartiers/", commune="44109")],
     "drawn-quarters": [silent("/ville/quartiers/1/")],
     # What is written on a poster is kept nowhere.

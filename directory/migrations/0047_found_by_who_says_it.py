@@ -1,10 +1,10 @@
-"""What organisations say is found by the sign of the page that it speaks from, and by their name."""
+"""What organisations say is found by the sign of the page that it speaks from, else by their name."""
 
 from django.db import migrations
 
 ADD_NAMES = """
     UPDATE directory_searchentry entry
-    SET words = concat_ws(' ', entry.words, lower(unaccent(concat_ws(' ', page.title, speaker.name))))
+    SET words = concat_ws(' ', entry.words, lower(unaccent(COALESCE(page.title, speaker.name))))
     FROM directory_listing listing
     LEFT JOIN (
         SELECT listing_ptr_id, place_id FROM directory_news

@@ -9,9 +9,11 @@ from django.contrib.gis.measure import D
 from django.utils import timezone
 from pyproj import Transformer
 
+from directory import coverage
 from directory.coverage import LEAST, Coverage, CoverageRequest, cover
-from directory.models import SearchEntry
+from directory.models import Listing, SearchEntry
 from directory.publishing import publish
+from geo.errors import InvalidParameter
 from geo.housing import shared_out
 from geo.models import BoundaryPart, Building, CensusArea, Containment, Neighbourhood, Release, Street
 from geo.pace import Pace
@@ -171,9 +173,23 @@ def test_only_what_everyone_sees_and_is_live_counts(toy_town):
     assert len(covered(toy_town, 300).sites) == 0
 
 
+def test_a_page_that_stands_at_a_cell_is_no_door(toy_town):
+    listing = opens(toy_town, 500, 500)
+    Listing.objects.filter(pk=listing.pk).update(location=None)
+    assert len(covered(toy_town, 300).sites) == 0
+
+
+def test_more_than_a_server_should_measure_is_refused(toy_town, monkeypatch):
+    opens(toy_town, 500, 500)
+    monkeypatch.setattr(coverage, "MOST_PAIRS", 10)
+    with pytest.raises(InvalidParameter) as refused:
+        covered(toy_town, 300)
+    assert refused.value.parameter == "service"
+
+
 def test_a_branch_counts_with_all_its_categories(toy_town):
     opens(toy_town, 500, 500)
-    assert len(covered(toy_town, 300, services=("merchant",)).sites) == 1
+    assert len(covered(toy_town, 300, services=("food",)).sites) == 1
     assert len(covered(toy_town, 300, services=("pharmacy",)).sites) == 0
 
 

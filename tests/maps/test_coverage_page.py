@@ -12,6 +12,7 @@ from directory.categories import sync_categories
 from directory.coverage_choices import SETS, choices
 from directory.publishing import publish
 from geo.models import Building, Neighbourhood
+from maps import coverage_page
 from maps.coverage_map import shade
 from tests.still import still_page
 
@@ -116,6 +117,7 @@ def test_not_quite_all_is_not_all(client, town):
         ({"within": "99min"}, "within"),
         ({"within": "10min-fast"}, "within"),
         ({"service": "nothing"}, "service"),
+        ({"service": "merchant"}, "service"),
         ({"service": "babysitting"}, "service"),
         ({"open_at": "soon"}, "open-at"),
         ({"open_at": "2126-12-03T18:30"}, "open-at"),
@@ -129,6 +131,14 @@ def test_what_is_not_valid_is_said_at_its_field(client, town, asked, name):
     assert answer.status_code == 400 and "<b>" not in html
     field = re.search(rf'<(?:input|select)[^>]*id="{name}"[^>]*>', html)[0]
     assert 'aria-invalid="true"' in field
+
+
+def test_one_analysis_at_a_time(client, town, monkeypatch):
+    monkeypatch.setattr(coverage_page, "PATIENCE", 0.01)
+    with coverage_page._ONE_AT_A_TIME:
+        answer = client.get(reverse("coverage"), {"town": TOWN})
+    assert answer.status_code == 503 and "Une autre analyse est en cours" in answer.content.decode()
+    assert "<table" in page(client), "it is free again"
 
 
 def test_a_parameter_that_nobody_knows_is_refused(client, town):

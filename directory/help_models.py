@@ -101,8 +101,8 @@ class Trusted(models.Model):
         ]
 
     def __str__(self) -> str:
-        """First name and initial once they are there; before, as they were invited."""
-        return (self.alias or self.account).shown_name if self.account_id else self.called
+        """First name and initial; as they were invited until they come, and a volunteer as they wish to be called."""
+        return (self.alias or self.account).shown_name if self.account_id and not self.volunteer_id else self.called
 
     @property
     def keeps(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 
 from scopes.viewer import Viewer
@@ -26,8 +25,8 @@ class TrustedQuerySet(models.QuerySet):
 
     def accepted(self) -> TrustedQuerySet:
         """Keep those who are in a circle; whom a town hall introduced, as long as they are on its list."""
-        listed = Q(volunteer=None) | Q(volunteer__until__gte=timezone.localdate())
-        return self.filter(listed, accepted_at__isnull=False)
+        volunteers = self.model._meta.get_field("volunteer").related_model.objects
+        return self.filter(accepted_at__isnull=False).exclude(volunteer__in=volunteers.over())
 
     def invited(self) -> TrustedQuerySet:
         """Keep those whose invitation can still be accepted."""

@@ -23,7 +23,6 @@ from geo.errors import InvalidParameter, NotFound
 from geo.models import Municipality
 from scopes.errors import Refused
 from scopes.models import Account, Mandate, Mute, Organisation
-from scopes.moments import today_at
 from scopes.sending import write_to
 from scopes.viewer import Viewer
 
@@ -188,7 +187,7 @@ def forget() -> None:
 
 
 def _wanted(help_: Help, kind: str) -> HelpWanted:
-    today = today_at(help_.municipality.time_zone)
+    today = timezone.localdate()  # one clock, wherever the town is: one that is behind would show it at once
     monday = today + timedelta(days=8 - today.isoweekday())
     return HelpWanted.objects.create(
         help=help_, municipality=help_.municipality, kind=kind, shown_on=monday, ends_on=monday + SHOWN_FOR
@@ -220,8 +219,9 @@ def _put_to(viewer: Viewer, *states: str) -> HelpWantedQuerySet:
     if viewer.account_id is None:
         return HelpWanted.objects.none()
     places = Volunteer.objects.standing().filter(account=viewer.account_id)
-    asked = HelpWanted.objects.filter(state__in=states, volunteer__in=places, help__ended_at=None)
-    return asked.filter(ends_on__gt=timezone.localdate()).select_related("help", "volunteer__town")
+    asked = HelpWanted.objects.filter(state__in=states, volunteer__in=places)
+    going_on = asked.filter(help__isnull=False, help__ended_at=None, ends_on__gt=timezone.localdate())
+    return going_on.select_related("help", "volunteer__town")
 
 
 def _move(asked: HelpWanted, state: str, *, stays: timedelta = ANSWERED_WITHIN) -> None:

@@ -58,4 +58,8 @@ def _leave_circles(circle: QuerySet[Trusted], *, person: Person, with_words: boo
     """
     end(list(Volunteer.objects.filter(circles__in=circle)))
     for trusted in circle.all():
-        (trusted if stands_without(trusted) else trusted.help).delete()
+        if stands_without(trusted):
+            trusted.delete()
+        else:
+            trusted.help.wanted.part_with()  # the town hall goes on seeing what it saw, and a volunteer nothing
+            trusted.help.delete()

@@ -186,7 +186,7 @@ def spread_in(municipality_id: int) -> None:
 def forget_ended_helps() -> None:
     """Erase helping hands that ended thirty days ago, and invitations that nobody accepted; end years of volunteers."""
     helping.forget_ended()
-    volunteering.end_past_years()
+    volunteering.end_what_is_over()
     introducing.forget()
 
 

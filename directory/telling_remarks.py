@@ -63,10 +63,10 @@ def write(message: MassMessage, accounts: Collection[int]) -> dict[int, Told]:
 
 
 def _pages() -> QuerySet[Listing]:
-    """Pages of which something was said, and that are shown."""
+    """Pages of which something was said, and that are shown or are to be."""
     remarked = Listing.objects.filter(pk__in=Remark.objects.values("listing"), kind__in=ASKED)
-    shown = remarked.filter(withdrawn_at=None, hidden_at=None).annotate(believed=believed_source())
-    return shown.select_related("organisation", "municipality").order_by("pk")
+    standing = remarked.standing().annotate(believed=believed_source())
+    return standing.select_related("organisation", "municipality").order_by("pk")
 
 
 def _waiting_for_each(pages: Collection[Listing]) -> dict[int, Waiting]:

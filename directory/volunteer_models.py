@@ -9,9 +9,11 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from scopes.organisation_models import Acting
 
 
 class HelpKind(models.TextChoices):
@@ -24,15 +26,21 @@ class HelpKind(models.TextChoices):
 
 
 class VolunteerQuerySet(models.QuerySet):
-    """Volunteers by whether they agreed, and whether their year lasts."""
+    """Volunteers by whether they agreed, and whether their place lasts."""
+
+    def over(self) -> VolunteerQuerySet:
+        """Keep those whose year is over, or who act for the town hall by now: they would read there who asks."""
+        acting = Acting.objects.filter(account=OuterRef("account"), organisation=OuterRef("town"), ended_at=None)
+        return self.filter(Q(until__lt=timezone.localdate()) | Exists(acting))
 
     def standing(self) -> VolunteerQuerySet:
-        """Keep those who agreed to be introduced, and whose year is not over."""
-        return self.filter(agreed_at__isnull=False, until__gte=timezone.localdate(), account__is_active=True)
+        """Keep those who agreed to be introduced, and whose place is not over."""
+        return self.filter(agreed_at__isnull=False, account__is_active=True).exclude(pk__in=self.model.objects.over())
 
     def listed(self) -> VolunteerQuerySet:
         """Keep those who stand on a list, and those who were invited to it."""
-        return self.filter(Q(until__gte=timezone.localdate()) | Q(agreed_at=None, invited_until__gt=timezone.now()))
+        waiting = Q(agreed_at=None, invited_until__gt=timezone.now())
+        return self.filter(waiting | Q(pk__in=self.model.objects.standing()))
 
     def invited(self) -> VolunteerQuerySet:
         """Keep those whose code can still be used."""

@@ -21,7 +21,7 @@ from geo.errors import InvalidParameter, NotFound
 from geo.texts import one_line
 from scopes.errors import CodeRefused, Refused
 from scopes.models import Account, Mandate, Organisation
-from scopes.organisations.acting import town_halls_of
+from scopes.organisations.acting import acts_for, town_halls_of
 from scopes.proofs.attempting import begin_attempt, note_failure
 from scopes.proofs.codes import digest_of, new_code, spaced
 from scopes.sending import write_to
@@ -77,7 +77,8 @@ def invite(*, account: Account, handle: UUID, called: str, checked: bool) -> str
 def join(*, viewer: Viewer, text: str, called: str, offers: Collection[str], agreed: bool) -> Volunteer:
     """Come onto the list that a code invites to, under a first name and for some sorts of help.
 
-    Raises `InvalidParameter`, and `CodeRefused` for any other code, which is counted (`scopes.proofs.attempting`).
+    Raises `InvalidParameter`, `Refused` for who acts for that town hall, and `CodeRefused` for any other code, which
+    is counted (`scopes.proofs.attempting`).
     """
     said = _said(called, offers)
     if not agreed:
@@ -88,8 +89,12 @@ def join(*, viewer: Viewer, text: str, called: str, offers: Collection[str], agr
         invited = Volunteer.objects.invited().select_for_update(of=["self"]).filter(digest=digest_of(text)).first()
         refused = None if invited else note_failure(attempts, CodeRefused)
         if invited:
-            # Who is on the list already begins a new year there, as they say today.
-            place = Volunteer.objects.filter(town=invited.town_id, account=account).first() or invited
+            if account.pk == invited.checked_by_id or acts_for(account, invited.town):
+                raise Refused(_("Vous lisez ce qui est demandé à cette mairie : elle ne peut pas vous présenter."))
+            # Who is on the list already begins a new year there, as they say today; not whose place is over.
+            own = _locked().filter(town=invited.town_id, account=account)
+            end(list(own.over()))
+            place = own.first() or invited
             place.checked_on, place.checked_by_id = invited.checked_on, invited.checked_by_id
             place.account, (place.called, place.offers) = account, said
             place.agreed_at, place.until = timezone.now(), timezone.localdate() + A_YEAR
@@ -99,18 +104,6 @@ def join(*, viewer: Viewer, text: str, called: str, offers: Collection[str], agr
                 invited.delete()
     if refused:
         raise refused
-    return place
-
-
-@transaction.atomic
-def renew(*, account: Account, handle: UUID, volunteer: UUID) -> Volunteer:
-    """Let someone stay on the list for a year from today: the town hall says again who they are."""
-    place = _place(held_town_hall(account, handle), volunteer)
-    if place.agreed_at is None:
-        raise NotFound
-    place.checked_on, place.checked_by = timezone.localdate(), account
-    place.until = place.checked_on + A_YEAR
-    place.save(update_fields=["checked_on", "checked_by", "until"])
     return place
 
 
@@ -154,9 +147,9 @@ def end_volunteers_of(organisation: Organisation) -> None:
 
 
 @transaction.atomic
-def end_past_years() -> None:
-    """End those whose year is over, and forget codes that nobody used in time."""
-    end(list(_locked().filter(until__lt=timezone.localdate())))
+def end_what_is_over() -> None:
+    """End those whose place is over, and forget codes that nobody used in time."""
+    end(list(_locked().over()))
     Volunteer.objects.filter(agreed_at=None, invited_until__lt=timezone.now()).delete()
 
 

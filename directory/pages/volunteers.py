@@ -29,7 +29,7 @@ _form = require_http_methods(["GET", "HEAD", "POST"])
 @_form
 @second_factor
 def volunteers(request: HttpRequest, handle: UUID) -> HttpResponse:
-    """Show the one responsible for a town hall its volunteers and what waits; invite, renew, remove, propose."""
+    """Show the one responsible for a town hall its volunteers and what waits; invite, remove, propose."""
     town = volunteering.town_hall(request.user, handle)
     form, code = InviteVolunteerForm(), ""
     if request.POST.get("deed") == "invite":
@@ -38,17 +38,18 @@ def volunteers(request: HttpRequest, handle: UUID) -> HttpResponse:
     elif request.method == "POST":
         return _town_deed(request, town)
     listed = list(Volunteer.objects.listed().filter(town=town))
+    standing = [one for one in listed if one.agreed_at]
     context = {
         "organisation": town,
         "may_introduce": volunteering.may_introduce(town),
-        "volunteers": [one for one in listed if one.agreed_at],
+        "volunteers": standing,
         "invitations": [one for one in listed if not one.agreed_at],
         "wanted": [
             {
                 "id": one.public_id,
                 "kind": one.get_kind_display(),
                 "week": week_of(one),
-                "volunteers": [other for other in listed if one.kind in other.offers],
+                "volunteers": [other for other in standing if one.kind in other.offers],
             }
             for one in introducing.seen_by(town)[:MOST_SHOWN]
         ],
@@ -77,10 +78,7 @@ def _town_deed(request: HttpRequest, town: Organisation) -> HttpResponse:
     deed, _space, named = request.POST.get("deed", "").partition(" ")
     by = {"account": request.user, "handle": town.handle}
     try:
-        if deed == "renew":
-            volunteering.renew(**by, volunteer=_id(named))
-            messages.success(request, _("C’est noté, pour un an."))
-        elif deed == "remove":
+        if deed == "remove":
             volunteering.remove(**by, volunteer=_id(named))
             messages.success(request, _("C’est fait."))
         elif deed == "propose":

@@ -1,7 +1,8 @@
 """A circle asks its town hall for someone; who it is, where, when and what became of it, the town hall never learns."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -10,9 +11,11 @@ from directory import helping, introducing, trusting, volunteering
 from directory.models import Help, HelpWanted, Trusted
 from directory.tasks import forget_ended_helps
 from geo.errors import InvalidParameter, NotFound
+from geo.models import Municipality
 from scopes.errors import Refused
 from scopes.models import Mandate, OutgoingMail
 from scopes.muting import mute
+from scopes.rights.erasing import erase
 from tests.directory.around import box, make_town
 from tests.directory.helping import TITLE, asks_for_help, helps_of, trusts
 from tests.directory.introduced import (
@@ -127,6 +130,40 @@ def test_the_day_is_kept_nowhere_and_all_of_a_week_appear_at_once(village, jeann
     assert (first.ends_on - first.shown_on).days == 28 and first.ends_on.isoweekday() == 1
     kept = {field.name for field in HelpWanted._meta.get_fields()}
     assert not kept & {"created_at", "asked_at", "residence", "cell", "location", "account", "alias", "text"}
+
+
+@pytest.mark.parametrize("zone", ["America/Martinique", "Europe/Paris", "Indian/Reunion"])
+@pytest.mark.parametrize(("weekday", "hour"), [(6, 20), (0, 1)])
+def test_wherever_the_town_is_nothing_is_seen_on_the_day_it_was_asked(jeanne, town, help_, zone, weekday, hour):
+    Municipality.objects.update(time_zone=zone)
+    help_.refresh_from_db()
+    here = timezone.now().astimezone(ZoneInfo(zone))
+    day = here.date() + timedelta(days=7 + (weekday - here.weekday()) % 7)
+    wait = datetime.combine(day, time(hour), ZoneInfo(zone)) - here
+    with later(wait):
+        asked = wants(jeanne, help_)
+        assert seen(town) == [] and asked.shown_on.isoweekday() == 1
+        until_monday = asked.shown_on - timezone.localdate()
+    with later(wait + until_monday):
+        assert seen(town) == [asked]
+
+
+def test_erasing_who_asked_takes_the_question_from_the_volunteer(jeanne, anna, town, place, help_):
+    asked = wants(jeanne, help_)
+    with next_monday():
+        proposes(*town, asked, place)
+        accepts(jeanne, asked)
+        erase(account=jeanne.account, with_words=True)
+        assert asked_of(anna) == [] and not Help.objects.exists()
+        for comes in (True, False):
+            with pytest.raises(NotFound):
+                answers(anna, asked, comes=comes)
+
+
+def test_erased_before_monday_it_was_never_there(jeanne, town, help_):
+    wants(jeanne, help_)
+    erase(account=jeanne.account, with_words=True)
+    assert not HelpWanted.objects.exists()
 
 
 def test_what_the_circle_does_never_changes_what_the_town_sees(jeanne, town, place, help_):

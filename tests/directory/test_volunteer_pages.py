@@ -70,7 +70,9 @@ def test_from_the_invitation_to_the_circle(jeanne, town, help_):
         keeper.post(f"{circle}mairie/{asked.public_id}/", {"deed": "accept"})
         assert "Pour <strong>Jeanne</strong> : des courses" in own.get("/coups-de-main/").text
         joined = own.post(f"/coups-de-main/benevole/{asked.public_id}/", {"deed": "yes"}, follow=True)
-        assert TITLE in joined.text and "Anna D." in keeper.get(circle).text
+        assert TITLE in joined.text
+        of_the_circle = keeper.get(circle).text
+        assert "<strong>Anna</strong>" in of_the_circle and "Anna D." not in of_the_circle, "as they agreed to be shown"
 
 
 def test_what_is_not_filled_in_is_said_at_its_field(jeanne, town):
@@ -85,6 +87,24 @@ def test_what_is_not_filled_in_is_said_at_its_field(jeanne, town):
     told = {"code": "4K7QW-2M9XT", "called": "Anna", "offers": ["ride"], "agreed": "on"}
     answer = own.post("/coups-de-main/benevole/", told)
     assert answer.status_code == 400 and "Ce code n’ouvre rien ici" in answer.text
+
+
+def test_who_reads_there_what_is_asked_is_told_why_they_cannot_be_of_the_list(jeanne, town):
+    told = {"code": invited(*town, "Sylvie"), "called": "Sylvie", "offers": ["ride"], "agreed": "on"}
+    answer = browser(town[0]).post("/coups-de-main/benevole/", told)
+    assert answer.status_code == 400 and "elle ne peut pas vous présenter" in answer.text
+
+
+def test_a_closed_account_is_neither_listed_nor_offered(jeanne, town, help_):
+    anna = person("Annabelle")
+    listed(*town, anna, "Annabelle")
+    listed(*town, person("Léo"), "Léo")
+    asked = wants(jeanne, help_)
+    anna.is_active = False
+    anna.save()
+    with next_monday():
+        shown = clerk(town)[0].get(clerk(town)[1]).text
+    assert str(asked.public_id) in shown and "Léo" in shown and "Annabelle" not in shown
 
 
 def test_a_name_is_text(jeanne, town, help_):
@@ -103,11 +123,12 @@ def test_the_list_is_its_responsible_s_alone(jeanne, town, help_):
     assert browser(town[0]).get(page).status_code == 302, "behind a second factor"
 
 
-def test_renewed_removed_left(jeanne, town):
+def test_removed_left(jeanne, town):
     office, page = clerk(town)
     place, anna = listed(*town, anna := person("Anna")), anna
-    for deed, words in ((f"renew {place.public_id}", "pour un an"), (f"remove {place.public_id}", "C’est fait")):
-        assert words in office.post(page, {"deed": deed}, follow=True).text
+    assert "Garder" not in office.get(page).text and "un nouveau code" in office.get(page).text
+    assert office.post(page, {"deed": f"renew {place.public_id}"}).status_code == 404, "a year more takes their yes"
+    assert "C’est fait" in office.post(page, {"deed": f"remove {place.public_id}"}, follow=True).text
     place = listed(*town, anna)
     own = browser(anna)
     sent = {"deed": f"change {place.public_id}", "called": "Nana", "offers": ["ride"]}
@@ -115,7 +136,7 @@ def test_renewed_removed_left(jeanne, town):
     assert "Choisissez au moins" in own.post("/coups-de-main/benevole/", sent | {"offers": []}, follow=True).text
     left = browser(anna).post("/coups-de-main/benevole/", {"deed": f"leave {place.public_id}"}, follow=True)
     assert "vous n’êtes plus sur cette liste" in left.text and not Volunteer.objects.exists()
-    for deed in (f"renew {NOBODY}", "remove x", "paint", ""):
+    for deed in (f"remove {NOBODY}", "remove x", "paint", ""):
         assert office.post(page, {"deed": deed}).status_code == 404
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from directory import volunteering
+from directory import introducing, volunteering
 from directory.models import Help, Trusted, Volunteer
 from directory.tasks import forget_ended_helps
 from geo.errors import InvalidParameter, NotFound
@@ -17,6 +17,7 @@ from tests.directory.helping import TITLE, asks_for_help, helps_of, trusts
 from tests.directory.introduced import introduced, invited, joins, listed, town_hall
 from tests.neighbours import neighbour, person
 from tests.scopes.entering import later
+from tests.scopes.mandates import organisation
 from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
@@ -145,12 +146,8 @@ def test_without_a_mandate_in_force_nobody_is_added_and_anyone_is_removed(town, 
     mayor, hall = town
     place = listed(*town, anna)
     Mandate.objects.update(ends_on=timezone.localdate() - timedelta(days=1))
-    for deed in (
-        lambda: invited(mayor, hall),
-        lambda: volunteering.renew(account=mayor, handle=hall.handle, volunteer=place.public_id),
-    ):
-        with pytest.raises(Refused):
-            deed()
+    with pytest.raises(Refused):
+        invited(mayor, hall)
     removes(mayor, hall, place)
     assert not Volunteer.objects.exists()
 
@@ -161,18 +158,48 @@ def test_a_mandate_over_a_quarter_is_not_one_over_the_town(village, town):
         invited(*town)
 
 
-def test_renewed_it_lasts_a_year_more_and_an_invitation_is_nothing_to_renew(town, anna):
-    mayor, hall = town
-    place, waiting = listed(*town, anna), invited(*town, "Olga")
-    with later(timedelta(days=340)) as now:
-        renewed = volunteering.renew(account=mayor, handle=hall.handle, volunteer=place.public_id)
-        assert (renewed.checked_on, renewed.until) == (now.date(), now.date() + timedelta(days=365))
-    open_one = Volunteer.objects.get(agreed_at=None)
-    with pytest.raises(NotFound):
-        volunteering.renew(account=mayor, handle=hall.handle, volunteer=open_one.public_id)
-    removes(mayor, hall, open_one)
+def test_an_invitation_that_was_taken_back_opens_nothing(town):
+    waiting = invited(*town, "Olga")
+    removes(*town, Volunteer.objects.get())
     with pytest.raises(CodeRefused):
         joins(person("Olga"), waiting)
+
+
+class TestWhoReadsThereWhatIsAsked:
+    """Whoever acts for the town hall would learn as a volunteer who asked."""
+
+    @pytest.mark.parametrize("role", Acting.Role.values)
+    @pytest.mark.parametrize("everywhere", [True, False])
+    def test_is_no_volunteer_of_it_in_any_role(self, town, anna, role, everywhere):
+        code = invited(*town)
+        own = Acting.objects.create(account=anna, organisation=town[1], role=role, everywhere=everywhere)
+        with pytest.raises(Refused) as error:
+            joins(anna, code)
+        assert "Vous lisez ce qui est demandé" in str(error.value) and not Volunteer.objects.standing().exists()
+        own.ended_at = timezone.now()
+        own.save()
+        assert joins(anna, code).account == anna
+
+    def test_nor_who_made_the_code_and_left_the_town_hall(self, town, anna):
+        code = invited(*town)
+        Volunteer.objects.update(checked_by=anna)
+        with pytest.raises(Refused):
+            joins(anna, code)
+
+    def test_who_acts_for_another_organisation_is(self, village, town, anna):
+        organisation(anna, kind="association", name="Le bal")
+        assert listed(*town, anna) in Volunteer.objects.standing()
+
+    def test_who_begins_to_act_for_it_is_none_from_then_on(self, jeanne, town, anna):
+        place, help_ = listed(*town, anna), asks_for_help(jeanne)
+        introduced(jeanne, help_, *town, place)
+        Acting.objects.create(account=anna, organisation=town[1], role=Acting.Role.WRITER)
+        assert helps_of(anna) == [] and not Volunteer.objects.listed().exists()
+        with pytest.raises(Refused):
+            listed(*town, anna)
+        forget_ended_helps.func(0)
+        help_.refresh_from_db()
+        assert not Volunteer.objects.filter(account=anna).exists() and introducing.told_that_it_is_over(help_)
 
 
 class TestEnding:
@@ -215,6 +242,14 @@ class TestEnding:
             assert helps_of(anna) == []
             forget_ended_helps.func(0)
             self.is_over(help_, anna)
+
+    def test_a_year_that_is_over_does_not_come_back_with_a_new_code(self, town, place, help_, anna):
+        with later(timedelta(days=366)):
+            Mandate.objects.update(ends_on=timezone.localdate() + timedelta(days=30))
+            again = listed(*town, anna)
+            help_.refresh_from_db()
+            assert again != place and helps_of(anna) == []
+            assert introducing.told_that_it_is_over(help_) and not help_.circle.filter(account=anna).exists()
 
     def test_another_circle_that_named_them_keeps_them(self, village, town, place, help_, anna):
         olga = neighbour("Olga", village.residences["B"])

@@ -117,6 +117,12 @@ class TestHowOften:
         withdraw(listing=ball)
         assert told() == [] and not Remark.objects.filter(told=False).exists()
 
+    def test_what_has_ended_since_is_not_told(self, town, staff, noon):
+        ball = event(town)
+        remark(listing=ball, what="dates")
+        with patch("django.utils.timezone.now", return_value=noon + timedelta(days=9)):
+            assert told() == []
+
     def test_at_night_it_waits_for_the_morning(self, shop, staff, noon):
         remark(listing=shop, what="closed")
         with patch("django.utils.timezone.now", return_value=noon + timedelta(hours=12)):

@@ -1,7 +1,8 @@
-"""Coverage read off the grid of the toy town, and measured again, building by building, in Lambert-93."""
+"""Coverage read off the grid of the toy town, and measured again in Lambert-93: by building, and by geopandas."""
 
 from datetime import timedelta
 
+import geopandas
 import numpy as np
 import pytest
 import shapely
@@ -46,6 +47,19 @@ def homes_near(sites: list, metres: float) -> int:
     return near
 
 
+def homes_by_geopandas(sites: list, metres: float) -> int:
+    """The same, as someone with geopandas answers it."""
+    columns = Building.objects.filter(municipality__insee_code="77998", dwellings__gt=0).values_list(
+        "dwellings", "footprint"
+    )
+    dwellings, outlines = zip(*columns, strict=True)
+    shapes = shapely.from_wkb([bytes(outline.wkb) for outline in outlines])
+    buildings = geopandas.GeoDataFrame({"dwellings": dwellings}, geometry=shapes, crs=4326).to_crs(2154)
+    places = geopandas.GeoDataFrame(geometry=[shapely.Point(site.coords) for site in sites], crs=4326).to_crs(2154)
+    near = buildings.sjoin_nearest(places, max_distance=metres)
+    return int(near[~near.index.duplicated()]["dwellings"].sum())
+
+
 def make_area(town: ToyTown, kind: str, code: str, west: float, east: float) -> Neighbourhood:
     """A strip of the town from south to north, and what lies in it."""
     corners = [(west, 0), (east, 0), (east, 2_000), (west, 2_000), (west, 0)]
@@ -80,7 +94,7 @@ def test_who_is_near_is_read_off_the_grid(toy_town):
 def test_it_is_what_is_measured_building_by_building(toy_town, metres):
     sites = [opens(toy_town, 310, 420).location, opens(toy_town, 1_620, 1_730).location]
     told = covered(toy_town, metres).whole.homes
-    assert told.served == homes_near(sites, metres)
+    assert told.served == homes_near(sites, metres) == homes_by_geopandas(sites, metres)
     assert told.total == homes_near(sites, 5_000)
 
 

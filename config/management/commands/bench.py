@@ -4,21 +4,23 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.benches import digest, feed, nearby, visibility, walk
+from config.benches import coverage, digest, feed, nearby, visibility, walk
 from config.static_files import collect_if_changed
 
-#: Benches of what members see, which are measured in SQL alone.
-MEMBERS = {"visibility": visibility, "feed": feed}
+#: Benches of so many rows that ask no server over HTTP.
+OF_ROWS = {"visibility": visibility, "feed": feed, "coverage": coverage}
 
 
 class Command(BaseCommand):
-    """`./manage.py bench nearby|visibility|feed --rows 5000000 --json`, `… digest --people 100000`, `… walk`."""
+    """`./manage.py bench nearby|visibility|feed|coverage --rows 500000`, `… digest --people 100000`, `… walk`."""
 
     help = "Measure beside peers on invented listings; the last line of output is one JSON document."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("bench", choices=["nearby", "visibility", "feed", "digest", "walk"])
-        parser.add_argument("--rows", type=int, default=100_000, help="invented listings (5 million: 5 GB of disk)")
+        parser.add_argument("bench", choices=["nearby", *OF_ROWS, "digest", "walk"])
+        parser.add_argument(
+            "--rows", type=int, default=100_000, help="invented listings (5 million: 5 GB of disk) or buildings"
+        )
         parser.add_argument("--people", type=int, default=2_000, help="digest: people who follow")
         parser.add_argument("--listings", type=int, default=20_000, help="digest: listings and words")
         parser.add_argument("--seed", type=int, default=7)
@@ -33,8 +35,8 @@ class Command(BaseCommand):
             report = digest.measure(people=options["people"], listings=options["listings"], seed=seed)
         elif options["bench"] == "walk":
             report = walk.measure(seed=seed)
-        elif options["bench"] in MEMBERS:
-            report = MEMBERS[options["bench"]].measure(rows=rows, seed=seed)
+        elif options["bench"] in OF_ROWS:
+            report = OF_ROWS[options["bench"]].measure(rows=rows, seed=seed)
         else:
             if not sql_only:
                 collect_if_changed()  # the server that is measured is asked for a page first, to know that it answers

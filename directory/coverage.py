@@ -127,7 +127,8 @@ class Coverage:
     def by(self, kind: str) -> list[Covered]:
         """Tell of each neighbourhood of a kind that homes are in; those of too few homes are told of together.
 
-        Homes that lie in none of them are told of with no area; together, rows are the whole town.
+        Homes that lie in none of them are told of with no area, and so is what is told of together with them. Together,
+        rows are the whole town; there are none where all of it has too few homes.
         """
         lies_in = self.housing.within.get(kind)
         if lies_in is None:
@@ -135,7 +136,7 @@ class Coverage:
         named = Neighbourhood.objects.in_bulk(np.unique(lies_in).tolist())
         groups = _enough_homes({area: int(self.housing.homes[lies_in == area].sum()) for area in np.unique(lies_in)})
         told = [
-            self._told(np.isin(lies_in, group), tuple(named[area] for area in group if area != NOWHERE))
+            self._told(np.isin(lies_in, group), () if NOWHERE in group else tuple(named[area] for area in group))
             for group in groups
         ]
         return sorted(told, key=lambda row: (not row.areas, len(row.areas), str(row.areas[0]) if row.areas else ""))
@@ -150,7 +151,7 @@ class Coverage:
         parts = shapely.get_parts(shapely.union_all(shapely.buffer(outlines, APART, quad_segs=4)))
         # Asked this way round, each part is prepared once for all the buildings in it.
         part, building = shapely.STRtree(outlines).query(parts, predicate="contains")
-        # Drawn back towards the houses, as far as leaves them in one piece.
+        # Drawn back towards the houses: in parts, where these stand 60 m apart and more.
         drawn = shapely.simplify(shapely.buffer(parts, -APART / 2, quad_segs=4), 1)
         drawn = shapely.transform(drawn, lambda metres: self.housing.plane.degrees(metres).round(6))
         members = [building[part == number] for number in range(len(parts))]
@@ -176,7 +177,7 @@ def cover(request: CoverageRequest) -> Coverage:
     """Answer an analysis; raise `InvalidParameter` where it would take a server too long."""
     housing = housing_of(request.town)
     sites = [sites_of(code, around=housing, open_at=request.open_at) for code in request.services]
-    if len(housing) * max(map(len, sites)) > MOST_PAIRS:
+    if len(housing) * sum(map(len, sites)) > MOST_PAIRS:
         message = _("Trop de lieux à la fois pour cette commune : choisissez un service plus précis.")
         raise InvalidParameter("service", message)
     doors = _doors(housing) if request.pace else None
@@ -239,6 +240,8 @@ def sites_of(service: str, *, around: Housing, open_at: datetime | None = None) 
 def _enough_homes(homes: dict[int, int]) -> list[list[int]]:
     """Put areas of fewer than `LEAST` homes together, with the next smallest one where they are still too few."""
     by_size = sorted(homes, key=lambda area: (homes[area], area))
+    if sum(homes.values()) < LEAST:
+        return []
     few = [area for area in by_size if homes[area] < LEAST]
     enough = by_size[len(few) :]
     while few and enough and sum(homes[area] for area in few) < LEAST:

@@ -14,7 +14,7 @@ from folium.utilities import JsCode
 from directory.coverage import Coverage, Covered
 from geo.models import Neighbourhood
 from maps.layers import Drawing, View, assembled, base_map, collection, feature, layer
-from maps.wording import percent
+from maps.wording import grouped, percent
 
 #: Percent from which a share has the colour of its class (`maps/coverage.css`), and its words in the legend.
 CLASSES = (0, 25, 50, 75, 90)
@@ -58,4 +58,4 @@ def _shares(rows: Iterable[Covered]) -> Iterable[dict]:
 
 
 def _homes(number: int) -> str:
-    return _("%(number)d logements trop loin") % {"number": number}
+    return _("%(number)s logements trop loin") % {"number": grouped(number)}

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import BoundedSemaphore
+from zoneinfo import ZoneInfo
 
-import numpy as np
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from directory.coverage import HORIZON, Coverage, CoverageRequest, Covered, cover
+from directory.coverage import HORIZON, LEAST, Coverage, CoverageRequest, Covered, cover
 from directory.coverage_choices import METRES, MINUTES, PACES, USUAL, choices, read_choices, service_name
 from directory.errors import Busy
 from geo.census import VINTAGE
@@ -24,7 +26,7 @@ from geo.pace import Pace
 from maps.coverage_map import CLASSES, coverage_map, shade
 from maps.sources import credits_line
 from maps.tiles import stamp
-from maps.wording import metres, percent
+from maps.wording import grouped, metres, percent
 
 #: Percent of a town from which its figures are told as those of the whole.
 MOST_OF_IT = 90
@@ -47,7 +49,7 @@ class Table:
 
 
 #: An analysis is seconds of a core: one at a time in each process of the server, whoever asks.
-_ONE_AT_A_TIME = BoundedSemaphore()
+_ANALYSING = BoundedSemaphore()
 #: Seconds that another one is waited for.
 PATIENCE = 3
 
@@ -59,28 +61,32 @@ def coverage(request: HttpRequest) -> HttpResponse:
     try:
         asked = read_choices(request.GET)
         if asked:
-            page |= _told(request, _covered(asked))
+            with _one_at_a_time():
+                page |= _told(request, cover(asked))
     except (InvalidParameter, NotFound) as error:
         page |= {"refused": str(error), "parameter": getattr(error, "parameter", "town")}
     chosen = {name: request.GET.get(name) or usual for name, usual in USUAL.items()}
     context = page | {
         "asked_town": page["town"].as_typed if "town" in page else request.GET.get("town", ""),
-        "open_at": request.GET.get("open_at", "")[:16],
+        "open_at": page["moment"] if "moment" in page else request.GET.get("open_at", "")[:16],
         "choices": choices(),
         "thresholds": _thresholds(),
+        "other_threshold": page.get("near") if not _is_offered(chosen["within"]) else "",
         "chosen": chosen,
         "credits": credits_line(),
     }
     return render(request, "maps/coverage.html", context, status=400 if page["refused"] else 200)
 
 
-def _covered(asked: CoverageRequest) -> Coverage:
-    if not _ONE_AT_A_TIME.acquire(timeout=PATIENCE):
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let one analysis be made; raise `Busy` where another one takes too long."""
+    if not _ANALYSING.acquire(timeout=PATIENCE):
         raise Busy
     try:
-        return cover(asked)
+        yield
     finally:
-        _ONE_AT_A_TIME.release()
+        _ANALYSING.release()
 
 
 def _thresholds() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -92,6 +98,11 @@ def _thresholds() -> list[tuple[str, list[tuple[str, str]]]]:
         for code, pace in PACES.items()
     ]
     return [(_("À vol d’oiseau"), [(code, metres(far)) for code, far in METRES.items()]), *on_foot]
+
+
+def _is_offered(within: str) -> bool:
+    """Whether a threshold is among those to choose from; any other is added, so that asking again asks the same."""
+    return any(within == code for _group, ways in _thresholds() for code, _name in ways)
 
 
 def _near(asked: CoverageRequest) -> str:
@@ -108,6 +119,7 @@ def _told(request: HttpRequest, answer: Coverage) -> dict[str, object]:
     town = answer.request.town
     by_kind = {kind: answer.by(kind) for kind in _kinds(answer)}
     drawn = next(iter(by_kind.values()), [])
+    loaded = _loaded(answer)
     missed = answer.whole.homes.missed
     in_gaps = sum(gap.homes for gap in answer.gaps)
     return {
@@ -115,12 +127,14 @@ def _told(request: HttpRequest, answer: Coverage) -> dict[str, object]:
         "service": service_name(request.GET.get("service") or USUAL["service"]),
         "near": _near(answer.request),
         "whole": _row(answer.whole),
-        "in_part": _loaded(answer) < MOST_OF_IT,
+        "is_told": answer.whole.homes.total >= LEAST,
+        "in_part": loaded < MOST_OF_IT,
         "tables": [Table(kind, _heading(kind), [_row(row) for row in rows]) for kind, rows in by_kind.items()],
         "gaps": list(_gaps(answer)),
         "scattered": missed - in_gaps,
         "sites": len(answer.sites),
-        "notes": _notes(answer),
+        "notes": _notes(answer, loaded),
+        "moment": _moment(answer.request),
         "legend": list(enumerate(_legend())),
         "map": coverage_map(answer, drawn, stamp=stamp(), nonce=request.csp_nonce) if len(answer.housing) else None,
     }
@@ -128,7 +142,7 @@ def _told(request: HttpRequest, answer: Coverage) -> dict[str, object]:
 
 def _gaps(answer: Coverage) -> Iterator[dict[str, object]]:
     """Each gap with the streets that most of its addresses are of."""
-    told = Address.objects.filter(building__in=np.concatenate([[0], *(gap.buildings for gap in answer.gaps)]).tolist())
+    told = Address.objects.open().filter(building__in=[int(one) for gap in answer.gaps for one in gap.buildings])
     street_of = defaultdict(list)
     for building, street in told.order_by("pk").values_list("building", "street_name"):
         street_of[building].append(street)
@@ -165,7 +179,7 @@ def _row(row: Covered) -> dict[str, object]:
 
 def _distance(far: float) -> str:
     """The distance of the home in the middle."""
-    return metres(far) if far <= HORIZON.m else f"> {metres(HORIZON.m)}"
+    return metres(far) if far <= HORIZON.m else _("plus de 5 km")
 
 
 def _legend() -> list[str]:
@@ -175,22 +189,29 @@ def _legend() -> list[str]:
     return [words % {"least": least, "most": most} for least, most in zip(CLASSES, ends, strict=True)]
 
 
+def _moment(asked: CoverageRequest) -> str:
+    """The moment asked about, by the clock of the town, as a `datetime-local` field takes it."""
+    if asked.open_at is None:
+        return ""
+    return f"{asked.open_at.astimezone(ZoneInfo(asked.town.time_zone)):%Y-%m-%dT%H:%M}"
+
+
 def _loaded(answer: Coverage) -> int:
     """Percent of the town of which buildings are loaded."""
     boundary = answer.request.town.boundary
     return round(100 * (1 - share_not_loaded(boundary))) if boundary else 100
 
 
-def _notes(answer: Coverage) -> list[str]:
+def _notes(answer: Coverage, loaded: int) -> list[str]:
     """What must be known of the figures."""
     housing, told = answer.housing, []
-    loaded = _loaded(answer)
     if loaded < MOST_OF_IT:
         words = _("Les bâtiments ne sont chargés que pour %(share)d %% de la commune : le reste n’est pas compté.")
         told.append(words % {"share": max(1, loaded)})
     estimated = int(housing.homes[housing.estimated].sum())
     if estimated:
-        told.append(_("%(number)d logements sont estimés.") % {"number": estimated})
+        words = ngettext("%(number)s logement est estimé.", "%(number)s logements sont estimés.", estimated)
+        told.append(words % {"number": grouped(estimated)})
     if housing.counted.any():
         told.append(_("Habitants : recensement de l’INSEE, %(year)s.") % {"year": VINTAGE})
     if not housing.counted.all():
@@ -198,7 +219,9 @@ def _notes(answer: Coverage) -> list[str]:
     if answer.request.pace is None:
         told.append(_("À vol d’oiseau, depuis le bord de chaque bâtiment."))
     else:
-        told.append(_("Le long des rues, depuis la porte de chaque bâtiment, sans compter les pentes."))
+        told.append(
+            _("Le long des rues, de porte à porte, sans les pentes ; loin de toute rue, un lieu ne compte pas.")
+        )
         straight = int(housing.homes[answer.straight_line].sum())
         if straight:
             told.append(

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -37,6 +36,7 @@ from maps.layers import Drawing, circle_features, feature
 from maps.printing import Frame, code_of, outline
 from maps.sections import SECTIONS, ways_around
 from maps.sources import credits_line, publisher, spoken, vintage
+from maps.wording import grouped
 from scopes.moments import moment
 from scopes.viewer import ANONYMOUS
 
@@ -142,7 +142,7 @@ def _news(found: Municipality) -> list[dict]:
 def _rows(figures: TownFigures) -> list[dict]:
     """The figures in their order: what is counted, how many or nothing loaded, and a word beside."""
     estimated = figures.dwellings_estimated
-    about = _("dont %(homes)s estimés") % {"homes": _grouped(estimated)} if estimated else ""
+    about = _("dont %(homes)s estimés") % {"homes": grouped(estimated)} if estimated else ""
     told = [
         (_("immeubles de trois logements ou plus"), figures.residences, ""),
         (_("logements"), figures.dwellings, about),
@@ -176,10 +176,6 @@ def _notes(found: Municipality, figures: TownFigures) -> list[str]:
     if figures.invented:
         told.append(_("Démonstration : commerces, lieux et services comptés ici sont inventés."))
     return told
-
-
-def _grouped(number: int) -> str:
-    return number_format(number, use_l10n=True, force_grouping=True)
 
 
 def _as_counted(name: str) -> list:

@@ -22,6 +22,11 @@ def about(distance: float) -> str:
     return _("à %(metres)s environ") % {"metres": metres(round(distance, -2))}
 
 
+def grouped(number: int) -> str:
+    """Write a number in groups of thousands."""
+    return number_format(number, use_l10n=True, force_grouping=True)
+
+
 def percent(share: float | None) -> str:
     """Write a share of 100; one that is not quite all, or nothing, is not told as that. Nothing where there is none."""
     if share is None:

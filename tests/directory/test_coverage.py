@@ -219,6 +219,22 @@ def test_few_homes_are_told_of_together(toy_town):
     assert all(row.homes.total >= LEAST for row in rows)
 
 
+def test_what_is_in_none_is_not_named_after_the_small_one(toy_town):
+    # The one QPV has three homes: with the rest of the town, it is the rest that is told of.
+    small = make_area(toy_town, "qpv", "B", 340, 360)
+    alone = Containment.objects.filter(neighbourhood=small).order_by("pk").first()
+    Containment.objects.filter(neighbourhood=small).exclude(pk=alone.pk).delete()
+    Building.objects.filter(residence=alone.residence_id).update(dwellings=3)
+    (row,) = covered(toy_town, 300).by("qpv")
+    assert row.areas == () and row.homes == covered(toy_town, 300).whole.homes
+
+
+def test_of_too_few_homes_in_all_no_part_is_told(toy_town):
+    Building.objects.exclude(key__endswith="BATIMENT-04-05").update(dwellings=None)
+    Building.objects.filter(key__endswith="BATIMENT-04-05").update(dwellings=LEAST - 1)
+    assert covered(toy_town, 300).by("quartier") == []
+
+
 def test_people_are_the_census_shared_out_where_all_is_loaded(toy_town):
     iris = make_area(toy_town, "iris", "779980101", 0, 1_000)
     make_area(toy_town, "iris", "779980102", 1_000, 2_000)

@@ -2,7 +2,8 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -11,9 +12,11 @@ from django.utils import timezone
 from directory.categories import sync_categories
 from directory.coverage_choices import SETS, choices
 from directory.publishing import publish
-from geo.models import Building, Neighbourhood
+from geo.models import Address, Building, Neighbourhood, Residence
 from maps import coverage_page
 from maps.coverage_map import shade
+from tests.directory.browsing import browser
+from tests.neighbours import neighbour, person
 from tests.still import still_page
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +98,7 @@ def test_a_town_without_buildings_says_so(client, town):
 
 
 def test_a_town_without_quarters_is_told_of_as_a_whole(client, town):
+    Building.objects.filter(municipality=town.neighbour).update(dwellings=2)
     html = page(client, town="77999")
     assert list(rows(html)) == ["Ensemble"]
 
@@ -135,7 +139,7 @@ def test_what_is_not_valid_is_said_at_its_field(client, town, asked, name):
 
 def test_one_analysis_at_a_time(client, town, monkeypatch):
     monkeypatch.setattr(coverage_page, "PATIENCE", 0.01)
-    with coverage_page._ONE_AT_A_TIME:
+    with coverage_page._ANALYSING:
         answer = client.get(reverse("coverage"), {"town": TOWN})
     assert answer.status_code == 503 and "Une autre analyse est en cours" in answer.content.decode()
     assert "<table" in page(client), "it is free again"
@@ -169,9 +173,33 @@ def test_markup_in_a_quarter_s_name_is_text(client, town):
 
 def test_everyone_reads_the_same(client, town):
     opens(town, 500, 500)
-    assert still_page(client.get(reverse("coverage"), {"town": TOWN})) == still_page(
-        client.get(reverse("coverage"), {"town": TOWN})
-    )
+    home = Residence.objects.filter(municipality=town.municipality, dwellings__gte=3).first()
+    readers = [neighbour("Nora", home).account, person("Sam", is_staff=True)]
+    told = [still_page(client.get(reverse("coverage"), {"town": TOWN}))]
+    told += [still_page(browser(reader).get(reverse("coverage"), {"town": TOWN})) for reader in readers]
+    mains = {page.partition("<main")[2].partition("</main>")[0] for page in told}
+    assert len(mains) == 1 and "<table" in mains.pop()
+
+
+def test_too_few_homes_are_not_told_of(client, town):
+    Building.objects.exclude(key__endswith="BATIMENT-04-05").update(dwellings=None)
+    Building.objects.filter(key__endswith="BATIMENT-04-05").update(dwellings=3)
+    html = page(client)
+    assert "Trop peu de logements" in html and "<table" not in html
+
+
+def test_what_is_asked_stays_chosen(client, town):
+    html = page(client, within="750m")
+    assert re.search(r'<option value="750m" selected>750.m</option>', html)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    asked = datetime.combine(tomorrow, time(7), tzinfo=UTC)
+    here = asked.astimezone(ZoneInfo("Europe/Paris"))
+    assert f'value="{here:%Y-%m-%dT%H:%M}"' in page(client, open_at=asked.isoformat())
+
+
+def test_gaps_are_not_named_by_addresses_that_are_gone(client, town):
+    Address.objects.update(closed_on="2020-01-01", street_name="Rue Fermée")
+    assert "Rue Fermée" not in page(client, within="300m")
 
 
 def test_every_choice_is_a_category_or_a_set():

@@ -6,7 +6,8 @@ volunteer, who until that moment does not know that anybody asked.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import secrets
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.helping import held_part
-from directory.models import Help, HelpWanted, Trusted, Volunteer
+from directory.models import Help, HelpWanted, NotAgain, Trusted, Volunteer
 from directory.trusting import MOST_TRUSTED
 from directory.volunteer_models import HelpKind, HelpWantedQuerySet
 from directory.volunteering import held_town_hall, tell_keepers
@@ -28,11 +29,13 @@ from scopes.viewer import Viewer
 
 #: A town hall sees a request for so long; who is asked for a yes has so long to give it.
 SHOWN_FOR, ANSWERED_WITHIN = timedelta(weeks=4), timedelta(days=14)
-#: Whom a circle declined is not shown to it again for so long.
-REMEMBERED = timedelta(days=90)
 #: What a circle is told stands on its page for so long.
 TOLD_FOR = timedelta(days=30)
-A_WEEK = timedelta(weeks=1)
+A_WEEK, A_DAY = timedelta(weeks=1), timedelta(days=1)
+#: What comes back does so within so many weeks, and who is asked nothing "cannot" within so many days: as people do.
+WEEKS_TO_ASK_AGAIN, DAYS_TO_SAY_NO = 3, 5
+#: Hours of the day at which people answer.
+AWAKE = (8, 21)
 
 _KEEPERS = (Trusted.Part.PERSON, Trusted.Part.HELPER)
 State = HelpWanted.State
@@ -94,12 +97,16 @@ def withdraw(*, viewer: Viewer, public_id: UUID, wanted: UUID) -> None:
     if asked.state == State.WAITING:
         HelpWanted.objects.filter(pk=asked.pk).part_with()
     else:
-        _move(asked, State.DECLINED, stays=REMEMBERED)
+        NotAgain.objects.remember(asked.help, asked.volunteer.account_id)
+        asked.delete()
 
 
 @transaction.atomic
 def accept(*, viewer: Viewer, public_id: UUID, wanted: UUID) -> HelpWanted:
     """Say yes to a volunteer: from now on they know that someone asks for them, and say yes or no.
+
+    Where the two may not meet, they are asked nothing, and "cannot" a few days later (`let_go`): whoever keeps the
+    circle learns nothing of whom the other reads no more, nor under which other names they live.
 
     Raises `Refused` for who is not proposed any more.
     """
@@ -108,9 +115,22 @@ def accept(*, viewer: Viewer, public_id: UUID, wanted: UUID) -> HelpWanted:
         raise Refused(_("Cette personne ne vous est plus présentée."))
     if asked.state == State.PROPOSED:
         _room(asked.help)
+        asked.silent = _known(asked.help, asked.volunteer) or not _may_meet(asked.help, asked.volunteer)
         _move(asked, State.INVITED)
-        write_to(account=asked.volunteer.account, template="help_news")
+        if asked.silent:
+            _let_go_later(asked)
+        else:
+            write_to(account=asked.volunteer.account, template="help_news")
     return asked
+
+
+@transaction.atomic
+def let_go(wanted_id: int) -> None:
+    """End what a volunteer was never asked as if they had answered no; done twice, nothing changes."""
+    asked = _held(HelpWanted.objects.open().filter(pk=wanted_id, state=State.INVITED, silent=True))
+    if asked and asked.help:
+        _move(asked, State.UNAVAILABLE)
+        tell_keepers(asked.help)
 
 
 def seen_by(town: Organisation) -> HelpWantedQuerySet:
@@ -127,8 +147,10 @@ def week_of(asked: HelpWanted) -> date:
 def propose(*, account: Account, handle: UUID, wanted: UUID, volunteer: UUID) -> None:
     """Propose a volunteer for a request, which the town hall does not see from then on.
 
-    One that cannot be met is not shown to anybody (`_may_meet`), and the circle's request comes back next week as any
-    other would. Raises `Refused` for what does not wait there, `InvalidParameter` for who does not offer it.
+    One whom the circle knows or declined is shown to nobody, and its request comes back in some weeks, as it does where
+    somebody had to answer first.
+
+    Raises `Refused` for what does not wait there, `InvalidParameter` for who does not offer it.
     """
     town = held_town_hall(account, handle)
     proposed = Volunteer.objects.standing().filter(town=town, public_id=volunteer)
@@ -142,27 +164,38 @@ def propose(*, account: Account, handle: UUID, wanted: UUID, volunteer: UUID) ->
     asked.save(update_fields=["taken_up"])
     if asked.help is None:
         return
-    if _may_meet(asked.help, proposed):
+    if _known(asked.help, proposed):
+        help_ = asked.help
+        HelpWanted.objects.filter(pk=asked.pk).part_with()
+        _wanted(help_, asked.kind, later=secrets.randbelow(WEEKS_TO_ASK_AGAIN) * A_WEEK)
+    else:
         asked.volunteer = proposed
         _move(asked, State.PROPOSED)
         tell_keepers(asked.help)
-    else:
-        help_ = asked.help
-        HelpWanted.objects.filter(pk=asked.pk).part_with()
-        _wanted(help_, asked.kind)
 
 
-@transaction.atomic
 def answer(*, viewer: Viewer, wanted: UUID, comes: bool) -> Help | None:
-    """Say yes, and be of the circle, or no; said twice, said once. Raise `NotFound` for who was not invited."""
+    """Say yes, and be of the circle, or no; said twice, said once.
+
+    Raise `NotFound` for who was not invited, or is not any more; where the two may not meet by now, as if the circle
+    had taken its yes back.
+    """
+    with transaction.atomic():
+        asked = _answered(viewer, wanted, comes=comes)
+    if asked is None or asked.silent:
+        raise NotFound
+    return asked.help if asked.state == State.JOINED else None
+
+
+def _answered(viewer: Viewer, wanted: UUID, *, comes: bool) -> HelpWanted | None:
     Volunteer.objects.select_for_update(of=["self"]).filter(account=viewer.account_id, wanted__public_id=wanted).first()
     asked = _held(_put_to(viewer, State.INVITED, State.JOINED, State.UNAVAILABLE).filter(public_id=wanted))
-    if asked is None:
-        raise NotFound
-    if asked.state != State.INVITED:
-        return asked.help if asked.state == State.JOINED else None
+    if asked is None or asked.state != State.INVITED:
+        return asked
     help_, place = asked.help, asked.volunteer
-    if comes:
+    asked.silent = comes and not _may_meet(help_, place)
+    joins = comes and not asked.silent
+    if joins:
         Trusted.objects.get_or_create(
             help=help_,
             account_id=viewer.account_id,
@@ -171,9 +204,9 @@ def answer(*, viewer: Viewer, wanted: UUID, comes: bool) -> Help | None:
                 **{"volunteer": place, "accepted_at": timezone.now()},
             },
         )
-    _move(asked, State.JOINED if comes else State.UNAVAILABLE)
+    _move(asked, State.JOINED if joins else State.UNAVAILABLE)
     tell_keepers(help_)
-    return help_ if comes else None
+    return asked
 
 
 def invitations_of(viewer: Viewer) -> HelpWantedQuerySet:
@@ -182,13 +215,14 @@ def invitations_of(viewer: Viewer) -> HelpWantedQuerySet:
 
 
 def forget() -> None:
-    """Forget what nobody answered in time, and what is parted from its circle and seen by nobody."""
+    """Forget what nobody answered in time, what is parted from its circle and seen by nobody, and whom one declined."""
     HelpWanted.objects.filter(Q(ends_on__lte=timezone.localdate()) | Q(help=None, taken_up=True)).delete()
+    NotAgain.objects.filter(until__lte=timezone.localdate()).delete()
 
 
-def _wanted(help_: Help, kind: str) -> HelpWanted:
+def _wanted(help_: Help, kind: str, *, later: timedelta = timedelta()) -> HelpWanted:
     today = timezone.localdate()  # one clock, wherever the town is: one that is behind would show it at once
-    monday = today + timedelta(days=8 - today.isoweekday())
+    monday = today + timedelta(days=8 - today.isoweekday()) + later
     return HelpWanted.objects.create(
         help=help_, municipality=help_.municipality, kind=kind, shown_on=monday, ends_on=monday + SHOWN_FOR
     )
@@ -219,14 +253,24 @@ def _put_to(viewer: Viewer, *states: str) -> HelpWantedQuerySet:
     if viewer.account_id is None:
         return HelpWanted.objects.none()
     places = Volunteer.objects.standing().filter(account=viewer.account_id)
-    asked = HelpWanted.objects.filter(state__in=states, volunteer__in=places)
+    asked = HelpWanted.objects.filter(state__in=states, volunteer__in=places, silent=False)
     going_on = asked.filter(help__isnull=False, help__ended_at=None, ends_on__gt=timezone.localdate())
     return going_on.select_related("help", "volunteer__town")
 
 
-def _move(asked: HelpWanted, state: str, *, stays: timedelta = ANSWERED_WITHIN) -> None:
-    asked.state, asked.ends_on = state, timezone.localdate() + stays
-    asked.save(update_fields=["state", "ends_on", "volunteer"])
+def _move(asked: HelpWanted, state: str) -> None:
+    asked.state, asked.ends_on = state, timezone.localdate() + ANSWERED_WITHIN
+    asked.save(update_fields=["state", "ends_on", "volunteer", "silent"])
+
+
+def _let_go_later(asked: HelpWanted) -> None:
+    """Have it end within some days, at an hour at which someone might have answered."""
+    from directory.tasks import let_go as let_go_job  # the task calls `let_go`
+
+    begins, ends = AWAKE
+    day: datetime = timezone.localtime() + A_DAY * (1 + secrets.randbelow(DAYS_TO_SAY_NO))
+    moment = day.replace(hour=begins, minute=0, second=0) + timedelta(seconds=secrets.randbelow((ends - begins) * 3600))
+    let_go_job.configure(schedule_at=moment).defer(wanted_id=asked.pk)
 
 
 def _room(help_: Help) -> None:
@@ -234,15 +278,20 @@ def _room(help_: Help) -> None:
         raise InvalidParameter("kind", _("Vingt personnes, c’est le plus qu’un cercle peut réunir."))
 
 
-def _may_meet(help_: Help, volunteer: Volunteer) -> bool:
-    """Whether a volunteer can be shown to a circle.
+def _known(help_: Help, volunteer: Volunteer) -> bool:
+    """Whether someone is in a circle already, or was declined or taken out by it lately."""
+    there = help_.circle.filter(account=volunteer.account_id)
+    return there.exists() or help_.not_again.of(volunteer.account_id).exists()
 
-    Not who is there already, whom it declined lately, or where one of the two reads the other no more: of that nobody
-    learns anything, neither the town hall, nor the two.
+
+def _may_meet(help_: Help, volunteer: Volunteer) -> bool:
+    """Whether a volunteer still stands on the list, the circle has not declined them, and none reads the other no more.
+
+    Of that nobody learns anything, neither the town hall, nor the two.
     """
     keepers = list(help_.circle.accepted().filter(part__in=_KEEPERS).values_list("account", flat=True))
     mutes = Q(account__in=keepers, muted__account=volunteer.account_id)
     mutes |= Q(account=volunteer.account_id, muted__account__in=keepers)
-    there = help_.circle.filter(account=volunteer.account_id)
-    declined = help_.wanted.filter(state=State.DECLINED, volunteer=volunteer)
-    return not (there.exists() or declined.exists() or Mute.objects.filter(mutes).exists())
+    standing = Volunteer.objects.standing().filter(pk=volunteer.pk)
+    declined = help_.not_again.of(volunteer.account_id)
+    return standing.exists() and not declined.exists() and not Mute.objects.filter(mutes).exists()

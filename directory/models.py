@@ -52,7 +52,7 @@ from directory.spread_models import Ring
 from directory.synced_models import SyncedCalendar, SyncedNews
 from directory.tending_models import Tending
 from directory.town_count_models import TownCount
-from directory.volunteer_models import HelpWanted, Volunteer
+from directory.volunteer_models import HelpWanted, NotAgain, Volunteer
 from geo.models import WGS84
 
 __all__ = [
@@ -96,6 +96,7 @@ __all__ = [
     "Message",
     "MessagePhoto",
     "News",
+    "NotAgain",
     "Notice",
     "NoticeChoice",
     "OpeningRenewal",

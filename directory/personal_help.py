@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Help, HelpSlot, HelpVisit, HelpWanted, Trusted, Volunteer
+from directory.models import Help, HelpSlot, HelpVisit, HelpWanted, NotAgain, Trusted, Volunteer
 from directory.trusting import stands_without
 from directory.volunteering import end
 from scopes.rights.registry import Person, part, register
@@ -33,10 +33,10 @@ def register_helps() -> None:
         rows=lambda person: Volunteer.objects.filter(account=person.account_id).select_related("town"),
         without=frozenset({"digest", "invited_until", "checked_by"}),
         also=lambda volunteer: {"town_hall": volunteer.town.name, "offers_in_words": volunteer.offers_in_words},
-        erase=lambda volunteers, **_others: end(list(volunteers)),
+        erase=_leave_lists,
     )
     part(HelpWanted, of=Volunteer)
-    for model in (Help, HelpSlot, HelpVisit):
+    for model in (Help, HelpSlot, HelpVisit, NotAgain):
         part(model, of=Trusted)
 
 
@@ -49,6 +49,12 @@ def _also_of_someone(trusted: Trusted) -> dict[str, Any]:
         "asked_of_the_town_hall": [str(kind) for kind in asked],
         "visits_taken": [str(slot) for slot in trusted.slots.all()],
     }
+
+
+def _leave_lists(volunteers: QuerySet[Volunteer], *, person: Person, with_words: bool) -> None:
+    """Leave the lists of town halls, and what circles remember of someone."""
+    end(list(volunteers))
+    NotAgain.objects.of(person.account_id).delete()
 
 
 def _leave_circles(circle: QuerySet[Trusted], *, person: Person, with_words: bool) -> None:

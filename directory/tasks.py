@@ -191,6 +191,12 @@ def forget_ended_helps() -> None:
 
 
 @job()
+def let_go(wanted_id: int) -> None:
+    """Have a circle read that a volunteer cannot, who was asked nothing."""
+    introducing.let_go(wanted_id)
+
+
+@job()
 def read_calendar(calendar_id: int) -> None:
     """Read a calendar of an organisation."""
     reading_calendars.read_calendar(calendar_id)

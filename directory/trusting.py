@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.helping import LONGEST_NAME, close, held_part, may_keep
-from directory.models import Help, Trusted
+from directory.models import Help, NotAgain, Trusted
 from geo.errors import InvalidParameter, NotFound
 from geo.texts import one_line
 from scopes.errors import CodeRefused
@@ -85,6 +85,8 @@ def remove(*, viewer: Viewer, public_id: UUID, trusted: UUID) -> Help:
     other = others.exclude(part=Trusted.Part.PERSON, accepted_at__isnull=False).filter(public_id=trusted).first()
     if other is None:
         raise NotFound
+    if other.account_id:
+        NotAgain.objects.remember(own.help, other.account_id)
     other.delete()
     return own.help
 

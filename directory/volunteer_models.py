@@ -6,11 +6,13 @@ What a town hall sees of a request is not whose it is, nor on which day it came 
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from scopes.organisation_models import Acting
@@ -126,7 +128,6 @@ class HelpWanted(models.Model):
         WAITING = "waiting"
         PROPOSED = "proposed"
         INVITED = "invited"
-        DECLINED = "declined"
         UNAVAILABLE = "unavailable"
         JOINED = "joined"
 
@@ -145,6 +146,8 @@ class HelpWanted(models.Model):
     taken_up = models.BooleanField(default=False)
     state = models.CharField(max_length=11, choices=State.choices, default=State.WAITING)
     volunteer = models.ForeignKey(Volunteer, null=True, on_delete=models.SET_NULL, related_name="wanted")
+    #: The two may not meet: the volunteer is asked nothing, and the circle reads some days later that they cannot.
+    silent = models.BooleanField(default=False, db_default=False)
 
     objects = HelpWantedQuerySet.as_manager()
 
@@ -162,3 +165,40 @@ class HelpWanted(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+
+class NotAgainQuerySet(models.QuerySet):
+    """Whom circles do not want, by the number of an account."""
+
+    def of(self, account_id: int) -> NotAgainQuerySet:
+        """Keep what is remembered of someone, for as long as it is."""
+        return self.filter(digest=self._digest(account_id), until__gt=timezone.localdate())
+
+    def remember(self, help_: models.Model, account_id: int) -> None:
+        """Show someone to a circle no more for a while, whatever list they are on and under which name."""
+        lasts = {"until": timezone.localdate() + self.model.REMEMBERED}
+        self.update_or_create(help=help_, digest=self._digest(account_id), defaults=lasts)
+
+    @staticmethod
+    def _digest(account_id: int) -> str:
+        return salted_hmac("directory.not_again", str(account_id), algorithm="sha256").hexdigest()
+
+
+class NotAgain(models.Model):
+    """Someone whom a trusted circle declined or took out: a keyed hash, which names nobody and is erased with them."""
+
+    REMEMBERED = timedelta(days=90)
+
+    help = models.ForeignKey("directory.Help", on_delete=models.CASCADE, related_name="not_again")
+    digest = models.CharField(max_length=64)
+    until = models.DateField()
+
+    objects = NotAgainQuerySet.as_manager()
+
+    class Meta:
+        """Once in a circle."""
+
+        constraints = [models.UniqueConstraint(fields=["help", "digest"], name="not_again_once")]
+
+    def __str__(self) -> str:
+        return f"{self.help_id}, {self.until}"

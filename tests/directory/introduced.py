@@ -56,8 +56,8 @@ def wants(someone: Membership, help_: Help, kind: str = "shopping") -> HelpWante
 def next_monday(weeks: int = 1):
     """The clock on the Monday after, when a town hall reads what was asked."""
     today = timezone.localdate()
-    with later(timedelta(days=8 - today.isoweekday(), weeks=weeks - 1)):
-        yield
+    with later(timedelta(days=8 - today.isoweekday(), weeks=weeks - 1)) as now:
+        yield now
 
 
 def proposes(mayor: Account, hall: Organisation, asked: HelpWanted, volunteer: Volunteer) -> None:
@@ -94,4 +94,4 @@ def introduced(keeper: Membership, help_: Help, mayor: Account, hall: Organisati
 
 
 def _circle(asked: HelpWanted):
-    return Help.objects.get(wanted=asked.pk).public_id
+    return Help.objects.get(pk=asked.help_id).public_id

@@ -14,7 +14,7 @@ from scopes.models import Acting, Mandate, OutgoingMail
 from scopes.organisations.people import close
 from scopes.viewing import viewer_of
 from tests.directory.helping import TITLE, asks_for_help, helps_of, trusts
-from tests.directory.introduced import introduced, invited, joins, listed, town_hall
+from tests.directory.introduced import introduced, invited, joins, listed, next_monday, proposes, town_hall, wants
 from tests.neighbours import neighbour, person
 from tests.scopes.entering import later
 from tests.scopes.mandates import organisation
@@ -197,6 +197,10 @@ class TestWhoReadsThereWhatIsAsked:
         assert helps_of(anna) == [] and not Volunteer.objects.listed().exists()
         with pytest.raises(Refused):
             listed(*town, anna)
+        listed(*town, person("Léo"), "Léo")
+        again = wants(jeanne, help_)
+        with next_monday(), pytest.raises(InvalidParameter):
+            proposes(*town, again, place)
         forget_ended_helps.func(0)
         help_.refresh_from_db()
         assert not Volunteer.objects.filter(account=anna).exists() and introducing.told_that_it_is_over(help_)

@@ -275,7 +275,7 @@ class X:
         for zone in ZONES:
             self.writes(Level.CATCHMENT, name=zone["zone"], **zone)
             self.writes(Level.CATCHMENT, name=f"{zone['zone']} open", openness="on", **zone)
-        renewed = self.shares(Level.MUNICIPALITY, openness="on")
+        renewed = self.shares(Level.NEIGHBOURHOOD, openness="on")
         self.does(f"/echange/{renewed}/prolonger/", {}, step="renews")
         self.does(f"/mot/{self.words['voisinage']}/modifier/", {"title": "Xylophone", "text": "Mieux."}, step="rewords")
         self.does(f"/mot/{self.words['neighbourhood']}/ouvrir/", {}, step="opens")

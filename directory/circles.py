@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from directory.circles_sql import OUTLINES, SURROUNDINGS
 from directory.here import Here
 from directory.within import Level, Within
-from geo.catchments import NEAREST, zone_walked
+from geo.catchments import zone_walked
 from geo.pace import Pace
 from geo.prepared import prepared_row
 
@@ -106,8 +106,9 @@ def _walk(here: Here, within: Within) -> Circle:
 
     start = Start.at(here.longitude, here.latitude, Pace.USUAL.metres_in(within.walk))
     zone = zone_walked(start)
-    reach = D(m=max(start.metres, NEAREST.m))
-    return Circle(level=Level.WALK, reach=reach, start=start, walked=zone.area.hexewkb.decode(), notes=zone.notes)
+    return Circle(
+        level=Level.WALK, reach=D(m=start.metres), start=start, walked=zone.area.hexewkb.decode(), notes=zone.notes
+    )
 
 
 def _circle(around: Surroundings, asked: Level) -> Circle:

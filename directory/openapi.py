@@ -106,7 +106,7 @@ _PROPERTIES = {
     "distance": {"type": "number", "nullable": True, "description": "Metres on the ellipsoid; null without place."},
     "why": {
         "type": "object",
-        "description": "Metres in a straight line; of the rule `walk` along the streets, with minutes at 5 km/h.",
+        "description": "Metres in a straight line; where there are minutes (on foot, at 5 km/h), along the streets.",
         "properties": {"rule": {"type": "string"}, "metres": {"type": "number"}, "minutes": {"type": "integer"}},
         "required": ["rule"],
     },

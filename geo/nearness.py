@@ -1,4 +1,4 @@
-"""How far it is, as the crow flies, from the edge of each building to the nearest of some sites, or to the n-th.
+"""How far it is, as the crow flies, from the edge of each building to the nearest of some sites, and which they are.
 
 Metres on a plane (`geo.plane`). Sites are looked up around the middle of each building, and measured from its edge;
 what was looked up is enough when no other site can be nearer, which is proved for each building before it is answered.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-#: Sites looked up beyond the n-th: for most buildings enough to prove the answer.
+#: Sites looked up beyond those asked for: for most buildings enough to prove the answer.
 SPARE = 2
 
 
@@ -34,23 +34,44 @@ def metres_to_nearest(footprints: np.ndarray, sites: np.ndarray, *, nth: int = 1
     >>> metres_to_nearest(np.array([house]), np.array([[13.0, 14.0], [30.0, 5.0]]), nth=2).tolist()
     [20.0]
     """
+    if len(sites) < nth:
+        return np.full(len(footprints), np.inf)
+    return nearest_sites(footprints, sites, count=nth)[0][:, -1]
+
+
+def nearest_sites(footprints: np.ndarray, sites: np.ndarray, *, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return which sites are the `count` nearest to the edge of each footprint, and how far they are.
+
+    Parameters as for `metres_to_nearest`. Metres and numbers of sites, each of shape (n, count), or (n, m) where there
+    are fewer sites; the farthest of a row is its last, the others are in no order.
+
+    Examples
+    --------
+    >>> house = shapely.box(0, 0, 10, 10)
+    >>> metres, numbers = nearest_sites(np.array([house]), np.array([[30.0, 5.0], [13.0, 14.0]]), count=1)
+    >>> metres.tolist(), numbers.tolist()
+    ([[5.0]], [[1]])
+    """
     from scipy.spatial import KDTree  # 0.2 s: loaded when first used
 
-    metres = np.full(len(footprints), np.inf)
-    if len(sites) < nth or not len(footprints):
-        return metres
+    shape = len(footprints), min(count, len(sites))
+    metres, numbers = np.empty(shape), np.empty(shape, dtype=int)
+    if not metres.size:
+        return metres, numbers
     tree, points = KDTree(sites), shapely.points(sites)
     middles, reach = _discs_around(footprints)
-    left, looked_up = np.arange(len(footprints)), nth + SPARE
+    left, looked_up = np.arange(len(footprints)), count + SPARE
     while len(left):
         looked_up = min(looked_up, len(sites))
         far, found = tree.query(middles[left], k=np.arange(1, looked_up + 1))
         from_edge = shapely.distance(footprints[left, None], points[found])
-        metres[left] = np.partition(from_edge, nth - 1)[:, nth - 1]
+        nearest = np.argpartition(from_edge, shape[1] - 1)[:, : shape[1]]
+        metres[left] = np.take_along_axis(from_edge, nearest, axis=1)
+        numbers[left] = np.take_along_axis(found, nearest, axis=1)
         # No point of a building is farther from its middle than its reach: what was not looked up is at least so far.
-        proved = (looked_up == len(sites)) | (far[:, -1] - reach[left] >= metres[left])
+        proved = (looked_up == len(sites)) | (far[:, -1] - reach[left] >= metres[left, -1])
         left, looked_up = left[~proved], 2 * looked_up
-    return metres
+    return metres, numbers
 
 
 def _discs_around(footprints: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -6,6 +6,9 @@ from datetime import timedelta
 from enum import Enum
 from math import ceil
 
+#: Share of a minute that is no begun one: what floating point makes of a whole number.
+A_TRIFLE = 1e-9
+
 
 class Pace(Enum):
     """Kilometres per hour on foot: of most adults, and with a pram, a stick or a small child."""
@@ -27,4 +30,4 @@ class Pace(Enum):
         >>> Pace.USUAL.minutes_for(500.0), Pace.USUAL.minutes_for(501.0)
         (6, 7)
         """
-        return ceil(metres * 60 / (self.value * 1000))
+        return ceil(metres * 60 / (self.value * 1000) - A_TRIFLE)

@@ -6,18 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
+from geo.nearness import nearest_sites
 from geo.network.graph import Network, Stops
 from geo.network.loading import doors_of, network_on_foot
-from geo.network.walking import between, near_sources, nearest_source
-from geo.network.zones import area_reached
+from geo.network.walking import between, near_sources
+from geo.network.zones import BESIDE, area_reached
 from geo.plane import Plane, metres_between
 from geo.querysets import BuildingQuerySet
 
-#: Sites beyond those asked for that are looked at from a door without a street.
-SPARE = 2
 #: Metres. Nobody is told to walk farther.
 FARTHEST_WALK = 5_000.0
 
@@ -29,14 +27,6 @@ class Walks:
     metres: np.ndarray
     #: Which of them are as the crow flies, because no street is known near one of the ends; of the same shape.
     straight_line: np.ndarray
-
-
-@dataclass(frozen=True, slots=True)
-class NearestWalks(Walks):
-    """The walk from each of k targets to the nearest source: arrays of shape (k,)."""
-
-    #: Number of that source; -1 where none is within the limit.
-    sources: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +42,7 @@ class Start:
     def at(cls, longitude: float, latitude: float, metres: float) -> Start:
         """Read the streets around a place, in degrees."""
         point = shapely.Point(longitude, latitude)
-        network = network_on_foot(np.array([point.coords[0]]), margin=metres)
+        network = network_on_foot(np.array([point.coords[0]]), margin=metres + BESIDE)
         return cls(point, metres, network, network.place(np.array([point])))
 
     def area(self) -> BaseGeometry | None:
@@ -60,10 +50,15 @@ class Start:
         return area_reached(self.network, self.stop, self.metres)
 
     def walks_to(self, targets: np.ndarray) -> Walks:
-        """Return the walks to k geometries (degrees), in arrays of shape (k,)."""
+        """Return the walks to k geometries (degrees), in arrays of shape (k,).
+
+        One may leave the street before the point that is nearest to a door, as the area does: a walk that is too long
+        by `BESIDE` or less is as long as the limit. What is farther, or cannot be reached, is infinitely far.
+        """
         start, end = np.array([self.point]), self.network.place(targets)
-        walks = _walks(self.network, start, self.stop, targets, end, self.metres)
-        return Walks(walks.metres[0], walks.straight_line[0])
+        walks = _walks(self.network, start, self.stop, targets, end, self.metres + BESIDE)
+        metres = np.where(np.isfinite(walks.metres[0]), walks.metres[0].clip(max=self.metres), np.inf)
+        return Walks(metres, walks.straight_line[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +86,12 @@ class Doorsteps:
     def walks_to(self, sites: np.ndarray, *, count: int = 1) -> Walks:
         """Return the walks of n buildings to the `count` nearest sites, of shape (count, n), the shortest first.
 
-        Each is from the door that is best for that site; sites are points in degrees.
+        Each is from the door that is best for that site; sites are points in degrees. Only a door that is on no street
+        is left in a straight line: a site that is on none serves no door that is, or it would beat the walks.
         """
         start = self.network.place(sites)
         ways = near_sources(self.network, start, self.stops, count=count, limit=self.farthest)
-        site, door = self._without_street(sites, start.placed, count)
-        far = _straight(sites[site], self.doors[door])
+        site, door, far = self._as_the_crow_flies(sites, count)
         near = far <= self.farthest
         of = np.searchsorted(self.first, np.concatenate([ways.targets, door[near]]), side="right") - 1
         return _shortest(
@@ -107,31 +102,16 @@ class Doorsteps:
             shape=(count, len(self.buildings)),
         )
 
-    def _without_street(self, sites: np.ndarray, placed: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """Pairs of a site and a door one of which is on no street: the nearest sites of each door, `SPARE` more.
-
-        Doors are meant by their middles here: what is chosen among is measured from their edges.
-        """
-        middles = shapely.get_coordinates(shapely.centroid(self.doors))
-        plane = Plane.around(middles) if len(middles) else Plane(0.0, 0.0)
-        standing, doors = plane.metres(shapely.get_coordinates(sites)), plane.metres(middles)
-        pairs = [
-            _nearest_pairs(standing, np.flatnonzero(some), doors, np.flatnonzero(of), count + SPARE)
-            for some, of in ((np.full(len(sites), True), ~self.stops.placed), (~placed, self.stops.placed))
-        ]
-        site, door = (np.concatenate(each) for each in zip(*pairs, strict=True))
-        return site, door
-
-
-def _nearest_pairs(
-    sites: np.ndarray, some: np.ndarray, doors: np.ndarray, of: np.ndarray, count: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Each of these doors with the `count` of some sites that are nearest to it: numbers of sites and of doors."""
-    if not len(some) or not len(of):
-        return np.empty(0, dtype=int), np.empty(0, dtype=int)
-    count = min(count, len(some))
-    _metres, nearest = KDTree(sites[some]).query(doors[of], k=np.arange(1, count + 1))
-    return some[nearest].ravel(), np.repeat(of, count)
+    def _as_the_crow_flies(self, sites: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Each door that is on no street with the sites nearest to it: numbers of sites and of doors, and metres."""
+        lost = np.flatnonzero(~self.stops.placed)
+        if not len(lost):
+            return lost, lost, np.empty(0)
+        plane = Plane.around(shapely.get_coordinates(self.doors[lost]))
+        edges = shapely.transform(self.doors[lost], plane.metres)
+        _metres, nearest = nearest_sites(edges, plane.metres(shapely.get_coordinates(sites)), count=count)
+        site, door = nearest.ravel(), np.repeat(lost, nearest.shape[1])
+        return site, door, _straight(sites[site], self.doors[door])
 
 
 def _shortest(
@@ -160,17 +140,6 @@ def walks_between(sources: np.ndarray, targets: np.ndarray, *, farthest: float =
     return _walks(network, sources, network.place(sources), targets, network.place(targets), farthest)
 
 
-def walks_to_nearest(sources: np.ndarray, targets: np.ndarray, *, farthest: float = FARTHEST_WALK) -> NearestWalks:
-    """Return the walk from each target to the source that is nearest on foot, as `walks_between` takes them."""
-    network = _network_around(np.concatenate([sources, targets]), farthest / 2)
-    start, end = network.place(sources), network.place(targets)
-    found = nearest_source(network, start, end, limit=farthest)
-    walks = NearestWalks(found.costs, np.zeros(len(targets), dtype=bool), found.sources)
-    _straighten(walks, sources, targets, np.arange(len(sources)), np.flatnonzero(~end.placed), farthest)
-    _straighten(walks, sources, targets, np.flatnonzero(~start.placed), np.flatnonzero(end.placed), farthest)
-    return walks
-
-
 def _walks(
     network: Network, sources: np.ndarray, start: Stops, targets: np.ndarray, end: Stops, farthest: float
 ) -> Walks:
@@ -183,27 +152,14 @@ def _walks(
     return Walks(metres, straight)
 
 
-def _straighten(
-    walks: NearestWalks, sources: np.ndarray, targets: np.ndarray, some: np.ndarray, of: np.ndarray, farthest: float
-) -> None:
-    """Take the straight line from some sources to these targets where it is the shortest that is known."""
-    if not len(some) or not len(of):
-        return
-    plane = Plane.around(shapely.get_coordinates(targets))
-    tree = shapely.STRtree(shapely.transform(sources[some], plane.metres))
-    rank, nearest = tree.query_nearest(shapely.transform(targets[of], plane.metres), all_matches=False)
-    metres = _straight(sources[some[nearest]], targets[of[rank]])
-    closer = metres < np.minimum(walks.metres[of[rank]], np.nextafter(farthest, np.inf))
-    chosen = of[rank[closer]]
-    walks.metres[chosen], walks.sources[chosen] = metres[closer], some[nearest[closer]]
-    walks.straight_line[chosen] = True
-
-
 def _straight(some: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Metres between geometries, pair by pair, edge to edge."""
     if not len(some):
         return np.empty(0)
-    ends = shapely.get_coordinates(shapely.shortest_line(some, others)).reshape(-1, 2, 2)
+    # On a plane in metres: a degree east is shorter than one north, and another point of an edge would be the nearest.
+    plane = Plane.around(np.concatenate([shapely.get_coordinates(some), shapely.get_coordinates(others)]))
+    lines = shapely.shortest_line(shapely.transform(some, plane.metres), shapely.transform(others, plane.metres))
+    ends = plane.degrees(shapely.get_coordinates(lines)).reshape(-1, 2, 2)
     return metres_between(ends[:, 0], ends[:, 1])
 
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.contrib.gis.geos import LineString
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -84,6 +85,22 @@ def test_a_street_that_is_closed_to_walkers_is_gone_around(shops):
     Street.objects.filter(key__in=streets).update(walkable=False)
     walks = {item.title: item.why["metres"] for item in asked(shops).items}
     assert walks["Tout droit"] == 800
+
+
+def test_what_no_bridge_leads_to_has_no_minutes(toy_town):
+    """Two quays 40 m apart: the area reaches 50 m across the canal, nobody does."""
+    Street.objects.update(walkable=False)
+    for key, y in (("bdtopo:TRONROUT-E-05-05", 500), ("bdtopo:TRONROUT-E-05-06", 540)):
+        quay = LineString(toy_town.point(0, y).coords, toy_town.point(2_000, y).coords, srid=4326)
+        Street.objects.filter(key=key).update(line=quay, walkable=True)
+    for title, x, y in (("Ce quai", 700, 500), ("En face", 500, 545)):
+        put(toy_town, title, x, y)
+    items = asked(toy_town).items
+    assert [(item.title, item.why) for item in items] == [
+        ("En face", {"rule": "walk", "metres": 45}),
+        ("Ce quai", {"rule": "walk", "metres": 200, "minutes": 3}),
+    ]
+    assert reason(items[0].why, placed=True) == ""
 
 
 def test_where_no_street_is_known_it_is_as_the_crow_flies_and_said(shops):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.nearness import metres_to_nearest
+from geo.nearness import metres_to_nearest, nearest_sites
 
 WHOLE = st.integers(0, 60)
 #: Many sites stand in, on, or equally far from buildings: on a grid of metres, ties are the rule.
@@ -25,9 +25,21 @@ def one_by_one(houses: np.ndarray, sites: np.ndarray, nth: int) -> list[float]:
     return [far[nth - 1] if len(far) >= nth else np.inf for far in measured]
 
 
+@settings(deadline=None)  # SciPy is loaded by the first
 @given(houses=HOUSES, sites=SITES, nth=st.integers(1, 4))
 def test_it_is_what_is_measured_one_by_one(houses, sites, nth):
     assert metres_to_nearest(houses, sites, nth=nth).tolist() == one_by_one(houses, sites, nth)
+
+
+@settings(deadline=None)
+@given(houses=HOUSES, sites=SITES, count=st.integers(1, 4))
+def test_which_sites_they_are_is_as_far_as_it_says(houses, sites, count):
+    metres, numbers = nearest_sites(houses, sites, count=count)
+    assert metres.shape == numbers.shape == (len(houses), min(count, len(sites)))
+    for house, far, which in zip(houses, metres.tolist(), numbers.tolist(), strict=True):
+        assert [house.distance(shapely.Point(sites[number])) for number in which] == far
+        assert len(set(which)) == len(which) and far[-1:] == sorted(far)[-1:]
+        assert sorted(far) == sorted(house.distance(shapely.Point(site)) for site in sites)[:count]
 
 
 def test_a_long_building_is_as_near_as_its_nearest_end():

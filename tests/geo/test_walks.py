@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 import shapely
+from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from geo.activation import roll_back
 from geo.models import Address, Building, Release, Street
 from geo.network.loading import doors_of, network_on_foot
-from geo.walks import Doorsteps, walks_between, walks_to_nearest
+from geo.walks import Doorsteps, Start, walks_between
 
 pytestmark = pytest.mark.django_db
 
@@ -34,13 +35,11 @@ def test_a_place_without_streets_is_as_far_as_the_crow_flies(at):
     assert walks.straight_line.tolist() == [[True, False]]
 
 
-def test_the_nearest_is_found_on_both_sides_of_what_is_known(at):
-    sources = at((500, 500), (1500, 500), (2900, 1000))
-    walks = walks_to_nearest(sources, at((600, 600), (1400, 450), (2600, 1000), (1990, 1000), (2900, 6900)))
-    assert walks.sources.tolist() == [0, 1, 2, 2, -1]
-    assert walks.metres[:4] == pytest.approx([200, 150, 300, 910], rel=1e-3)
-    assert walks.straight_line.tolist() == [False, False, True, True, False]
-    assert np.isinf(walks.metres[4])
+def test_an_area_is_left_at_the_point_that_is_nearest_in_metres(at):
+    """An edge from south-west to north-east: in degrees another point of it would be the nearest."""
+    edge = shapely.LineString(shapely.get_coordinates(at((2_600, 400), (3_000, 800))))
+    walks = walks_between(np.array([edge]), at((2_900, 500)))
+    assert walks.straight_line.all() and walks.metres[0, 0] == pytest.approx(200 * np.sqrt(0.5), rel=1e-3)
 
 
 def test_nothing_is_told_beyond_the_farthest(at):
@@ -50,9 +49,7 @@ def test_nothing_is_told_beyond_the_farthest(at):
 
 def test_nobody_and_nothing(at):
     assert walks_between(at((0, 0)), np.empty(0, dtype=object)).metres.shape == (1, 0)
-    assert walks_to_nearest(np.empty(0, dtype=object), np.empty(0, dtype=object)).metres.shape == (0,)
-    walks = walks_to_nearest(np.empty(0, dtype=object), at((0, 0)))
-    assert np.isinf(walks.metres).all() and walks.sources.tolist() == [-1]
+    assert walks_between(np.empty(0, dtype=object), at((0, 0))).metres.shape == (0, 1)
 
 
 def test_what_a_walk_may_take_is_read_and_no_more(toy_town):
@@ -84,12 +81,38 @@ def test_homes_walk_from_the_best_of_their_doors_to_the_nearest_sites(at, toy_to
     walks = doorsteps.walks_to(at((500, 500), (800, 500), (2_600, 100)), count=count)
     assert doorsteps.buildings.tolist() == sorted([house.pk, without.pk])
     (first, second) = (doorsteps.buildings.tolist().index(one.pk) for one in (house, without))
-    assert walks.metres[:, first] == pytest.approx([80, 180, 1_997][:count], rel=1e-3)
-    assert walks.metres[:, second] == pytest.approx([531, 1_700, 2_000][:count], rel=1e-3)
-    assert walks.straight_line[:, first].tolist() == [False, False, True][:count]
-    assert walks.straight_line[:, second].tolist() == [True, False, False][:count]
+    assert walks.metres[:, first] == pytest.approx([80, 180, np.inf][:count], rel=1e-3)
+    assert walks.metres[:, second] == pytest.approx([1_700, 2_000, np.inf][:count], rel=1e-3)
+    assert not walks.straight_line.any()
     nowhere = doorsteps.walks_to(np.empty(0, dtype=object), count=count)
     assert nowhere.metres.shape == (count, 2) and np.isinf(nowhere.metres).all()
+
+
+def test_a_site_without_a_street_serves_no_door_that_has_one(at):
+    """351 m away and 300 m beyond the last street, it would beat the walk of 1,480 m to the bakery in town."""
+    home = Doorsteps.of(Building.objects.filter(key="bdtopo:BATIMENT-19-05"))
+    alone, beside = (home.walks_to(at(*sites)) for sites in (((500, 500),), ((500, 500), (2_300, 500))))
+    assert alone.metres == pytest.approx(1_480, rel=1e-3)
+    assert beside.metres.tolist() == alone.metres.tolist() and not beside.straight_line.any()
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_of_a_long_building_without_a_street_the_nearest_are_those_at_its_ends(at, count):
+    """By its middle they are the seventh and the eighth."""
+    corners = shapely.get_coordinates(at((2_300, 900), (3_300, 900), (3_300, 910), (2_300, 910), (2_300, 900)))
+    footprint = MultiPolygon(Polygon(corners.tolist()), srid=4326)
+    Building.objects.filter(key="bdtopo:BATIMENT-20-00").update(footprint=footprint)
+    doorsteps = Doorsteps.of(Building.objects.filter(key="bdtopo:BATIMENT-20-00"))
+    around = [(2_800 + x, 905 + y) for x in (-50, 0, 50) for y in (-400, 400)]
+    walks = doorsteps.walks_to(at(*around, (3_305, 905), (2_293, 905)), count=count)
+    assert walks.metres[:, 0] == pytest.approx([5, 7, 395][:count], rel=1e-3)
+    assert walks.straight_line.all()
+
+
+def test_a_walk_from_one_place_is_as_long_as_the_limit_or_little_longer_else_there_is_none(toy_town, at):
+    point = toy_town.point(500, 500)
+    walks = Start.at(point.x, point.y, 300).walks_to(at((500, 700), (500, 795), (500, 845), (500, 855)))
+    assert walks.metres == pytest.approx([200, 295, 300, np.inf], rel=1e-3)
 
 
 def test_of_no_homes_there_are_no_walks(at):

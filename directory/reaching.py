@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from directory.digests import TEMPLATE as DIGEST
@@ -35,12 +37,23 @@ def choices_of(account_id: int) -> dict[NoticeKind, Means]:
 
 def means_to(account_id: int, kind: NoticeKind) -> MessageCopy.Means | None:
     """By what means one kind reaches a person now; nothing where they read it on the site, or have no address."""
-    wished = choices_of(account_id)[kind]
-    if wished == Means.PAGE:
-        return None
-    if wished == Means.PUSH and PushSubscription.objects.filter(account=account_id).exists():
-        return MessageCopy.Means.PUSH
-    return MessageCopy.Means.MAIL if Account.objects.filter(pk=account_id, email__isnull=False).exists() else None
+    return means_to_each([account_id], kind).get(account_id)
+
+
+def means_to_each(accounts: Collection[int], kind: NoticeKind) -> dict[int, MessageCopy.Means]:
+    """By what means one kind reaches each of these people now, without those whom it does not."""
+    choice = NoticeChoice.objects.filter(account=OuterRef("pk"), kind=kind).values("means")
+    people = Account.objects.filter(pk__in=accounts).annotate(
+        wished=Coalesce(Subquery(choice), Value(kind.by_itself)),
+        has_browser=Exists(PushSubscription.objects.filter(account=OuterRef("pk"))),
+    )
+    means = {}
+    for account, wished, has_browser, email in people.values_list("pk", "wished", "has_browser", "email"):
+        if wished == Means.PUSH and has_browser:
+            means[account] = MessageCopy.Means.PUSH
+        elif wished != Means.PAGE and email is not None:
+            means[account] = MessageCopy.Means.MAIL
+    return means
 
 
 def concerned_by(account: Account) -> list[NoticeKind]:

@@ -1,7 +1,7 @@
 """Tells who must put a page right that something was said of it: one letter a day at most, of all that waits.
 
 It says how many pages and where they are put right; neither which nor what was said, and of who said it nothing is
-known. Whose page it is: its keeper, else the town hall, else the staff.
+known. Whose page it is: `putting_right`.
 """
 
 from __future__ import annotations
@@ -9,24 +9,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, CharField, DateTimeField, QuerySet, Value, When
+from django.db.models import Case, CharField, DateTimeField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from directory.announcing import awake
-from directory.claiming import keepers_of
-from directory.importing.settling import believed_source
-from directory.models import Listing, Remark, SyncedCalendar
+from directory.models import Listing, Remark
 from directory.notice_kinds import NoticeKind
-from directory.reaching import REMARKS, means_to
+from directory.putting_right import with_keeper
+from directory.reaching import REMARKS, means_to_each
 from directory.remarking import ASKED
-from directory.synced_models import OF_SYNCED
 from scopes import mass_mail
 from scopes.models import Account, Acting, MassMessage, Organisation
+from scopes.organisations.acting import acting_for_all
 from scopes.registries import Told
 
 #: Who was away for so long reads it on the site.
@@ -40,117 +41,112 @@ def tell_of_remarks() -> MassMessage | None:
     """Queue a letter to everyone for whom something new waits; done twice, nobody is told twice."""
     new = list(Remark.objects.filter(told=False).select_for_update().values_list("pk", "listing"))
     Remark.objects.filter(pk__in=[number for number, _listing in new]).update(told=True)
-    due = _due(_waiting_for_each(_pages().filter(pk__in={listing for _number, listing in new})))
+    waiting = _waiting_for_each(_pages().filter(pk__in={listing for _number, listing in new}))
+    means = means_to_each(waiting, NoticeKind.REMARK)
+    due = {account: _due(waiting[account]) for account in means}
     if not due:
         return None
     now = timezone.now()
     letter = MassMessage.objects.create(
         template=REMARKS, can_be_stopped=True, queued_at=now, too_late_at=max(due.values()) + USE
     )
-    mass_mail.queue(letter, _recipients(due))
+    mass_mail.queue(letter, _recipients(due, means))
     return letter
 
 
 def write(message: MassMessage, accounts: Collection[int]) -> dict[int, Told]:
     """Write the letters of some people: what waits for each now; none for whom all was settled, or who wish none."""
-    waiting = _waiting_for_each(_pages())
+    waiting = _waiting_for_each(_pages(), accounts)
     told = {}
-    for account in Account.objects.filter(pk__in=[number for number in accounts if number in waiting]):
-        if means_to(account.pk, NoticeKind.REMARK):
-            with translation.override(account.language):
-                told[account.pk] = _in_words(waiting[account.pk])
+    for account in Account.objects.filter(pk__in=means_to_each(waiting, NoticeKind.REMARK)):
+        with translation.override(account.language):
+            told[account.pk] = _in_words(waiting[account.pk])
     return told
 
 
 def _pages() -> QuerySet[Listing]:
-    """Pages of which something was said, and that are shown or are to be."""
+    """Pages of which something was said, and that are shown or are to be, with who puts each right."""
     remarked = Listing.objects.filter(pk__in=Remark.objects.values("listing"), kind__in=ASKED)
-    standing = remarked.standing().annotate(believed=believed_source())
-    return standing.select_related("organisation", "municipality").order_by("pk")
+    halls = _responsible().filter(
+        organisation__kind=Organisation.Kind.MUNICIPALITY,
+        organisation__admitted_at__isnull=False,
+        organisation__municipality=OuterRef("municipality"),
+    )
+    kept = with_keeper(remarked.standing()).annotate(hall=Subquery(halls.values("organisation")[:1]))
+    return kept.select_related("municipality").order_by("pk")
 
 
-def _waiting_for_each(pages: Collection[Listing]) -> dict[int, Waiting]:
-    """Return, by account, the pages that it must put right."""
+def _waiting_for_each(pages: QuerySet[Listing], accounts: Collection[int] | None = None) -> dict[int, Waiting]:
+    """Return, by account, the pages that it must put right; of these accounts alone, where some are named."""
+    acting, responsible, staff = acting_for_all(), _responsible(), Account.objects.filter(is_staff=True, is_active=True)
+    if accounts is not None:
+        acting, responsible = acting.filter(account__in=accounts), responsible.filter(account__in=accounts)
+        staff = staff.filter(pk__in=accounts)
+    the_staff = list(staff.values_list("pk", flat=True))
+    theirs = Q(kept_by__in=acting.values("organisation"))
+    theirs |= Q(kept_by=None, hall__in=responsible.values("organisation"))
+    theirs |= Q(kept_by=None, hall=None) if the_staff else Q()
+    found = list(pages.filter(theirs))
+    keepers = _by_organisation(acting, {page.kept_by for page in found})
+    halls = _by_organisation(responsible, {page.hall for page in found})
     waiting: dict[int, dict[str, list[Listing]]] = defaultdict(lambda: defaultdict(list))
-    keepers, calendars = keepers_of(pages), _calendars_of(pages)
-    kept = {page.pk: found for page in pages if (found := _keeper(page, keepers, calendars))}
-    acting, halls = _acting_for({one.pk for one, _desk in kept.values()}), _halls_of(pages)
-    staff = list(Account.objects.filter(is_staff=True, is_active=True).values_list("pk", flat=True))
-    for page in pages:
-        organisation, desk = kept.get(page.pk, (None, reverse("pages-to-put-right")))
-        theirs = acting[organisation.pk] if organisation else halls.get(page.municipality_id, staff)
-        for account in theirs:
-            waiting[account][desk].append(page)
+    for page in found:
+        if page.kept_by:
+            who = keepers[page.kept_by]
+        else:
+            who = halls[page.hall] if page.hall else [(account, None) for account in the_staff]
+        for account, handle in who:
+            waiting[account][_desk(page, handle)].append(page)
     return waiting
 
 
-def _keeper(page: Listing, keepers: Mapping, calendars: Mapping) -> tuple[Organisation, str] | None:
-    """Return whose page it is, and where it is put right; nothing of what nobody keeps."""
-    if claim := keepers.get(page.pk):
-        return claim.organisation, reverse("places")
-    calendar = calendars.get(page.believed)
-    if calendar and page.organisation_id in (None, calendar.organisation_id):
-        return calendar.organisation, reverse("own-calendar", args=[calendar.organisation.handle, calendar.handle])
-    if page.organisation:
-        return page.organisation, reverse("own-events", args=[page.organisation.handle])
-    return None
+def _by_organisation(acting: QuerySet[Acting], organisations: Collection[int | None]) -> dict[int, list]:
+    """Who acts for each of these organisations, and the handle of it."""
+    found: dict[int, list] = defaultdict(list)
+    rows = acting.filter(organisation__in=organisations - {None}).order_by("pk")
+    for organisation, *who in rows.values_list("organisation", "account", "organisation__handle"):
+        found[organisation].append(who)
+    return found
 
 
-def _calendars_of(pages: Collection[Listing]) -> dict[str, SyncedCalendar]:
-    """The followed calendars that are believed of some pages, by the name of their source."""
-    believed = {page.believed for page in pages if page.believed and page.believed.startswith(OF_SYNCED)}
-    numbers = [int(name.removeprefix(OF_SYNCED)) for name in believed]
-    return {one.source: one for one in SyncedCalendar.objects.filter(pk__in=numbers).select_related("organisation")}
+def _responsible() -> QuerySet[Acting]:
+    return acting_for_all().filter(role=Acting.Role.RESPONSIBLE)
 
 
-def _acting_for(organisations: Collection[int]) -> dict[int, list[int]]:
-    """The accounts that act for each organisation, for all of it."""
-    acting: dict[int, list[int]] = defaultdict(list)
-    for organisation, account in (
-        _acting().filter(organisation__in=organisations).values_list("organisation", "account")
-    ):
-        acting[organisation].append(account)
-    return acting
-
-
-def _halls_of(pages: Collection[Listing]) -> dict[int, list[int]]:
-    """The accounts that are responsible for the town hall of each commune that has one."""
-    admitted = _acting().filter(
-        role=Acting.Role.RESPONSIBLE,
-        organisation__kind=Organisation.Kind.MUNICIPALITY,
-        organisation__admitted_at__isnull=False,
-        organisation__municipality__in={page.municipality_id for page in pages},
+def _desk(page: Listing, handle: UUID | None) -> str:
+    """Where a page is put right by who acts for the organisation of this handle."""
+    if not page.kept_by:
+        return reverse("pages-to-put-right")
+    if page.claimed_by:
+        return reverse("places")
+    return (
+        reverse("own-calendar", args=[handle, page.calendar]) if page.calendar else reverse("own-events", args=[handle])
     )
-    halls: dict[int, list[int]] = defaultdict(list)
-    for town, account in admitted.values_list("organisation__municipality", "account"):
-        halls[town].append(account)
-    return dict(halls)
 
 
-def _acting() -> QuerySet[Acting]:
-    standing = {"ended_at": None, "organisation__ended_at": None, "account__is_active": True}
-    return Acting.objects.filter(everywhere=True, **standing).order_by("pk")
+def _due(waiting: Waiting) -> datetime:
+    """When one person is told: now, or in the morning of the place of a page."""
+    now, pages = timezone.now(), (page for pages in waiting.values() for page in pages)
+    return max(awake(now, time_zone=zone) for zone in {page.municipality.time_zone for page in pages})
 
 
-def _due(waiting: Mapping[int, Waiting]) -> dict[int, datetime]:
-    """When each who wishes to be told is: now, or in the morning of the place of a page."""
-    now = timezone.now()
-    return {
-        account: max(awake(now, time_zone=page.municipality.time_zone) for pages in desks.values() for page in pages)
-        for account, desks in waiting.items()
-        if means_to(account, NoticeKind.REMARK)
-    }
-
-
-def _recipients(due: Mapping[int, datetime]) -> QuerySet:
+def _recipients(due: Mapping[int, datetime], means: Mapping[int, str]) -> QuerySet:
     """Return these people, as `mass_mail.queue` takes them, each by the means they wish."""
-    by_means = [When(pk=account, then=Value(means_to(account, NoticeKind.REMARK))) for account in due]
-    by_moment = [When(pk=account, then=Value(moment)) for account, moment in due.items()]
+    by_means = [When(pk__in=who, then=Value(one)) for one, who in _alike(means).items()]
+    by_moment = [When(pk__in=who, then=Value(moment)) for moment, who in _alike(due).items()]
     told = Account.objects.filter(pk__in=due).annotate(
         means=Case(*by_means, default=Value(None), output_field=CharField()),
         due_at=Case(*by_moment, default=Value(None), output_field=DateTimeField()),
     )
     return told.values_list("pk", "means", "due_at")
+
+
+def _alike(values: Mapping[int, Any]) -> dict[Any, list[int]]:
+    """Return the accounts of each value."""
+    alike = defaultdict(list)
+    for account, value in values.items():
+        alike[value].append(account)
+    return alike
 
 
 def _in_words(waiting: Waiting) -> Told:

@@ -10,18 +10,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from directory.claimed_places import of_its_kind
-from directory.importing.settling import believed_source
 from directory.keeping_places import changed, shown_again, values_of
-from directory.models import Claim, Kind, Listing, Remark, Tending
+from directory.models import Kind, Listing, Remark, Tending
 from directory.publishing import BY_OTHERS, WITHDRAWN, check_today, withdraw
+from directory.putting_right import with_keeper
 from directory.remarking import ASKED, settle_remarks
-from directory.synced_models import OF_SYNCED
 from directory.tending_sql import FORGET_TENDING
 from geo.errors import NotFound
 from scopes.errors import Refused
@@ -51,8 +49,9 @@ def to_put_right(account: Account) -> QuerySet[Listing]:
 
 def tended(account: Account, public_id: UUID, *, lock: bool = False) -> Listing:
     """Return a page that the account may put right, or that was closed so; raise `NotFound` for any other."""
-    # What an owner added without a source, and left, may be a home: it stays out of sight.
-    by_owner = Q(edits__has_key=WITHDRAWN) & (Q(records__isnull=False) | Q(claims__isnull=True))
+    # What an owner added without a source, or announced, and left, may be a home: it stays out of sight.
+    added = Q(records__isnull=True) & (Q(claims__isnull=False) | Q(organisation__isnull=False))
+    by_owner = Q(edits__has_key=WITHDRAWN) & ~added
     closed = by_owner | Q(**{f"edits__{WITHDRAWN}": BY_OTHERS})
     found = _tended_by(account).filter(_REMARKED | closed, public_id=public_id).values("pk")
     rows = Listing.objects.select_for_update(of=["self"]) if lock else Listing.objects
@@ -154,15 +153,9 @@ _REMARKED = Q(Exists(_REMARKS))
 def _tended_by(account: Account) -> QuerySet[Listing]:
     """Pages of no keeper, of the whole country for the staff, of its commune for a town hall.
 
-    What a followed calendar is believed of is its organisation's to put right there (`keeping_in_step.remarks_of`);
-    what is hidden is decided by whoever moderates.
+    What is hidden is decided by whoever moderates.
     """
-    nobodys = (
-        Listing.objects.filter(kind__in=ASKED, organisation__isnull=True, hidden_at__isnull=True)
-        .alias(believed=Coalesce(believed_source(), Value("")))
-        .exclude(Exists(Claim.objects.held().filter(listing=OuterRef("pk"))))
-        .exclude(believed__startswith=OF_SYNCED)
-    )
+    nobodys = with_keeper(Listing.objects.filter(kind__in=ASKED, hidden_at__isnull=True)).filter(kept_by=None)
     if account.is_staff:
         return nobodys
     towns = town_halls_of(account, responsible=True).values("municipality")

@@ -32,6 +32,12 @@ def who_answers_for(organisation: Organisation) -> list[Account]:
     return [acting.account for acting in responsible.order_by("pk")]
 
 
+def acting_for_all() -> QuerySet[Acting]:
+    """Return how people act today for all of an organisation that is not over."""
+    standing = {"ended_at": None, "organisation__ended_at": None, "account__is_active": True}
+    return Acting.objects.filter(everywhere=True, **standing)
+
+
 def responsible_for(account: Account) -> QuerySet[Organisation]:
     """The organisations that the account is responsible for, by name."""
     acting = Acting.objects.filter(account=account, ended_at=None, role=Acting.Role.RESPONSIBLE)

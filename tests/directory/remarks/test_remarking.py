@@ -11,10 +11,9 @@ from django.utils import timezone
 from directory import keeping_places, tending
 from directory.claimed_places import of_its_kind
 from directory.claiming import give_up
-from directory.models import Listing, Remark, SearchEntry, SourceRecord, Tending
+from directory.models import Listing, Remark, SearchEntry, SourceRecord, SyncedCalendar, Tending
 from directory.publishing import publish, withdraw
 from directory.remarking import MOST_TOLD, MOST_WORDINGS, forget_old_remarks, remark, remarkable, remarks_on
-from directory.synced_models import OF_SYNCED
 from directory.tending_models import KEPT
 from geo.errors import InvalidParameter, NotFound
 from geo.models import Municipality
@@ -28,8 +27,9 @@ from tests.directory.browsing import browser
 from tests.directory.claims import BAKERY, CAFE, bakery, claims, import_csv, keeps, shopkeeper
 from tests.directory.happening import event
 from tests.directory.remarked import checked, said_on_two_days, this_month
+from tests.directory.synced import ADDRESS
 from tests.neighbours import person, sign_in
-from tests.scopes.mandates import town_hall
+from tests.scopes.mandates import organisation, town_hall
 
 pytestmark = pytest.mark.django_db
 
@@ -250,20 +250,25 @@ class TestWhoKeepsIt:
                 browser(account, two_factors=True).get(reverse("put-right", args=[shop.public_id])).status_code == 404
             )
 
-    def test_an_event_that_a_calendar_tells_of_too_stays_with_who_tends_it(self, town, hall):
+    @pytest.fixture
+    def followed(self):
+        club = organisation(person("Ines"), kind="association", name="Les Amis du bal")
+        return SyncedCalendar.objects.create(organisation=club, address=ADDRESS)
+
+    def test_an_event_that_a_calendar_tells_of_too_stays_with_who_tends_it(self, town, hall, followed):
         ball = event(town)
         remark(listing=ball, what="cancelled")
-        for source in ("datatourisme", f"{OF_SYNCED}7"):
+        for source in ("datatourisme", followed.source):
             told = {"dataset": "agenda", "key": "bal", "attributes": {}, "digest": "-"}
             SourceRecord.objects.create(listing=ball, source=source, **told)
         assert tending.to_put_right(hall).get().pk == ball.pk
         SourceRecord.objects.filter(source="datatourisme").update(gone_on=timezone.localdate())
         assert not tending.to_put_right(hall).exists()
 
-    def test_an_event_of_a_followed_calendar_is_its_organisations_to_put_right(self, town, staff):
+    def test_an_event_of_a_followed_calendar_is_its_organisations_to_put_right(self, town, staff, followed):
         ball = event(town)
         remark(listing=ball, what="cancelled")
-        told = {"source": f"{OF_SYNCED}7", "dataset": "agenda", "key": "bal", "attributes": {}, "digest": "-"}
+        told = {"source": followed.source, "dataset": "agenda", "key": "bal", "attributes": {}, "digest": "-"}
         record = SourceRecord.objects.create(listing=ball, **told)
         assert not tending.to_put_right(staff).exists()
         with pytest.raises(NotFound):

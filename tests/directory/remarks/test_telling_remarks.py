@@ -5,17 +5,22 @@ from unittest.mock import patch
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from directory import tending
 from directory.models import NoticeChoice, Remark, SourceRecord, SyncedCalendar
 from directory.notice_kinds import Means, NoticeKind
 from directory.publishing import withdraw
 from directory.reaching import choose
 from directory.remarking import remark, settle_remarks
 from directory.tasks import tell_of_remarks
-from scopes.models import Acting, MessageCopy
+from directory.telling_remarks import write
+from geo.errors import NotFound
+from scopes.models import Account, Acting, MassMessage, MessageCopy, Organisation
 from scopes.pushing import subscribe
 from tests.directory.browsing import browser
 from tests.directory.claims import bakery, keeps, shopkeeper
@@ -91,6 +96,57 @@ class TestWhosePageItIs:
         remark(listing=ball, what="cancelled")
         assert told() == ["ines"]
         assert reverse("own-calendar", args=[club.handle, own.handle]) in mail.outbox[0].body
+
+
+class TestWhereNobodyActs:
+    """What an organisation keeps is put right by others once nobody acts for all of it."""
+
+    @pytest.fixture(params=["inactive", "ended", "elsewhere"])
+    def leaves(self, request):
+        def leave(account):
+            if request.param == "inactive":
+                Account.objects.filter(pk=account.pk).update(is_active=False)
+            elif request.param == "ended":
+                Organisation.objects.filter(actings__account=account).update(ended_at=timezone.now())
+            else:
+                Acting.objects.filter(account=account).update(everywhere=False)
+
+        return leave
+
+    def test_of_a_place_the_town_hall_else_the_staff(self, shop, basile, hall, staff, leaves):
+        keeps(basile, shop)
+        leaves(basile)
+        remark(listing=shop, what="hours")
+        assert {*told()} == {"maire"} and "que personne ne tient" in mail.outbox[0].body
+        assert tending.to_put_right(hall).get() == tending.to_put_right(staff).get()
+        leaves(hall)
+        remark(listing=shop, what="closed")
+        assert {*told()} == {"sam"}
+        tending.set_aside(account=staff, public_id=shop.public_id)
+
+    def test_of_an_event_and_of_a_followed_calendar(self, town, staff, leaves):
+        ines, balls = person("Ines"), [event(town), event(town)]
+        club = organisation(ines, kind="association", name="Les Amis du bal")
+        balls.append(event(town, organisation=club))
+        own = SyncedCalendar.objects.create(organisation=club, address=ADDRESS)
+        row = {"dataset": "agenda", "attributes": {}, "digest": "-"}
+        SourceRecord.objects.create(listing=balls[0], source=own.source, key="bal", **row)
+        for ball in balls:
+            remark(listing=ball, what="cancelled")
+        assert {*told()} == {"ines", "sam"} and tending.to_put_right(staff).get().pk == balls[1].pk
+        leaves(ines)
+        remark(listing=balls[0], what="dates")
+        assert {*told()} == {"sam"} and "3 fiches que personne ne tient" in mail.outbox[0].body
+        assert {page.pk for page in tending.to_put_right(staff)} == {ball.pk for ball in balls}
+        tending.close(account=staff, public_id=balls[2].public_id)
+
+    def test_what_it_took_back_itself_stays_out_of_sight(self, town, staff, leaves):
+        ines = person("Ines")
+        ball = event(town, organisation=organisation(ines, kind="association", name="Les Amis du bal"))
+        withdraw(listing=ball)
+        leaves(ines)
+        with pytest.raises(NotFound):
+            tending.open_again(account=staff, public_id=ball.public_id)
 
 
 class TestHowOften:
@@ -172,8 +228,28 @@ class TestAsTheyChose:
         assert 'name="remark"' in browser(basile).get(own).text
 
 
-def test_it_asks_as_much_of_the_database_for_many_pages(town, staff, django_assert_max_num_queries):
-    for _ in range(8):
+def test_it_asks_as_much_of_the_database_for_many_pages_of_many_keepers(town, staff):
+    def asked() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as queued:
+            tell_of_remarks.func(0)
+        message = MassMessage.objects.latest("pk")
+        accounts = list(MessageCopy.objects.filter(message=message).values_list("account", flat=True))
+        with CaptureQueriesContext(connection) as written:
+            assert len(write(message, accounts)) == len(accounts)
+        return len(queued), len(written)
+
+    def kept(number: int) -> None:
+        ball = organisation(person(f"Ines{number}"), kind="association", name=f"Bal {number}", siret="", rna="")
+        remark(listing=event(town, organisation=ball), what="dates")
+
+    kept(0)
+    remark(listing=bakery(town), what="closed")
+    for_one = asked()
+    for number in range(1, 9):
+        kept(number)
         remark(listing=bakery(town), what="closed")
-    with django_assert_max_num_queries(25):
-        tell_of_remarks.func(0)
+    assert asked() == for_one
+    assert MessageCopy.objects.filter(account__first_name__startswith="Ines").count() == 9
+    # Of a batch, no more is read than its own.
+    one = Account.objects.get(first_name="Ines3")
+    assert write(MassMessage.objects.latest("pk"), [one.pk]).keys() == {one.pk}

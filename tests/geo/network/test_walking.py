@@ -115,7 +115,7 @@ def test_a_plain_dijkstra_says_the_same(streets, start, end):
         near = sorted(apart(place, Judge([segment]).foot(place)[0]) for segment in judge.segments)
         feet = {judge.foot(place)[0]}
         assume(near[1] - near[0] > 0.01 or feet <= {corner for segment in judge.segments for corner in segment})
-    assert walk(streets, start, end) == pytest.approx(judge.walk(start, end), rel=1e-4, abs=0.05)
+    assert walk(streets, start, end) == pytest.approx(judge.walk(start, end), rel=2e-4, abs=0.1)
 
 
 @settings(max_examples=60, deadline=None)

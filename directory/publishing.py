@@ -160,6 +160,7 @@ def refresh_pages(listing_ids: Collection[int]) -> None:
     refresh_entries([*listing_ids, *chain.from_iterable(said)])
 
 
+@transaction.atomic
 def refresh_entries(listing_ids: Collection[int]) -> None:
     """Bring the search entries of these listings in line with them, in a few statements however many they are."""
     if (gathered := _gathered.get()) is not None:

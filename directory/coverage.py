@@ -14,28 +14,24 @@ from functools import cached_property
 
 import numpy as np
 import shapely
-from django.contrib.gis.geos import Polygon
 from django.contrib.gis.measure import D
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.categories import tree
-from directory.models import SearchEntry
+from directory.models import Listing
 from geo.errors import InvalidParameter
 from geo.housing import NOWHERE, Housing, housing_of
-from geo.models import WGS84, Building, Municipality, Neighbourhood
-from geo.nearness import metres_to_nearest
+from geo.models import Building, Municipality, Neighbourhood
+from geo.nearness import nearest_sites
+from geo.network.loading import box_around
 from geo.pace import Pace
 from geo.walks import Doorsteps
-from scopes import audiences
+from scopes.viewer import ANONYMOUS
 
 #: Homes: no neighbourhood and no gap is told of with fewer (INSEE's rule for squares of 200 m, `privacy.md`, 1).
 LEAST = 11
 #: Sites are looked for so far around the buildings; farther ones are said to be farther.
 HORIZON = D(km=5)
-#: Metres of a degree of latitude, at least (WGS 84).
-DEGREE = 110_574
 #: Buildings times sites: what is measured in some seconds.
 MOST_PAIRS = 30_000_000
 #: Metres: homes without the service that stand nearer than twice this are one gap.
@@ -111,7 +107,7 @@ class Coverage:
     #: From the edge of each building to the nearest site and to the n-th, shape (n,); infinite beyond `HORIZON`.
     nearest: np.ndarray
     nth: np.ndarray
-    #: Whether a distance on foot is as the crow flies, because no street is known near the building or the site.
+    #: Whether a distance on foot is as the crow flies, because no street is known near the building.
     straight_line: np.ndarray
 
     @cached_property
@@ -197,8 +193,11 @@ def cover(request: CoverageRequest) -> Coverage:
 
 def _straight(housing: Housing, sites: np.ndarray, nth: int) -> tuple[np.ndarray, np.ndarray]:
     """Metres from the edge of each building to the nearest site and to the n-th, of shape (2, n)."""
-    places = housing.plane.metres(sites)
-    metres = np.array([metres_to_nearest(housing.footprints, places, nth=which) for which in (1, nth)])
+    metres = np.full((2, len(housing)), np.inf)
+    far, _sites = nearest_sites(housing.footprints, housing.plane.metres(sites), count=nth)
+    metres[0] = far.min(axis=1, initial=np.inf)
+    if len(sites) >= nth:
+        metres[1] = far[:, -1]
     return np.where(metres <= HORIZON.m, metres, np.inf), np.full(len(housing), False)
 
 
@@ -217,23 +216,18 @@ def sites_of(service: str, *, around: Housing, open_at: datetime | None = None) 
     """Return where a service is found in a town and beyond its limits: longitudes and latitudes, shape (m, 2)."""
     if not len(around):
         return np.empty((0, 2))
-    west, south, east, north = around.bounds
-    up = HORIZON.m / DEGREE
-    across = up / np.cos(np.radians(max(abs(south), abs(north))))
-    box = Polygon.from_bbox((west - across, south - up, east + across, north + up))
-    box.srid = WGS84
-    now = timezone.now()
-    found = SearchEntry.objects.filter(
-        Q(live_from__isnull=True) | Q(live_from__lte=now),
-        Q(live_until__isnull=True) | Q(live_until__gt=now),
-        category_number__range=(tree()[service].number, tree()[service].last),
-        audience=audiences.PUBLIC,
-        location__bboverlaps=box,
-        # A page without a place stands at a cell, where nobody's door is.
-        listing__location__isnull=False,
+    found = (
+        Listing.objects.live()
+        .visible_to(ANONYMOUS)
+        .filter(
+            # A page without a place of its own stands at a cell, where nobody's door is.
+            location__isnull=False,
+            entry__location__bboverlaps=box_around(around.corners, margin=HORIZON.m),
+            entry__category_number__range=(tree()[service].number, tree()[service].last),
+        )
     )
     if open_at:
-        found = found.filter(open_periods__contains=open_at)
+        found = found.filter(entry__open_periods__contains=open_at)
     return np.array([place.coords for place in found.values_list("location", flat=True)]).reshape(-1, 2)
 
 

@@ -46,10 +46,9 @@ class Housing:
         return len(self.buildings)
 
     @property
-    def bounds(self) -> tuple[float, float, float, float]:
-        """West, south, east and north of all buildings, in degrees; there must be one."""
-        west, south, east, north = shapely.total_bounds(self.footprints)
-        return tuple(self.plane.degrees([[west, south], [east, north]]).ravel().tolist())
+    def corners(self) -> np.ndarray:
+        """South-west and north-east of all buildings, in degrees, of shape (2, 2); there must be one."""
+        return self.plane.degrees(shapely.total_bounds(self.footprints).reshape(2, 2))
 
 
 def housing_of(town: Municipality) -> Housing:

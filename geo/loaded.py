@@ -6,6 +6,14 @@ from django.contrib.gis.geos import MultiPolygon
 
 from geo.models import Release
 
+#: Percent of an area from which what is counted there is told as that of the whole: nobody builds up to every limit.
+MOST_OF_IT = 90
+
+
+def percent_loaded(area: MultiPolygon | None) -> int:
+    """Return of how many percent of an area buildings are loaded: all of one whose limits are not known."""
+    return 100 if area is None else round(100 * (1 - share_not_loaded(area)))
+
 
 def share_not_loaded(area: MultiPolygon, *, dataset: str = Release.Dataset.BUILDINGS) -> float:
     """Return the share of an area, from 0 to 1, in which no release of the dataset speaks."""

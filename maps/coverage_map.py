@@ -36,7 +36,7 @@ def coverage_map(coverage: Coverage, rows: Sequence[Covered], *, stamp: str, non
     sites = collection(
         feature({"type": "Point", "coordinates": site}, {}) for site in coverage.sites.round(DIGITS).tolist()
     )
-    west, south, east, north = coverage.housing.bounds
+    (west, south), (east, north) = coverage.housing.corners.tolist()
     page = base_map(view=View(west=west, south=south, east=east, north=north), stamp=stamp)
     for name, drawn, style in (("shares", shares, "shareStyle"), ("gaps", gaps, "gapStyle")):
         shown = layer(name, drawn, style=JsCode(f"alentour.{style}"), smooth_factor=0.2)

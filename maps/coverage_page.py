@@ -20,16 +20,14 @@ from directory.coverage_choices import METRES, MINUTES, PACES, USUAL, choices, r
 from directory.errors import Busy
 from geo.census import VINTAGE
 from geo.errors import InvalidParameter, NotFound
-from geo.loaded import share_not_loaded
+from geo.loaded import MOST_OF_IT, percent_loaded
 from geo.models import Address, Neighbourhood
 from geo.pace import Pace
 from maps.coverage_map import CLASSES, coverage_map, shade
 from maps.sources import credits_line
 from maps.tiles import stamp
-from maps.wording import grouped, metres, percent
+from maps.wording import grouped, metres, only_in_part, percent
 
-#: Percent of a town from which its figures are told as those of the whole.
-MOST_OF_IT = 90
 #: Of a gap that are named.
 STREETS = 3
 
@@ -119,7 +117,7 @@ def _told(request: HttpRequest, answer: Coverage) -> dict[str, object]:
     town = answer.request.town
     by_kind = {kind: answer.by(kind) for kind in _kinds(answer)}
     drawn = next(iter(by_kind.values()), [])
-    loaded = _loaded(answer)
+    loaded = percent_loaded(town.boundary)
     missed = answer.whole.homes.missed
     in_gaps = sum(gap.homes for gap in answer.gaps)
     return {
@@ -196,18 +194,11 @@ def _moment(asked: CoverageRequest) -> str:
     return f"{asked.open_at.astimezone(ZoneInfo(asked.town.time_zone)):%Y-%m-%dT%H:%M}"
 
 
-def _loaded(answer: Coverage) -> int:
-    """Percent of the town of which buildings are loaded."""
-    boundary = answer.request.town.boundary
-    return round(100 * (1 - share_not_loaded(boundary))) if boundary else 100
-
-
 def _notes(answer: Coverage, loaded: int) -> list[str]:
     """What must be known of the figures."""
     housing, told = answer.housing, []
     if loaded < MOST_OF_IT:
-        words = _("Les bâtiments ne sont chargés que pour %(share)d %% de la commune : le reste n’est pas compté.")
-        told.append(words % {"share": max(1, loaded)})
+        told.append(only_in_part(loaded))
     estimated = int(housing.homes[housing.estimated].sum())
     if estimated:
         words = ngettext("%(number)s logement est estimé.", "%(number)s logements sont estimés.", estimated)
@@ -224,9 +215,12 @@ def _notes(answer: Coverage, loaded: int) -> list[str]:
         )
         straight = int(housing.homes[answer.straight_line].sum())
         if straight:
-            told.append(
-                _("Pour %(number)d logements, aucune rue n’est connue : à vol d’oiseau.") % {"number": straight}
+            words = ngettext(
+                "Pour %(number)s logement, aucune rue n’est connue : à vol d’oiseau.",
+                "Pour %(number)s logements, aucune rue n’est connue : à vol d’oiseau.",
+                straight,
             )
+            told.append(words % {"number": grouped(straight)})
     if answer.request.open_at:
         told.append(_("Les lieux dont on ne connaît pas les horaires ne comptent pas comme ouverts."))
     return told

@@ -24,7 +24,7 @@ from directory.telephones import phone
 from directory.town_figures import TownFigures, figures_of
 from directory.within import Level
 from geo.codes import city_of
-from geo.loaded import share_not_loaded
+from geo.loaded import MOST_OF_IT, percent_loaded
 from geo.models import Municipality, Neighbourhood, Release
 from geo.towns import find_municipality
 from maps.agenda_rows import AgendaDay, days_of
@@ -36,7 +36,7 @@ from maps.layers import Drawing, circle_features, feature
 from maps.printing import Frame, code_of, outline
 from maps.sections import SECTIONS, ways_around
 from maps.sources import credits_line, publisher, spoken, vintage
-from maps.wording import grouped
+from maps.wording import grouped, only_in_part
 from scopes.moments import moment
 from scopes.viewer import ANONYMOUS
 
@@ -48,8 +48,6 @@ MOST_NEWS = 6
 MOST_SHOWN = 20
 #: Degrees, about 20 m: an outline is drawn, not measured.
 FINE = 0.0002
-#: Percent of a town from which its figures are told as those of the whole: nobody builds up to every limit.
-MOST_OF_IT = 90
 
 
 @require_safe
@@ -168,11 +166,8 @@ def _rows(figures: TownFigures) -> list[dict]:
 def _notes(found: Municipality, figures: TownFigures) -> list[str]:
     """What must be said beside figures that are true of a part of the town only, or invented."""
     told = []
-    if found.building_source and found.boundary:
-        loaded = round(100 * (1 - share_not_loaded(found.boundary)))
-        if loaded < MOST_OF_IT:
-            words = _("Les bâtiments ne sont chargés que pour %(share)d %% de la commune : le reste n’est pas compté.")
-            told.append(words % {"share": max(1, loaded)})
+    if found.building_source and (loaded := percent_loaded(found.boundary)) < MOST_OF_IT:
+        told.append(only_in_part(loaded))
     if figures.invented:
         told.append(_("Démonstration : commerces, lieux et services comptés ici sont inventés."))
     return told

@@ -22,6 +22,12 @@ def about(distance: float) -> str:
     return _("à %(metres)s environ") % {"metres": metres(round(distance, -2))}
 
 
+def only_in_part(loaded: int) -> str:
+    """Say of how many percent of a town buildings are loaded, where that is not most of it."""
+    words = _("Les bâtiments ne sont chargés que pour %(share)d %% de la commune : le reste n’est pas compté.")
+    return words % {"share": max(1, loaded)}
+
+
 def grouped(number: int) -> str:
     """Write a number in groups of thousands."""
     return number_format(number, use_l10n=True, force_grouping=True)

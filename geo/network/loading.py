@@ -25,13 +25,17 @@ def network_on_foot(points: np.ndarray, *, margin: float) -> Network:
     It reaches `margin` metres further than they do. A walk between two of them that is no longer than twice the margin
     never leaves it, and is exact.
     """
-    around = Street.objects.open().filter(walkable=True, line__bboverlaps=_box(points, max(margin, LEAST_MARGIN)))
+    around = Street.objects.open().filter(
+        walkable=True, line__bboverlaps=box_around(points, margin=max(margin, LEAST_MARGIN))
+    )
     return Network.on_foot(_shapes(around.order_by("key").values_list(AsWKB("line"), flat=True)))
 
 
 def network_by_car(points: np.ndarray, *, margin: float) -> Network:
     """Return the network of the streets that can be driven around points; a way that leaves it is not found."""
-    around = Street.objects.open().filter(drivable=True, line__bboverlaps=_box(points, max(margin, LEAST_MARGIN)))
+    around = Street.objects.open().filter(
+        drivable=True, line__bboverlaps=box_around(points, margin=max(margin, LEAST_MARGIN))
+    )
     told = list(around.order_by("key").values_list(AsWKB("line"), "road_class", "one_way"))
     lines = _shapes(line for line, *_ in told)
     return by_car(lines, [road_class for _, road_class, _ in told], [one_way for *_, one_way in told])
@@ -52,7 +56,8 @@ def doors_of(buildings: BuildingQuerySet) -> tuple[np.ndarray, np.ndarray]:
     return np.array([building for building, _ in told], dtype=int), _shapes(shape for _, shape in told)
 
 
-def _box(points: np.ndarray, margin: float) -> Polygon:
+def box_around(points: np.ndarray, *, margin: float) -> Polygon:
+    """Return the box of points, of shape (n, 2) in degrees, that reaches so many metres further."""
     plane = Plane.around(points)
     flat = plane.metres(points)
     corners = np.array([flat.min(axis=0) - margin, flat.max(axis=0) + margin])

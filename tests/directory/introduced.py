@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from directory import introducing, volunteering
+from directory import introducing, trusting, volunteering
 from directory.models import Help, HelpWanted, Volunteer
 from geo.models import Municipality
 from scopes.models import Account, Membership, Organisation
@@ -95,3 +95,27 @@ def introduced(keeper: Membership, help_: Help, mayor: Account, hall: Organisati
 
 def _circle(asked: HelpWanted):
     return Help.objects.get(pk=asked.help_id).public_id
+
+
+def seen(town) -> list:
+    """What the town hall reads, and how it would name it."""
+    return list(introducing.seen_by(town[1]))
+
+
+def asked_of(someone) -> list[str]:
+    """What someone is asked for as a volunteer."""
+    with looking(someone) as viewer:
+        return [str(one.kind) for one in introducing.invitations_of(viewer)]
+
+
+def shown_to(help_: Help) -> tuple[str, str]:
+    """What a circle waits for, and who is shown to it."""
+    wanted = introducing.wanted_by(help_)
+    return (wanted.state, str(wanted.volunteer or "")) if wanted else ("", "")
+
+
+def takes_out(keeper, help_: Help, someone) -> None:
+    """Take someone out of a circle, as who keeps it."""
+    with looking(keeper) as viewer:
+        own = help_.circle.get(account=someone.account)
+        trusting.remove(viewer=viewer, public_id=help_.public_id, trusted=own.public_id)

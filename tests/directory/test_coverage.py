@@ -12,12 +12,13 @@ from pyproj import Transformer
 
 from directory import coverage
 from directory.coverage import LEAST, Coverage, CoverageRequest, cover
-from directory.models import Listing, SearchEntry
+from directory.models import Listing
 from directory.publishing import publish
 from geo.errors import InvalidParameter
 from geo.housing import shared_out
 from geo.models import BoundaryPart, Building, CensusArea, Containment, Neighbourhood, Release, Street
 from geo.pace import Pace
+from scopes.models import Level, Openness
 from tests.toy_town import ToyTown
 
 pytestmark = pytest.mark.django_db
@@ -183,7 +184,7 @@ def test_only_what_everyone_sees_and_is_live_counts(toy_town):
     opens(toy_town, 500, 500, closes_at=timezone.now() + timedelta(days=1))
     opens(toy_town, 1_500, 1_500, opens_at=timezone.now() + timedelta(days=1))
     assert len(covered(toy_town, 300).sites) == 1
-    SearchEntry.objects.update(audience="n1")
+    Listing.objects.update(openness=Openness.MEMBERS, level=Level.MUNICIPALITY)
     assert len(covered(toy_town, 300).sites) == 0
 
 

@@ -15,8 +15,9 @@ from django.utils import timezone
 from directory import digests
 from directory.models import Follow
 from scopes.models import MassMessage, OutgoingMail
+from tests.privacy.alike import drawn_alike, taken_back
 from tests.privacy.answers import NOBODY, everything_of
-from tests.privacy.worlds import Stage, drawn_alike, taken_back
+from tests.privacy.worlds import Stage
 from tests.privacy_matrix import ROUTES, Route
 
 #: A field of every form there is: what a deed does not need, it does not read.

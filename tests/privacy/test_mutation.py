@@ -7,11 +7,12 @@ import pytest
 
 from tests.geo.houses import Village, activated, commune, plot
 from tests.privacy import mutants
+from tests.privacy.alike import the_clock_stands
 from tests.privacy.attacks import ATTACKS, metres_between
 from tests.privacy.test_anonymity import check_crowds
 from tests.privacy.test_localisation import Siege
 from tests.privacy.test_non_interference import lives_here, lives_there, told_apart, unlike_deliveries
-from tests.privacy.worlds import Stage, make_stage, the_clock_stands
+from tests.privacy.worlds import Stage, make_stage
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 SLOW = pytest.mark.slow

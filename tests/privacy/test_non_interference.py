@@ -21,11 +21,12 @@ from geo.street_zones import along_street
 from scopes.models import Level
 from scopes.viewing import viewer_of
 from tests.directory.speaking import say
+from tests.privacy.alike import the_clock_stands
 from tests.privacy.anonymity import everyone_everywhere
 from tests.privacy.answers import difference
 from tests.privacy.asking import BUSY, Question, answers, letters_to_observers, mails_to_observers, questions
 from tests.privacy.inhabitants import analyze, dwellings_of_the_town, entered_together, moves_in
-from tests.privacy.worlds import Play, Stage, X, answered_by_others, in_world, make_stage, the_clock_stands
+from tests.privacy.worlds import Play, Stage, X, answered_by_others, in_world, make_stage
 from tests.privacy_matrix import ROUTES
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]

@@ -17,9 +17,9 @@ from scopes.proofs.codes import make_code
 from tests.directory.browsing import browser
 from tests.directory.speaking import reply, say
 from tests.neighbours import asker, neighbour, person
+from tests.privacy.alike import drawn_alike, the_clock_stands
 from tests.privacy.answers import NOBODY, difference, everything_of, without
 from tests.privacy.timing import p_value, same_time
-from tests.privacy.worlds import drawn_alike, the_clock_stands
 from tests.scopes.village import Village, make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]

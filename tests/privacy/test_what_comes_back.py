@@ -23,7 +23,7 @@ from tests.directory.requesting import asks
 from tests.directory.speaking import looking, say
 from tests.directory.voting import ask, ask_under, end_asked, poll_in, readable, votes
 from tests.neighbours import neighbour, person
-from tests.privacy.worlds import taken_back, the_clock_stands
+from tests.privacy.alike import taken_back, the_clock_stands
 from tests.scopes.mandates import in_force
 from tests.scopes.village import make_village
 

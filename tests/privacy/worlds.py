@@ -1,21 +1,17 @@
 """Worlds that differ by one fact about one person, X, built by replaying what X does; and those who look on.
 
-What is drawn at random is drawn alike in both worlds, step by step; the clock stands still. Whatever then differs in an
-answer to an observer tells the fact.
+What is drawn, dated and numbered is so alike in both (`alike`). Whatever then differs in an answer to an observer
+tells the fact.
 """
 
 from __future__ import annotations
 
-import random
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
-from unittest.mock import patch
+from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -32,6 +28,7 @@ from tests.directory.spread import morning
 from tests.directory.talking import begins
 from tests.directory.voting import ask
 from tests.neighbours import asker, neighbour, person
+from tests.privacy.alike import drawn_alike, numbered_alike, taken_back, the_clock_stands
 from tests.privacy.inhabitants import Dwelling, dwellings_of_the_town, moves_in
 from tests.scopes.mandates import town_hall
 from tests.toy_town import ToyTown
@@ -49,54 +46,6 @@ ANYTHING = {"kinds": [], "categories": [], "text": ""}
 DAILY = {"rhythm": "daily", "hour": 18, "means": "mail"}
 WORD = re.compile(rb"/mot/([0-9a-f-]{36})/")
 OLDER = re.compile(rb'rel="next" href="\?page=([^"&]+)')
-
-
-@contextmanager
-def drawn_alike(step: str) -> Iterator[None]:
-    """Let random ids and codes be those of this step, in whichever world it is taken."""
-    chance = random.Random(step)
-    with patch("os.urandom", chance.randbytes), patch("random._urandom", chance.randbytes):
-        yield
-
-
-@contextmanager
-def the_clock_stands(now=None) -> Iterator[None]:
-    """Stop the clocks of this process; that of the database stands within a transaction anyway.
-
-    Columns whose default is `timezone.now` hold that very function: it is the clock that it reads which is stopped.
-    """
-    moment = now or timezone.now()
-
-    class Stopped(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:
-            return moment.astimezone(tz)
-
-    with (
-        patch("django.utils.timezone.now", return_value=moment),
-        patch("django.utils.timezone.datetime", Stopped),
-        patch("time.time", return_value=moment.timestamp()),
-    ):
-        yield
-
-
-@contextmanager
-def taken_back() -> Iterator[None]:
-    """Take back what is written in the block."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-@contextmanager
-def numbered_alike() -> Iterator[None]:
-    """Let rows of the next world begin at the same numbers, which the staff read: no rollback puts a sequence back."""
-    of_each = "SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename), last_value FROM pg_sequences"
-    with connection.cursor() as cursor:
-        cursor.execute(of_each)
-        before = [(name, last or 1, last is not None) for name, last in cursor.fetchall()]
-        yield
-        cursor.executemany("SELECT setval(%s, %s, %s)", before)
 
 
 @dataclass

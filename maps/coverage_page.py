@@ -63,7 +63,8 @@ def coverage(request: HttpRequest) -> HttpResponse:
                 page |= _told(request, cover(asked))
     except (InvalidParameter, NotFound) as error:
         page |= {"refused": str(error), "parameter": getattr(error, "parameter", "town")}
-    chosen = {name: request.GET.get(name) or usual for name, usual in USUAL.items()}
+    told = {name: request.GET.get(name) for name in USUAL if name != page["parameter"]}
+    chosen = {name: told.get(name) or usual for name, usual in USUAL.items()}
     context = page | {
         "asked_town": page["town"].as_typed if "town" in page else request.GET.get("town", ""),
         "open_at": page["moment"] if "moment" in page else request.GET.get("open_at", "")[:16],

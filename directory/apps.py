@@ -28,6 +28,7 @@ class DirectoryConfig(AppConfig):
         from directory.notifying import stop_under
         from directory.pausing import pause_listings
         from directory.personal import register_listings
+        from directory.personal_analyses import register_analyses
         from directory.personal_claims import register_claims
         from directory.personal_conversations import register_conversations
         from directory.personal_help import register_helps
@@ -48,6 +49,7 @@ class DirectoryConfig(AppConfig):
         register_claims()
         register_conversations()
         register_helps()
+        register_analyses()
         on_ending(end_claims_of)
         on_ending(end_volunteers_of)
         on_leaving(pause_listings)

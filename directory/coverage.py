@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from directory.categories import tree
 from directory.models import Listing
+from directory.querysets import ListingQuerySet
 from geo.errors import InvalidParameter
 from geo.housing import NOWHERE, Housing, housing_of
 from geo.models import Building, Municipality, Neighbourhood
@@ -214,8 +215,14 @@ def _on_foot(doors: Doorsteps, sites: np.ndarray, nth: int) -> tuple[np.ndarray,
 
 def sites_of(service: str, *, around: Housing, open_at: datetime | None = None) -> np.ndarray:
     """Return where a service is found in a town and beyond its limits: longitudes and latitudes, shape (m, 2)."""
+    found = listings_of(service, around=around, open_at=open_at)
+    return np.array([place.coords for place in found.values_list("location", flat=True)]).reshape(-1, 2)
+
+
+def listings_of(service: str, *, around: Housing, open_at: datetime | None = None) -> ListingQuerySet:
+    """Return the same as what everyone sees there; nothing where no homes are known."""
     if not len(around):
-        return np.empty((0, 2))
+        return Listing.objects.none()
     found = (
         Listing.objects.live()
         .visible_to(ANONYMOUS)
@@ -228,7 +235,7 @@ def sites_of(service: str, *, around: Housing, open_at: datetime | None = None) 
     )
     if open_at:
         found = found.filter(entry__open_periods__contains=open_at)
-    return np.array([place.coords for place in found.values_list("location", flat=True)]).reshape(-1, 2)
+    return found
 
 
 def _enough_homes(homes: dict[int, int]) -> list[list[int]]:

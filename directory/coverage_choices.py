@@ -59,9 +59,31 @@ def read_choices(query: QueryDict) -> CoverageRequest | None:
     )
 
 
+def as_address(query: QueryDict, asked: CoverageRequest) -> str:
+    """Write what was read from a query as every address says it: each choice, once, in one order, the town by its code.
+
+    The moment is by the clock of the town.
+    """
+    told = QueryDict(mutable=True)
+    for name in KNOWN:
+        values = [value for value in query.getlist(name) if value]
+        told.setlist(name, values or [USUAL[name]] if name in USUAL else values)
+    told["town"] = asked.town.insee_code
+    if asked.open_at:
+        told["open_at"] = f"{asked.open_at.astimezone(ZoneInfo(asked.town.time_zone)):%Y-%m-%dT%H:%M}"
+    return told.urlencode(safe=":")
+
+
 def service_name(code: str) -> str:
-    """What a service or a set of them is called."""
-    return str(SETS[code][0]) if code in SETS else tree()[code].name
+    """What a service or a set of them is called; one that is in the list no more, by its code."""
+    if code in SETS:
+        return str(SETS[code][0])
+    return tree()[code].name if code in tree() else code
+
+
+def code_of(services: tuple[str, ...]) -> str:
+    """What the address says of these services."""
+    return next((code for code, (_name, codes) in SETS.items() if codes == services), services[0])
 
 
 def choices() -> list[tuple[str, list[tuple[str, str]]]]:

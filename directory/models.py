@@ -14,6 +14,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, Q
 
+from directory.analysis_models import Analysis, AnalysisResult
 from directory.ask_models import Ask, AskPhoto, AskReply
 from directory.claim_models import Claim
 from directory.conversation_models import Conversation, Message, MessagePhoto, Side
@@ -56,6 +57,8 @@ from directory.volunteer_models import HelpWanted, NotAgain, Volunteer
 from geo.models import WGS84
 
 __all__ = [
+    "Analysis",
+    "AnalysisResult",
     "Announcement",
     "Answer",
     "Appeal",

@@ -13,6 +13,7 @@ from directory import (
     ending,
     helping,
     introducing,
+    keeping_analyses,
     keeping_drafts,
     keeping_in_step,
     message_telling,
@@ -31,7 +32,7 @@ from directory import (
     volunteering,
 )
 from directory.operators import once
-from scopes.jobs import job
+from scopes.jobs import BEHIND, job
 
 
 @job(every="5 2 * * *")
@@ -218,3 +219,16 @@ def forget_calendars_looked_at() -> None:
 def tell_of_missed_visits() -> None:
     """Tell trusted circles of planned visits that nobody confirmed."""
     missed_visits.tell_of_missed_visits()
+
+
+@job(every="20 1 1 * *")
+def renew_analyses() -> None:
+    """Have the analyses of coverage made again that towns keep month by month, each in a job of its own."""
+    for number in keeping_analyses.due_for_renewal():
+        renew_analysis.defer(analysis_id=number)
+
+
+@job(priority=BEHIND)
+def renew_analysis(analysis_id: int) -> None:
+    """Make one analysis of coverage again; done twice, the day has one result."""
+    keeping_analyses.renew(analysis_id)

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 
 import folium
 import shapely
-from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.utils.translation import gettext as _
 from folium.utilities import JsCode
 
-from directory.coverage import Coverage, Covered
-from geo.models import Neighbourhood
+from directory.coverage import Covered
+from directory.findings import Findings
 from maps.layers import Drawing, View, assembled, base_map, collection, feature, layer
 from maps.wording import grouped, percent
 
@@ -27,16 +26,14 @@ def shade(share: float | None) -> int | None:
     return None if share is None else sum(share >= least for least in CLASSES) - 1
 
 
-def coverage_map(coverage: Coverage, rows: Sequence[Covered], *, stamp: str, nonce: str) -> Drawing:
+def coverage_map(findings: Findings, rows: Sequence[Covered], *, stamp: str, nonce: str) -> Drawing:
     """Draw the neighbourhoods of these rows, the gaps and the sites."""
-    shares = collection(_shares(rows))
-    gaps = collection(
-        feature(json.loads(shapely.to_geojson(gap.area)), {"title": _homes(gap.homes)}) for gap in coverage.gaps
-    )
+    shares = collection(_shares(findings, rows))
+    gaps = collection(feature(_geojson(gap.area), {"title": _homes(gap.homes)}) for gap in findings.gaps)
     sites = collection(
-        feature({"type": "Point", "coordinates": site}, {}) for site in coverage.sites.round(DIGITS).tolist()
+        feature({"type": "Point", "coordinates": site}, {}) for site in findings.sites.round(DIGITS).tolist()
     )
-    (west, south), (east, north) = coverage.housing.corners.tolist()
+    (west, south), (east, north) = findings.corners.tolist()
     page = base_map(view=View(west=west, south=south, east=east, north=north), stamp=stamp)
     for name, drawn, style in (("shares", shares, "shareStyle"), ("gaps", gaps, "gapStyle")):
         shown = layer(name, drawn, style=JsCode(f"alentour.{style}"), smooth_factor=0.2)
@@ -47,14 +44,17 @@ def coverage_map(coverage: Coverage, rows: Sequence[Covered], *, stamp: str, non
     return assembled(page, nonce=nonce)
 
 
-def _shares(rows: Iterable[Covered]) -> Iterable[dict]:
+def _shares(findings: Findings, rows: Iterable[Covered]) -> Iterable[dict]:
     """Each neighbourhood with the class of its row; those told of together look alike."""
-    class_of = {area.pk: (shade(row.homes.percent), row.homes) for row in rows for area in row.areas}
-    outlines = Neighbourhood.objects.filter(pk__in=class_of).annotate(outline=AsGeoJSON("boundary", precision=DIGITS))
-    for area in outlines.order_by("pk").defer("boundary"):
-        number, homes = class_of[area.pk]
-        title = _("%(name)s : %(share)s") % {"name": area.name, "share": percent(homes.percent)}
-        yield feature(json.loads(area.outline), {"title": title, "shade": number})
+    for row in rows:
+        for area in row.areas:
+            title = _("%(name)s : %(share)s") % {"name": area.name, "share": percent(row.homes.percent)}
+            properties = {"title": title, "shade": shade(row.homes.percent)}
+            yield feature(_geojson(findings.outlines[area.key]), properties)
+
+
+def _geojson(shape: shapely.Geometry) -> dict:
+    return json.loads(shapely.to_geojson(shapely.transform(shape, lambda degrees: degrees.round(DIGITS))))
 
 
 def _homes(number: int) -> str:

@@ -1,0 +1,110 @@
+"""Findings as they are kept: JSON for what is told, two packed columns for the buildings; read back, they are equal."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import shapely
+
+from directory.coverage import Covered, Share
+from directory.findings import Area, Buildings, Findings, NamedGap, Source
+from geo.models import Municipality
+from geo.pace import Pace
+
+#: Digits of a degree: a decimetre.
+DIGITS = 6
+
+
+def freeze(findings: Findings) -> dict[str, Any]:
+    """Return findings as JSON, without the buildings."""
+    return {
+        "service": findings.service,
+        "threshold": findings.threshold,
+        "pace": findings.pace and findings.pace.name,
+        "open_at": findings.open_at and findings.open_at.isoformat(),
+        "made_on": findings.made_on.isoformat(),
+        "loaded": findings.loaded,
+        "estimated_homes": findings.estimated_homes,
+        "straight_homes": findings.straight_homes,
+        "whole": _row(findings.whole),
+        "by": [[kind, [_row(row) for row in rows]] for kind, rows in findings.by.items()],
+        "outlines": {key: _geojson(outline) for key, outline in findings.outlines.items()},
+        "gaps": [[gap.homes, list(gap.streets), _geojson(gap.area)] for gap in findings.gaps],
+        "sites": findings.sites.round(DIGITS).tolist(),
+        "corners": findings.corners.round(DIGITS).tolist(),
+        "sources": [[one.dataset, one.source, one.vintage, one.licence] for one in findings.sources],
+    }
+
+
+def thaw(town: Municipality, told: dict[str, Any], buildings: bytes) -> Findings:
+    """Return the findings that were frozen."""
+    return Findings(
+        town=town,
+        service=told["service"],
+        threshold=told["threshold"],
+        pace=Pace[told["pace"]] if told["pace"] else None,
+        open_at=datetime.fromisoformat(told["open_at"]) if told["open_at"] else None,
+        made_on=date.fromisoformat(told["made_on"]),
+        loaded=told["loaded"],
+        estimated_homes=told["estimated_homes"],
+        straight_homes=told["straight_homes"],
+        whole=_read_row(told["whole"]),
+        by={kind: [_read_row(row) for row in rows] for kind, rows in told["by"]},
+        outlines={key: shapely.from_geojson(json.dumps(outline)) for key, outline in told["outlines"].items()},
+        gaps=[
+            NamedGap(shapely.from_geojson(json.dumps(area)), homes, tuple(streets))
+            for homes, streets, area in told["gaps"]
+        ],
+        sites=np.array(told["sites"], dtype=float).reshape(-1, 2),
+        corners=np.array(told["corners"]),
+        buildings=unpack(buildings),
+        sources=tuple(Source(*one) for one in told["sources"]),
+    )
+
+
+def pack(buildings: Buildings) -> bytes:
+    """Return the columns of buildings, compressed: some 6 bytes a building."""
+    written = io.BytesIO()
+    homes, metres = buildings.homes.astype(np.int32), buildings.metres.astype(np.float32)
+    np.savez_compressed(written, ids=buildings.ids, homes=homes, metres=metres, served=buildings.served)
+    return written.getvalue()
+
+
+def unpack(packed: bytes) -> Buildings:
+    """Read the columns back."""
+    with np.load(io.BytesIO(packed), allow_pickle=False) as columns:
+        homes, metres = columns["homes"].astype(int), columns["metres"].astype(float)
+        return Buildings(columns["ids"], homes, metres, columns["served"])
+
+
+def _row(row: Covered) -> dict[str, Any]:
+    return {
+        "areas": [[area.key, area.code, area.name] for area in row.areas],
+        "homes": [row.homes.served, row.homes.total],
+        "people": row.people and [row.people.served, row.people.total],
+        # JSON knows no infinity.
+        "metres": [_finite(row.nearest), _finite(row.nth)],
+    }
+
+
+def _read_row(told: dict[str, Any]) -> Covered:
+    nearest, nth = (np.inf if far is None else far for far in told["metres"])
+    return Covered(
+        areas=tuple(Area(*area) for area in told["areas"]),
+        homes=Share(*told["homes"]),
+        people=Share(*told["people"]) if told["people"] else None,
+        nearest=nearest,
+        nth=nth,
+    )
+
+
+def _finite(metres: float) -> float | None:
+    return round(metres, 1) if np.isfinite(metres) else None
+
+
+def _geojson(shape: shapely.Geometry) -> dict[str, Any]:
+    return json.loads(shapely.to_geojson(shapely.transform(shape, lambda degrees: degrees.round(DIGITS))))

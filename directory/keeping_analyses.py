@@ -1,0 +1,172 @@
+"""Keeps analyses of coverage for a town, adds what is found on another day, and takes them back."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directory.analysis_models import Analysis, AnalysisResult
+from directory.coverage import CoverageRequest, cover
+from directory.coverage_choices import as_address, read_choices
+from directory.findings import Findings, findings_of
+from directory.frozen_findings import freeze, pack, thaw
+from geo.errors import AlentourError, InvalidParameter, NotFound
+from geo.models import Municipality
+from scopes.errors import Refused
+from scopes.organisations.acting import town_halls_of
+from scopes.people import Account
+
+#: Analyses of a town, and dates of one: ten years of months.
+MOST_ANALYSES, MOST_RESULTS = 200, 120
+#: Bytes of a result: Nantes as a whole has a tenth.
+MOST_BYTES = 20_000_000
+
+
+def towns_kept_for(account: Account) -> QuerySet[Municipality]:
+    """The communes that an account keeps analyses for: those whose town hall it acts for; the staff's are all."""
+    towns = Municipality.objects.open().defer("boundary")
+    return towns if account.is_staff else towns.filter(pk__in=town_halls_of(account).values("municipality"))
+
+
+def may_keep(account: Account, town: Municipality) -> bool:
+    """Whether an account keeps analyses for a town."""
+    return bool(account.is_authenticated and towns_kept_for(account).filter(pk=town.pk).exists())
+
+
+def keep(*, account: Account, query: QueryDict) -> Analysis:
+    """Make an analysis and keep it, under the address that it has or a new one; of one day the last is kept.
+
+    Raises `NotFound` for who may not, `InvalidParameter`, and `Refused` where there is too much, or nothing, to keep.
+    """
+    asked = _asked(query)
+    if not may_keep(account, asked.town):
+        raise NotFound
+    findings = findings_of(cover(asked))
+    with transaction.atomic():
+        town = Municipality.objects.select_for_update().defer("boundary").get(pk=asked.town.pk)
+        analysis = _found_or_new(town, as_address(query, asked), account)
+        add_result(analysis, findings)
+    return analysis
+
+
+def _asked(query: QueryDict) -> CoverageRequest:
+    asked = read_choices(query)
+    if asked is None:
+        raise InvalidParameter("town", _("Dites d’abord la commune."))
+    return asked
+
+
+def _found_or_new(town: Municipality, query: str, account: Account) -> Analysis:
+    """The analysis of this town that asks the same, shown again where it was taken back; or a new one."""
+    if len(query) > Analysis._meta.get_field("query").max_length:
+        raise InvalidParameter("town", _("Cette question est trop longue pour être gardée."))
+    own = Analysis.objects.filter(town=town)
+    analysis = own.filter(query=query, sites=None).first()
+    if analysis is None:
+        if own.count() >= MOST_ANALYSES:
+            raise Refused(_("Une commune garde au plus %(most)d analyses.") % {"most": MOST_ANALYSES})
+        return Analysis.objects.create(town=town, query=query, kept_by=account)
+    Analysis.objects.filter(pk=analysis.pk).update(withdrawn_at=None)
+    return analysis
+
+
+def add_result(analysis: Analysis, findings: Findings) -> AnalysisResult:
+    """Freeze what was found under the address of an analysis; raise `Refused` where that is too much, or nothing."""
+    if not findings.is_told:
+        raise Refused(_("Trop peu de logements de cette commune sont chargés : il n’y a rien à garder."))
+    if analysis.results.exclude(made_on=findings.made_on).count() >= MOST_RESULTS:
+        raise Refused(_("Une analyse garde au plus %(most)d dates.") % {"most": MOST_RESULTS})
+    frozen = {"told": freeze(findings), "buildings": pack(findings.buildings)}
+    if len(json.dumps(frozen["told"])) + len(frozen["buildings"]) > MOST_BYTES:
+        raise Refused(_("Ce résultat est trop grand pour être gardé."))
+    result, _is_new = analysis.results.update_or_create(made_on=findings.made_on, defaults=frozen)
+    return result
+
+
+def held(account: Account, public_id: UUID) -> Analysis:
+    """The analysis that an account keeps for its town, taken back or not; raise `NotFound` for any other."""
+    analysis = Analysis.objects.filter(public_id=public_id).select_related("town").defer("town__boundary").first()
+    if analysis is None or not may_keep(account, analysis.town):
+        raise NotFound
+    return analysis
+
+
+def make_again(*, account: Account, public_id: UUID) -> AnalysisResult:
+    """Add what is found today under the address of an analysis, and show it again where it was taken back."""
+    analysis = held(account, public_id)
+    result = _made_again(analysis)
+    Analysis.objects.filter(pk=analysis.pk).update(withdrawn_at=None)
+    return result
+
+
+def renew_each_month(*, account: Account, public_id: UUID, is_renewed: bool) -> None:
+    """Have an analysis made again on the first of each month, or no more."""
+    Analysis.objects.filter(pk=held(account, public_id).pk).update(is_renewed=is_renewed)
+
+
+def take_back(*, account: Account, public_id: UUID) -> None:
+    """Hide an analysis with all its dates from everyone, until it is shown again; its renewals stop."""
+    own = Analysis.objects.filter(pk=held(account, public_id).pk, withdrawn_at=None)
+    own.update(withdrawn_at=timezone.now(), is_renewed=False)
+
+
+def show_again(*, account: Account, public_id: UUID) -> None:
+    """Show an analysis that was taken back, at the address that it had."""
+    Analysis.objects.filter(pk=held(account, public_id).pk).update(withdrawn_at=None)
+
+
+def due_for_renewal() -> list[int]:
+    """Numbers of the analyses that are made again this month."""
+    return list(Analysis.objects.shown().filter(is_renewed=True).order_by("pk").values_list("pk", flat=True))
+
+
+def renew(number: int) -> None:
+    """Make an analysis again, once a day at most; one that cannot be any more (a service is gone) stays as it is."""
+    analysis = Analysis.objects.shown().filter(pk=number, is_renewed=True).select_related("town").first()
+    if analysis is None:
+        return
+    try:
+        _made_again(analysis)
+    except AlentourError:
+        Analysis.objects.filter(pk=number).update(is_renewed=False)
+
+
+def _made_again(analysis: Analysis) -> AnalysisResult:
+    findings = findings_of(cover(asked_today(analysis)))
+    with transaction.atomic():
+        # Two at once would find no result of today, both.
+        held = Analysis.objects.select_for_update(of=["self"]).get(pk=analysis.pk)
+        return add_result(held, findings)
+
+
+def asked_today(analysis: Analysis) -> CoverageRequest:
+    """Read what an analysis asks; "open on Monday the 7th at 8" is, later, the next Monday at 8."""
+    query = QueryDict(analysis.query, mutable=True)
+    if "open_at" in query:
+        zone = ZoneInfo(analysis.town.time_zone)
+        moment = datetime.fromisoformat(query["open_at"]).replace(tzinfo=zone)
+        weeks = -((moment - timezone.now()) // timedelta(weeks=1))
+        query["open_at"] = (moment + timedelta(weeks=max(0, weeks))).isoformat()
+    return _asked(query)
+
+
+def dates_of(analysis: Analysis) -> list[date]:
+    """The days on which an analysis was made, the latest first."""
+    return list(analysis.results.values_list("made_on", flat=True))
+
+
+def findings_on(analysis: Analysis, day: date | None = None) -> Findings:
+    """What an analysis found on a day, else the latest; raise `NotFound` where it was not made."""
+    results = analysis.results.filter(made_on=day) if day else analysis.results.all()
+    result = results.first()
+    if result is None:
+        raise NotFound
+    return thaw(analysis.town, result.told, bytes(result.buildings))

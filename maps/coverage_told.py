@@ -1,0 +1,147 @@
+"""What is told of an analysis of coverage, in words: its page, its kept results and its files say the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from directory.coverage import HORIZON, Covered
+from directory.coverage_choices import service_name
+from directory.findings import Findings
+from geo.census import VINTAGE
+from geo.loaded import MOST_OF_IT
+from geo.models import Neighbourhood
+from geo.pace import Pace
+from maps.coverage_map import CLASSES, coverage_map, shade
+from maps.tiles import stamp
+from maps.wording import grouped, metres, only_in_part, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One kind of neighbourhoods, and a row for each."""
+
+    kind: str
+    heading: str
+    rows: list[dict]
+
+    @property
+    def tells_people(self) -> bool:
+        """Whether the census knows the people of any of them."""
+        return any(row["people"] for row in self.rows)
+
+
+def told_of(request: HttpRequest, findings: Findings) -> dict[str, object]:
+    """What a page tells of findings, with its map."""
+    drawn = next(iter(findings.by.values()), [])
+    is_drawn = bool(len(findings.buildings.ids))
+    return {
+        "town": findings.town,
+        "service": service_name(findings.service),
+        "near": near(findings),
+        "whole": _row(findings.whole),
+        "is_told": findings.is_told,
+        "in_part": findings.loaded < MOST_OF_IT,
+        "tables": [Table(kind, heading(kind), [_row(row) for row in rows]) for kind, rows in findings.by.items()],
+        "gaps": [{"homes": gap.homes, "streets": gap.streets} for gap in findings.gaps],
+        "scattered": findings.scattered,
+        "sites": len(findings.sites),
+        "notes": notes(findings),
+        "moment": _moment(findings),
+        "legend": list(enumerate(legend())),
+        "map": coverage_map(findings, drawn, stamp=stamp(), nonce=request.csp_nonce) if is_drawn else None,
+    }
+
+
+def near(findings: Findings) -> str:
+    """How near is near enough, in words."""
+    if findings.pace is None:
+        return metres(findings.threshold)
+    minutes = {"minutes": findings.pace.minutes_for(findings.threshold)}
+    if findings.pace == Pace.SLOW:
+        return _("%(minutes)d min à pied, d’un pas lent") % minutes
+    return _("%(minutes)d min à pied") % minutes
+
+
+def heading(kind: str) -> str:
+    """What stands above the table of a kind of neighbourhoods."""
+    headings = {Neighbourhood.Kind.IRIS: _("Par IRIS"), Neighbourhood.Kind.QPV: _("Par quartier prioritaire")}
+    return headings.get(kind, _("Par quartier"))
+
+
+def _row(row: Covered) -> dict[str, object]:
+    names = [str(area) for area in row.areas]
+    return {
+        "name": names[0] if len(names) == 1 else ", ".join(names),
+        "nowhere": not names,
+        "homes": row.homes,
+        "people": row.people,
+        "shade": shade(row.homes.percent),
+        "percent": percent(row.homes.percent),
+        "nearest": _distance(row.nearest),
+        "nth": _distance(row.nth),
+    }
+
+
+def _distance(far: float) -> str:
+    """The distance of the home in the middle."""
+    return metres(far) if far <= HORIZON.m else _("plus de 5 km")
+
+
+def legend() -> list[str]:
+    """The classes of shares, in words."""
+    ends = [*CLASSES[1:], 100]
+    words = _("%(least)d à %(most)d %%")
+    return [words % {"least": least, "most": most} for least, most in zip(CLASSES, ends, strict=True)]
+
+
+def _moment(findings: Findings) -> str:
+    """The moment asked about, by the clock of the town, as a `datetime-local` field takes it."""
+    if findings.open_at is None:
+        return ""
+    return f"{findings.open_at.astimezone(ZoneInfo(findings.town.time_zone)):%Y-%m-%dT%H:%M}"
+
+
+def notes(findings: Findings) -> list[str]:
+    """What must be known of the figures."""
+    told = []
+    if findings.loaded < MOST_OF_IT:
+        told.append(only_in_part(findings.loaded))
+    if findings.estimated_homes:
+        words = ngettext(
+            "%(number)s logement est estimé.", "%(number)s logements sont estimés.", findings.estimated_homes
+        )
+        told.append(words % {"number": grouped(findings.estimated_homes)})
+    if findings.counts_people:
+        told.append(_("Habitants : recensement de l’INSEE, %(year)s.") % {"year": _census_year(findings)})
+    if findings.whole.people is None:
+        told.append(_("Le nombre d’habitants n’est dit que là où les contours des IRIS sont chargés."))
+    if findings.pace is None:
+        told.append(_("À vol d’oiseau, depuis le bord de chaque bâtiment."))
+    else:
+        told += _notes_of_walks(findings)
+    if findings.open_at:
+        told.append(_("Les lieux dont on ne connaît pas les horaires ne comptent pas comme ouverts."))
+    return told
+
+
+def _notes_of_walks(findings: Findings) -> list[str]:
+    told = [_("Le long des rues, de porte à porte, sans les pentes ; loin de toute rue, un lieu ne compte pas.")]
+    straight = findings.straight_homes
+    if straight:
+        words = ngettext(
+            "Pour %(number)s logement, aucune rue n’est connue : à vol d’oiseau.",
+            "Pour %(number)s logements, aucune rue n’est connue : à vol d’oiseau.",
+            straight,
+        )
+        told.append(words % {"number": grouped(straight)})
+    return told
+
+
+def _census_year(findings: Findings) -> str:
+    """The year of the census that the people are of."""
+    return next((one.vintage for one in findings.sources if one.dataset == "census"), VINTAGE)

@@ -26,7 +26,7 @@ TIMES = 3
 
 def measure(*, rows: int, seed: int) -> dict[str, object]:
     """Answer the report for so many buildings; all peers must find the same ones."""
-    outlines, homes, sites = _town(rows, seed)
+    outlines, homes, sites = made_town(rows, seed)
     detail, found = {}, {}
     with kept_database(f"bench_coverage_{rows}_{seed}", lambda: _build(outlines, homes, sites)):
         ways: dict[str, Callable[[], np.ndarray]] = {
@@ -50,7 +50,7 @@ def measure(*, rows: int, seed: int) -> dict[str, object]:
     }
 
 
-def _town(rows: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def made_town(rows: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Outlines, homes and sites on a plane in metres; turned as streets are, so that no outline is its own box."""
     chance = np.random.default_rng(seed)
     side = SIDE_OF_100_000 * np.sqrt(rows / 100_000)

@@ -1,28 +1,23 @@
 """Cells of real towns: Nantes-centre and Périgueux, by the figures they were designed for."""
 
-import csv
-import gzip
 import random
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pyogrio
 import pytest
 import shapely
-from django.conf import settings
 
 from geo.activation import activate
 from geo.importing import Row, load
-from geo.importing.running import import_files
 from geo.importing.sources import SOURCES, Options
 from geo.lifelong import MARGIN
-from geo.models import Building, CensusArea, Containment, Municipality, PublicCell, ReachCell
+from geo.models import Building, Containment, Municipality, PublicCell, ReachCell
 from geo.partition import exact, partition
 from geo.public_cells import RULE
+from tests import real_towns
+from tests.real_towns import NANTES
 
-DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
-NANTES = DATA / "nantes/nantes-centre-bdtopo-2025-06.gpkg.gz"
 pytestmark = pytest.mark.skipif(not NANTES.exists(), reason="the shared open data are not on this machine")
 
 
@@ -111,18 +106,7 @@ def changed(rows: list[Row], chance: random.Random) -> list[Row]:
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_nantes_through_the_importers_and_eight_vintages():
-    told = [
-        ("bdtopo", Options(dataset="municipalities")),
-        ("boundaries", Options(dataset="neighbourhoods", municipality="44109", layer="quartiers")),
-        ("bdtopo", Options(dataset="buildings")),
-        ("bdtopo", Options(dataset="streets")),
-    ]
-    CensusArea.objects.create(
-        code="441090000", insee_code="44109", population=1, dwellings=1000, main_residences=890, vintage="2021"
-    )
-    for source, options in told:
-        activate(release=import_files(source=source, paths=[NANTES], options=options), force=True)
-    town = Municipality.objects.get()
+    town = real_towns.nantes()
     check_town(town)
     cells = PublicCell.objects.all()
     streets = town.streets.filter(walkable=True)
@@ -162,26 +146,7 @@ def test_nantes_through_the_importers_and_eight_vintages():
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_perigueux_where_every_dwelling_is_estimated():
-    """No source tells the dwellings of its 10,381 buildings: floor area and the census do."""
-    folder = DATA / "perigueux"
-    commune = Options(dataset="municipalities", mapping={"name": "NOM"})
-    activate(release=import_files(source="boundaries", paths=[folder / "commune.geojson.gz"], options=commune))
-    with gzip.open(DATA / "iris/iris_population_2021_shared_towns.csv.gz", "rt") as file:
-        told = [row for row in csv.DictReader(file) if row["com"] == "24322"]
-    CensusArea.objects.bulk_create(
-        CensusArea(
-            code=row["iris"],
-            insee_code="24322",
-            population=row["pop"],
-            dwellings=row["logements"],
-            main_residences=row["res_principales"],
-            vintage="2021",
-        )
-        for row in told
-    )
-    options = Options(dataset="buildings", mapping={"id": "batiment_c", "height": "hauteur"})
-    activate(release=import_files(source="file", paths=[folder / "batiments_bdnb.geojson.gz"], options=options))
-    town = Municipality.objects.get()
+    town = real_towns.perigueux()
     check_town(town)
     cells = PublicCell.objects.all()
     assert all(cell.estimated for cell in cells)

@@ -22,7 +22,7 @@ from directory.models import Listing
 from directory.querysets import ListingQuerySet
 from geo.errors import InvalidParameter
 from geo.housing import NOWHERE, Housing, housing_of
-from geo.models import Building, Municipality, Neighbourhood
+from geo.models import Municipality, Neighbourhood
 from geo.nearness import nearest_sites
 from geo.network.loading import box_around
 from geo.pace import Pace
@@ -177,7 +177,7 @@ def cover(request: CoverageRequest) -> Coverage:
     if len(housing) * sum(map(len, sites)) > MOST_PAIRS:
         message = _("Trop de lieux à la fois pour cette commune : choisissez un service plus précis.")
         raise InvalidParameter("service", message)
-    doors = _doors(housing) if request.pace else None
+    doors = Doorsteps.kept(housing.buildings) if request.pace else None
     measured = [
         _on_foot(doors, each, request.nth) if doors else _straight(housing, each, request.nth) for each in sites
     ]
@@ -200,11 +200,6 @@ def _straight(housing: Housing, sites: np.ndarray, nth: int) -> tuple[np.ndarray
     if len(sites) >= nth:
         metres[1] = far[:, -1]
     return np.where(metres <= HORIZON.m, metres, np.inf), np.full(len(housing), False)
-
-
-def _doors(housing: Housing) -> Doorsteps:
-    """The doors of the buildings, on their streets."""
-    return Doorsteps.of(Building.objects.filter(pk__in=housing.buildings.tolist()), farthest=HORIZON.m)
 
 
 def _on_foot(doors: Doorsteps, sites: np.ndarray, nth: int) -> tuple[np.ndarray, np.ndarray]:

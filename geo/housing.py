@@ -14,12 +14,15 @@ import numpy as np
 import shapely
 from django.contrib.gis.db.models.functions import AsWKB
 
+from geo.kept import Kept
 from geo.loaded import share_not_loaded
 from geo.models import Building, CensusArea, Containment, Municipality, Neighbourhood
 from geo.plane import Plane
 
 #: In the place of a neighbourhood's id: the building lies in none of that kind.
 NOWHERE = 0
+#: Outlines that are kept in each process of the server, of 0.6 kB each.
+KEPT: Kept[np.ndarray] = Kept(most=100_000)
 #: Of an outline that may lie outside what is loaded: files of neighbours never meet to the last digit.
 SLIVER = 0.001
 
@@ -56,16 +59,17 @@ def housing_of(town: Municipality) -> Housing:
     rows = list(
         Building.objects.filter(municipality=town, closed_on__isnull=True, dwellings__gt=0)
         .order_by("pk")
-        .values_list("pk", "residence", "dwellings", "dwellings_estimated", AsWKB("footprint"))
+        .values_list("pk", "residence", "dwellings", "dwellings_estimated")
     )
-    buildings, residences, homes, estimated, outlines = zip(*rows, strict=True) if rows else ((),) * 5
-    footprints = shapely.from_wkb([bytes(outline) for outline in outlines])
+    numbers, residences, homes, estimated = zip(*rows, strict=True) if rows else ((),) * 4
+    buildings = np.array(numbers, dtype=int)
+    footprints = KEPT.get(buildings, lambda: _outlines(buildings))
     plane = Plane.around(shapely.bounds(footprints).reshape(-1, 2)) if rows else Plane(0.0, 0.0)
     within = _within(residences)
     counts = np.array(homes, dtype=int)
     people, counted = _people(counts, within.get(Neighbourhood.Kind.IRIS, np.full(len(rows), NOWHERE)))
     return Housing(
-        buildings=np.array(buildings, dtype=int),
+        buildings=buildings,
         footprints=shapely.transform(footprints, plane.metres),
         plane=plane,
         homes=counts,
@@ -74,6 +78,12 @@ def housing_of(town: Municipality) -> Housing:
         counted=counted,
         within=within,
     )
+
+
+def _outlines(buildings: np.ndarray) -> np.ndarray:
+    """The outlines (degrees) of buildings, whose ids stand in order."""
+    told = Building.objects.filter(pk__in=buildings.tolist()).order_by("pk")
+    return shapely.from_wkb([bytes(outline) for outline in told.values_list(AsWKB("footprint"), flat=True)])
 
 
 def shared_out(total: int, weights: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 
 from django.contrib.gis.db import models
@@ -20,6 +21,11 @@ class ReleaseQuerySet(models.QuerySet):
     def covering(self, point: Point) -> ReleaseQuerySet:
         """Keep the releases whose extent holds the point: elsewhere their data are not loaded."""
         return self.filter(extent__covers=point)
+
+    def stamp(self) -> str:
+        """A short digest of which releases these are and since when: that of the active ones changes as places do."""
+        told = self.order_by("pk").values_list("pk", "activated_at")
+        return hashlib.sha256(repr(list(told)).encode()).hexdigest()[:12]
 
 
 class PlaceQuerySet(models.QuerySet):

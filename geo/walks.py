@@ -8,6 +8,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.kept import Kept
+from geo.models import Building
 from geo.nearness import nearest_sites
 from geo.network.graph import Network, Stops
 from geo.network.loading import doors_of, network_on_foot
@@ -65,10 +67,11 @@ class Start:
 class Doorsteps:
     """The doors of buildings, placed once on the streets around them for many questions."""
 
-    #: Ids of n buildings, and which is the first door of each, of shape (n,): doors stand in the order of buildings.
+    #: Ids of n buildings, of shape (n,).
     buildings: np.ndarray
-    first: np.ndarray
+    #: Doors (degrees), and the place of the building of each in that column.
     doors: np.ndarray
+    owners: np.ndarray
     network: Network
     stops: Stops
     #: Metres: longer walks are not looked for.
@@ -77,11 +80,20 @@ class Doorsteps:
     @classmethod
     def of(cls, buildings: BuildingQuerySet, *, farthest: float = FARTHEST_WALK) -> Doorsteps:
         """Read the doors of these buildings, and the streets that a walk to or from them may take."""
-        owners, doors = doors_of(buildings)
+        told, doors = doors_of(buildings)
+        numbers, owners = np.unique(told, return_inverse=True)
         order = np.argsort(owners, kind="stable")
-        numbers, first = np.unique(owners[order], return_index=True)
         network = _network_around(doors, farthest)
-        return cls(numbers, first, doors[order], network, network.place(doors[order]), farthest)
+        return cls(numbers, doors[order], owners[order], network, network.place(doors[order]), farthest)
+
+    @classmethod
+    def kept(cls, buildings: np.ndarray) -> Doorsteps:
+        """Return those of the buildings of a town, by their ids: read once, and again when a release changed them."""
+        return KEPT.get(buildings, lambda: cls.of(Building.objects.filter(pk__in=buildings.tolist())))
+
+    def __len__(self) -> int:
+        """What they weigh where they are kept: doors and pieces of streets."""
+        return len(self.doors) + len(self.network.pieces.lines)
 
     def walks_to(self, sites: np.ndarray, *, count: int = 1) -> Walks:
         """Return the walks of n buildings to the `count` nearest sites, of shape (count, n), the shortest first.
@@ -93,9 +105,9 @@ class Doorsteps:
         ways = near_sources(self.network, start, self.stops, count=count, limit=self.farthest)
         site, door, far = self._as_the_crow_flies(sites, count)
         near = far <= self.farthest
-        of = np.searchsorted(self.first, np.concatenate([ways.targets, door[near]]), side="right") - 1
+        of = np.concatenate([ways.targets, door[near]])
         return _shortest(
-            of=of,
+            of=self.owners[of],
             to=np.concatenate([ways.sources, site[near]]),
             metres=np.concatenate([ways.costs, far[near]]),
             straight_line=np.arange(len(of)) >= len(ways.costs),
@@ -114,19 +126,27 @@ class Doorsteps:
         return site, door, _straight(sites[site], self.doors[door])
 
 
+#: Doors and pieces of streets that are kept in each process of the server, of 0.6 kB each.
+KEPT: Kept[Doorsteps] = Kept(most=100_000)
+
+
 def _shortest(
     *, of: np.ndarray, to: np.ndarray, metres: np.ndarray, straight_line: np.ndarray, shape: tuple[int, int]
 ) -> Walks:
     """The shortest walks of each building, one to each site, of that shape; walks stand in arrays of one shape."""
-    # The shortest between a building and a site comes first, and is kept.
-    order = np.lexsort((metres, to, of))
-    first = np.append(True, (np.diff(of[order]) != 0) | (np.diff(to[order]) != 0))[: len(order)]
-    order = order[first]
-    order = order[np.lexsort((metres[order], of[order]))]
-    rank = np.arange(len(order)) - np.searchsorted(of[order], of[order])
-    order, rank = order[rank < shape[0]], rank[rank < shape[0]]
     walks = Walks(np.full(shape, np.inf), np.zeros(shape, dtype=bool))
-    walks.metres[rank, of[order]], walks.straight_line[rank, of[order]] = metres[order], straight_line[order]
+    order = np.argsort(of, kind="stable")
+    of, to, metres, straight_line = of[order], to[order], metres[order], straight_line[order]
+    starts = np.flatnonzero(np.diff(of, prepend=-1))
+    group = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(of)))
+    for rank in range(shape[0] if len(of) else 0):
+        least = np.minimum.reduceat(metres, starts)
+        shortest = np.flatnonzero(metres == least[group])
+        shortest = shortest[np.diff(group[shortest], prepend=-1) != 0]
+        walks.metres[rank, of[starts]] = least
+        walks.straight_line[rank, of[starts]] = straight_line[shortest] & np.isfinite(least)
+        # Other walks to the same site are none to the next.
+        metres = np.where(to == to[shortest][group], np.inf, metres)
     return walks
 
 

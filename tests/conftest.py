@@ -121,6 +121,15 @@ def at_once(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Tests write places without releases: what was made of those of another test is not kept."""
+    from geo import housing, walks
+
+    housing.KEPT.forget()
+    walks.KEPT.forget()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def emptied() -> Iterator[None]:
     """A test that committed is cleared away in our way; see `tests/emptied.py`."""

@@ -54,6 +54,8 @@ class Network:
     flat: np.ndarray
     #: Numbers of the pieces that things are placed on: those of islets are not.
     usable: np.ndarray
+    #: These, to look up which is the nearest.
+    tree: shapely.STRtree
     #: The same costs from node to node, of shape (n, n).
     streets: csr_array
     #: Cost of a metre beside the streets, on the connector of a stop.
@@ -69,13 +71,15 @@ class Network:
     def of(cls, pieces: Pieces, *, there: np.ndarray, back: np.ndarray, beside: float = 1.0) -> Network:
         """Make one of pieces and their costs, each of shape (m,)."""
         plane = Plane.around(pieces.nodes) if len(pieces.nodes) else Plane(0.0, 0.0)
+        flat, usable = shapely.transform(pieces.lines, plane.metres), _beyond_islets(pieces)
         return cls(
             pieces=pieces,
             there=there,
             back=back,
             plane=plane,
-            flat=shapely.transform(pieces.lines, plane.metres),
-            usable=_beyond_islets(pieces),
+            flat=flat,
+            usable=usable,
+            tree=shapely.STRtree(flat[usable]),
             streets=_cheapest(pieces, there, back),
             beside=beside,
         )
@@ -87,8 +91,7 @@ class Network:
         if not count or not len(self.usable):
             return stops
         flat = shapely.transform(things, self.plane.metres)
-        tree = shapely.STRtree(self.flat[self.usable])
-        thing, found = tree.query_nearest(flat, max_distance=FARTHEST_STREET, all_matches=False)
+        thing, found = self.tree.query_nearest(flat, max_distance=FARTHEST_STREET, all_matches=False)
         found = self.usable[found]
         ways = shapely.shortest_line(flat[thing], self.flat[found])
         stops.pieces[thing] = found

@@ -9,7 +9,7 @@ import shapely
 from django.contrib.gis.db.models.functions import AsWKB
 from django.contrib.gis.geos import Polygon
 
-from geo.models import WGS84, Address, Street
+from geo.models import WGS84, Address, Building, Street
 from geo.network.driving import by_car
 from geo.network.graph import Network
 from geo.plane import Plane
@@ -46,13 +46,12 @@ def doors_of(buildings: BuildingQuerySet) -> tuple[np.ndarray, np.ndarray]:
 
     By its addresses, each a row of its own; a building of which none is known, by the edge of its footprint.
     """
-    numbers = buildings.order_by().values("pk")
+    numbers = list(buildings.order_by("pk").values_list("pk", flat=True))
     addresses = Address.objects.open().filter(building__in=numbers).order_by("building", "key")
-    rest = buildings.exclude(pk__in=addresses.order_by().values("building")).order_by("pk")
-    told = [
-        *addresses.values_list("building", AsWKB("location")),
-        *rest.values_list("pk", AsWKB("footprint")),
-    ]
+    told = list(addresses.values_list("building", AsWKB("location")))
+    rest = set(numbers).difference(building for building, _ in told)
+    footprints = Building.objects.filter(pk__in=sorted(rest)).order_by("pk")
+    told += footprints.values_list("pk", AsWKB("footprint"))
     return np.array([building for building, _ in told], dtype=int), _shapes(shape for _, shape in told)
 
 

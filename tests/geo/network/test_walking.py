@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geo.network.graph import FARTHEST_STREET, Network
-from geo.network.walking import AT_ONCE, between, near_sources, nearest_source
+from geo.network.walking import AT_ONCE, between, near_sources
 from tests.geo.network.streets import Judge, apart, grid, lines, points
 
 GRID = grid(6, 6)
@@ -86,8 +86,7 @@ def test_parts_of_a_network_that_do_not_meet_are_infinitely_far():
     network = Network.on_foot(lines(*GRID, *other))
     here, there = network.place(points((0, 0))), network.place(points((5000, 0)))
     assert np.isinf(between(network, here, there)).all()
-    nearest = nearest_source(network, here, there)
-    assert np.isinf(nearest.costs).all() and nearest.sources.tolist() == [-1]
+    assert len(near_sources(network, here, there, count=2).costs) == 0
 
 
 def test_no_streets_no_sources_no_targets():
@@ -95,15 +94,15 @@ def test_no_streets_no_sources_no_targets():
         network = Network.on_foot(lines(*streets)) if streets else Network.on_foot(np.empty(0, dtype=object))
         none, some = network.place(points()), network.place(points((0, 0), (100, 100)))
         assert between(network, none, some).shape == (0, 2) and between(network, some, none).shape == (2, 0)
-        assert nearest_source(network, none, some).sources.tolist() == [-1, -1]
-        assert nearest_source(network, some, none).sources.tolist() == []
+        assert len(near_sources(network, none, some, count=2).costs) == 0
+        assert len(near_sources(network, some, none, count=2).costs) == 0
 
 
 def test_beyond_the_limit_nothing_is_told():
     network = Network.on_foot(lines(*GRID))
     start, ends = network.place(points((0, 0))), network.place(points((100, 90), (100, 110)))
     assert np.isinf(between(network, start, ends, limit=200)).tolist() == [[False, True]]
-    assert nearest_source(network, start, ends, limit=200).sources.tolist() == [0, -1]
+    assert set(near_sources(network, start, ends, count=1, limit=200).targets.tolist()) == {0}
 
 
 @settings(max_examples=60, deadline=None)
@@ -119,23 +118,14 @@ def test_a_plain_dijkstra_says_the_same(streets, start, end):
 
 
 @settings(max_examples=60, deadline=None)
-@given(streets=st.sampled_from([GRID, UNEVEN]), sources=several, targets=several)
-def test_the_nearest_is_the_least_of_all(streets, sources, targets):
-    network = Network.on_foot(lines(*streets))
-    start, end = network.place(points(*sources)), network.place(points(*targets))
-    every, nearest = between(network, start, end), nearest_source(network, start, end)
-    assert np.allclose(nearest.costs, every.min(axis=0))
-    assert np.allclose(every[nearest.sources, np.arange(len(targets))], every.min(axis=0))
-
-
-@settings(max_examples=60, deadline=None)
-@given(streets=st.sampled_from([GRID, UNEVEN]), sources=several, targets=several, count=st.integers(1, 4))
+@given(streets=st.sampled_from([GRID, UNEVEN]), sources=several, targets=several, count=st.integers(1, 5))
 def test_the_few_nearest_are_the_least_of_all(streets, sources, targets, count):
     network = Network.on_foot(lines(*streets))
     start, end = network.place(points(*sources)), network.place(points(*targets))
     ways = near_sources(network, start, end, count=count, limit=700)
     every = between(network, start, end, limit=700)
     assert (ways.costs >= every[ways.sources, ways.targets] - 1e-6).all()
+    assert (np.diff(ways.targets) >= 0).all()
     for number in range(len(targets)):
         least = {}
         for source, cost in zip(ways.sources[ways.targets == number], ways.costs[ways.targets == number], strict=True):
@@ -144,11 +134,21 @@ def test_the_few_nearest_are_the_least_of_all(streets, sources, targets, count):
         assert sorted(least.values())[:count] == pytest.approx(expected)
 
 
+def test_of_sources_at_one_place_each_is_one():
+    """All of them are the nearest: on crossings, on one piece, and two at the same door."""
+    network = Network.on_foot(lines(*GRID))
+    start = network.place(points((100, 100), (100, 100), (140, 100), (100, 160), (100, 160)))
+    ways = near_sources(network, start, network.place(points((100, 130))), count=5)
+    assert set(ways.sources.tolist()) == {0, 1, 2, 3, 4}
+
+
 def test_more_sources_than_go_at_once_are_all_heard():
     network = Network.on_foot(lines(*GRID))
-    start = network.place(points(*[(5 * number, 0) for number in range(2 * AT_ONCE)]))
-    ways = near_sources(network, start, network.place(points((593, 0))), count=2)
+    start, end = network.place(points(*[(5 * number, 0) for number in range(2 * AT_ONCE)])), points((593, 0))
+    ways = near_sources(network, start, network.place(end), count=2)
     assert list(dict.fromkeys(ways.sources[np.argsort(ways.costs)].tolist()))[:2] == [119, 118]
+    every = between(network, start, network.place(end))
+    assert np.argsort(every[:, 0])[:2].tolist() == [119, 118] and np.isfinite(every).all()
 
 
 @settings(max_examples=60, deadline=None)

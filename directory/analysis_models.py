@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib.gis.db import models
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,10 @@ class AnalysisQuerySet(models.QuerySet):
     def shown(self) -> AnalysisQuerySet:
         """Keep those that are not taken back: whoever has the address reads them."""
         return self.filter(withdrawn_at=None)
+
+    def with_dates(self) -> AnalysisQuerySet:
+        """Say beside each on how many days it was made, and the latest of them."""
+        return self.annotate(number_of_dates=Count("results"), last_made_on=Max("results__made_on"))
 
 
 class Analysis(models.Model):

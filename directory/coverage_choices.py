@@ -54,7 +54,7 @@ def read_choices(query: QueryDict) -> CoverageRequest | None:
     return CoverageRequest(
         town=Municipality.objects.get(pk=town.pk),
         services=_services(told.get("service", USUAL["service"])),
-        **_threshold(told.get("within", USUAL["within"])),
+        **read_threshold(told.get("within", USUAL["within"])),
         open_at=read_moment_in(told, ZoneInfo(town.time_zone)),
     )
 
@@ -109,7 +109,7 @@ def _services(code: str) -> tuple[str, ...]:
     return (code,)
 
 
-def _threshold(text: str) -> dict[str, object]:
+def read_threshold(text: str) -> dict[str, object]:
     """Read `300m`, `10min` or `10min-slow` as the columns of a request."""
     within = Within.parse(text.removesuffix(SLOWLY))
     pace = (Pace.SLOW if text.endswith(SLOWLY) else Pace.USUAL) if within.walk else None

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterable, Sequence
 
 import folium
+import numpy as np
 import shapely
 from django.utils.translation import gettext as _
 from folium.utilities import JsCode
 
 from directory.coverage import Covered
-from directory.findings import Findings
+from directory.findings import Area, Findings
 from maps.layers import Drawing, View, assembled, base_map, collection, feature, layer
 from maps.wording import grouped, percent
 
@@ -33,8 +34,7 @@ def coverage_map(findings: Findings, rows: Sequence[Covered], *, stamp: str, non
     sites = collection(
         feature({"type": "Point", "coordinates": site}, {}) for site in findings.sites.round(DIGITS).tolist()
     )
-    (west, south), (east, north) = findings.corners.tolist()
-    page = base_map(view=View(west=west, south=south, east=east, north=north), stamp=stamp)
+    page = base_map(view=view_around(findings.corners), stamp=stamp)
     for name, drawn, style in (("shares", shares, "shareStyle"), ("gaps", gaps, "gapStyle")):
         shown = layer(name, drawn, style=JsCode(f"alentour.{style}"), smooth_factor=0.2)
         if drawn["features"]:
@@ -50,7 +50,18 @@ def _shares(findings: Findings, rows: Iterable[Covered]) -> Iterable[dict]:
         for area in row.areas:
             title = _("%(name)s : %(share)s") % {"name": area.name, "share": percent(row.homes.percent)}
             properties = {"title": title, "shade": shade(row.homes.percent)}
-            yield feature(_geojson(findings.outlines[area.key]), properties)
+            yield feature(outline_of(findings, area), properties)
+
+
+def outline_of(findings: Findings, area: Area) -> dict:
+    """The outline of a neighbourhood that findings tell of, as GeoJSON."""
+    return _geojson(findings.outlines[area.key])
+
+
+def view_around(corners: np.ndarray) -> View:
+    """What a map shows at first: everything between these corners, shape (2, 2) in degrees."""
+    (west, south), (east, north) = corners.tolist()
+    return View(west=west, south=south, east=east, north=north)
 
 
 def _geojson(shape: shapely.Geometry) -> dict:

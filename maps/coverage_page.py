@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import BoundedSemaphore
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,18 +9,14 @@ from django.views.decorators.http import require_safe
 
 from directory.coverage import cover
 from directory.coverage_choices import METRES, MINUTES, PACES, USUAL, choices, read_choices
-from directory.errors import Busy
 from directory.findings import findings_of
 from geo.errors import InvalidParameter, NotFound
 from geo.pace import Pace
+from maps.coverage_out import kept_for, taken_away
 from maps.coverage_told import told_of
+from maps.coverage_turns import one_at_a_time
 from maps.sources import credits_line
 from maps.wording import metres
-
-#: An analysis is seconds of a core: one at a time in each process of the server, whoever asks.
-_ANALYSING = BoundedSemaphore()
-#: Seconds that another one is waited for.
-PATIENCE = 3
 
 
 @require_safe
@@ -36,31 +28,25 @@ def coverage(request: HttpRequest) -> HttpResponse:
         if asked:
             with one_at_a_time():
                 page |= told_of(request, findings_of(cover(asked)))
+            page |= taken_away(request, asked)
     except (InvalidParameter, NotFound) as error:
         page |= {"refused": str(error), "parameter": getattr(error, "parameter", "town")}
     told = {name: request.GET.get(name) for name in USUAL if name != page["parameter"]}
     chosen = {name: told.get(name) or usual for name, usual in USUAL.items()}
-    context = page | {
-        "asked_town": page["town"].as_typed if "town" in page else request.GET.get("town", ""),
-        "open_at": page["moment"] if "moment" in page else request.GET.get("open_at", "")[:16],
-        "choices": choices(),
-        "thresholds": _thresholds(),
-        "other_threshold": page.get("near") if not _is_offered(chosen["within"]) else "",
-        "chosen": chosen,
-        "credits": credits_line(),
-    }
+    context = (
+        page
+        | kept_for(request, page.get("town"))
+        | {
+            "asked_town": page["town"].as_typed if "town" in page else request.GET.get("town", ""),
+            "open_at": page["moment"] if "moment" in page else request.GET.get("open_at", "")[:16],
+            "choices": choices(),
+            "thresholds": _thresholds(),
+            "other_threshold": page.get("near") if not _is_offered(chosen["within"]) else "",
+            "chosen": chosen,
+            "credits": credits_line(),
+        }
+    )
     return render(request, "maps/coverage.html", context, status=400 if page["refused"] else 200)
-
-
-@contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Let one analysis be made; raise `Busy` where another one takes too long."""
-    if not _ANALYSING.acquire(timeout=PATIENCE):
-        raise Busy
-    try:
-        yield
-    finally:
-        _ANALYSING.release()
 
 
 def _thresholds() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -14,7 +14,7 @@ from directory.coverage_choices import service_name
 from directory.findings import Findings
 from geo.census import VINTAGE
 from geo.loaded import MOST_OF_IT
-from geo.models import Neighbourhood
+from geo.models import Neighbourhood, Release
 from geo.pace import Pace
 from maps.coverage_map import CLASSES, coverage_map, shade
 from maps.tiles import stamp
@@ -42,7 +42,7 @@ def told_of(request: HttpRequest, findings: Findings) -> dict[str, object]:
     return {
         "town": findings.town,
         "service": service_name(findings.service),
-        "near": near(findings),
+        "near": near(findings.threshold, findings.pace),
         "whole": _row(findings.whole),
         "is_told": findings.is_told,
         "in_part": findings.loaded < MOST_OF_IT,
@@ -57,12 +57,12 @@ def told_of(request: HttpRequest, findings: Findings) -> dict[str, object]:
     }
 
 
-def near(findings: Findings) -> str:
-    """How near is near enough, in words."""
-    if findings.pace is None:
-        return metres(findings.threshold)
-    minutes = {"minutes": findings.pace.minutes_for(findings.threshold)}
-    if findings.pace == Pace.SLOW:
+def near(threshold: float, pace: Pace | None) -> str:
+    """How near is near enough, in words: metres, on foot where there is a pace."""
+    if pace is None:
+        return metres(threshold)
+    minutes = {"minutes": pace.minutes_for(threshold)}
+    if pace == Pace.SLOW:
         return _("%(minutes)d min à pied, d’un pas lent") % minutes
     return _("%(minutes)d min à pied") % minutes
 
@@ -71,6 +71,12 @@ def heading(kind: str) -> str:
     """What stands above the table of a kind of neighbourhoods."""
     headings = {Neighbourhood.Kind.IRIS: _("Par IRIS"), Neighbourhood.Kind.QPV: _("Par quartier prioritaire")}
     return headings.get(kind, _("Par quartier"))
+
+
+def dataset_name(dataset: str) -> str:
+    """What kind of data a source of findings tells of."""
+    others = {"census": _("recensement"), "listings": _("lieux où se trouve le service")}
+    return others.get(dataset) or str(Release.Dataset(dataset).label)
 
 
 def _row(row: Covered) -> dict[str, object]:

@@ -7,11 +7,13 @@ from maps import ask_page, tiles, views
 from maps.agenda_page import agenda
 from maps.area_mandate_page import area_mandate
 from maps.audience_page import audience
+from maps.coverage_out import keep_coverage
 from maps.coverage_page import coverage
 from maps.event_page import event, event_calendar
 from maps.exchange_page import exchange
 from maps.finding_home import find_home
 from maps.follow_page import follow
+from maps.kept_coverage_page import kept_coverage, tend_coverage
 from maps.languages import speak
 from maps.letter_page import letter
 from maps.notice_page import answer, notice
@@ -42,6 +44,9 @@ urlpatterns = [
     path("avis/<uuid:public_id>/", notice, name="notice"),
     path("avis/<uuid:public_id>/repondre/", answer, name="answer-notice"),
     path("ville/couverture/", coverage, name="coverage"),
+    path("ville/couverture/garder/", keep_coverage, name="keep-coverage"),
+    path("ville/couverture/<uuid:public_id>/", kept_coverage, name="kept-coverage"),
+    path("ville/couverture/<uuid:public_id>/tenir/", tend_coverage, name="tend-coverage"),
     path("ville/quartiers/", quarters, name="quarters"),
     path("ville/quartiers/<int:number>/", drawn_quarters, name="drawn-quarters"),
     # Five signs, as INSEE has them: "44109", "2A004".

@@ -250,6 +250,9 @@ ROUTES: dict[str, list[Route]] = {
     "sitemap": [silent("/sitemap.xml")],
     # Where shops and public places are, how many homes are near them: open data, the same for everyone.
     "coverage": [silent("/ville/couverture/"), silent("/ville/couverture/", town="44109", service="food")],
+    "keep-coverage": [silent("/ville/couverture/garder/")],
+    "kept-coverage": [silent("/ville/couverture/{id}/")],
+    "tend-coverage": [silent("/ville/couverture/{id}/tenir/")],
     "quarters": [silent("/ville/quartiers/"), silent("/ville/quartiers/", commune="44109")],
     "drawn-quarters": [silent("/ville/quartiers/1/")],
     # What is written on a poster is kept nowhere.

@@ -139,6 +139,7 @@ alentour.hereMarker = (feature, position) =>
 
 /* Coverage: quarters by the class of their share, homes that are too far, and where the service is. */
 alentour.shareStyle = ({ properties }) => ({ className: `share share-${properties.shade}`, fill: true });
+alentour.changeStyle = ({ properties }) => ({ className: `share change-${properties.shade}`, fill: true });
 alentour.gapStyle = () => ({ className: "gap", fill: true });
 alentour.siteMarker = (feature, position) =>
   L.circleMarker(position, { className: "site", radius: 4, interactive: false });

@@ -1,0 +1,66 @@
+"""What one takes away from an analysis of coverage: its files, and its address for good, for whoever keeps it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from directory.analysis_models import Analysis
+from directory.coverage import CoverageRequest
+from directory.coverage_choices import as_address, read_threshold, service_name
+from directory.keeping_analyses import keep, may_keep, towns_kept_for
+from geo.errors import InvalidParameter
+from geo.models import Municipality
+from maps.coverage_told import near
+from maps.coverage_turns import one_at_a_time
+from scopes.access import second_factor
+from scopes.errors import Refused
+
+#: Analyses that are listed, the latest first.
+MOST_LISTED = 50
+
+
+def taken_away(request: HttpRequest, asked: CoverageRequest) -> dict[str, object]:
+    """What the page of an analysis offers to take away."""
+    return {
+        "query": as_address(request.GET, asked),
+        "may_keep": request.viewer.account_id is not None and may_keep(request.user, asked.town),
+    }
+
+
+def kept_for(request: HttpRequest, town: Municipality | None) -> dict[str, object]:
+    """The analyses that a reader keeps: of this town, where there is one, else of all towns they keep for."""
+    if request.viewer.account_id is None:
+        return {"keeps": False}
+    towns = towns_kept_for(request.user)
+    here = towns.filter(pk=town.pk) if town else towns
+    kept = Analysis.objects.filter(town__in=here).select_related("town").defer("town__boundary", "sites")
+    listed = [{"analysis": one, "title": title_of(one)} for one in kept.with_dates()[:MOST_LISTED]]
+    return {"keeps": here.exists(), "kept": listed}
+
+
+def title_of(analysis: Analysis) -> str:
+    """What an analysis asks, in words: "Boulangerie à moins de 500 m"."""
+    query = QueryDict(analysis.query)
+    told = read_threshold(query["within"])
+    words = {"service": service_name(query["service"]), "near": near(told["threshold"].m, told["pace"])}
+    return _("%(service)s à moins de %(near)s") % words
+
+
+@require_POST
+@second_factor
+def keep_coverage(request: HttpRequest) -> HttpResponse:
+    """Keep the analysis that the form carries, and lead to its address for good."""
+    query = QueryDict(request.POST.get("query", ""))
+    try:
+        with one_at_a_time():
+            analysis = keep(account=request.user, query=query)
+    except (InvalidParameter, Refused) as error:
+        messages.warning(request, str(error))
+        return redirect(f"{reverse('coverage')}?{query.urlencode()}")
+    messages.success(request, _("C’est gardé. Cette adresse ne changera pas : vous pouvez la donner."))
+    return redirect("kept-coverage", analysis.public_id)

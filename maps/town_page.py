@@ -53,7 +53,7 @@ FINE = 0.0002
 @require_safe
 def town(request: HttpRequest, code: str) -> HttpResponse:
     """Answer the page of a town; a former code, an arrondissement or a postcode leads to today's."""
-    found = _found(code)
+    found = found_by_code(code)
     if found.insee_code != code:
         return redirect("town-page", found.insee_code)
     page = {"map": _map(request, found), "ways": ways_around(found.as_typed, Level.MUNICIPALITY)}
@@ -63,7 +63,7 @@ def town(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def printed(request: HttpRequest, code: str) -> HttpResponse:
     """Answer the same as an A4 sheet, with an outline and a code that opens the page on a phone."""
-    found = _found(code)
+    found = found_by_code(code)
     address = request.build_absolute_uri(reverse("town-page", args=[found.insee_code]))
     paper = {"outline": _outline(found), "code": code_of(address), "address": address, "today": localdate()}
     context = _told(found) | paper
@@ -81,7 +81,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     return render(request, "maps/sitemap.xml", context, content_type="application/xml")
 
 
-def _found(code: str) -> Municipality:
+def found_by_code(code: str) -> Municipality:
     """Find a town by its code alone: what is a name to people is none here."""
     today = Municipality.objects.open().filter(insee_code=city_of(code)).first()
     if today is None:
@@ -109,7 +109,7 @@ def _told(found: Municipality) -> dict:
         "rows": [row for row in rows if not row.get("unloaded")],
         "unloaded": [row["what"] for row in rows if row.get("unloaded")],
         "notes": _notes(found, figures),
-        "quarters": sorted(names, key=_as_counted),
+        "quarters": sorted(names, key=as_counted),
         "sources": _sources(found),
         "credits": credits_line(),
         "address": settings.SITE_URL.rstrip("/") + reverse("town-page", args=[found.insee_code]),
@@ -173,7 +173,7 @@ def _notes(found: Municipality, figures: TownFigures) -> list[str]:
     return told
 
 
-def _as_counted(name: str) -> list:
+def as_counted(name: str) -> list:
     """Order names as people count: "2e" before "10e"."""
     return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", name)]
 
@@ -188,7 +188,7 @@ def _halls(found: Municipality) -> tuple[Listing | None, list[Listing]]:
     )
     own = halls.filter(records__key=found.insee_code).first()
     others = halls.exclude(pk=own.pk) if own else halls
-    counters = sorted(others.order_by("title", "pk")[: MOST_SHOWN + 1], key=lambda one: _as_counted(one.title))
+    counters = sorted(others.order_by("title", "pk")[: MOST_SHOWN + 1], key=lambda one: as_counted(one.title))
     if own is None and len(counters) == 1:
         return counters[0], []
     return own, counters[:MOST_SHOWN]

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from directory.models import Kind
 from maps import ask_page, tiles, views
+from maps.adoption_page import adoption
 from maps.agenda_page import agenda
 from maps.area_mandate_page import area_mandate
 from maps.audience_page import audience
@@ -51,6 +52,7 @@ urlpatterns = [
     path("ville/quartiers/<int:number>/", drawn_quarters, name="drawn-quarters"),
     # Five signs, as INSEE has them: "44109", "2A004".
     re_path(r"^ville/(?P<code>[0-9][0-9AB][0-9]{3})/$", town, name="town-page"),
+    re_path(r"^ville/(?P<code>[0-9][0-9AB][0-9]{3})/adoption/$", adoption, name="adoption"),
     re_path(r"^ville/(?P<code>[0-9][0-9AB][0-9]{3})/imprimer/$", town_printed, name="town-print"),
     re_path(
         r"^ville/(?P<code>[0-9][0-9AB][0-9]{3})/(?:quartier/(?P<quarter>[-\w]{1,40})/)?lettre/imprimer/$",

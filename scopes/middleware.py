@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from scopes import second_lock
+from scopes.presence import note_presence
 from scopes.viewer import ANONYMOUS, Viewer
 from scopes.viewing import viewer_of
 
@@ -32,6 +33,7 @@ class ViewerMiddleware:
         """Open the viewer's residences for this one answer; a failed one writes nothing."""
         if not request.viewer.homes:
             return self.get_response(request)
+        note_presence(request.viewer.account_id)
         with second_lock.opened(request.viewer.residence_ids):
             response = self.get_response(request)
             if response.status_code >= 500:

@@ -18,6 +18,7 @@ from scopes.levels import Level
 from scopes.organisation_models import Acting, Contest, Mandate, MandatedResidence, Organisation
 from scopes.outgoing_mail import MassMessage, MessageCopy, OutgoingMail
 from scopes.people import Account, Alias, Mute
+from scopes.presence import Presence
 from scopes.printed_codes import PrintedCode
 from scopes.proof_models import Attempts, Introduction, LotClaim, LotEntry, Management, Objection, Proof, Word
 from scopes.push_models import PushSubscription
@@ -57,6 +58,7 @@ __all__ = [
     "Openness",
     "Organisation",
     "OutgoingMail",
+    "Presence",
     "Price",
     "PrintedCode",
     "Proof",

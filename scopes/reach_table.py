@@ -7,13 +7,14 @@ which way it is rounded, is secret too.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
+from django.contrib.postgres.aggregates import BoolOr
 from django.db import transaction
 from django.db.models import Exists, Min, OuterRef
 from django.db.models.functions import Coalesce
@@ -23,6 +24,7 @@ from django.utils.crypto import salted_hmac
 from geo.locks import Lock
 from geo.models import WGS84, ReachCell
 from scopes.homes import Membership
+from scopes.presence import Presence, forget_presence
 from scopes.proof_models import Proof
 from scopes.proofs.table import TABLE
 from scopes.reach import LEAST, ReachCount, quarter_of
@@ -34,6 +36,8 @@ COIN = 0.8
 ROUND, STEP = 10, 15
 #: Homes: the most by which a secret moves a step or a rounding.
 SECRET = 10
+#: How much farther away a count of what is told beside the homes connected must be (docs/adr/0035).
+BESIDE = 1.6
 COUNTED = [kind for kind, rule in TABLE.items() if rule.counted]
 _ONE_COUNTING = Lock("reach table")
 
@@ -44,6 +48,8 @@ class Home(NamedTuple):
     account: int
     residence: int
     reach_cell: int
+    #: Whether one of its people who count came every week of the quarter before.
+    weekly: bool = False
 
 
 @transaction.atomic
@@ -53,23 +59,35 @@ def renew_reach(*, on: date | None = None) -> date:
     _ONE_COUNTING.hold()
     # A clock that was ahead has counted already: nothing is counted twice, nor earlier than before.
     if not ReachCount.objects.filter(quarter__gte=quarter).exists():
-        counted = Counter(home.reach_cell for home in homes_counting() if is_counted(home))
+        counted, weekly = Counter(), Counter()
+        for home in homes_counting(weekly_in=quarter_of(quarter - timedelta(days=1))):
+            if is_counted(home):
+                counted[home.reach_cell] += 1
+                weekly[home.reach_cell] += home.weekly
         before = _published_before()
         rows = [
-            ReachCount(
-                quarter=quarter,
-                reach_cell=cell,
-                centre=Point(cell.location.coords, srid=WGS84),
-                homes=published(cell=cell.pk, counted=counted[cell.pk], was=before[cell.pk]),
-            )
+            _row(quarter, cell, counted=counted[cell.pk], weekly=weekly[cell.pk], was=before[cell.pk])
             for cell in ReachCell.objects.filter(merged_into__isnull=True)
         ]
         ReachCount.objects.bulk_create(rows, batch_size=2000)
+    forget_presence(before=quarter)
     return quarter
 
 
-def homes_counting() -> Iterator[Home]:
-    """Yield each home that counts.
+def _row(quarter: date, cell: ReachCell, *, counted: int, weekly: int, was: Counter[str]) -> ReachCount:
+    homes = published(cell=cell.pk, counted=counted, was=was["homes"])
+    return ReachCount(
+        quarter=quarter,
+        reach_cell=cell,
+        centre=Point(cell.location.coords, srid=WGS84),
+        homes=homes,
+        weekly=published_weekly(cell=cell.pk, counted=weekly, was=was["weekly"], homes=homes),
+        dwellings=cell.dwellings,
+    )
+
+
+def homes_counting(*, weekly_in: date | None = None) -> Iterator[Home]:
+    """Yield each home that counts, and whether it came every week of the quarter that begins on a day.
 
     Someone who lives there proved it by what leaves no doubt (`scopes.proofs.table`), and agreed to be counted.
     """
@@ -78,8 +96,10 @@ def homes_counting() -> Iterator[Home]:
     agreed = Consent.objects.to(Use.COUNTED).values("account")
     reach_cell = Coalesce("alias__cell__merged_into__reach_cell", "alias__cell__reach_cell")
     those = living.filter(Exists(proved), account__in=agreed).annotate(reach_cell=reach_cell).exclude(reach_cell=None)
-    homes = those.values("household", "residence", "reach_cell").annotate(account=Min("account")).order_by()
-    for home in homes.values_list("account", "residence", "reach_cell").iterator():
+    came = Exists(Presence.objects.weekly_in(weekly_in).filter(account=OuterRef("account")))
+    homes = those.annotate(came=came).values("household", "residence", "reach_cell")
+    homes = homes.annotate(account=Min("account"), weekly=BoolOr("came")).order_by()
+    for home in homes.values_list("account", "residence", "reach_cell", "weekly").iterator():
         yield Home(*home)
 
 
@@ -104,14 +124,19 @@ def are_enough(count: float, *, of: str) -> bool:
     return count >= LEAST + SECRET * _secret(f"least of {of}")
 
 
-def published(*, cell: int, counted: int, was: int) -> int:
+def published_weekly(*, cell: int, counted: int, was: int, homes: int) -> int:
+    """Return the number of homes that came every week: by secrets of its own, and never more than are connected."""
+    return min(homes, published(cell=f"{cell}, every week", counted=counted, was=was, times=BESIDE))
+
+
+def published(*, cell: int | str, counted: int, was: int, times: float = 1) -> int:
     """Return the number that replaces the one published before, or that one again; 0 stands for all below 20.
 
     How far is far enough is a secret of the cell and of its last number; whether it is rounded up or down, of the cell.
     """
     count = counted / COIN
     step = STEP + SECRET * (_secret(f"step of {cell}") + _secret(f"step of {cell} from {was}"))
-    if abs(count - was) < step:
+    if abs(count - was) < times * step:
         return was
     return in_tens(count, of=str(cell))
 
@@ -122,10 +147,10 @@ def _secret(of: str) -> float:
     return int.from_bytes(digest[:8]) / 2**64
 
 
-def _published_before() -> Counter[int]:
+def _published_before() -> defaultdict[int, Counter[str]]:
     """The numbers of the last table before, by the reach cell that stands now: those of united cells add up."""
     stands = Coalesce("reach_cell__merged_into", "reach_cell")
-    before: Counter[int] = Counter()
-    for cell, homes in ReachCount.objects.latest_quarter().values_list(stands, "homes"):
-        before[cell] += homes
+    before: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for cell, homes, weekly in ReachCount.objects.latest_quarter().values_list(stands, "homes", "weekly"):
+        before[cell].update(homes=homes, weekly=weekly)
     return before

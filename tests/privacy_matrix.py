@@ -245,6 +245,8 @@ ROUTES: dict[str, list[Route]] = {
     "town": [showing("/ville/")],
     # What is public of a town, to everyone alike.
     "town-page": [showing("/ville/44109/")],
+    # Sums of the quarterly table; of services, whether anybody offers one to everyone in a quarter, never what.
+    "adoption": [silent("/ville/44109/adoption/"), silent("/ville/44109/adoption/", service="gardening")],
     "town-print": [showing("/ville/44109/imprimer/")],
     "letter-print": [showing("/ville/44109/lettre/imprimer/"), showing("/ville/44109/quartier/Ouest/lettre/imprimer/")],
     "sitemap": [silent("/sitemap.xml")],

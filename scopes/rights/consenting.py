@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from geo.errors import InvalidParameter
 from scopes.people import Account
+from scopes.presence import Presence
 from scopes.rights.records import Consent, Use
 
 
@@ -20,12 +21,17 @@ def consent(*, account: Account, use: str) -> Consent:
 
 @transaction.atomic
 def withdraw_consent(*, account: Account, use: str) -> None:
-    """Take a yes back: from now on the use is over, and what was done stays as it was lawful."""
+    """Take a yes back: from now on the use is over, and what was done stays as it was lawful.
+
+    What was noted to be counted, and is not counted yet, is erased.
+    """
     given = Consent.objects.to(Use(_known(use))).filter(account=_alone(account)).first()
     if given:
         # A clock that was set back in between does not end a consent before it began.
         given.withdrawn_at = max(timezone.now(), given.given_at)
         given.save(update_fields=["withdrawn_at"])
+    if use == Use.COUNTED:
+        Presence.objects.filter(account=account).delete()
 
 
 def consents_of(account: Account) -> dict[Use, bool]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from scopes.homes import Household, Membership
 from scopes.outgoing_mail import MessageCopy, OutgoingMail
 from scopes.people import Account, Alias, Mute
+from scopes.presence import Presence
 from scopes.printed_codes import PrintedCode
 from scopes.push_models import PushSubscription
 from scopes.rights.archives import delete_archives
@@ -150,6 +151,13 @@ def register_people() -> None:
         purpose=_("savoir à quoi vous avez dit oui"),
         kept=AS_LONG_AS_THE_ACCOUNT,
         rows=of_account(Consent),
+    )
+    register(
+        Presence,
+        title=_("semaines où vous êtes venu"),
+        purpose=_("compter les foyers qui viennent chaque semaine, si vous avez accepté d’être compté"),
+        kept=_("jusqu’au compte du trimestre, ou dès que vous reprenez votre accord"),
+        rows=of_account(Presence),
     )
     register(
         Archive,

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from scopes.people import Account
 
+#: The words of a yes, by number: from these on they tell that weeks are noted (`scopes.presence`).
+WEEKS_TOLD = 2
+
 
 class Use(models.TextChoices):
     """The uses of one's data that need a person's yes; each can be taken back at any time, as easily as given."""
@@ -21,7 +24,9 @@ class Use(models.TextChoices):
         return {
             Use.COUNTED: _(
                 "Qui écrit à une zone voit combien de foyers y sont joints : une fourchette, refaite chaque trimestre, "
-                "jamais moins de vingt, d’où un foyer sur cinq est tiré au sort et laissé de côté."
+                "jamais moins de vingt, d’où un foyer sur cinq est tiré au sort et laissé de côté. Pour dire aussi "
+                "combien viennent chaque semaine, il est noté en combien de semaines du trimestre vous êtes venu, sans "
+                "heure ni page ; c’est effacé une fois compté, ou dès que vous reprenez votre accord."
             )
         }[self]
 
@@ -43,6 +48,8 @@ class Consent(models.Model):
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="consents")
     use = models.CharField(max_length=16, choices=Use.choices)
+    #: Which words were agreed to; who agreed to earlier ones agreed to no more than these said.
+    wording = models.PositiveSmallIntegerField(default=WEEKS_TOLD, db_default=1)
     given_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 

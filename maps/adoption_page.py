@@ -1,0 +1,99 @@
+"""`/ville/<code>/adoption/`: of how many dwellings homes are connected, and where nobody offers a service."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from directory.adoption import AdoptedIn, adoption_of, kept_services, offered_in, services
+from geo.errors import InvalidParameter
+from geo.loaded import MOST_OF_IT, percent_loaded
+from geo.parameters import check_names
+from maps.town_page import as_counted, found_by_code
+from maps.wording import grouped, only_in_part
+from scopes.moments import full_day
+from scopes.presence import ENOUGH
+from scopes.reach import LEAST, Adoption, Share, quarter_of
+
+
+@require_safe
+def adoption(request: HttpRequest, code: str) -> HttpResponse:
+    """Answer the adoption of a town, to everyone alike; a former code leads to today's."""
+    town = found_by_code(code)
+    if town.insee_code != code:
+        return redirect("adoption", town.insee_code)
+    asked = request.GET.get("service") or services()[0][0]
+    refused, offered = "", []
+    try:
+        check_names(request.GET, ("service",))
+        offered = offered_in(town, asked)
+    except InvalidParameter as error:
+        refused = str(error)
+    parts = _in_order(adoption_of(town)) if town.building_source else []
+    loaded = percent_loaded(town.boundary) if parts else 100
+    context = {
+        "town": town,
+        "quarters": _quarters(parts),
+        "rows": [_row(part) for part in parts[1:] if part.latest.dwellings],
+        "whole": _row(parts[0]) if parts and parts[0].latest.dwellings else None,
+        "without": ", ".join(str(part.neighbourhood) for part in parts[1:] if not part.latest.dwellings),
+        "in_part": only_in_part(loaded) if loaded < MOST_OF_IT else "",
+        "services": services(),
+        "kept": ", ".join(kept_services()),
+        "asked": asked,
+        "offered": sorted(((str(one), yes) for one, yes in offered), key=lambda row: as_counted(row[0])),
+        "refused": refused,
+        "least": LEAST,
+        "enough": ENOUGH,
+        "next_count": full_day(_after(quarter_of(localdate()))),
+    }
+    return render(request, "maps/adoption.html", context, status=400 if refused else 200)
+
+
+def _in_order(parts: list[AdoptedIn]) -> list[AdoptedIn]:
+    """The whole town, then its quarters as people count them."""
+    return parts[:1] + sorted(parts[1:], key=lambda part: as_counted(str(part.neighbourhood)))
+
+
+def _row(part: AdoptedIn) -> dict[str, object]:
+    return {
+        "name": str(part.neighbourhood or ""),
+        "dwellings": grouped(part.latest.dwellings),
+        "latest": _cell(part.latest),
+        "by_quarter": [_cell(one) for one in part.by_quarter.values()],
+    }
+
+
+def _cell(told: Adoption) -> dict[str, str]:
+    """Ranges and shares in words; no share of what had no dwelling then."""
+    return {
+        "connected": told.connected.in_short,
+        "share": told.dwellings and str(Share.of(told.connected, told.dwellings)),
+        "weekly": told.weekly.in_short,
+        "weekly_share": told.dwellings and str(Share.of(told.weekly, told.dwellings)),
+    }
+
+
+def _quarters(parts: list[AdoptedIn]) -> list[dict[str, str]]:
+    """The days on which homes were counted, and the months whose weeks were, the newest first."""
+    return [
+        {"day": full_day(quarter), "months": _months(quarter_of(quarter - timedelta(days=1)))}
+        for quarter in (parts[0].by_quarter if parts else ())
+    ]
+
+
+def _months(quarter: date) -> str:
+    """The months of a quarter of the year: "juillet à septembre 2026"."""
+    last = _after(quarter) - timedelta(days=1)
+    return _("%(first)s à %(last)s") % {"first": date_format(quarter, "F"), "last": date_format(last, "F Y")}
+
+
+def _after(quarter: date) -> date:
+    """The first day of the next quarter of the year."""
+    return quarter_of(quarter + timedelta(days=100))

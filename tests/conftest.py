@@ -25,6 +25,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="also run the tests that take over five seconds")
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """What a fresh clone has not made yet is made once for all workers; see `tests/fresh_clone.py`."""
+    from pytest_django.plugin import blocking_manager_key
+
+    from tests.fresh_clone import make_databases_meanwhile, rewrite_share
+
+    if hasattr(session.config, "workerinput"):
+        rewrite_share(session.config)
+    elif session.config.getoption("numprocesses"):
+        make_databases_meanwhile(session.config.stash[blocking_manager_key])
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--slow"):
         for item in items:

@@ -29,10 +29,8 @@ _OF_A_MESSAGE = photos.MOST_BYTES * conversing.MOST_PHOTOS
 #: Name of the route -> bytes of the files it takes; the other fields of its form come on top.
 FILES = {
     "add-news": photos.MOST_BYTES,
-    "add-promotion": photos.MOST_BYTES,
     "ask-organisation": photos.MOST_BYTES,
     "change-news": photos.MOST_BYTES,
-    "change-promotion": photos.MOST_BYTES,
     "conversation": _OF_A_MESSAGE,
     "exchange-change": _PHOTOS,
     "keeper-lots": keeping.LARGEST_LIST,

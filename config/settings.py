@@ -166,7 +166,7 @@ CACHES = {
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ALENTOUR_PROXIES", "0" if DEMO else "1"))
 # Beside those of allauth: codes asked for (a code of 8 figures may be mistyped 5 times), codes tried, accounts opened
 # for others, how often something may be reported (`directory.pages.reporting`), feeds asked for,
-# and calendars that organisations give.
+# calendars that organisations give, and shapes of offers looked at.
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,200/h/ip,3/m/key,12/h/key",
     "printed_code": "10/m/ip,60/h/ip",
@@ -179,6 +179,7 @@ ACCOUNT_RATE_LIMITS = {
     "poster": "60/h/ip",
     "feed": "30/h/ip",
     "calendar": "20/h/user",
+    "reach": "120/m/user,1200/h/user",
 }
 
 # A daily job whose hour passed while no worker ran is done within half a day.

@@ -1,4 +1,7 @@
-"""How far what an organisation says goes: everyone, a town, a quarter, or a circle around its public place.
+"""How far what an organisation says goes: everyone, a town, a quarter, a circle around its public place, or a shape.
+
+A circle is of those who live in it, and is read by nobody else. A shape is of an offer that everyone reads on the map:
+whoever lives in it finds it besides among what is said around them, and in the letters they asked for.
 
 Never around a seat that is someone's home: such a page has no point (`directory.premises`), and no circle is offered.
 """
@@ -19,7 +22,9 @@ from geo.models import Municipality, Neighbourhood
 from scopes.models import Level, Openness
 from scopes.preview import preview_of_zone
 
-EVERYONE, TOWN, QUARTER = "everyone", "town", "quarter"
+EVERYONE, TOWN, QUARTER, SHAPE = "everyone", "town", "quarter", "shape"
+#: Of what is changed: as it stands.
+KEPT = "kept"
 RADII = {"200m": D(m=200), "500m": D(m=500), "1km": D(km=1), "2km": D(km=2), "3km": D(km=3)}
 
 
@@ -29,7 +34,14 @@ def quarters_of(town: Municipality) -> QuerySet[Neighbourhood]:
     return open_ones.order_by("name", "pk")
 
 
-def addressed(*, to: str, quarter: Neighbourhood | None, place: Listing | None, town: Municipality) -> dict[str, Any]:
+def addressed(
+    *,
+    to: str,
+    quarter: Neighbourhood | None,
+    place: Listing | None,
+    town: Municipality,
+    shape: Catchment | None = None,
+) -> dict[str, Any]:
     """Return the columns that say who may see it; raise `InvalidParameter` naming the field."""
     blank = {"level": Level.MUNICIPALITY, "neighbourhood": None, "catchment": None, "openness": Openness.MEMBERS}
     if to == EVERYONE:
@@ -40,6 +52,8 @@ def addressed(*, to: str, quarter: Neighbourhood | None, place: Listing | None, 
         if quarter is None or not quarters_of(town).filter(pk=quarter.pk).exists():
             raise InvalidParameter("quarter", _("Choisissez le quartier."))
         return blank | {"level": Level.NEIGHBOURHOOD, "neighbourhood": quarter}
+    if to == SHAPE and shape is not None:
+        return blank | {"level": Level.CATCHMENT, "catchment": shape.area, "openness": Openness.PUBLIC}
     return blank | {"level": Level.CATCHMENT, "catchment": circle(to, place).area}
 
 
@@ -62,7 +76,7 @@ def homes_within(to: str, place: Listing | None, town: Municipality) -> int | No
 def to_of(listing: Listing, radii: Mapping[str, D] = RADII) -> str:
     """The choice that an audience was made by; of a circle the radius, by how wide it is."""
     if listing.openness == Openness.PUBLIC:
-        return EVERYONE
+        return SHAPE if listing.level == Level.CATCHMENT else EVERYONE
     if listing.level == Level.CATCHMENT:
         south, north = listing.catchment.extent[1::2]
         metres = (north - south) * 111_195 / 2

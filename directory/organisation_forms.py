@@ -1,22 +1,18 @@
-"""What is filled in where an organisation says something: what, how far, and what its kind adds."""
+"""What is filled in where an association or a town hall gives news: what, and how far."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory.exchange_forms import PhotosField
-from directory.models import Listing
+from directory.models import Listing, News
 from directory.organisation_audiences import EVERYONE, QUARTER, TOWN, quarters_of, to_of
-from directory.organisation_kinds import AHEAD, LONGEST_CONDITIONS, LONGEST_OFFER, OrganisationKind, Told
-from directory.organisation_models import ByOrganisation
+from directory.organisation_kinds import NEWS, Told
 from directory.organisation_publishing import pages_of, town_of
 from geo.forms import Form
 from geo.models import Neighbourhood
@@ -25,7 +21,6 @@ from scopes.home_pages.forms import CONTROL
 from scopes.models import Organisation
 
 _SELECT = {"class": "form-select"}
-_DAY = {**CONTROL, "type": "date"}
 _FAR = [
     (EVERYONE, gettext_lazy("tout le monde, sans compte")),
     (TOWN, gettext_lazy("les habitants de la ville")),
@@ -40,8 +35,8 @@ _AROUND = [
 ]
 
 
-class OrganisationForm(Form):
-    """Something that an organisation says, of any kind; fields that its kind does not have are left out."""
+class NewsForm(Form):
+    """Some news; an offer has a form of its own (`directory.offer_forms`)."""
 
     place = forms.ModelChoiceField(
         label=gettext_lazy("De la part de"), queryset=Listing.objects.none(), widget=forms.Select(attrs=_SELECT)
@@ -53,21 +48,6 @@ class OrganisationForm(Form):
         label=gettext_lazy("Ce qu’il faut savoir"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={**CONTROL, "rows": 5}),
-    )
-    first = forms.DateField(
-        label=gettext_lazy("Du"), required=False, widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d")
-    )
-    last = forms.DateField(
-        label=gettext_lazy("Au"),
-        help_text=gettext_lazy("Ce jour compris ; trente et un jours au plus. Ensuite elle disparaît d’elle-même."),
-        required=False,
-        widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"),
-    )
-    conditions = forms.CharField(
-        label=gettext_lazy("Conditions, s’il y en a"),
-        max_length=LONGEST_CONDITIONS,
-        required=False,
-        widget=forms.TextInput(attrs=CONTROL),
     )
     website = forms.CharField(
         label=gettext_lazy("Un lien, pour en lire plus"),
@@ -87,28 +67,11 @@ class OrganisationForm(Form):
         widget=forms.Select(attrs=_SELECT),
     )
 
-    def __init__(
-        self,
-        own: OrganisationKind,
-        organisation: Organisation,
-        *args: object,
-        said: ByOrganisation | None = None,
-        **kwargs: object,
-    ):
+    def __init__(self, organisation: Organisation, *args: object, said: News | None = None, **kwargs: object):
         super().__init__(*args, **kwargs)
-        for name in {"first", "last", "conditions", "website", "photos"} - set(own.fields):
-            del self.fields[name]
-        self._from(organisation, [said.place] if said and said.place else pages_of(organisation, own), said)
-        if "first" in self.fields:
-            self.fields["first"].required = self.fields["last"].required = True
-            today = timezone.localdate()
-            self.fields["first"].widget.attrs |= {"max": (today + timedelta(days=AHEAD)).isoformat()}
-            self.fields["last"].widget.attrs |= {
-                "min": today.isoformat(),
-                "max": (today + timedelta(days=AHEAD + LONGEST_OFFER)).isoformat(),
-            }
+        self._from(organisation, [said.place] if said and said.place else pages_of(organisation, NEWS), said)
 
-    def _from(self, organisation: Organisation, pages: list[Listing], said: ByOrganisation | None) -> None:
+    def _from(self, organisation: Organisation, pages: list[Listing], said: News | None) -> None:
         """Offer the pages that it may speak from, and how far that goes; a town hall speaks from none too."""
         place = self.fields["place"]
         place.queryset = Listing.objects.filter(pk__in=[page.pk for page in pages])
@@ -145,21 +108,13 @@ class OrganisationForm(Form):
         self.add_error(field if field in self.fields else None, words)
 
 
-def initial_of(said: ByOrganisation) -> Mapping[str, object]:
+def initial_of(said: News) -> Mapping[str, object]:
     """What is filled in already, of something that is changed."""
-    zone = ZoneInfo(said.municipality.time_zone)
-    filled: dict[str, object] = {
+    return {
         "place": said.place_id,
         "title": said.title,
         "text": said.description,
-        "website": getattr(said, "website", ""),
-        "conditions": getattr(said, "conditions", ""),
+        "website": said.website,
         "to": to_of(said),
         "quarter": said.neighbourhood_id,
     }
-    if said.opens_at:
-        filled |= {
-            "first": said.opens_at.astimezone(zone).date(),
-            "last": (said.closes_at - timedelta(seconds=1)).astimezone(zone).date(),
-        }
-    return filled

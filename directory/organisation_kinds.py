@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from directory.importing.cleaning import website as standard_website
 from directory.models import Kind, Listing, News, Promotion
 from directory.organisation_models import ByOrganisation
+from geo.catchments import Catchment
 from geo.errors import InvalidParameter
 from geo.models import Neighbourhood
 from geo.texts import one_line
@@ -39,6 +40,7 @@ class Told:
     #: How far (`directory.organisation_audiences`), and the quarter where that is one.
     to: str
     quarter: Neighbourhood | None = None
+    shape: Catchment | None = None
     #: The page that it speaks from.
     place: Listing | None = None
     website: str = ""
@@ -66,8 +68,6 @@ class OrganisationKind:
     #: In one month by the calendar; of one organisation, or of each page where it is the page that speaks.
     most_a_month: int
     most_photos: int
-    #: Fields of the form that are its own.
-    fields: tuple[str, ...]
     #: Its own columns and its time, checked; of what is changed, the row as it stands.
     columns: Callable[[Told, ZoneInfo, datetime, ByOrganisation | None], dict[str, Any]]
 
@@ -118,11 +118,17 @@ def _promotion(told: Told, zone: ZoneInfo, now: datetime, standing: ByOrganisati
     begins = standing.opens_at.astimezone(zone).date() if standing else None
     first, last = _days(told, now.astimezone(zone).date(), begins)
     conditions = told.conditions.strip()
+    opens_at, closes_at = span_of(first, last, zone)
     return {
         "conditions": conditions and one_line(conditions, parameter="conditions", longest=LONGEST_CONDITIONS),
-        "opens_at": datetime.combine(first, time(), tzinfo=zone),
-        "closes_at": datetime.combine(last + timedelta(days=1), time(), tzinfo=zone),
+        "opens_at": opens_at,
+        "closes_at": closes_at,
     }
+
+
+def span_of(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """From the beginning of one day to the end of another, by the clock of a town."""
+    return datetime.combine(first, time(), tzinfo=zone), datetime.combine(last + timedelta(days=1), time(), tzinfo=zone)
 
 
 NEWS = OrganisationKind(
@@ -136,7 +142,6 @@ NEWS = OrganisationKind(
     admitted=(Organisation.Kind.ASSOCIATION, Organisation.Kind.MUNICIPALITY),
     most_a_month=20,
     most_photos=1,
-    fields=("website", "photos"),
     columns=_news,
 )
 PROMOTION = OrganisationKind(
@@ -152,7 +157,6 @@ PROMOTION = OrganisationKind(
     admitted=(),
     most_a_month=4,
     most_photos=0,
-    fields=("conditions", "first", "last"),
     columns=_promotion,
 )
 ORGANISATION_KINDS = {kind.kind: kind for kind in (NEWS, PROMOTION)}

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from directory.attaching import attach, drawn_for
 from directory.errors import TooManyThisMonth
 from directory.models import Claim, Kind, Listing, ListingPhoto
-from directory.organisation_audiences import addressed
+from directory.organisation_audiences import KEPT, addressed
 from directory.organisation_kinds import ORGANISATION_KINDS, OrganisationKind, Told
 from directory.organisation_models import ByOrganisation
 from directory.posting import PRESSED_TWICE, take_back
@@ -178,9 +178,16 @@ def _columns(
         "municipality": town,
         "place": told.place,
         "location": told.place.location if told.place else None,
-        **addressed(to=told.to, quarter=told.quarter, place=told.place, town=town),
+        **_far(told, town, standing),
         **own.columns(told, ZoneInfo(town.time_zone), timezone.now(), standing),
     }
+
+
+def _far(told: Told, town: Municipality, standing: ByOrganisation | None) -> dict[str, Any]:
+    """How far it goes; of what is changed perhaps as it did."""
+    if told.to == KEPT and standing is not None:
+        return {"level": standing.level, "openness": standing.openness}
+    return addressed(to=told.to, quarter=told.quarter, place=told.place, town=town, shape=told.shape)
 
 
 def _check_place(place: Listing | None, pages: Collection[Listing], organisation: Organisation) -> None:

@@ -2,8 +2,18 @@
 
 from django.urls import path
 
-from directory.models import Kind
-from directory.pages import add, calendars, claims, deciding, events, organisation_words, place, remarks, volunteers
+from directory.pages import (
+    add,
+    calendars,
+    claims,
+    deciding,
+    events,
+    offers,
+    organisation_words,
+    place,
+    remarks,
+    volunteers,
+)
 
 urlpatterns = [
     path("annonce/<uuid:public_id>/tenir/", claims.claim, name="claim"),
@@ -15,27 +25,11 @@ urlpatterns = [
     path("organismes/<uuid:handle>/evenements/", events.events, name="own-events"),
     path("organismes/<uuid:handle>/evenements/ajouter/", events.add, name="add-event"),
     path("organismes/<uuid:handle>/evenements/<uuid:public_id>/", events.change, name="change-event"),
-    path("organismes/<uuid:handle>/actualites/", organisation_words.said, {"kind": Kind.NEWS}, name="own-news"),
-    path("organismes/<uuid:handle>/actualites/ajouter/", organisation_words.add, {"kind": Kind.NEWS}, name="add-news"),
-    path(
-        "organismes/<uuid:handle>/actualites/<uuid:public_id>/",
-        organisation_words.change,
-        {"kind": Kind.NEWS},
-        name="change-news",
-    ),
-    path("organismes/<uuid:handle>/offres/", organisation_words.said, {"kind": Kind.PROMOTION}, name="own-promotion"),
-    path(
-        "organismes/<uuid:handle>/offres/ajouter/",
-        organisation_words.add,
-        {"kind": Kind.PROMOTION},
-        name="add-promotion",
-    ),
-    path(
-        "organismes/<uuid:handle>/offres/<uuid:public_id>/",
-        organisation_words.change,
-        {"kind": Kind.PROMOTION},
-        name="change-promotion",
-    ),
+    path("organismes/<uuid:handle>/actualites/", organisation_words.said, name="own-news"),
+    path("organismes/<uuid:handle>/actualites/ajouter/", organisation_words.add, name="add-news"),
+    path("organismes/<uuid:handle>/actualites/<uuid:public_id>/", organisation_words.change, name="change-news"),
+    path("pro/", offers.pro, name="pro"),
+    path("pro/<uuid:place>/offre/<uuid:public_id>/retirer/", offers.take_offer_back, name="take-offer-back"),
     path("organismes/<uuid:handle>/agendas/", calendars.calendars, name="own-calendars"),
     path("organismes/<uuid:handle>/agendas/<uuid:calendar>/", calendars.calendar, name="own-calendar"),
     path("organismes/<uuid:handle>/a-decider/", deciding.town_decisions, name="town-decisions"),

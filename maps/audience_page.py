@@ -93,6 +93,12 @@ def sentences(preview: Preview) -> list[str]:
     told = [ngettext("%(homes)s foyer", "%(homes)s foyers", preview.homes) % {"homes": about}]
     if preview.connected is not None:
         told.append(str(preview.connected))
+    return [*told, *caveats(preview)]
+
+
+def caveats(preview: Preview) -> list[str]:
+    """Say what must be known of the figures of a preview."""
+    told = []
     if preview.outside_town:
         told.append(_("dont %(share)s dans d’autres communes") % {"share": _percent(preview.outside_town)})
     if preview.not_loaded >= 0.005:

@@ -128,9 +128,23 @@ def base_map(*, view: View, stamp: str) -> folium.Map:
     return page
 
 
-def draw(*, view: View, stamp: str, results: dict, circle: dict, here: dict, nonce: str) -> Drawing:
-    """Draw the base map, the circle, where one is, and the results, each in its own layer that scripts can refill."""
+def draw(
+    *,
+    view: View,
+    stamp: str,
+    results: dict,
+    circle: dict,
+    here: dict,
+    nonce: str,
+    below: Iterable[folium.GeoJson] = (),
+) -> Drawing:
+    """Draw the base map, the circle, where one is, and the results, each in its own layer that scripts can refill.
+
+    What is `below` is drawn under all of these.
+    """
     page = base_map(view=view, stamp=stamp)
+    for under in below:
+        page.add_child(under)
     page.add_child(layer("circle", circle, smooth_factor=0.2, style=JsCode("alentour.circleStyle"), interactive=False))
     page.add_child(layer("here", here, point_to_layer=JsCode("alentour.hereMarker")))
     # folium looks for the fields in the first feature; one without geometry draws nothing, and lets results be none.

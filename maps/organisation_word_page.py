@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from directory.kinds import page_of
 from directory.models import Kind
 from directory.organisation_kinds import ORGANISATION_KINDS, days_of, sign_of
+from directory.organisation_models import ByOrganisation
 from directory.organisation_publishing import may_say
 from directory.pages.decisions import instead_of
 from directory.shown import photos_of, readers
@@ -44,9 +45,16 @@ def organisation_word(request: HttpRequest, public_id: UUID, kind: Kind) -> Http
         "readers": readers(found),
         "is_public": found.openness == Openness.PUBLIC,
         "photos": photos_of(found),
-        "change": reverse(f"change-{kind}", args=[found.organisation.handle, public_id]) if acts else "",
+        "change": _change_page(found) if acts else "",
         "address": request.build_absolute_uri(page_of(found)),
         "map": listing_map(request, found, point),
         "sources": attributions([]),
     }
     return render(request, "maps/organisation_word.html", context)
+
+
+def _change_page(said: ByOrganisation) -> str:
+    """Where who may change it does."""
+    if said.kind == Kind.PROMOTION:
+        return reverse("change-offer", args=[said.place.public_id, said.public_id])
+    return reverse("change-news", args=[said.organisation.handle, said.public_id])

@@ -18,6 +18,7 @@ from maps.kept_coverage_page import kept_coverage, tend_coverage
 from maps.languages import speak
 from maps.letter_page import letter
 from maps.notice_page import answer, notice
+from maps.offer_page import offer
 from maps.organisation_word_page import organisation_word
 from maps.poll_page import ask_the_homes
 from maps.quarters_page import drawn_quarters, quarters
@@ -36,6 +37,8 @@ urlpatterns = [
     path("evenement/<uuid:public_id>/agenda.ics", event_calendar, name="event-calendar"),
     path("actualite/<uuid:public_id>/", organisation_word, {"kind": Kind.NEWS}, name="news"),
     path("offre/<uuid:public_id>/", organisation_word, {"kind": Kind.PROMOTION}, name="promotion"),
+    path("pro/<uuid:place>/offre/", offer, name="make-offer"),
+    path("pro/<uuid:place>/offre/<uuid:public_id>/", offer, name="change-offer"),
     path("imprimer/", views.printed, name="print"),
     path("suivre/", follow, name="follow"),
     path("portee/", audience, name="audience"),

@@ -57,7 +57,7 @@ def preview_of(*, home: Home, level: Level, catchment: Catchment | None = None) 
         Level.RESIDENCE: _of_residence,
         Level.VOISINAGE: _of_voisinage,
         Level.NEIGHBOURHOOD: _of_neighbourhood,
-        Level.MUNICIPALITY: _of_municipality,
+        Level.MUNICIPALITY: lambda home: preview_of_town(home.municipality_id),
         Level.CATCHMENT: lambda home: preview_of_zone(catchment, municipality_id=home.municipality_id),
     }[Level(level)](home)
 
@@ -66,6 +66,14 @@ def preview_of_zone(catchment: Catchment, *, municipality_id: int) -> Preview:
     """Tell what a zone reaches, seen from a town."""
     cells = cells_covered(catchment.area)
     return _of_cells(Level.CATCHMENT, cells, catchment, municipality_id)
+
+
+def preview_of_town(municipality_id: int) -> Preview:
+    """Tell what a town reaches; where its limits are not published, the homes that are known of it."""
+    boundary = Municipality.objects.values_list("boundary", flat=True).get(pk=municipality_id)
+    cells = PublicCell.objects.sound().filter(municipality=municipality_id)
+    town = Catchment(area=boundary, drawing=boundary) if boundary else around_cells(cells)
+    return _of_cells(Level.MUNICIPALITY, cells, town, municipality_id)
 
 
 def _of_residence(home: Home) -> Preview:
@@ -97,14 +105,6 @@ def _of_neighbourhood(home: Home) -> Preview:
     boundary = Neighbourhood.objects.values_list("boundary", flat=True).get(pk=home.neighbourhood_id)
     cells = PublicCell.objects.sound().filter(containments__neighbourhood=home.neighbourhood_id)
     return _of_cells(Level.NEIGHBOURHOOD, cells, Catchment(area=boundary, drawing=boundary), home.municipality_id)
-
-
-def _of_municipality(home: Home) -> Preview:
-    """The town; where its limits are not published, the homes that are known of it."""
-    boundary = Municipality.objects.values_list("boundary", flat=True).get(pk=home.municipality_id)
-    cells = PublicCell.objects.sound().filter(municipality=home.municipality_id)
-    town = Catchment(area=boundary, drawing=boundary) if boundary else around_cells(cells)
-    return _of_cells(Level.MUNICIPALITY, cells, town, home.municipality_id)
 
 
 def _of_cells(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django import forms
@@ -76,40 +77,64 @@ class ZoneForm(Form):
     drawing = forms.CharField(label=_("Tracé"), widget=forms.HiddenInput, max_length=LONGEST, required=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """Where zones start from: a public cell's point, or a public place; never a home."""
+
+    #: Nothing where no such place is known: streets and drawings alone are left.
+    point: Point | None
+    municipality_id: int
+    farthest: D
+    #: What is said of a drawing that reaches further, and of a zone around what is not known.
+    too_far: str | Promise
+    nowhere: str | Promise = ""
+
+
 def zone_around(home: Home, told: Mapping[str, object]) -> Catchment:
     """Return the zone that a filled-in `ZoneForm` tells; it starts from the home's public cell, never from the home.
 
     Raises `InvalidParameter` naming the field that is missing or cannot be.
     """
+    around = Around(
+        point=Point(*home.point, srid=WGS84),
+        municipality_id=home.municipality_id,
+        farthest=FARTHEST,
+        too_far=_("Une zone va au plus à 10 km de chez vous."),
+    )
+    return zone_from(around, told)
+
+
+def zone_from(around: Around, told: Mapping[str, object]) -> Catchment:
+    """Return the zone that a filled-in form of zones tells; raises as `zone_around` does."""
     make = {"radius": _radius, "homes": _homes, "walk": _walk, "street": _street, "drawing": _drawing}
     kind = told.get("zone")
     if kind not in make:
         raise InvalidParameter("zone", str(_("Choisissez une zone.")))
-    return make[kind](home, told)
+    return make[kind](around, told)
 
 
-def _radius(home: Home, told: Mapping) -> Catchment:
-    return radius_around(_point(home), D(m=_needed(told, "radius")))
+def _radius(around: Around, told: Mapping) -> Catchment:
+    return radius_around(_point(around), D(m=_needed(told, "radius")))
 
 
-def _homes(home: Home, told: Mapping) -> Catchment:
-    return nearest_homes(_point(home), _needed(told, "homes"))
+def _homes(around: Around, told: Mapping) -> Catchment:
+    return nearest_homes(_point(around), _needed(told, "homes"))
 
 
-def _walk(home: Home, told: Mapping) -> Catchment:
+def _walk(around: Around, told: Mapping) -> Catchment:
     pace = Pace.SLOW if told.get("slow") else Pace.USUAL
-    return walk_around(_point(home), timedelta(minutes=_needed(told, "minutes")), pace)
+    return walk_around(_point(around), timedelta(minutes=_needed(told, "minutes")), pace)
 
 
-def _street(home: Home, told: Mapping) -> Catchment:
-    town = Municipality.objects.only("name").get(pk=home.municipality_id)
+def _street(around: Around, told: Mapping) -> Catchment:
+    town = Municipality.objects.only("name").get(pk=around.municipality_id)
     return along_street(town, _needed(told, "street"), told.get("first"), told.get("last"))
 
 
-def _drawing(home: Home, told: Mapping) -> Catchment:
+def _drawing(around: Around, told: Mapping) -> Catchment:
     area, notes = read_area(_needed(told, "drawing"), parameter="drawing")
-    if not radius_around(_point(home), FARTHEST).area.covers(area):
-        raise InvalidParameter("drawing", str(_("Une zone va au plus à 10 km de chez vous.")))
+    if around.point and not radius_around(around.point, around.farthest).area.covers(area):
+        raise InvalidParameter("drawing", str(around.too_far))
     return Catchment(area=area, drawing=area, notes=notes)
 
 
@@ -119,5 +144,7 @@ def _needed(told: Mapping, name: str):
     return told[name]
 
 
-def _point(home: Home) -> Point:
-    return Point(*home.point, srid=WGS84)
+def _point(around: Around) -> Point:
+    if around.point is None:
+        raise InvalidParameter("zone", str(around.nowhere))
+    return around.point

@@ -277,10 +277,14 @@ ROUTES: dict[str, list[Route]] = {
     "news": [showing("/actualite/{id}/")],
     "promotion": [showing("/offre/{id}/")],
     **{
-        f"{deed}-{kind}": [silent(f"/organismes/{{id}}/{slug}/{more}")]
-        for kind, slug in (("news", "actualites"), ("promotion", "offres"))
+        f"{deed}-news": [silent(f"/organismes/{{id}}/actualites/{more}")]
         for deed, more in (("own", ""), ("add", "ajouter/"), ("change", "00000000-0000-4000-8000-000000000000/"))
     },
+    # A shop's offers are made by who keeps its page: to whoever else, whatever is asked for, there is no such shop.
+    "pro": [silent("/pro/")],
+    "make-offer": [silent("/pro/{id}/offre/")],
+    "change-offer": [silent("/pro/00000000-0000-4000-8000-000000000000/offre/{id}/")],
+    "take-offer-back": [silent("/pro/00000000-0000-4000-8000-000000000000/offre/{id}/retirer/")],
     "exchange-change": [showing("/echange/{id}/modifier/")],
     "exchange-open": [silent("/echange/{id}/ouvrir/")],
     "exchange-renew": [silent("/echange/{id}/prolonger/")],

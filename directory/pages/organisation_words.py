@@ -1,7 +1,4 @@
-"""The pages where an organisation says something in its own name: what, how far, send; later change, take back.
-
-One set for every kind of `directory.organisation_kinds`.
-"""
+"""The pages where an association or a town hall gives news: what, how far, send; later change, take back."""
 
 from __future__ import annotations
 
@@ -17,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from directory.errors import TooManyThisMonth
 from directory.models import Kind
 from directory.organisation_audiences import homes_within
-from directory.organisation_forms import OrganisationForm, initial_of
-from directory.organisation_kinds import ORGANISATION_KINDS, OrganisationKind, Told, days_of
+from directory.organisation_forms import NewsForm, initial_of
+from directory.organisation_kinds import NEWS, Told, days_of
 from directory.organisation_models import ByOrganisation
 from directory.organisation_publishing import (
     change_said,
@@ -39,67 +36,63 @@ from scopes.models import Organisation
 
 @require_safe
 @second_factor
-def said(request: HttpRequest, handle: UUID, kind: Kind) -> HttpResponse:
-    """List what an organisation says and that is not over."""
-    organisation, own = _own(request, handle, kind)
-    rows = [(one, days_of(one), readers(one)) for one in said_by(request.user, organisation, kind)]
+def said(request: HttpRequest, handle: UUID) -> HttpResponse:
+    """List the news of an organisation that are not over."""
+    organisation = _own(request, handle)
+    rows = [(one, days_of(one), readers(one)) for one in said_by(request.user, organisation, Kind.NEWS)]
     context = {
         "organisation": organisation,
-        "own": own,
+        "own": NEWS,
         "rows": rows,
-        "speaks": _speaks(organisation, own),
-        "add": f"add-{kind}",
-        "change": f"change-{kind}",
-        "page": str(kind),
+        "speaks": _speaks(organisation),
     }
     return render(request, "places/organisation_words.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @second_factor
-def add(request: HttpRequest, handle: UUID, kind: Kind) -> HttpResponse:
+def add(request: HttpRequest, handle: UUID) -> HttpResponse:
     """Take something new; say first how it will read and how many homes that is, where that is asked."""
-    organisation, own = _own(request, handle, kind)
-    if not _speaks(organisation, own):
-        return redirect(f"own-{kind}", organisation.handle)
-    form = OrganisationForm(own, organisation, *_posted(request))
+    organisation = _own(request, handle)
+    if not _speaks(organisation):
+        return redirect("own-news", organisation.handle)
+    form = NewsForm(organisation, *_posted(request))
 
     def done(told: Told) -> ByOrganisation:
-        return say_for(account=request.user, organisation=organisation, kind=kind, told=told)
+        return say_for(account=request.user, organisation=organisation, kind=Kind.NEWS, told=told)
 
-    return _written(request, organisation, own, form, done, words=_("C’est dit : on le lit dès maintenant."))
+    return _written(request, organisation, form, done, words=_("C’est dit : on le lit dès maintenant."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @second_factor
-def change(request: HttpRequest, handle: UUID, public_id: UUID, kind: Kind) -> HttpResponse:
+def change(request: HttpRequest, handle: UUID, public_id: UUID) -> HttpResponse:
     """Change what is said, or take it back."""
-    organisation, own = _own(request, handle, kind)
-    one = own_said(request.user, organisation, kind, public_id)
+    organisation = _own(request, handle)
+    one = own_said(request.user, organisation, Kind.NEWS, public_id)
     if request.POST.get("deed") == "withdraw":
         take_said_back(account=request.user, said=one)
         messages.success(request, _("Ce n’est plus montré."))
-        return redirect(f"own-{kind}", organisation.handle)
-    form = OrganisationForm(own, organisation, *_posted(request), said=one, initial=initial_of(one))
+        return redirect("own-news", organisation.handle)
+    form = NewsForm(organisation, *_posted(request), said=one, initial=initial_of(one))
 
     def done(told: Told) -> ByOrganisation:
         return change_said(account=request.user, said=one, told=told)
 
     words = _("C’est à jour : on le lit dès maintenant.")
-    return _written(request, organisation, own, form, done, words=words, said=one)
+    return _written(request, organisation, form, done, words=words, said=one)
 
 
-def _own(request: HttpRequest, handle: UUID, kind: Kind) -> tuple[Organisation, OrganisationKind]:
+def _own(request: HttpRequest, handle: UUID) -> Organisation:
     organisation = Organisation.objects.select_related("municipality").filter(handle=handle).first()
-    own = ORGANISATION_KINDS[kind]
-    if organisation is None or not may_say(request.user, organisation, own):
+    if organisation is None or not may_say(request.user, organisation, NEWS):
         raise Http404
-    return organisation, own
+    return organisation
 
 
-def _speaks(organisation: Organisation, own: OrganisationKind) -> bool:
+def _speaks(organisation: Organisation) -> bool:
     """Whether it has a town to speak in: a page that it keeps, or the commune of a town hall."""
-    return bool(pages_of(organisation, own)) or (bool(own.admitted) and organisation.municipality_id is not None)
+    return bool(pages_of(organisation, NEWS)) or organisation.municipality_id is not None
 
 
 def _posted(request: HttpRequest) -> tuple:
@@ -109,8 +102,7 @@ def _posted(request: HttpRequest) -> tuple:
 def _written(
     request: HttpRequest,
     organisation: Organisation,
-    own: OrganisationKind,
-    form: OrganisationForm,
+    form: NewsForm,
     done: Callable[[Told], ByOrganisation],
     *,
     words: str,
@@ -124,22 +116,18 @@ def _written(
             else:
                 done(form.told)
                 messages.success(request, words)
-                return redirect(f"own-{own.kind}", organisation.handle)
+                return redirect("own-news", organisation.handle)
         except InvalidParameter as error:
             form.refuse(error.parameter, str(error))
         except TooManyThisMonth as error:
             form.refuse("", str(error))
-    pages = pages_of(organisation, own)
-    single = bool(own.admitted) or len(pages) == 1
     context = {
         "organisation": organisation,
-        "own": own,
+        "own": NEWS,
         "form": form,
         "said": said,
         "preview": preview,
-        # Of several shops each has its own: the refusal says which has none left.
-        "left": left_this_month(own, organisation, next(iter(pages), None)) if single else None,
-        "list": f"own-{own.kind}",
+        "left": left_this_month(NEWS, organisation, next(iter(pages_of(organisation, NEWS)), None)),
     }
     return render(request, "places/organisation_word_form.html", context, status=400 if form.errors else 200)
 
@@ -149,4 +137,4 @@ def _preview(organisation: Organisation, told: Told) -> dict[str, object]:
     place = told.place
     homes = homes_within(told.to, place, town_of(organisation, place))
     sign = place.title if place else organisation.name
-    return {"title": told.title, "text": told.text, "sign": sign, "conditions": told.conditions, "homes": homes}
+    return {"title": told.title, "text": told.text, "sign": sign, "homes": homes}

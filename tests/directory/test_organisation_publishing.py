@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.contrib.gis.measure import D
 from django.core import mail
 from django.utils import timezone
 
@@ -29,6 +30,7 @@ from directory.organisation_kinds import sign_of
 from directory.organisation_publishing import change_said, own_said, said_by, say_for, take_said_back, told_from
 from directory.reporting import report
 from directory.shown import shown_together
+from geo.catchments import radius_around
 from geo.errors import InvalidParameter, NotFound
 from scopes.errors import Refused
 from scopes.models import Acting, Level, OutgoingMail
@@ -254,6 +256,32 @@ class TestWhereItIsRead:
         assert Kind.PROMOTION not in [one.kind for one in new.get(all_kinds.pk, [])]
         assert [one.kind for one in new[asked.pk]] == [Kind.PROMOTION]
         assert not mail.outbox and not OutgoingMail.objects.filter(template="digest").exists()
+
+    def test_an_offer_with_a_shape_is_everyones_and_comes_to_those_in_it(self, village, ada, bakery, shop):
+        """Seen by all, addressed to whole cells: in the pile and by letter where the cell's point lies in the shape."""
+        near, far = neighbour("Rémi", village.residences["A"]), neighbour("Elsa", village.residences["E"])
+        since = timezone.now() - timedelta(hours=1)
+        offers(ada, bakery, shop, "forme", to="shape", shape=radius_around(shop.location, D(m=200)))
+        until = timezone.now() + timedelta(hours=1)
+        assert titles_for(ANONYMOUS) == titles_for(near) == titles_for(far) == {"forme"}
+        how = {"rhythm": "daily", "hour": 18, "time_zone": "Europe/Paris", "means": "mail", "due_at": until}
+        how |= {"towns": [village.town.pk], "told_from": since, "told_until": until, "level": Level.MUNICIPALITY}
+        piles, letters = [], []
+        for someone in (near, far):
+            with looking(someone) as viewer:
+                piles.append([(one.title, one.why) for one in feed(viewer, viewer.home, level=Level.MUNICIPALITY).said])
+            account = someone.account
+            follow = Follow.objects.create(account=account, alias=someone.alias, kinds=[Kind.PROMOTION], **how)
+            new = news_of([follow], {account.pk: viewer_of(account.pk)})
+            letters.append([one.title for one in new.get(follow.pk, [])])
+        assert piles == [[("forme", "catchment")], []]
+        assert letters == [["forme"], []]
+
+    def test_a_shape_has_to_be_told(self, ada, bakery, shop):
+        for to in ("shape", "kept"):
+            with pytest.raises(InvalidParameter) as refused:
+                offers(ada, bakery, shop, to=to)
+            assert refused.value.parameter == "to"
 
     def test_it_is_on_the_page_that_it_speaks_from_until_that_is_given_up(self, ada, bakery, shop):
         made = offers(ada, bakery, shop)

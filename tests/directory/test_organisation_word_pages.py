@@ -3,9 +3,8 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from directory.models import Kind, News, Promotion
-from directory.organisation_publishing import say_for
-from tests.directory.organised import in_days, news, offer, offers, page
+from directory.models import News
+from tests.directory.organised import news, offers, page
 from tests.directory.picturing import picture
 from tests.neighbours import person, sign_in
 from tests.scopes.mandates import SIRETS, organisation, town_hall
@@ -42,48 +41,43 @@ def shop(village, bakery):
     return page(village.town, bakery)
 
 
-def filled(shop, **columns) -> dict:
-    """An offer as its form is filled in."""
-    days = {"first": in_days(0).isoformat(), "last": in_days(6).isoformat()}
-    return {"place": shop.pk, "title": "Deux pour une", "text": "Venez.", "to": "everyone", **days, **columns}
-
-
 def body(answer, status: int = 200) -> str:
     assert answer.status_code == status
     return answer.content.decode()
 
 
-def test_an_offer_is_read_again_made_changed_and_taken_back(client, bakery, shop):
-    address = f"/organismes/{bakery.handle}/offres/"
+def test_news_are_read_again_given_changed_and_taken_back(client, hall):
+    address = f"/organismes/{hall.handle}/actualites/"
+    filled = {"title": "La piscine rouvre", "text": "Lundi.", "to": "everyone"}
     empty = body(client.get(f"{address}ajouter/"))
-    assert "Quatre par mois au plus" in empty and "Il en reste 4" in empty
-    again = body(client.post(f"{address}ajouter/", filled(shop, to="500m", preview="1")))
-    assert "120 logements dans ce rayon" in again and not Promotion.objects.exists()
-    assert client.post(f"{address}ajouter/", filled(shop, to="500m"))["Location"] == address
-    made = Promotion.objects.get()
-    assert "Deux pour une" in body(client.get(address))
+    assert "Vingt par mois au plus" in empty and "Il en reste 20" in empty
+    again = body(client.post(f"{address}ajouter/", filled | {"preview": "1"}))
+    assert "Comme on le lira" in again and not News.objects.exists()
+    assert client.post(f"{address}ajouter/", filled)["Location"] == address
+    made = News.objects.get()
+    assert "La piscine rouvre" in body(client.get(address))
     change = f"{address}{made.public_id}/"
-    assert 'value="500m"' in body(client.get(change))
-    client.post(change, filled(shop, title="Trois pour une"))
-    assert "Trois pour une" in body(client.get(f"/offre/{made.public_id}/"))
+    assert 'value="La piscine rouvre"' in body(client.get(change))
+    client.post(change, filled | {"title": "La piscine ferme"})
+    assert "La piscine ferme" in body(client.get(f"/actualite/{made.public_id}/"))
     client.post(change, {"deed": "withdraw"})
-    assert client.get(f"/offre/{made.public_id}/").status_code == 404
+    assert client.get(f"/actualite/{made.public_id}/").status_code == 404
     assert client.get(change).status_code == 404
 
 
-def test_what_is_wrong_is_said_at_its_field(client, bakery, shop):
-    address = f"/organismes/{bakery.handle}/offres/ajouter/"
-    for wrong in (
-        {"last": in_days(40).isoformat()},
-        {"title": "\u200b"},
-        {"to": "moon"},
-        {"place": "x"},
-        {"to": "quarter"},
-    ):
-        assert "problem" in body(client.post(address, filled(shop, **wrong)), 400)
-    client.post(address, filled(shop))
-    refused = body(client.post(address, filled(shop, title="Encore")), 400)
-    assert "une à la fois" in refused and Promotion.objects.count() == 1
+def test_what_is_wrong_is_said_at_its_field(client, village, hall):
+    address = f"/organismes/{hall.handle}/actualites/ajouter/"
+    filled = {"title": "La piscine rouvre", "text": "Lundi.", "to": "everyone"}
+    for wrong in ({"title": "\u200b"}, {"to": "moon"}, {"to": "quarter"}, {"website": "rien"}):
+        assert "problem" in body(client.post(address, filled | wrong), 400)
+
+
+def test_the_circle_of_an_association_is_told_by_public_data(client, village, ada):
+    club = organisation(ada, kind="association", name="Les Amis du bal", siret="")
+    seat = page(village.town, club, category="association", title="Les Amis du bal")
+    filled = {"place": seat.pk, "title": "Bal", "text": "Samedi.", "to": "500m", "preview": "1"}
+    again = body(client.post(f"/organismes/{club.handle}/actualites/ajouter/", filled))
+    assert "120 logements dans ce rayon" in again
 
 
 def test_news_with_a_photo_and_without_a_page(client, village, hall):
@@ -100,17 +94,19 @@ def _file():
     return SimpleUploadedFile("IMG.jpg", picture(), content_type="image/jpeg")
 
 
-def test_who_keeps_no_page_is_told_to(client, bakery):
-    address = f"/organismes/{bakery.handle}/offres/"
+def test_who_keeps_no_page_is_told_to(client, ada):
+    club = organisation(ada, kind="association", name="Les Amis du bal", siret="")
+    address = f"/organismes/{club.handle}/actualites/"
     assert "tenir votre fiche" in body(client.get(address))
     assert client.get(f"{address}ajouter/")["Location"] == address
 
 
-def test_nobody_else_finds_the_way(client, bakery, shop):
-    made = say_for(account=bakery.actings.get().account, organisation=bakery, kind=Kind.PROMOTION, told=offer(shop))
+def test_nobody_else_finds_the_way(client, ada, hall, bakery):
+    made = news(ada, hall)
+    assert client.get(f"/organismes/{bakery.handle}/actualites/").status_code == 404, "a shop makes offers"
     sign_in(client, person("Zoé"), two_factors=True)
     for more in ("", "ajouter/", f"{made.public_id}/"):
-        assert client.get(f"/organismes/{bakery.handle}/offres/{more}").status_code == 404
+        assert client.get(f"/organismes/{hall.handle}/actualites/{more}").status_code == 404
 
 
 def test_everyone_reads_it_and_a_link_to_it_shows_its_title_alone(client, ada, hall, bakery, shop):

@@ -137,6 +137,9 @@ alentour.hereMarker = (feature, position) =>
     zIndexOffset: -1000,
   });
 
+/* Offers: the public cells that a shape holds, by how densely homes stand there. */
+alentour.cellStyle = ({ properties }) => ({ className: `cell cell-${properties.shade}`, fill: true });
+
 /* Coverage: quarters by the class of their share, homes that are too far, and where the service is. */
 alentour.shareStyle = ({ properties }) => ({ className: `share share-${properties.shade}`, fill: true });
 alentour.changeStyle = ({ properties }) => ({ className: `share change-${properties.shade}`, fill: true });

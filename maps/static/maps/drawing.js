@@ -2,15 +2,16 @@
 const map = window.map_alentour;
 const status = document.getElementById("drawing-status");
 
-/* Begin to draw, from corners known before; `changed` is given the GeoJSON of the area, or nothing below three corners. */
-export function draw(changed, text = "") {
+/* Begin to draw, from corners known before; `changed` is given the GeoJSON of the area, or nothing below three corners.
+   A touch of the map is a corner where that is `wanted`. */
+export function draw(changed, text = "", wanted = () => true) {
   const outline = L.polygon([], { className: "drawn", interactive: false }).addTo(map);
   const dots = L.layerGroup().addTo(map);
   let corners = known(text);
 
   document.getElementById("drawing-tools").hidden = false;
   document.getElementById("content").classList.add("drawing");
-  map.on("click", (event) => show([...corners, event.latlng]));
+  map.on("click", (event) => wanted() && show([...corners, event.latlng]));
   document.getElementById("corner-here").addEventListener("click", () => show([...corners, map.getCenter()]));
   document.getElementById("corner-back").addEventListener("click", () => show(corners.slice(0, -1)));
   document.getElementById("corners-away").addEventListener("click", () => show([]));

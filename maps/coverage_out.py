@@ -15,6 +15,7 @@ from directory.coverage_choices import as_address, read_threshold, service_name
 from directory.keeping_analyses import keep, may_keep, towns_kept_for
 from geo.errors import InvalidParameter
 from geo.models import Municipality
+from maps.coverage_files.forms import FORMS
 from maps.coverage_told import near
 from maps.coverage_turns import one_at_a_time
 from scopes.access import second_factor
@@ -24,10 +25,20 @@ from scopes.errors import Refused
 MOST_LISTED = 50
 
 
+def files_at(name: str, *args: object, query: str) -> list[dict[str, object]]:
+    """The files of an analysis: what each is, and where it is given (the name of a route, and its query)."""
+    return [
+        {"name": form.name, "address": f"{reverse(name, args=[*args, ending])}?{query}"}
+        for ending, form in FORMS.items()
+    ]
+
+
 def taken_away(request: HttpRequest, asked: CoverageRequest) -> dict[str, object]:
     """What the page of an analysis offers to take away."""
+    query = as_address(request.GET, asked)
     return {
-        "query": as_address(request.GET, asked),
+        "query": query,
+        "files": files_at("coverage-file", query=query),
         "may_keep": request.viewer.account_id is not None and may_keep(request.user, asked.town),
     }
 

@@ -25,7 +25,7 @@ from directory.keeping_analyses import (
 from geo.errors import InvalidParameter, NotFound
 from geo.parameters import check_names
 from maps.coverage_changes import told_of_changes
-from maps.coverage_out import title_of
+from maps.coverage_out import files_at, title_of
 from maps.coverage_told import told_of
 from maps.coverage_turns import one_at_a_time
 from maps.sources import credits_line
@@ -56,6 +56,7 @@ def kept_coverage(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "others": [{"day": day, "words": full_day(day)} for day in dates if day != findings.made_on],
         "may_keep": may,
         "compared": other,
+        "files": files_at("kept-coverage-file", public_id, query=f"{DAY}={findings.made_on}"),
         "credits": credits_line(),
     }
     if other:

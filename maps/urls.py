@@ -8,6 +8,7 @@ from maps.adoption_page import adoption
 from maps.agenda_page import agenda
 from maps.area_mandate_page import area_mandate
 from maps.audience_page import audience
+from maps.coverage_files.views import coverage_file, kept_coverage_file
 from maps.coverage_out import keep_coverage
 from maps.coverage_page import coverage
 from maps.event_page import event, event_calendar
@@ -48,6 +49,8 @@ urlpatterns = [
     path("avis/<uuid:public_id>/", notice, name="notice"),
     path("avis/<uuid:public_id>/repondre/", answer, name="answer-notice"),
     path("ville/couverture/", coverage, name="coverage"),
+    path("ville/couverture/analyse.<slug:ending>", coverage_file, name="coverage-file"),
+    path("ville/couverture/<uuid:public_id>/analyse.<slug:ending>", kept_coverage_file, name="kept-coverage-file"),
     path("ville/couverture/garder/", keep_coverage, name="keep-coverage"),
     path("ville/couverture/<uuid:public_id>/", kept_coverage, name="kept-coverage"),
     path("ville/couverture/<uuid:public_id>/tenir/", tend_coverage, name="tend-coverage"),

@@ -50,6 +50,8 @@ def silent(address: str, **query) -> Route:
     return Route(address, query, False)
 
 
+#: Forms that an analysis of coverage is taken away in.
+COVERAGE_FILES = ("csv", "zip", "geojson", "gpkg")
 #: What the administration keeps a register of.
 REGISTERED = (
     "scopes/organisation", "scopes/mandate", "directory/category", "directory/case", "directory/tending",
@@ -252,6 +254,14 @@ ROUTES: dict[str, list[Route]] = {
     "sitemap": [silent("/sitemap.xml")],
     # Where shops and public places are, how many homes are near them: open data, the same for everyone.
     "coverage": [silent("/ville/couverture/"), silent("/ville/couverture/", town="44109", service="food")],
+    "coverage-file": [
+        *(silent(f"/ville/couverture/analyse.{ending}", town="44109", service="food") for ending in ("csv", "zip")),
+        *(
+            silent(f"/ville/couverture/analyse.{ending}", town="44109", service="food")
+            for ending in ("geojson", "gpkg")
+        ),
+    ],
+    "kept-coverage-file": [silent("/ville/couverture/{id}/analyse.geojson")],
     "keep-coverage": [silent("/ville/couverture/garder/")],
     "kept-coverage": [silent("/ville/couverture/{id}/")],
     "tend-coverage": [silent("/ville/couverture/{id}/tenir/")],

@@ -18,6 +18,7 @@ from directory.publishing import publish
 from geo.models import Building, Neighbourhood, Release
 from maps import coverage_turns
 from maps.coverage_changes import notes_of_changes, shade_of_change, signed
+from maps.coverage_files.forms import FORMS
 from tests.directory.browsing import browser
 from tests.maps.test_coverage_page import drawn, rows
 from tests.neighbours import person
@@ -263,3 +264,15 @@ def test_taken_back_twice_is_taken_back(odile, analysis):
     for _time in range(2):
         take_back(account=odile, public_id=analysis.public_id)
     assert not Analysis.objects.shown().exists()
+
+
+def test_the_menu_gives_each_file_of_the_day_that_is_shown(client, analysis, two_dates):
+    first, _second = two_dates
+    html = client.get(address(analysis, du=first)).content.decode()
+    menu = re.search(r'<details class="coverage-files">(.*?)</details>', html, flags=re.DOTALL)[1]
+    links = re.findall(r'<a href="([^"]+)"', menu)
+    assert [link.partition("?")[0].rpartition(".")[2] for link in links] == list(FORMS)
+    assert all(f"du={first}" in link for link in links) and client.get(links[0]).status_code == 200
+    html = client.get(f"/ville/couverture/?{QUERY}").content.decode()
+    menu = re.search(r'<details class="coverage-files">(.*?)</details>', html, flags=re.DOTALL)[1]
+    assert client.get(re.search(r'<a href="([^"]+)"', menu)[1].replace("&amp;", "&")).status_code == 200

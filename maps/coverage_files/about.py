@@ -1,0 +1,97 @@
+"""What stands in every file of an analysis besides its figures: its title, its day, its address, data and licences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+
+from django.conf import settings
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from directory.coverage_choices import service_name
+from directory.findings import Findings
+from geo.loaded import MOST_OF_IT
+from maps.coverage_told import dataset_name, near, notes
+from maps.sources import publisher, spoken, vintage
+from maps.wording import percent
+from scopes.moments import full_day, moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a file says of itself, in the active language."""
+
+    town: str
+    service: str
+    #: "500 m", "10 min à pied".
+    near: str
+    #: "63 %", and what of: "des logements de Nantes en ont à moins de 500 m".
+    share: str
+    of_what: str
+    #: The moment at which sites are open; empty where none was asked.
+    open_at: str
+    made_on: date
+    #: Where the same is read on the site.
+    address: str
+    notes: tuple[str, ...]
+    #: Data with their publishers, years and licences, a line each.
+    sources: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """The whole as a sentence: "Boulangerie : 63 % des logements de Nantes en ont à moins de 500 m."."""
+        words = {"service": self.service, "share": self.share, "of_what": self.of_what}
+        return _("%(service)s : %(share)s %(of_what)s") % words
+
+    @property
+    def day(self) -> str:
+        """When it was made, in words."""
+        return full_day(self.made_on)
+
+    def file_name(self, ending: str) -> str:
+        """A name that every system takes: "couverture-nantes-boulangerie-500-m-2026-12-01.csv"."""
+        return f"{slugify(f'couverture {self.town} {self.service} {self.near} {self.made_on}')[:120]}.{ending}"
+
+    def disposition(self, ending: str) -> str:
+        """How a browser is told to keep the file (RFC 6266): a plain name, and the one that people read."""
+        read = f"{self.town}, {self.service}, {self.near}, {self.made_on}.{ending}"
+        return f"attachment; filename=\"{self.file_name(ending)}\"; filename*=UTF-8''{quote(read, safe='')}"
+
+
+def about(findings: Findings, path: str) -> About:
+    """Say what findings are of; `path` is their page on the site."""
+    town, close = findings.town.name, near(findings.threshold, findings.pace)
+    words = {"town": town, "near": close}
+    if findings.loaded < MOST_OF_IT:
+        of_what = _("des logements de la partie chargée de %(town)s en ont à moins de %(near)s.") % words
+    else:
+        of_what = _("des logements de %(town)s en ont à moins de %(near)s.") % words
+    return About(
+        town=town,
+        service=service_name(findings.service),
+        near=close,
+        share=percent(findings.whole.homes.percent),
+        of_what=of_what,
+        open_at=moment(findings.open_at, time_zone=findings.town.time_zone) if findings.open_at else "",
+        made_on=findings.made_on,
+        address=settings.SITE_URL.rstrip("/") + path,
+        notes=tuple(notes(findings)),
+        sources=tuple(_sources(findings)),
+    )
+
+
+def _sources(findings: Findings) -> list[str]:
+    """Data by publisher, licence and year; several datasets of one are one line."""
+    kinds: dict[tuple[str, str, str], list[str]] = {}
+    for one in findings.sources:
+        named = _("INSEE, recensement de la population") if one.dataset == "census" else publisher(one.source)
+        kinds.setdefault((named, one.vintage, one.licence), []).append(dataset_name(one.dataset))
+    lines = []
+    for (named, year, licence), datasets in kinds.items():
+        what = ", ".join(dict.fromkeys(datasets))
+        when = f", {vintage(year)}" if year else ""
+        under = spoken(licence) if licence else _("licence non indiquée")
+        lines.append(f"{what[:1].upper()}{what[1:]} : {named}{when} · {under}")
+    return lines

@@ -1,0 +1,119 @@
+"""The columns of every file, and the dictionary that says what they mean: one list for CSV, GeoJSON and GeoPackage.
+
+Their names are French and never translated, so that what reads a file in one language reads it in the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+
+from directory.coverage import Covered
+from directory.findings import Findings
+
+#: In the place of a kind of neighbourhood: the town as far as it is loaded.
+TOWN = "commune"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, the type of its values, its unit, and what it means."""
+
+    name: str
+    type: type
+    unit: Any
+    meaning: Any
+
+
+FIGURES = (
+    Column("type", str, "", _("commune, ou sorte de quartier : quartier, iris, qpv…")),
+    Column(
+        "code", str, "", _("code du quartier, par qui le publie ; plusieurs, s’ils sont dits ensemble ; vide ailleurs")
+    ),
+    Column("nom", str, "", _("nom ; plusieurs, si les logements de l’un seul seraient moins de onze")),
+    Column("logements", int, _("logements"), _("logements des bâtiments chargés")),
+    Column("logements_desservis", int, _("logements"), _("dont ceux qui ont le service assez près")),
+    Column("part_desservie", float, "%", _("part des logements desservis, de 0 à 100")),
+    Column("habitants", int, _("habitants"), _("habitants au recensement ; vide là où il ne les connaît pas tous")),
+    Column("habitants_desservis", int, _("habitants"), _("dont ceux des logements desservis")),
+    Column(
+        "metres_le_plus_proche",
+        float,
+        "m",
+        _("distance au lieu le plus proche, pour le logement du milieu ; vide au-delà de 5 km"),
+    ),
+    Column(
+        "metres_le_troisieme",
+        float,
+        "m",
+        _("distance au troisième lieu, pour le logement du milieu ; vide au-delà de 5 km"),
+    ),
+)
+GAPS = (
+    Column("zone", int, "", _("numéro de la zone trop loin, la plus peuplée d’abord")),
+    Column("logements", int, _("logements"), _("logements de la zone, tous trop loin ; jamais moins de onze")),
+    Column("rues", str, "", _("rues de la plupart de ses adresses")),
+)
+BUILDINGS = (
+    Column("batiment", str, "", _("identifiant du bâtiment")),
+    Column("logements", int, _("logements"), _("logements du bâtiment, d’après les données publiques")),
+    Column("metres", float, "m", _("distance au lieu le plus proche ; vide au-delà de 5 km")),
+    Column("desservi", bool, "", _("si le service est assez près")),
+)
+SITES = (Column("lieu", int, "", _("numéro du lieu où se trouve le service")),)
+#: How the dictionary calls the types.
+TYPES = {str: _("texte"), int: _("entier"), float: _("décimal"), bool: _("oui ou non")}
+#: Columns of the dictionary itself.
+DICTIONARY = tuple(Column(name, str, "", "") for name in ("table", "colonne", "type", "unite", "description"))
+#: Name of a table, or of a layer -> its columns.
+TABLES = {"couverture": FIGURES, "zones_trop_loin": GAPS, "batiments": BUILDINGS, "lieux": SITES}
+
+
+def figures(findings: Findings) -> Iterator[tuple[str, Covered | None, dict[str, Any]]]:
+    """Each row of every table of the page: its kind, the row itself, and its values by column."""
+    yield TOWN, findings.whole, _figures(TOWN, findings.town.insee_code, findings.town.name, findings.whole)
+    for kind, rows in findings.by.items():
+        for row in rows:
+            code, name = (
+                " + ".join(part) for part in ([one.code for one in row.areas], [one.name for one in row.areas])
+            )
+            yield kind, row, _figures(kind, code, name or str(_("Ailleurs")), row)
+
+
+def _figures(kind: str, code: str, name: str, row: Covered) -> dict[str, Any]:
+    share, people = row.homes.percent, row.people
+    return {
+        "type": kind,
+        "code": code,
+        "nom": name,
+        "logements": row.homes.total,
+        "logements_desservis": row.homes.served,
+        "part_desservie": None if share is None else round(share, 1),
+        "habitants": people and people.total,
+        "habitants_desservis": people and people.served,
+        "metres_le_plus_proche": finite(row.nearest),
+        "metres_le_troisieme": finite(row.nth),
+    }
+
+
+def gaps(findings: Findings) -> Iterator[dict[str, Any]]:
+    """Each gap, the largest first."""
+    for number, gap in enumerate(findings.gaps, start=1):
+        yield {"zone": number, "logements": gap.homes, "rues": ", ".join(gap.streets)}
+
+
+def dictionary(names: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """What each column of these tables holds."""
+    for name in names:
+        for column in TABLES[name]:
+            told = (name, column.name, str(TYPES[column.type]), str(column.unit), str(column.meaning))
+            yield dict(zip((one.name for one in DICTIONARY), told, strict=True))
+
+
+def finite(metres: float) -> float | None:
+    """A distance to the metre; nothing beyond 5 km."""
+    return float(round(metres)) if np.isfinite(metres) else None

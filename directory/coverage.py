@@ -53,6 +53,8 @@ class CoverageRequest:
     open_at: datetime | None = None
     #: The distance to the nearest is told, and to the n-th.
     nth: int = 3
+    #: Longitudes and latitudes of sites that do not exist and are counted too; each has all the services.
+    proposed: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class Coverage:
 
     request: CoverageRequest
     housing: Housing
-    #: Longitude and latitude of each site, shape (m, 2).
+    #: Longitude and latitude of each site that exists, shape (m, 2).
     sites: np.ndarray
     #: From the edge of each building to the nearest site and to the n-th, shape (n,); infinite beyond `HORIZON`.
     nearest: np.ndarray
@@ -177,9 +179,11 @@ def cover(request: CoverageRequest) -> Coverage:
     if len(housing) * sum(map(len, sites)) > MOST_PAIRS:
         message = _("Trop de lieux à la fois pour cette commune : choisissez un service plus précis.")
         raise InvalidParameter("service", message)
+    proposed = _within_reach(request.proposed, housing)
     doors = Doorsteps.kept(housing.buildings) if request.pace else None
+    all_sites = [np.concatenate([each, proposed]) for each in sites]
     measured = [
-        _on_foot(doors, each, request.nth) if doors else _straight(housing, each, request.nth) for each in sites
+        _on_foot(doors, each, request.nth) if doors else _straight(housing, each, request.nth) for each in all_sites
     ]
     nearest, nth = (np.max([metres[row] for metres, _straight_line in measured], axis=0) for row in (0, -1))
     return Coverage(
@@ -190,6 +194,16 @@ def cover(request: CoverageRequest) -> Coverage:
         nth=nth,
         straight_line=np.any([straight_line for _metres, straight_line in measured], axis=0),
     )
+
+
+def _within_reach(proposed: tuple[tuple[float, float], ...], housing: Housing) -> np.ndarray:
+    """Sites that are proposed, of shape (k, 2); one that could serve no home is refused."""
+    sites = np.array(proposed, dtype=float).reshape(-1, 2)
+    if len(housing) and len(sites):
+        west, south, east, north = box_around(housing.corners, margin=HORIZON.m).extent
+        if not np.all((sites >= (west, south)) & (sites <= (east, north))):
+            raise InvalidParameter("site", _("Ce lieu est à plus de 5 km des logements de la commune."))
+    return sites
 
 
 def _straight(housing: Housing, sites: np.ndarray, nth: int) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from directory.categories import tree
 from directory.coverage import HORIZON, CoverageRequest
+from directory.proposed_sites import read_proposed, written
 from directory.query_string import read_moment_in
 from directory.within import Within
 from geo.errors import InvalidParameter
@@ -39,7 +40,7 @@ SLOWLY = "-slow"
 #: What the address says after the minutes -> the pace.
 PACES = {"min": Pace.USUAL, f"min{SLOWLY}": Pace.SLOW}
 USUAL = {"service": "bakery", "within": "500m"}
-KNOWN = ("town", "service", "within", "open_at")
+KNOWN = ("town", "service", "within", "open_at", "site")
 
 
 def read_choices(query: QueryDict) -> CoverageRequest | None:
@@ -47,7 +48,7 @@ def read_choices(query: QueryDict) -> CoverageRequest | None:
     told = query.copy()
     for name in [name for name in told if told.getlist(name) == [""]]:
         del told[name]
-    check_names(told, KNOWN)
+    check_names(told, KNOWN, repeatable=("site",))
     if "town" not in told:
         return None
     town = find_municipality(told["town"])
@@ -56,6 +57,7 @@ def read_choices(query: QueryDict) -> CoverageRequest | None:
         services=_services(told.get("service", USUAL["service"])),
         **read_threshold(told.get("within", USUAL["within"])),
         open_at=read_moment_in(told, ZoneInfo(town.time_zone)),
+        proposed=read_proposed(told.getlist("site")),
     )
 
 
@@ -69,9 +71,10 @@ def as_address(query: QueryDict, asked: CoverageRequest) -> str:
         values = [value for value in query.getlist(name) if value]
         told.setlist(name, values or [USUAL[name]] if name in USUAL else values)
     told["town"] = asked.town.insee_code
+    told.setlist("site", [written(site) for site in asked.proposed])
     if asked.open_at:
         told["open_at"] = f"{asked.open_at.astimezone(ZoneInfo(asked.town.time_zone)):%Y-%m-%dT%H:%M}"
-    return told.urlencode(safe=":")
+    return told.urlencode(safe=":,")
 
 
 def service_name(code: str) -> str:

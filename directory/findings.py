@@ -96,8 +96,9 @@ class Findings:
     #: Key of an area -> its outline in degrees.
     outlines: dict[str, shapely.Geometry]
     gaps: list[NamedGap]
-    #: Longitudes and latitudes, shape (m, 2).
+    #: Longitudes and latitudes, shape (m, 2), and of the sites that are proposed and counted too, shape (k, 2).
     sites: np.ndarray
+    proposed: np.ndarray
     #: South-west and north-east of the inhabited buildings, shape (2, 2); zeros where there are none.
     corners: np.ndarray
     buildings: Buildings
@@ -139,6 +140,7 @@ def findings_of(answer: Coverage) -> Findings:
         outlines=_outlines(rows.values(), housing.plane),
         gaps=list(_named(answer.gaps)),
         sites=answer.sites,
+        proposed=np.array(request.proposed, dtype=float).reshape(-1, 2),
         corners=housing.corners if len(housing) else np.zeros((2, 2)),
         buildings=Buildings(housing.buildings, housing.homes, answer.nearest, answer.served),
         sources=tuple(sorted(sources)),

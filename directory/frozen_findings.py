@@ -35,6 +35,7 @@ def freeze(findings: Findings) -> dict[str, Any]:
         "outlines": {key: _geojson(outline) for key, outline in findings.outlines.items()},
         "gaps": [[gap.homes, list(gap.streets), _geojson(gap.area)] for gap in findings.gaps],
         "sites": findings.sites.round(DIGITS).tolist(),
+        "proposed": findings.proposed.round(DIGITS).tolist(),
         "corners": findings.corners.round(DIGITS).tolist(),
         "sources": [[one.dataset, one.source, one.vintage, one.licence] for one in findings.sources],
     }
@@ -60,6 +61,7 @@ def thaw(town: Municipality, told: dict[str, Any], buildings: bytes) -> Findings
             for homes, streets, area in told["gaps"]
         ],
         sites=np.array(told["sites"], dtype=float).reshape(-1, 2),
+        proposed=np.array(told["proposed"], dtype=float).reshape(-1, 2),
         corners=np.array(told["corners"]),
         buildings=unpack(buildings),
         sources=tuple(Source(*one) for one in told["sources"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import string
 from collections.abc import Iterable, Sequence
 
 import folium
@@ -28,7 +29,7 @@ def shade(share: float | None) -> int | None:
 
 
 def coverage_map(findings: Findings, rows: Sequence[Covered], *, stamp: str, nonce: str) -> Drawing:
-    """Draw the neighbourhoods of these rows, the gaps and the sites."""
+    """Draw the neighbourhoods of these rows, the gaps, the sites and those that are proposed."""
     shares = collection(_shares(findings, rows))
     gaps = collection(feature(_geojson(gap.area), {"title": _homes(gap.homes)}) for gap in findings.gaps)
     sites = collection(
@@ -41,7 +42,22 @@ def coverage_map(findings: Findings, rows: Sequence[Covered], *, stamp: str, non
             shown.add_child(folium.GeoJsonTooltip(["title"], labels=False, sticky=True, class_name="map-tip"))
         page.add_child(shown)
     page.add_child(layer("sites", sites, point_to_layer=JsCode("alentour.siteMarker"), interactive=False))
+    if len(findings.proposed):
+        page.add_child(layer("proposed", _proposed(findings), point_to_layer=JsCode("alentour.proposedMarker")))
     return assembled(page, nonce=nonce)
+
+
+def _proposed(findings: Findings) -> dict:
+    """The sites that do not exist, by the letters that the page calls them."""
+    return collection(
+        feature({"type": "Point", "coordinates": site}, {"proposed": number, "label": letter(number)})
+        for number, site in enumerate(findings.proposed.round(DIGITS).tolist())
+    )
+
+
+def letter(number: int) -> str:
+    """What a proposed site is called on the map and beside it."""
+    return string.ascii_uppercase[number]
 
 
 def _shares(findings: Findings, rows: Iterable[Covered]) -> Iterable[dict]:

@@ -3,34 +3,46 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from directory.coverage import cover
+from directory.coverage import CoverageRequest, cover
 from directory.coverage_choices import METRES, MINUTES, PACES, USUAL, choices, read_choices
 from directory.findings import findings_of
+from directory.proposed_sites import with_one_more
 from geo.errors import InvalidParameter, NotFound
 from geo.pace import Pace
 from maps.coverage_out import kept_for, taken_away
 from maps.coverage_told import told_of
 from maps.coverage_turns import one_at_a_time
+from maps.coverage_what_if import address_with, what_if_told
 from maps.sources import credits_line
 from maps.wording import metres
 
 
 @require_safe
 def coverage(request: HttpRequest) -> HttpResponse:
-    """Answer the analysis that the address asks for; without a town, the two choices alone."""
+    """Answer the analysis that the address asks for; without a town, the two choices alone.
+
+    A place that was typed to be added (`add`) leads to the address with one site more.
+    """
     page: dict[str, object] = {"refused": "", "parameter": ""}
+    query = request.GET.copy()
+    typed = " ".join(query.pop("add", []))
     try:
-        asked = read_choices(request.GET)
+        asked = read_choices(query)
+        if asked and typed:
+            try:
+                return redirect(address_with(request, asked, with_one_more(asked.proposed, typed, asked.town)))
+            except InvalidParameter as error:
+                page |= _refused(error)
         if asked:
             with one_at_a_time():
-                page |= told_of(request, findings_of(cover(asked)))
+                page |= _answered(request, asked)
             page |= taken_away(request, asked)
     except (InvalidParameter, NotFound) as error:
-        page |= {"refused": str(error), "parameter": getattr(error, "parameter", "town")}
+        page |= _refused(error)
     told = {name: request.GET.get(name) for name in USUAL if name != page["parameter"]}
     chosen = {name: told.get(name) or usual for name, usual in USUAL.items()}
     context = (
@@ -43,10 +55,23 @@ def coverage(request: HttpRequest) -> HttpResponse:
             "thresholds": _thresholds(),
             "other_threshold": page.get("near") if not _is_offered(chosen["within"]) else "",
             "chosen": chosen,
+            "proposed_sites": [site for site in query.getlist("site") if page["parameter"] != "site"],
+            "add_typed": typed,
             "credits": credits_line(),
         }
     )
     return render(request, "maps/coverage.html", context, status=400 if page["refused"] else 200)
+
+
+def _answered(request: HttpRequest, asked: CoverageRequest) -> dict[str, object]:
+    """What the page tells of an analysis."""
+    answer = cover(asked)
+    told = told_of(request, findings_of(answer))
+    return told | {"what_if": what_if_told(request, answer)} if told["is_told"] else told
+
+
+def _refused(error: InvalidParameter | NotFound) -> dict[str, object]:
+    return {"refused": str(error), "parameter": getattr(error, "parameter", "town")}
 
 
 def _thresholds() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -50,6 +50,7 @@ def told_of(request: HttpRequest, findings: Findings) -> dict[str, object]:
         "gaps": [{"homes": gap.homes, "streets": gap.streets} for gap in findings.gaps],
         "scattered": findings.scattered,
         "sites": len(findings.sites),
+        "proposed": len(findings.proposed),
         "notes": notes(findings),
         "moment": _moment(findings),
         "legend": list(enumerate(legend())),
@@ -130,6 +131,13 @@ def notes(findings: Findings) -> list[str]:
         told.append(_("À vol d’oiseau, depuis le bord de chaque bâtiment."))
     else:
         told += _notes_of_walks(findings)
+    if len(findings.proposed):
+        words = ngettext(
+            "%(number)d lieu qui n’existe pas y est ajouté.",
+            "%(number)d lieux qui n’existent pas y sont ajoutés.",
+            len(findings.proposed),
+        )
+        told.insert(0, words % {"number": len(findings.proposed)})
     if findings.open_at:
         told.append(_("Les lieux dont on ne connaît pas les horaires ne comptent pas comme ouverts."))
     return told

@@ -146,3 +146,11 @@ alentour.changeStyle = ({ properties }) => ({ className: `share change-${propert
 alentour.gapStyle = () => ({ className: "gap", fill: true });
 alentour.siteMarker = (feature, position) =>
   L.circleMarker(position, { className: "site", radius: 4, interactive: false });
+/* A site that does not exist: its letter, or its number where it is one of the best places. */
+alentour.proposedMarker = ({ properties }, position) => {
+  const label = document.createElement("span");
+  label.className = "site-letter";
+  label.textContent = properties.label;
+  const icon = L.divIcon({ html: label, className: "site-frame", iconSize: [30, 30] });
+  return L.marker(position, { icon, keyboard: false, riseOnHover: true });
+};

@@ -22,7 +22,7 @@ CHROMIUM_OPTIONS = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--slow", action="store_true", help="also run the tests that take over five seconds")
+    parser.addoption("--slow", action="store_true", help="also run the slow tests")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

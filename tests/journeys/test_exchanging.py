@@ -35,6 +35,7 @@ def become(page: Page, someone, client, base_url: str) -> None:
     page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": base_url}])
 
 
+@pytest.mark.slow
 def test_what_how_far_send_and_a_neighbour_sees_it(page: Page, village, client, base_url, complaints):
     residence = Residence.objects.order_by("pk").first()
     alice, anna = neighbour("Alice", residence), neighbour("Anna", residence)
@@ -86,6 +87,7 @@ def test_the_composer_reaches_sent_in_three_actions(page: Page, village, client,
     if kind == "recommendation":
         page.locator("[name=town]").fill("Nantes")
     page.locator("label[for=level-voisinage]").click()
+    assert serious_findings(page) == [] and sideways(page) == 0
     page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_role("status")).to_contain_text("pour le voisinage")
     assert page.evaluate("sessionStorage.pressed") == "xxx", "what, how far, send"

@@ -117,6 +117,7 @@ class TestWithoutScripts:
     def browser_context_args(self, browser_context_args):
         return {**browser_context_args, "java_script_enabled": False}
 
+    @pytest.mark.slow
     def test_three_actions_send_a_word_and_one_answers_it(self, own):
         own.goto("/immeuble/")
         own.get_by_role("link", name="Publier").click()

@@ -52,6 +52,7 @@ def ask(address: str, key: str, body: dict | None = None) -> tuple[int, dict]:
         return answer.status, json.load(answer)
 
 
+@pytest.mark.slow
 def test_a_program_tells_a_building_and_its_people_read_it(page, base_url, home, odile, monkeypatch):
     monkeypatch.setattr("directory.notifying.UNDO", timedelta(0))  # read at once, not in two minutes
     ana = neighbour("Ana", home)

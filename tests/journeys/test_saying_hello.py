@@ -21,6 +21,7 @@ def browser_context_args(browser_context_args):
     return {**browser_context_args, "viewport": PHONE}
 
 
+@pytest.mark.slow
 def test_who_is_new_says_hello_and_a_neighbour_reads_it(page: Page, village, client, base_url, complaints):
     residence = Residence.objects.order_by("pk").first()
     alice, anna = neighbour("Alice", residence), neighbour("Anna", residence)

@@ -48,6 +48,7 @@ def test_the_first_screen(page):
     assert serious_findings(page) == []
 
 
+@pytest.mark.slow
 def test_names_on_the_map_give_way_to_those_that_matter_more(page):
     opened(page)
     page.locator(".name-street").first.wait_for(state="attached")
@@ -122,6 +123,7 @@ def test_list_and_map_are_one_thing(page, village):
     assert serious_findings(page) == []
 
 
+@pytest.mark.slow
 def test_a_wider_circle_changes_list_map_and_address(page):
     opened(page)
     page.get_by_text("250", exact=False).click()
@@ -137,6 +139,7 @@ def test_a_wider_circle_changes_list_map_and_address(page):
     expect(page.locator("#within-250m")).to_be_checked()
 
 
+@pytest.mark.slow
 def test_without_network_the_list_stays(page, context, complaints):
     opened(page)
     context.set_offline(True)

@@ -230,6 +230,8 @@ PUBLISHER = {
 }
 # Who sells subscriptions is that publisher; what a quote must say besides (`scopes.paper.quote`).
 SELLER = {name: os.environ.get(f"ALENTOUR_SELLER_{name.upper()}", "") for name in ("siret", "legal_form", "vat_number")}
+#: Of one shop, by the calendar of its town (`directory.organisation_kinds`).
+OFFERS_A_MONTH = int(os.environ.get("ALENTOUR_OFFERS_A_MONTH", "4"))
 #: Percent, "20"; empty where the seller is not subject to VAT (article 293 B of the CGI).
 VAT_RATE = os.environ.get("ALENTOUR_VAT_RATE", "")
 #: `full` or `partial` once an audit says so, and the day and author of that audit.

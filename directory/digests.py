@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from directory.announcing import awake
 from directory.categories import tree
 from directory.digests_sql import ANYTHING_NEW, NEWS
 from directory.follow_models import Follow, FollowQuerySet
@@ -43,8 +44,11 @@ MOST_TOLD = 20
 TOGETHER = 500
 
 
-def queue_digests(now: datetime | None = None) -> None:
-    """Queue a letter to everyone who is due; done twice, or by two at once, each is due once."""
+def queue_digests(now: datetime | None = None, *, by_day: bool = False) -> None:
+    """Queue a letter to everyone who is due; done twice, or by two at once, each is due once.
+
+    With `by_day`, what a worker that was away comes to in the night of its place waits for the morning.
+    """
     now = now or timezone.now()
     for means in MessageCopy.Means.values:
         with transaction.atomic():
@@ -52,6 +56,7 @@ def queue_digests(now: datetime | None = None) -> None:
                 template=TEMPLATE, can_be_stopped=True, queued_at=now, too_late_at=now + USE
             )
             due = Follow.objects.due(now).filter(means=means, account__is_active=True)
+            due = _by_day(due, now) if by_day else due
             timed = due.exclude(rhythm=Follow.Rhythm.AT_ONCE)
             told = _tell(timed, message, now)
             for some in _with_something_new(due.filter(rhythm=Follow.Rhythm.AT_ONCE), until=now - SETTLED):
@@ -60,6 +65,12 @@ def queue_digests(now: datetime | None = None) -> None:
                 mass_mail.queue(message, _recipients(message, now))
             else:
                 message.delete()
+
+
+def _by_day(due: FollowQuerySet, now: datetime) -> FollowQuerySet:
+    """Leave out those where it is night."""
+    zones = due.order_by().values_list("time_zone", flat=True).distinct()
+    return due.exclude(time_zone__in=[one for one in zones if awake(now, time_zone=one) > now])
 
 
 def _tell(due: FollowQuerySet, message: MassMessage, now: datetime) -> int:

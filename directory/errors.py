@@ -32,7 +32,7 @@ class Busy(AlentourError):
 
 
 class TooManyThisMonth(AlentourError):
-    """C’est tout pour ce mois-ci : la suite le mois prochain."""
+    """C’est tout pour ce mois-ci."""
 
 
 class AlreadyDecided(AlentourError):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from directory.models import Kind, Listing, Promotion
 from directory.organisation_kinds import NEWS, PROMOTION, OrganisationKind
-from directory.organisation_publishing import left_this_month, may_say, own_said, pages_of, said_by
+from directory.organisation_publishing import left_this_month, may_say, no_more_this_month, own_said, pages_of, said_by
 from geo.errors import NotFound
 from scopes.models import Account, Organisation
 from scopes.organisations.proposing import acting_for
@@ -24,7 +24,12 @@ class Shop:
     @property
     def left(self) -> int:
         """How many more offers may be made this month."""
-        return left_this_month(PROMOTION, self.organisation, self.place)
+        return max(0, left_this_month(PROMOTION, self.organisation, self.place))
+
+    @property
+    def no_more(self) -> str:
+        """Where none may be, from which day; else nothing."""
+        return "" if self.left else no_more_this_month(PROMOTION, self.place.municipality)
 
 
 def shops_of(account: Account) -> list[Shop]:

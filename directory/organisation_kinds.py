@@ -11,9 +11,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from directory.importing.cleaning import website as standard_website
 from directory.models import Kind, Listing, News, Promotion
@@ -29,6 +31,7 @@ NEWS_LIFETIME = timedelta(days=90)
 #: Days of an offer, the first and the last among them; and how long before it may be written.
 LONGEST_OFFER, AHEAD = 31, 60
 LONGEST_CONDITIONS = 300
+_OFFERS = settings.OFFERS_A_MONTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,12 +153,13 @@ PROMOTION = OrganisationKind(
     category="shop_offer",
     several=gettext_lazy("Nos offres"),
     begin=gettext_lazy("Faire une offre"),
-    limit=gettext_lazy(
-        "Quatre par mois au plus et une à la fois. Elle se lit là où l’on cherche ; elle n’est envoyée à personne."
+    limit=format_lazy(
+        ngettext_lazy("{most} offre par mois au plus.", "{most} offres par mois au plus, une à la fois.", _OFFERS),
+        most=_OFFERS,
     ),
     speaks_from=(Kind.MERCHANT,),
     admitted=(),
-    most_a_month=4,
+    most_a_month=_OFFERS,
     most_photos=0,
     columns=_promotion,
 )

@@ -7,7 +7,7 @@ no part: what is said goes out from the organisation's public page.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -31,6 +31,7 @@ from geo.models import Municipality
 from geo.texts import one_line, paragraphs
 from scopes.errors import Refused
 from scopes.models import Account, Organisation
+from scopes.moments import day_and_month
 from scopes.organisations.proposing import acting_as
 from scopes.viewer import Viewer
 
@@ -76,7 +77,7 @@ def say_for(*, account: Account, organisation: Organisation, kind: Kind, told: T
     if before := pressed.first():
         return before
     if left_this_month(own, organisation, told.place) <= 0:
-        raise TooManyThisMonth
+        raise TooManyThisMonth(no_more_this_month(own, columns["municipality"]))
     _one_at_a_time(own, told.place, columns)
     made = publish(**columns, category=own.category, organisation=organisation, written_by=account)
     attach(made, photos)
@@ -85,11 +86,23 @@ def say_for(*, account: Account, organisation: Organisation, kind: Kind, told: T
 
 def left_this_month(own: OrganisationKind, organisation: Organisation, place: Listing | None) -> int:
     """How many more may be said this month; what was taken back counts, so that it is not a way to say more."""
-    town = town_of(organisation, place)
-    now = timezone.now().astimezone(ZoneInfo(town.time_zone) if town else None)
-    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    month = _this_month(town_of(organisation, place))
     whose = {"organisation": organisation} if own.admitted else {"place": place}
     return own.most_a_month - own.model.objects.filter(**whose, published_at__gte=month).count()
+
+
+def no_more_this_month(own: OrganisationKind, town: Municipality | None) -> str:
+    """Say that as much as may be was said this month, and from which day more may be."""
+    month = _this_month(town)
+    following = (month + timedelta(days=31)).date().replace(day=1)
+    words = _("C’est tout pour ce mois-ci, %(most)d au plus : la suite à partir du %(day)s.")
+    return words % {"most": own.most_a_month, "day": day_and_month(following)}
+
+
+def _this_month(town: Municipality | None) -> datetime:
+    """The beginning of the month, by the clock of the town."""
+    now = timezone.now().astimezone(ZoneInfo(town.time_zone) if town else None)
+    return now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def said_by(account: Account, organisation: Organisation, kind: Kind) -> ListingQuerySet:

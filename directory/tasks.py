@@ -166,7 +166,7 @@ def forget_drafts() -> None:
 @job(every="*/5 * * * *")
 def queue_digests() -> None:
     """Write to those who are due of what is new in what they follow."""
-    digests.queue_digests()
+    digests.queue_digests(by_day=True)
 
 
 @job(every="0,30 * * * *")

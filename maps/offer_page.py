@@ -60,6 +60,8 @@ def offer(request: HttpRequest, place: UUID, public_id: UUID | None = None) -> H
     wrong = sent is not None and bool(words.errors or chosen.errors)
     context = told | {
         "standing": said,
+        "own": PROMOTION,
+        "no_more": "" if said else shop.no_more,
         "words": words,
         "chosen": chosen,
         "kinds": _kinds(chosen),

@@ -26,11 +26,12 @@ def pro(request: HttpRequest) -> HttpResponse:
             "place": shop.place,
             "organisation": shop.organisation,
             "left": shop.left,
+            "no_more": shop.no_more,
             "offers": [(one, days_of(one), readers(one)) for one in offers_of(request.user, shop)],
         }
         for shop in shops_of(request.user)
     ]
-    context = {"shops": shops, "associations": associations_of(request.user), "limit": PROMOTION.limit}
+    context = {"shops": shops, "associations": associations_of(request.user), "own": PROMOTION}
     return render(request, "places/pro.html", context)
 
 

@@ -166,7 +166,7 @@ class TestHowOften:
             take_said_back(account=ada, said=made)
         luc = person("Luc")
         Acting.objects.create(account=luc, organisation=bakery, role="writer")
-        with pytest.raises(TooManyThisMonth):
+        with pytest.raises(TooManyThisMonth, match="C’est tout pour ce mois-ci, 4 au plus : la suite à partir du"):
             offers(luc, bakery, shop, "encore")
         Promotion.objects.update(published_at=timezone.now() - timedelta(days=32))
         assert offers(luc, bakery, shop, "le mois suivant")

@@ -328,7 +328,10 @@ class TestRefused:
             merchant.post(f"{address}{Promotion.objects.latest('pk').public_id}/retirer/")
         assert Promotion.objects.count() == 4
         last = merchant.post(address, words(title="Encore", publish="1") | shaped("town")).content.decode()
-        assert "ce mois-ci" in last
+        assert "C’est tout pour ce mois-ci, 4 au plus : la suite à partir du" in last
+        for told in (merchant.get(address), merchant.get("/pro/")):
+            assert "la suite à partir du" in told.content.decode()
+        assert "Faire une offre" not in merchant.get("/pro/").content.decode()
 
     def test_nobody_asks_for_ever(self, merchant, address, settings):
         settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "reach": "2/m/user"}

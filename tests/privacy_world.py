@@ -8,7 +8,6 @@ from unittest.mock import patch
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
-from directory.kinds import page_of
 from directory.models import Answer, Ask, Help, HelpWanted, Listing, Message, PublicFeed
 from directory.public_feeds import digest_of
 from directory.publishing import publish, refresh_entries, withdraw
@@ -33,7 +32,7 @@ from tests.directory.talking import begins
 from tests.directory.voting import ask as ask_poll
 from tests.directory.voting import ask_under, readable
 from tests.neighbours import asker, neighbour, person
-from tests.privacy_matrix import FEED, Route
+from tests.privacy_matrix import FEED
 from tests.scopes.mandates import SIRETS, in_force, organisation, over_area, town_hall
 from tests.scopes.village import Village, make_village
 
@@ -123,29 +122,6 @@ class World:
     asked: Ask
     message: Message
     help: Help
-
-    def asked_for(self, route: Route, viewer: str, *, thoroughly: bool) -> list[Row]:
-        """The rows for which a viewer asks a route: any one where it names none, else those that may be told apart.
-
-        Thoroughly, that is every row where a listing is shown, else a public one and one of a residence. Every day it
-        is every row at its own page; at pages of other kinds, one of each kind that the viewer may not see; at pages of
-        any kind, one of each kind and one at each level, opened or not, that they may see and that they may not.
-        """
-        if not route.names_a_listing:
-            return self.rows[:1]
-        if not route.shows_listings:
-            inside = next(row for row in self.rows if row.listing.residence_id)
-            return [self.rows[0], inside] if thoroughly else [inside]
-        if thoroughly:
-            return self.rows
-        own = [row for row in self.rows if route.address(row.listing) == page_of(row.listing)]
-        if own:
-            alike = {row.listing.kind: row for row in self.rows if viewer not in row.seen_by}
-        else:
-            kinds = {(row.listing.kind, viewer in row.seen_by): row for row in self.rows}
-            alike = kinds | {(row.listing.level, row.listing.openness, viewer in row.seen_by): row for row in self.rows}
-        asked = {row.canary for row in (*own, *alike.values())}
-        return [row for row in self.rows if row.canary in asked]
 
     @property
     def opened(self):

@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from directory.kinds import page_of
 from directory.models import (
     AskPhoto,
     Conversation,
@@ -26,6 +27,7 @@ from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
 from tests.neighbours import sign_in
 from tests.privacy_matrix import ROUTES, Route
+from tests.privacy_shares import EVERY_DAY, rows_to_ask_for
 from tests.privacy_world import (
     ANSWER,
     ASKED,
@@ -44,10 +46,9 @@ from tests.privacy_world import (
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
-#: Asked every day: nobody, who lives here, who lives next door, and who runs the site. The others come with `--slow`,
-#: and so do all pairs of a page and a row of another kind; the rule itself is asked for all, always. Of the routes that
-#: show no listing, who lives next door is asked those whose address holds the id of a row or is of a residence.
-EVERY_DAY = {"anonymous", "resident", "next residence", "staff"}
+#: The viewers of other days come with `--slow`, and so do all pairs of a page and a row; the rule itself is asked for
+#: all, always. Of the routes that show no listing, who lives next door is asked those whose address holds the id of a
+#: row or is of a residence.
 every_viewer = pytest.mark.parametrize(
     "viewer", [pytest.param(name, marks=[] if name in EVERY_DAY else [pytest.mark.slow]) for name in sorted(EVERYONE)]
 )
@@ -98,7 +99,7 @@ def asked(client, world: World, viewer: str, *, thoroughly: bool, which: Callabl
     """Ask these routes for what can be told apart there; yield its name, the route, the row and the answer."""
     for name, ways in ROUTES.items():
         for route in filter(which, ways):
-            for row in world.asked_for(route, viewer, thoroughly=thoroughly):
+            for row in rows_to_ask_for(world.rows, route, viewer, thoroughly=thoroughly):
                 answer = client.get(route.address(row.listing), route.query)
                 assert answer.status_code < 500, name
                 yield name, route, row, answer
@@ -119,6 +120,18 @@ def looking(client, account: Account | None):
     yield client
     client.logout()
     client.defaults.pop("HTTP_AUTHORIZATION", None)
+
+
+def test_every_day_each_row_is_refused_to_someone_and_each_kind_is_asked_for_everywhere(world):
+    """Shares lose nothing: what one viewer does not ask for, another does on the same day."""
+    of_one = [way for ways in ROUTES.values() for way in ways if way.names_a_listing and way.shows_listings]
+    for route in of_one:
+        ways = [(viewer, rows_to_ask_for(world.rows, route, viewer, thoroughly=False)) for viewer in EVERY_DAY]
+        refused = {row.canary for viewer, rows in ways for row in rows if viewer not in row.seen_by}
+        own = [row for row in world.rows if route.address(row.listing) == page_of(row.listing)]
+        assert {row.canary for row in own if not row.seen_by.issuperset(EVERY_DAY)} <= refused, route.pattern
+        kinds = {row.listing.kind for row in world.rows}
+        assert {row.listing.kind for _, rows in ways for row in rows} == kinds, route.pattern
 
 
 @every_viewer

@@ -35,6 +35,7 @@ from directory.exchange_models import (
 from directory.fields import DateTimeMultiRangeField
 from directory.follow_models import Follow, PublicFeed
 from directory.help_models import Help, Trusted
+from directory.interest_models import Interest, InterestFigure
 from directory.key_models import KeptAnswer
 from directory.listing_kinds import Kind
 from directory.listing_models import Category, Listing
@@ -88,6 +89,8 @@ __all__ = [
     "HelpSlot",
     "HelpVisit",
     "HelpWanted",
+    "Interest",
+    "InterestFigure",
     "KeptAnswer",
     "Kind",
     "Listing",

@@ -16,6 +16,7 @@ from directory.pages import (
     recommendations,
     sending,
     spaces,
+    vouchers,
     writing,
 )
 
@@ -27,6 +28,9 @@ urlpatterns = [
     path("moi/liste/", mine.list_oneself, name="list-oneself"),
     path("moi/mots/", mine.words, name="my-words"),
     path("moi/mots/<uuid:public_id>/redire/", mine.say_again, name="say-again"),
+    path("moi/bons/", vouchers.mine, name="vouchers"),
+    path("offre/<uuid:public_id>/garder/", vouchers.keep, name="keep-offer"),
+    path("offre/<uuid:public_id>/bon/", vouchers.voucher, name="voucher"),
     path("affiche/", posters.choose, name="poster-templates"),
     path("affiche/<slug:code>/", posters.make, name="poster-maker"),
     path("publier/", composing.choose, name="publish"),

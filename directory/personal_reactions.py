@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Ask, AskedPoll, AskPhoto, AskReply, Mailing, ReadFigure, ReadMark, Vote
+from directory.models import Ask, AskedPoll, AskPhoto, AskReply, Interest, Mailing, ReadFigure, ReadMark, Vote
 from directory.polling import uncounted_near, votes_of_household
 from directory.reading import marks_of
 from scopes.models import Membership
@@ -38,6 +38,14 @@ def register_reactions() -> None:
     )
     for model in (ReadFigure, AskedPoll):
         part(model, of=Mailing)
+    register(
+        Interest,
+        title=_("offres que vous gardez"),
+        purpose=_("vous montrer leur bon, et en dire une fourchette au commerce, sans vous nommer"),
+        kept=_("jusqu’au compte du trimestre, ou la fin de l’offre si elle vient après"),
+        rows=lambda person: Interest.objects.filter(account=person.account_id).select_related("promotion"),
+        also=lambda interest: {"offer": interest.promotion.title},
+    )
     register(
         Ask,
         title=_("ce que vous avez demandé à un organisme"),

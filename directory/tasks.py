@@ -5,6 +5,7 @@ from __future__ import annotations
 from directory import (
     announcing,
     claiming,
+    counting_interest,
     counting_reads,
     counting_votes,
     dating,
@@ -137,6 +138,12 @@ def forget_old_tending() -> None:
 def count_reads() -> None:
     """Count "J'ai lu" of what was sent a week ago."""
     counting_reads.count_reads()
+
+
+@job(every="37 2 * * *")
+def count_interest() -> None:
+    """Tell shops what their readers did last quarter, on its first night or as soon after as a worker runs."""
+    counting_interest.count_interest()
 
 
 @job(every="37 4 * * *")

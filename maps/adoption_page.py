@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.formats import date_format
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from directory.adoption import AdoptedIn, adoption_of, kept_services, offered_in, services
@@ -19,7 +15,7 @@ from maps.town_page import as_counted, found_by_code
 from maps.wording import grouped, only_in_part
 from scopes.moments import full_day
 from scopes.presence import ENOUGH
-from scopes.reach import LEAST, Adoption, Share, quarter_of
+from scopes.reach import LEAST, Adoption, Share, months_of, quarter_after, quarter_before
 
 
 @require_safe
@@ -51,7 +47,7 @@ def adoption(request: HttpRequest, code: str) -> HttpResponse:
         "refused": refused,
         "least": LEAST,
         "enough": ENOUGH,
-        "next_count": full_day(_after(quarter_of(localdate()))),
+        "next_count": full_day(quarter_after(localdate())),
     }
     return render(request, "maps/adoption.html", context, status=400 if refused else 200)
 
@@ -83,17 +79,6 @@ def _cell(told: Adoption) -> dict[str, str]:
 def _quarters(parts: list[AdoptedIn]) -> list[dict[str, str]]:
     """The days on which homes were counted, and the months whose weeks were, the newest first."""
     return [
-        {"day": full_day(quarter), "months": _months(quarter_of(quarter - timedelta(days=1)))}
+        {"day": full_day(quarter), "months": months_of(quarter_before(quarter))}
         for quarter in (parts[0].by_quarter if parts else ())
     ]
-
-
-def _months(quarter: date) -> str:
-    """The months of a quarter of the year: "juillet à septembre 2026"."""
-    last = _after(quarter) - timedelta(days=1)
-    return _("%(first)s à %(last)s") % {"first": date_format(quarter, "F"), "last": date_format(last, "F Y")}
-
-
-def _after(quarter: date) -> date:
-    """The first day of the next quarter of the year."""
-    return quarter_of(quarter + timedelta(days=100))

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from directory.keeping_offers import keeps
 from directory.kinds import page_of
 from directory.models import Kind
 from directory.organisation_kinds import ORGANISATION_KINDS, days_of, sign_of
@@ -47,6 +48,8 @@ def organisation_word(request: HttpRequest, public_id: UUID, kind: Kind) -> Http
         "photos": photos_of(found),
         "change": _change_page(found) if acts else "",
         "address": request.build_absolute_uri(page_of(found)),
+        "keepable": kind == Kind.PROMOTION and request.viewer.account_id is not None,
+        "is_kept": kind == Kind.PROMOTION and keeps(request.viewer, found),
         "map": listing_map(request, found, point),
         "sources": attributions([]),
     }

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import MultiPolygon
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import F, Max, Q, Sum
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from geo.models import WGS84
@@ -162,3 +162,19 @@ def quarter_of(day: date) -> date:
     datetime.date(2026, 10, 1)
     """
     return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
+def quarter_before(day: date) -> date:
+    """Return the first day of the quarter of the year before the one that a day is in."""
+    return quarter_of(quarter_of(day) - timedelta(days=1))
+
+
+def quarter_after(day: date) -> date:
+    """Return the first day of the quarter of the year after the one that a day is in."""
+    return quarter_of(quarter_of(day) + timedelta(days=100))
+
+
+def months_of(quarter: date) -> str:
+    """Write the months of a quarter of the year, by its first day: "juillet à septembre 2026"."""
+    last = quarter_after(quarter) - timedelta(days=1)
+    return _("%(first)s à %(last)s") % {"first": date_format(quarter, "F"), "last": date_format(last, "F Y")}

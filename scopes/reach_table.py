@@ -8,8 +8,8 @@ which way it is rounded, is secret too.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Collection, Iterator
+from datetime import date
 from typing import NamedTuple
 
 from django.conf import settings
@@ -27,7 +27,7 @@ from scopes.homes import Membership
 from scopes.presence import Presence, forget_presence
 from scopes.proof_models import Proof
 from scopes.proofs.table import TABLE
-from scopes.reach import LEAST, ReachCount, quarter_of
+from scopes.reach import LEAST, ReachCount, quarter_before, quarter_of
 from scopes.rights.records import Consent, Use
 
 #: Share of homes that are counted; the count is scaled by its inverse.
@@ -48,6 +48,7 @@ class Home(NamedTuple):
     account: int
     residence: int
     reach_cell: int
+    household: int
     #: Whether one of its people who count came every week of the quarter before.
     weekly: bool = False
 
@@ -60,7 +61,7 @@ def renew_reach(*, on: date | None = None) -> date:
     # A clock that was ahead has counted already: nothing is counted twice, nor earlier than before.
     if not ReachCount.objects.filter(quarter__gte=quarter).exists():
         counted, weekly = Counter(), Counter()
-        for home in homes_counting(weekly_in=quarter_of(quarter - timedelta(days=1))):
+        for home in homes_counting(weekly_in=quarter_before(quarter)):
             if is_counted(home):
                 counted[home.reach_cell] += 1
                 weekly[home.reach_cell] += home.weekly
@@ -86,8 +87,8 @@ def _row(quarter: date, cell: ReachCell, *, counted: int, weekly: int, was: Coun
     )
 
 
-def homes_counting(*, weekly_in: date | None = None) -> Iterator[Home]:
-    """Yield each home that counts, and whether it came every week of the quarter that begins on a day.
+def homes_counting(*, weekly_in: date | None = None, households: Collection[int] | None = None) -> Iterator[Home]:
+    """Yield each home that counts, of some households or of all; and whether it came every week of a quarter.
 
     Someone who lives there proved it by what leaves no doubt (`scopes.proofs.table`), and agreed to be counted.
     """
@@ -96,10 +97,12 @@ def homes_counting(*, weekly_in: date | None = None) -> Iterator[Home]:
     agreed = Consent.objects.to(Use.COUNTED).values("account")
     reach_cell = Coalesce("alias__cell__merged_into__reach_cell", "alias__cell__reach_cell")
     those = living.filter(Exists(proved), account__in=agreed).annotate(reach_cell=reach_cell).exclude(reach_cell=None)
+    if households is not None:
+        those = those.filter(household__in=households)
     came = Exists(Presence.objects.weekly_in(weekly_in).filter(account=OuterRef("account")))
     homes = those.annotate(came=came).values("household", "residence", "reach_cell")
     homes = homes.annotate(account=Min("account"), weekly=BoolOr("came")).order_by()
-    for home in homes.values_list("account", "residence", "reach_cell", "weekly").iterator():
+    for home in homes.values_list("account", "residence", "reach_cell", "household", "weekly").iterator():
         yield Home(*home)
 
 

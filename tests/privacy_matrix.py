@@ -295,6 +295,10 @@ ROUTES: dict[str, list[Route]] = {
     "make-offer": [silent("/pro/{id}/offre/")],
     "change-offer": [silent("/pro/00000000-0000-4000-8000-000000000000/offre/{id}/")],
     "take-offer-back": [silent("/pro/00000000-0000-4000-8000-000000000000/offre/{id}/retirer/")],
+    # One's own vouchers: nobody of the matrix keeps an offer, so any id is unknown.
+    "vouchers": [silent("/moi/bons/")],
+    "keep-offer": [silent("/offre/{id}/garder/")],
+    "voucher": [silent("/offre/{id}/bon/")],
     "exchange-change": [showing("/echange/{id}/modifier/")],
     "exchange-open": [silent("/echange/{id}/ouvrir/")],
     "exchange-renew": [silent("/echange/{id}/prolonger/")],

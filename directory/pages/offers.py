@@ -14,6 +14,7 @@ from directory.offering import associations_of, offer_of, offers_of, shop_of, sh
 from directory.organisation_kinds import PROMOTION, days_of
 from directory.organisation_publishing import take_said_back
 from directory.shown import readers
+from directory.telling_interest import told_to
 from scopes.access import second_factor
 
 
@@ -31,7 +32,12 @@ def pro(request: HttpRequest) -> HttpResponse:
         }
         for shop in shops_of(request.user)
     ]
-    context = {"shops": shops, "associations": associations_of(request.user), "own": PROMOTION}
+    context = {
+        "shops": shops,
+        "associations": associations_of(request.user),
+        "own": PROMOTION,
+        "interest": told_to(request.user),
+    }
     return render(request, "places/pro.html", context)
 
 

@@ -57,17 +57,29 @@ STORIES: dict[str, Callable[[], np.ndarray]] = {
 }
 
 
-def tables(story: np.ndarray, homes: list[np.ndarray], *, worlds: range, settings) -> np.ndarray:
+def publish_cell(*, counted: int, was: int) -> int:
+    """What is published of a cell."""
+    return published(cell=1, counted=counted, was=was)
+
+
+def tables(
+    story: np.ndarray,
+    homes: list[np.ndarray],
+    *,
+    worlds: range,
+    settings,
+    publish: Callable[..., int] = publish_cell,
+) -> np.ndarray:
     """What is published of the cell with each of these homes in turn; shape (homes, worlds, quarters)."""
     told = np.zeros((len(homes), len(worlds), story.shape[1]), dtype=int)
     for number, world in enumerate(worlds):
         settings.REACH_KEY = f"world {world}"
-        tossed = np.array([is_counted(Home(account, 0, 0)) for account in range(len(story) + 1)])
+        tossed = np.array([is_counted(Home(account, 0, 0, 0)) for account in range(len(story) + 1)])
         others = story[tossed[1:]].sum(axis=0)
         for rows, home in zip(told, homes, strict=True):
             was = 0
             for quarter, counted in enumerate((others + tossed[0] * home).tolist()):
-                was = rows[number, quarter] = published(cell=1, counted=counted, was=was)
+                was = rows[number, quarter] = publish(counted=counted, was=was)
     return told
 
 
@@ -80,7 +92,7 @@ def tables_and_weeks(story: np.ndarray, homes: list[np.ndarray], *, worlds: rang
     told = np.zeros((len(homes), len(worlds), 2, story.shape[1]), dtype=int)
     for number, world in enumerate(worlds):
         settings.REACH_KEY = f"world {world}"
-        tossed = np.array([is_counted(Home(account, 0, 0)) for account in range(len(story) + 1)])
+        tossed = np.array([is_counted(Home(account, 0, 0, 0)) for account in range(len(story) + 1)])
         others, weekly = story[tossed[1:]].sum(axis=0), coming[tossed[1:]].sum(axis=0)
         for rows, home in zip(told, homes, strict=True):
             was = came = 0

@@ -121,5 +121,5 @@ def test_secrets_stay(ada):
 def test_an_export_costs_no_statement_per_other_person(ada, bob, django_assert_max_num_queries):
     for number in range(5):
         answered(said(bob, f"Question {number}"), ada, "Moi.")
-    with django_assert_max_num_queries(63):
+    with django_assert_max_num_queries(65):
         as_json(ada.account)

@@ -52,14 +52,13 @@ def offer(request: HttpRequest, place: UUID, public_id: UUID | None = None) -> H
     shape = chosen.shape()
     if publishes and words.is_valid() and shape and _published(request, shop, said, words, shape):
         return redirect("pro")
-    told = _told(shop, words, chosen, shape)
+    told = _told(shop, words, chosen, shape) | {"standing": said}
     layers = _layers(shop, shape, told["rivals"])
     if request.headers.get("Accept") == "application/json":
         parts = {part: render_to_string(f"maps/offer_{part}.html", told, request) for part in ("figures", "read")}
         return JsonResponse({**parts, "layers": layers})
     wrong = sent is not None and bool(words.errors or chosen.errors)
     context = told | {
-        "standing": said,
         "own": PROMOTION,
         "no_more": "" if said else shop.no_more,
         "words": words,

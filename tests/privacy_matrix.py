@@ -294,6 +294,8 @@ ROUTES: dict[str, list[Route]] = {
     "pro": [silent("/pro/")],
     "make-offer": [silent("/pro/{id}/offre/")],
     "change-offer": [silent("/pro/00000000-0000-4000-8000-000000000000/offre/{id}/")],
+    "window-poster": [silent("/pro/{id}/affiche/")],
+    "offer-poster": [silent("/pro/00000000-0000-4000-8000-000000000000/offre/{id}/affiche/")],
     "take-offer-back": [silent("/pro/00000000-0000-4000-8000-000000000000/offre/{id}/retirer/")],
     # One's own vouchers: nobody of the matrix keeps an offer, so any id is unknown.
     "vouchers": [silent("/moi/bons/")],

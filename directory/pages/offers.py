@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from directory.offering import associations_of, offer_of, offers_of, shop_of, shops_of
 from directory.organisation_kinds import PROMOTION, days_of
 from directory.organisation_publishing import take_said_back
+from directory.paper.window_poster import window_poster, window_poster_pdf
 from directory.shown import readers
 from directory.telling_interest import told_to
 from scopes.access import second_factor
@@ -39,6 +40,17 @@ def pro(request: HttpRequest) -> HttpResponse:
         "interest": told_to(request.user),
     }
     return render(request, "places/pro.html", context)
+
+
+@require_safe
+@second_factor
+def poster(request: HttpRequest, place: UUID, public_id: UUID | None = None) -> HttpResponse:
+    """Hand over the poster of a shop for its window, with one of its offers or with none."""
+    shop = shop_of(request.user, place)
+    offer = offer_of(request.user, shop, public_id) if public_id else None
+    answer = HttpResponse(window_poster_pdf(window_poster(shop.place, offer)), content_type="application/pdf")
+    answer["Content-Disposition"] = 'inline; filename="affiche-vitrine.pdf"'
+    return answer
 
 
 @require_POST

@@ -15,7 +15,7 @@ from reportlab.lib.colors import HexColor, white
 
 from directory.notice_templates import TEMPLATES, Fields, heading_of, pictogram_of, sentences_of, when_of
 from scopes.moments import NO_BREAK
-from scopes.paper.drawing import ACCENT, BOLD, INK, REGULAR, SOFT, WIDTH, Sheet, pdf, unbroken
+from scopes.paper.drawing import ACCENT, BOLD, INK, SOFT, WIDTH, Sheet, pdf, unbroken
 
 WARN = HexColor("#8a3b12")
 #: Millimetres: margins that every printer leaves, and where the foot begins.
@@ -91,7 +91,7 @@ def _draw(sheet: Sheet, poster: NoticePoster) -> None:
     sheet.pictogram(poster.pictogram, LEFT + 6, 22, side=PICTOGRAM - 12, colour=white)
     beside = LEFT + PICTOGRAM + 8
     width = ROOM - PICTOGRAM - 8
-    size = _fitting(sheet, poster.entrance, width, PICTOGRAM, (24, 20, 17, 14), leading=1.2)
+    size = sheet.fitting(poster.entrance, width, PICTOGRAM, (24, 20, 17, 14), leading=1.2)
     sheet.paragraph(poster.entrance, beside, 16, width=width, size=size, leading=size * 1.2, textColor=SOFT)
     when = _together(poster.when[:1].upper() + poster.when[1:])
     heading_size, when_size, size = _sizes(sheet, poster, when)
@@ -118,8 +118,8 @@ def _bold(size: float) -> dict:
 def _sizes(sheet: Sheet, poster: NoticePoster, when: str) -> tuple[float, float, float]:
     """Return the sizes of the heading, the date and the sentences, so that all of it stands above the foot."""
     for most in HEADING_ROOMS:
-        heading_size = _fitting(sheet, poster.heading, ROOM, most, HEADINGS, leading=1.12, font=BOLD)
-        when_size = _fitting(sheet, when, ROOM, most / 2.4, WHENS, leading=1.12, font=BOLD)
+        heading_size = sheet.fitting(poster.heading, ROOM, most, HEADINGS, leading=1.12, font=BOLD)
+        when_size = sheet.fitting(when, ROOM, most / 2.4, WHENS, leading=1.12, font=BOLD)
         above = 69 + 4 + ABOVE_SENTENCES
         above += sheet.height_of(poster.heading, width=ROOM, size=heading_size, **_bold(heading_size))
         above += sheet.height_of(when, width=ROOM, size=when_size, **_bold(when_size))
@@ -146,9 +146,9 @@ def _gap(size: float) -> float:
 def _foot(sheet: Sheet, poster: NoticePoster) -> None:
     sheet.line(LEFT, FOOT, LEFT + ROOM, FOOT)
     width = ROOM - CODE - 6
-    size = _fitting(sheet, poster.sender, width, 16, (18, 15, 12.5, 10), leading=1.2, font=BOLD)
+    size = sheet.fitting(poster.sender, width, 16, (18, 15, 12.5, 10), leading=1.2, font=BOLD)
     below = sheet.paragraph(poster.sender, LEFT, FOOT + 5, width=width, size=size, leading=size * 1.2, fontName=BOLD)
-    size = _fitting(sheet, poster.contact, width, 12, (22, 18, 15, 12.5, 11, 10, 9), leading=1.2)
+    size = sheet.fitting(poster.contact, width, 12, (22, 18, 15, 12.5, 11, 10, 9), leading=1.2)
     sheet.paragraph(poster.contact, LEFT, below + 2, width=width, size=size, leading=size * 1.2)
     sheet.text(_("Affiché le"), LEFT, 268, size=12)
     sheet.line(LEFT + 24, 268.8, LEFT + 66, 268.8)
@@ -158,21 +158,3 @@ def _foot(sheet: Sheet, poster: NoticePoster) -> None:
     sheet.text(_("Information, ce n’est pas une notification légale."), LEFT, 279, size=10.5, colour=SOFT)
     sheet.code(poster.link, LEFT + ROOM - CODE + 4, FOOT + 3, side=CODE)
     sheet.text_right(poster.page, LEFT + ROOM, 279, size=10.5, colour=SOFT)
-
-
-def _fitting(
-    sheet: Sheet,
-    words: str,
-    width: float,
-    most: float,
-    sizes: tuple[float, ...],
-    *,
-    leading: float,
-    font: str = REGULAR,
-) -> float:
-    """Return the largest of these sizes that splits no word and takes at most so much height, else the least."""
-    for size in sizes:
-        height = sheet.height_of(words, width=width, size=size, leading=size * leading, fontName=font)
-        if height <= most and sheet.widest_word(words, size=size, font=font) <= width:
-            return size
-    return sizes[-1]

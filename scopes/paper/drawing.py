@@ -74,6 +74,16 @@ class Sheet:
         """Return the width of the widest of these words, which a narrower paragraph would split."""
         return max((pdfmetrics.stringWidth(word, font, size) for word in printable(words).split(" ")), default=0) / mm
 
+    def fitting(
+        self, words: str, width: float, most: float, sizes: tuple[float, ...], *, leading: float, font: str = REGULAR
+    ) -> float:
+        """Return the largest of these sizes that splits no word and takes at most so much height, else the least."""
+        for size in sizes:
+            height = self.height_of(words, width=width, size=size, leading=size * leading, fontName=font)
+            if height <= most and self.widest_word(words, size=size, font=font) <= width:
+                return size
+        return sizes[-1]
+
     def pictogram(self, name: str, x: float, y: float, *, side: float, colour=INK) -> None:
         """Draw a Maki icon in a square of this side."""
         draw_pictogram(self.canvas, name, x * mm, (HEIGHT - y - side) * mm, side=side * mm, colour=colour)

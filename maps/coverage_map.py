@@ -29,13 +29,19 @@ def shade(share: float | None) -> int | None:
 
 
 def coverage_map(findings: Findings, rows: Sequence[Covered], *, stamp: str, nonce: str) -> Drawing:
-    """Draw the neighbourhoods of these rows, the gaps, the sites and those that are proposed."""
+    """Draw the neighbourhoods of these rows, the gaps, the sites and those that are proposed, on the base map."""
+    page = base_map(view=view_around(findings.corners), stamp=stamp)
+    add_layers(page, findings, rows)
+    return assembled(page, nonce=nonce)
+
+
+def add_layers(page: folium.Map, findings: Findings, rows: Sequence[Covered]) -> None:
+    """Add the same to any map."""
     shares = collection(_shares(findings, rows))
     gaps = collection(feature(_geojson(gap.area), {"title": _homes(gap.homes)}) for gap in findings.gaps)
     sites = collection(
         feature({"type": "Point", "coordinates": site}, {}) for site in findings.sites.round(DIGITS).tolist()
     )
-    page = base_map(view=view_around(findings.corners), stamp=stamp)
     for name, drawn, style in (("shares", shares, "shareStyle"), ("gaps", gaps, "gapStyle")):
         shown = layer(name, drawn, style=JsCode(f"alentour.{style}"), smooth_factor=0.2)
         if drawn["features"]:
@@ -44,7 +50,6 @@ def coverage_map(findings: Findings, rows: Sequence[Covered], *, stamp: str, non
     page.add_child(layer("sites", sites, point_to_layer=JsCode("alentour.siteMarker"), interactive=False))
     if len(findings.proposed):
         page.add_child(layer("proposed", _proposed(findings), point_to_layer=JsCode("alentour.proposedMarker")))
-    return assembled(page, nonce=nonce)
 
 
 def _proposed(findings: Findings) -> dict:

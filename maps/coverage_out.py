@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from directory.analysis_models import Analysis
@@ -59,7 +60,12 @@ def title_of(analysis: Analysis) -> str:
     query = QueryDict(analysis.query)
     told = read_threshold(query["within"])
     words = {"service": service_name(query["service"]), "near": near(told["threshold"].m, told["pace"])}
-    return _("%(service)s à moins de %(near)s") % words
+    title = _("%(service)s à moins de %(near)s") % words
+    number = len(query.getlist("site"))
+    if not number:
+        return title
+    more = ngettext("avec %(number)d lieu proposé", "avec %(number)d lieux proposés", number) % {"number": number}
+    return f"{title}, {more}"
 
 
 @require_POST

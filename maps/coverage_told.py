@@ -39,6 +39,12 @@ def told_of(request: HttpRequest, findings: Findings) -> dict[str, object]:
     """What a page tells of findings, with its map."""
     drawn = next(iter(findings.by.values()), [])
     is_drawn = bool(len(findings.buildings.ids))
+    told = {"map": coverage_map(findings, drawn, stamp=stamp(), nonce=request.csp_nonce) if is_drawn else None}
+    return figures_told(findings) | told
+
+
+def figures_told(findings: Findings) -> dict[str, object]:
+    """The same without the map."""
     return {
         "town": findings.town,
         "service": service_name(findings.service),
@@ -54,7 +60,6 @@ def told_of(request: HttpRequest, findings: Findings) -> dict[str, object]:
         "notes": notes(findings),
         "moment": _moment(findings),
         "legend": list(enumerate(legend())),
-        "map": coverage_map(findings, drawn, stamp=stamp(), nonce=request.csp_nonce) if is_drawn else None,
     }
 
 
@@ -89,12 +94,12 @@ def _row(row: Covered) -> dict[str, object]:
         "people": row.people,
         "shade": shade(row.homes.percent),
         "percent": percent(row.homes.percent),
-        "nearest": _distance(row.nearest),
-        "nth": _distance(row.nth),
+        "nearest": distance(row.nearest),
+        "nth": distance(row.nth),
     }
 
 
-def _distance(far: float) -> str:
+def distance(far: float) -> str:
     """The distance of the home in the middle."""
     return metres(far) if far <= HORIZON.m else _("plus de 5 km")
 
@@ -132,15 +137,19 @@ def notes(findings: Findings) -> list[str]:
     else:
         told += _notes_of_walks(findings)
     if len(findings.proposed):
-        words = ngettext(
-            "%(number)d lieu qui n’existe pas y est ajouté.",
-            "%(number)d lieux qui n’existent pas y sont ajoutés.",
-            len(findings.proposed),
-        )
-        told.insert(0, words % {"number": len(findings.proposed)})
+        told.insert(0, added(findings))
     if findings.open_at:
         told.append(_("Les lieux dont on ne connaît pas les horaires ne comptent pas comme ouverts."))
     return told
+
+
+def added(findings: Findings) -> str:
+    """How many sites are counted that do not exist; nothing where there are none."""
+    number = len(findings.proposed)
+    words = ngettext(
+        "%(number)d lieu qui n’existe pas y est ajouté.", "%(number)d lieux qui n’existent pas y sont ajoutés.", number
+    )
+    return words % {"number": number} if number else ""
 
 
 def _notes_of_walks(findings: Findings) -> list[str]:

@@ -54,9 +54,14 @@ def attributions(shown: Iterable[tuple[str, str]] = ()) -> list[str]:
 
 def credits_line(shown: Iterable[tuple[str, str]] = ()) -> str:
     """Name everyone who asks to be named, once each, in the line on the map; the licences are one link away."""
+    return credits_of(_made_of(shown))
+
+
+def credits_of(made_of: Iterable[tuple[str, str]]) -> str:
+    """The same of these sources, each with its licence."""
     named = [
         name
-        for source, licence in _made_of(shown)
+        for source, licence in made_of
         if not licence.startswith(UNNAMED)
         for name in (spoken(licence).partition("(")[2].rstrip(")") or publisher(source)).split(", ")
     ]

@@ -50,8 +50,8 @@ def silent(address: str, **query) -> Route:
     return Route(address, query, False)
 
 
-#: Forms that an analysis of coverage is taken away in.
-COVERAGE_FILES = ("csv", "zip", "geojson", "gpkg")
+#: Forms that an analysis of coverage is taken away in, of which the words can be read.
+COVERAGE_FILES = ("csv", "geojson", "gpkg", "html")
 #: What the administration keeps a register of.
 REGISTERED = (
     "scopes/organisation", "scopes/mandate", "directory/category", "directory/case", "directory/tending",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.text import slugify
@@ -13,10 +14,10 @@ from django.utils.translation import gettext as _
 from directory.coverage_choices import service_name
 from directory.findings import Findings
 from geo.loaded import MOST_OF_IT
-from maps.coverage_told import dataset_name, near, notes
-from maps.sources import publisher, spoken, vintage
+from maps.coverage_told import added, dataset_name, near, notes
+from maps.sources import credits_of, publisher, spoken, vintage
 from maps.wording import percent
-from scopes.moments import full_day, moment
+from scopes.moments import calendar_day, clock, full_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +33,16 @@ class About:
     of_what: str
     #: The moment at which sites are open; empty where none was asked.
     open_at: str
+    #: That sites are counted which do not exist; empty where none are.
+    proposed: str
     made_on: date
     #: Where the same is read on the site.
     address: str
     notes: tuple[str, ...]
     #: Data with their publishers, years and licences, a line each.
     sources: tuple[str, ...]
+    #: Who asks to be named, in one line.
+    credits: str
 
     @property
     def title(self) -> str:
@@ -74,12 +79,21 @@ def about(findings: Findings, path: str) -> About:
         near=close,
         share=percent(findings.whole.homes.percent),
         of_what=of_what,
-        open_at=moment(findings.open_at, time_zone=findings.town.time_zone) if findings.open_at else "",
+        open_at=_moment(findings) if findings.open_at else "",
+        proposed=added(findings),
         made_on=findings.made_on,
         address=settings.SITE_URL.rstrip("/") + path,
         notes=tuple(notes(findings)),
         sources=tuple(_sources(findings)),
+        credits=credits_of((one.source, one.licence) for one in findings.sources if one.dataset != "census"),
     )
+
+
+def _moment(findings: Findings) -> str:
+    """The moment asked about, in words that stay true tomorrow."""
+    local = findings.open_at.astimezone(ZoneInfo(findings.town.time_zone))
+    words = {"day": calendar_day(local.date(), today=findings.made_on), "hour": clock(local)}
+    return _("%(day)s à %(hour)s") % words
 
 
 def _sources(findings: Findings) -> list[str]:

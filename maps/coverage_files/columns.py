@@ -64,7 +64,10 @@ BUILDINGS = (
     Column("metres", float, "m", _("distance au lieu le plus proche ; vide au-delà de 5 km")),
     Column("desservi", bool, "", _("si le service est assez près")),
 )
-SITES = (Column("lieu", int, "", _("numéro du lieu où se trouve le service")),)
+SITES = (
+    Column("lieu", int, "", _("numéro du lieu où se trouve le service")),
+    Column("propose", bool, "", _("si le lieu n’existe pas, et n’est que proposé")),
+)
 #: How the dictionary calls the types.
 TYPES = {str: _("texte"), int: _("entier"), float: _("décimal"), bool: _("oui ou non")}
 #: Columns of the dictionary itself.
@@ -104,6 +107,13 @@ def gaps(findings: Findings) -> Iterator[dict[str, Any]]:
     """Each gap, the largest first."""
     for number, gap in enumerate(findings.gaps, start=1):
         yield {"zone": number, "logements": gap.homes, "rues": ", ".join(gap.streets)}
+
+
+def sites(findings: Findings) -> tuple[np.ndarray, list[dict[str, Any]]]:
+    """Where the service is found, then where it is proposed: places, shape (m, 2) in degrees, and their values."""
+    places = np.concatenate([findings.sites, findings.proposed])
+    told = [{"lieu": number + 1, "propose": number >= len(findings.sites)} for number in range(len(places))]
+    return places, told
 
 
 def dictionary(names: Iterable[str]) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from directory.findings import Findings
-from maps.coverage_files import geojson, geopackage, tables
+from maps.coverage_files import geojson, geopackage, paper, picture, standalone, tables
 from maps.coverage_files.about import About
 
 
@@ -24,6 +24,9 @@ class Form:
 
 #: End of a file's name -> its form, in the order of the menu.
 FORMS = {
+    "pdf": Form(gettext_lazy("Rapport à imprimer, A4 (PDF)"), "application/pdf", paper.report),
+    "png": Form(gettext_lazy("Image de la carte (PNG)"), "image/png", picture.picture),
+    "html": Form(gettext_lazy("Carte à ouvrir sans réseau (HTML)"), "text/html; charset=utf-8", standalone.page),
     "csv": Form(gettext_lazy("Tableau pour tableur (CSV)"), "text/csv; charset=utf-8", tables.table),
     "zip": Form(gettext_lazy("Tableaux avec leur dictionnaire (CSV, ZIP)"), "application/zip", tables.archive),
     "geojson": Form(gettext_lazy("Données pour programmes (GeoJSON)"), "application/geo+json", geojson.document),

@@ -11,7 +11,7 @@ import shapely
 from directory.coverage import Covered
 from directory.findings import Findings
 from maps.coverage_files.about import About
-from maps.coverage_files.columns import TOWN, figures, gaps
+from maps.coverage_files.columns import TOWN, figures, gaps, sites
 
 #: Digits of a degree: a decimetre (RFC 7946, 11.2).
 DIGITS = 6
@@ -37,8 +37,8 @@ def _features(findings: Findings) -> Iterator[dict[str, Any]]:
         yield _feature(layer, together(findings, row), values)
     for gap, values in zip(findings.gaps, gaps(findings), strict=True):
         yield _feature("zone_trop_loin", gap.area, values)
-    for number, site in enumerate(findings.sites, start=1):
-        yield _feature("lieu", shapely.Point(site), {"lieu": number})
+    for place, values in zip(*sites(findings), strict=True):
+        yield _feature("lieu", shapely.Point(place), values)
 
 
 def together(findings: Findings, row: Covered) -> shapely.Geometry | None:

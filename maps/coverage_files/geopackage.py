@@ -25,6 +25,7 @@ from maps.coverage_files.columns import (
     figures,
     finite,
     gaps,
+    sites,
 )
 from maps.coverage_files.geojson import together
 from maps.coverage_files.outlines import outlines_of
@@ -57,8 +58,8 @@ def _write(path: Path, findings: Findings, about: About) -> None:
         for key, place in zip(known.keys, known.places.tolist(), strict=True)
     ]
     layer.add("batiments", BUILDINGS, of_each, known.footprints, "MultiPolygon")
-    numbers = [{"lieu": number} for number in range(1, len(findings.sites) + 1)]
-    layer.add("lieux", SITES, numbers, shapely.points(findings.sites), "Point")
+    places, values = sites(findings)
+    layer.add("lieux", SITES, values, shapely.points(places), "Point")
     layer.add("dictionnaire", DICTIONARY, list(dictionary(TABLES)), None, None)
 
 

@@ -68,11 +68,13 @@ class Document:
     def table(
         self, heads: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float], **told: object
     ) -> None:
-        """Write a table; `right` names the columns of figures, `heads` stand above it once."""
+        """Write a table; `right` names the columns of figures, `heads` stand above it once, `foot` below it in bold."""
         right = frozenset(told.get("right", ()))
         self._row(heads, widths, [SOFT] * len(heads), right=right, bold=True, line=True, stays=True)
         for row in rows:
             self._row(row, widths, [INK] * len(row), right=right, line=True)
+        if foot := told.get("foot"):
+            self._row(foot, widths, [INK] * len(foot), right=right, bold=True)
 
     def sums(self, rows: Iterable[tuple[str, str]]) -> None:
         """Write what a table adds up to at its right, the last line in bold."""

@@ -139,18 +139,3 @@ alentour.hereMarker = (feature, position) =>
 
 /* Offers: the public cells that a shape holds, by how densely homes stand there. */
 alentour.cellStyle = ({ properties }) => ({ className: `cell cell-${properties.shade}`, fill: true });
-
-/* Coverage: quarters by the class of their share, homes that are too far, and where the service is. */
-alentour.shareStyle = ({ properties }) => ({ className: `share share-${properties.shade}`, fill: true });
-alentour.changeStyle = ({ properties }) => ({ className: `share change-${properties.shade}`, fill: true });
-alentour.gapStyle = () => ({ className: "gap", fill: true });
-alentour.siteMarker = (feature, position) =>
-  L.circleMarker(position, { className: "site", radius: 4, interactive: false });
-/* A site that does not exist: its letter, or its number where it is one of the best places. */
-alentour.proposedMarker = ({ properties }, position) => {
-  const label = document.createElement("span");
-  label.className = "site-letter";
-  label.textContent = properties.label;
-  const icon = L.divIcon({ html: label, className: "site-frame", iconSize: [30, 30] });
-  return L.marker(position, { icon, keyboard: false, riseOnHover: true });
-};

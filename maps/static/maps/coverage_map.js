@@ -1,0 +1,21 @@
+/* How coverage draws on a map: on its pages, after cartography.js, and alone in the file that opens without a network. */
+"use strict";
+
+window.alentour ??= {};
+
+/* Coverage: quarters by the class of their share, homes that are too far, and where the service is. */
+window.alentour.shareStyle = ({ properties }) => ({ className: `share share-${properties.shade}`, fill: true });
+window.alentour.changeStyle = ({ properties }) => ({ className: `share change-${properties.shade}`, fill: true });
+window.alentour.gapStyle = () => ({ className: "gap", fill: true });
+window.alentour.siteMarker = (feature, position) =>
+  L.circleMarker(position, { className: "site", radius: 4, interactive: false });
+/* A site that does not exist: its letter, or its number where it is one of the best places. */
+window.alentour.proposedMarker = ({ properties }, position) => {
+  const label = document.createElement("span");
+  label.className = "site-letter";
+  label.textContent = properties.label;
+  const icon = L.divIcon({ html: label, className: "site-frame", iconSize: [30, 30] });
+  return L.marker(position, { icon, keyboard: false, riseOnHover: true });
+};
+/* Where there are no tiles, the inhabited buildings are the map that the rest stands on. */
+window.alentour.buildingStyle = ({ properties }) => ({ className: properties.is_served ? "home" : "home home-missed", fill: true });

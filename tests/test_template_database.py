@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from tests import template_database as module
@@ -74,6 +75,70 @@ def test_the_toy_towns_is_made_anew_when_the_town_is_another(migrated, monkeypat
     new = toy_town_template()
     assert imported == [f"{old}_draft", f"{new}_draft"] and len(migrated) == 1
     assert databases(f"{connection.settings_dict['TEST']['NAME']}_") == sorted([template_database(), new])
+
+
+#: All that stands in a database beside rows: tables, constraints, indexes, triggers, policies, functions.
+SCHEMA = """
+    SELECT concat_ws(' ', attrelid::regclass, attname, format_type(atttypid, atttypmod), attnotnull, attidentity,
+                     attgenerated, pg_get_expr(adbin, adrelid), relrowsecurity, relforcerowsecurity)
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+    WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
+    UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid))
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+    UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT concat_ws(' ', tablename, policyname, permissive, roles, cmd, qual, with_check) FROM pg_policies
+    UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
+    ORDER BY 1
+"""
+
+
+def rows(name: str, statement: str, monkeypatch) -> list[tuple]:
+    """What a database answers."""
+    with monkeypatch.context() as patch:
+        connection.close()
+        patch.setitem(connection.settings_dict, "NAME", name)
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            found = cursor.fetchall()
+        connection.close()
+    return found
+
+
+@pytest.mark.slow
+def test_what_is_migrated_in_short_is_what_django_comes_to(monkeypatch, django_db_setup, django_db_blocker):
+    monkeypatch.setitem(connection.settings_dict["TEST"], "NAME", f"{connection.settings_dict['NAME']}_both")
+    made_of = [module.PROJECT / "manage.py"]
+    with django_db_blocker.unblock():
+        names = [
+            module._kept("short", made_of, fill=module.migrate),
+            module._kept("long", made_of, fill=lambda: module.call_command("migrate", verbosity=0)),
+        ]
+        short, long = (rows(name, SCHEMA, monkeypatch) for name in names)
+        told = "SELECT app, name FROM django_migrations ORDER BY id"
+        applied = [rows(name, told, monkeypatch) for name in names]
+        for name in names:
+            drop(name)
+    assert len(long) > 1_000 and short == long
+    assert applied[0] == applied[1]
+
+
+@pytest.mark.django_db
+def test_every_column_of_a_model_stands_in_the_migrated_database():
+    """Every day; all else that stands there is compared with `--slow`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attrelid::regclass::text, attname, NOT attnotnull FROM pg_attribute WHERE attnum > 0"
+            " AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
+        )
+        standing = {(table, column): may_be_null for table, column, may_be_null in cursor.fetchall()}
+    models = [model._meta for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+    columns = [(of.db_table, part) for of in models for part in of.local_concrete_fields if not part.generated]
+    meant = {(table, part.column): part.null for table, part in columns}
+    assert len(meant) > 500
+    assert {column: standing.get(column) for column in meant} == meant
 
 
 def names(paths) -> set[str]:

@@ -19,3 +19,10 @@ window.alentour.proposedMarker = ({ properties }, position) => {
 };
 /* Where there are no tiles, the inhabited buildings are the map that the rest stands on. */
 window.alentour.buildingStyle = ({ properties }) => ({ className: properties.is_served ? "home" : "home home-missed", fill: true });
+/* On paper the map has another size: it shows there what it shows here, and goes back afterwards. */
+matchMedia("print").addEventListener("change", () => {
+  const map = window.map_alentour;
+  const shown = map?.getBounds();
+  map?.invalidateSize({ animate: false });
+  map?.fitBounds(shown, { animate: false });
+});

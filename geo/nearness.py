@@ -59,7 +59,7 @@ def nearest_sites(footprints: np.ndarray, sites: np.ndarray, *, count: int) -> t
     if not metres.size:
         return metres, numbers
     tree, points = KDTree(sites), shapely.points(sites)
-    middles, reach = _discs_around(footprints)
+    middles, reach = discs_around(footprints)
     left, looked_up = np.arange(len(footprints)), count + SPARE
     while len(left):
         looked_up = min(looked_up, len(sites))
@@ -74,7 +74,23 @@ def nearest_sites(footprints: np.ndarray, sites: np.ndarray, *, count: int) -> t
     return metres, numbers
 
 
-def _discs_around(footprints: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def sites_within(footprints: np.ndarray, sites: np.ndarray, metres: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pairs of sites and footprints that are no farther apart: numbers of sites, and of footprints.
+
+    Examples
+    --------
+    >>> house = shapely.box(0, 0, 10, 10)
+    >>> sites_within(np.array([house]), np.array([[13.0, 14.0], [30.0, 5.0]]), 5)
+    (array([0]), array([0]))
+    """
+    points = shapely.points(sites)
+    site, footprint = shapely.STRtree(footprints).query(points, predicate="dwithin", distance=metres * 1.001)
+    # Measured as the nearest is, to the last digit.
+    near = shapely.distance(footprints[footprint], points[site]) <= metres
+    return site[near], footprint[near]
+
+
+def discs_around(footprints: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the middle of each footprint, of shape (n, 2), and how far its farthest corner can be, of shape (n,)."""
     west, south, east, north = shapely.bounds(footprints).T
     return np.column_stack([west + east, south + north]) / 2, np.hypot(east - west, north - south) / 2

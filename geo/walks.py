@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from scipy.sparse import csr_array, vstack
 from shapely.geometry.base import BaseGeometry
 
 from geo.kept import Kept
@@ -13,7 +14,7 @@ from geo.models import Building
 from geo.nearness import nearest_sites
 from geo.network.graph import Network, Stops
 from geo.network.loading import doors_of, network_on_foot
-from geo.network.walking import between, near_sources
+from geo.network.walking import AT_ONCE, between, near_sources
 from geo.network.zones import BESIDE, area_reached
 from geo.plane import Plane, metres_between
 from geo.querysets import BuildingQuerySet
@@ -113,6 +114,22 @@ class Doorsteps:
             straight_line=np.arange(len(of)) >= len(ways.costs),
             shape=(count, len(self.buildings)),
         )
+
+    def reached(self, sites: np.ndarray, metres: float) -> csr_array:
+        """Return which of the n buildings each of k sites serves within so many metres: ones, of shape (k, n)."""
+        starts = np.flatnonzero(np.diff(self.owners, prepend=-1))
+        near = [
+            csr_array(np.logical_or.reduceat(self._far_from(some, metres) <= metres, starts, axis=1))
+            for some in np.split(sites, range(AT_ONCE, len(sites), AT_ONCE))
+        ]
+        return vstack(near, format="csr") if len(self.owners) else csr_array((len(sites), 0), dtype=bool)
+
+    def _far_from(self, sites: np.ndarray, metres: float) -> np.ndarray:
+        """How far each door is from each site, of shape (sites, doors); infinite beyond so many metres."""
+        far = between(self.network, self.network.place(sites), self.stops, limit=metres)
+        site, door, straight = self._as_the_crow_flies(sites, len(sites))
+        far[site, door] = straight
+        return far
 
     def _as_the_crow_flies(self, sites: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Each door that is on no street with the sites nearest to it: numbers of sites and of doors, and metres."""

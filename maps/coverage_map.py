@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from folium.utilities import JsCode
 
 from directory.coverage import Covered
+from directory.coverage_best import BestSites
 from directory.findings import Area, Findings
 from maps.layers import Drawing, View, assembled, base_map, collection, feature, layer
 from maps.wording import grouped, percent
@@ -28,15 +29,19 @@ def shade(share: float | None) -> int | None:
     return None if share is None else sum(share >= least for least in CLASSES) - 1
 
 
-def coverage_map(findings: Findings, rows: Sequence[Covered], *, stamp: str, nonce: str) -> Drawing:
-    """Draw the neighbourhoods of these rows, the gaps, the sites and those that are proposed, on the base map."""
+def coverage_map(
+    findings: Findings, rows: Sequence[Covered], best: BestSites | None = None, *, stamp: str, nonce: str
+) -> Drawing:
+    """Draw the neighbourhoods of these rows, the gaps, the sites, proposed and best ones, on the base map."""
     page = base_map(view=view_around(findings.corners), stamp=stamp)
     add_layers(page, findings, rows)
+    if best and len(best.sites):
+        page.add_child(layer("best", _best(best), point_to_layer=JsCode("alentour.bestMarker")))
     return assembled(page, nonce=nonce)
 
 
 def add_layers(page: folium.Map, findings: Findings, rows: Sequence[Covered]) -> None:
-    """Add the same to any map."""
+    """Add all but the best sites to any map."""
     shares = collection(_shares(findings, rows))
     gaps = collection(feature(_geojson(gap.area), {"title": _homes(gap.homes)}) for gap in findings.gaps)
     sites = collection(
@@ -57,6 +62,14 @@ def _proposed(findings: Findings) -> dict:
     return collection(
         feature({"type": "Point", "coordinates": site}, {"proposed": number, "label": letter(number)})
         for number, site in enumerate(findings.proposed.round(DIGITS).tolist())
+    )
+
+
+def _best(best: BestSites) -> dict:
+    """The best next sites, by the numbers that the page calls them."""
+    return collection(
+        feature({"type": "Point", "coordinates": site}, {"label": str(number)})
+        for number, site in enumerate(best.sites.round(DIGITS).tolist(), start=1)
     )
 
 

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from directory.coverage import CoverageRequest, cover
+from directory.coverage_best import best_sites
 from directory.coverage_choices import METRES, MINUTES, PACES, USUAL, choices, read_choices
 from directory.findings import findings_of
 from directory.proposed_sites import with_one_more
 from geo.errors import InvalidParameter, NotFound
 from geo.pace import Pace
+from maps.coverage_best import best_told, counts, read_count
 from maps.coverage_out import kept_for, taken_away
 from maps.coverage_told import told_of
 from maps.coverage_turns import one_at_a_time
@@ -25,13 +27,13 @@ from maps.wording import metres
 def coverage(request: HttpRequest) -> HttpResponse:
     """Answer the analysis that the address asks for; without a town, the two choices alone.
 
-    A place that was typed to be added (`add`) leads to the address with one site more.
+    A place that was typed to be added (`add`) leads to the address with one site more; `best` asks where others belong.
     """
     page: dict[str, object] = {"refused": "", "parameter": ""}
     query = request.GET.copy()
-    typed = " ".join(query.pop("add", []))
+    typed, looked_for = (" ".join(query.pop(name, [])) for name in ("add", "best"))
     try:
-        asked = read_choices(query)
+        asked, count = read_choices(query), read_count(looked_for)
         if asked and typed:
             try:
                 return redirect(address_with(request, asked, with_one_more(asked.proposed, typed, asked.town)))
@@ -39,7 +41,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
                 page |= _refused(error)
         if asked:
             with one_at_a_time():
-                page |= _answered(request, asked)
+                page |= _answered(request, asked, count)
             page |= taken_away(request, asked)
     except (InvalidParameter, NotFound) as error:
         page |= _refused(error)
@@ -63,11 +65,19 @@ def coverage(request: HttpRequest) -> HttpResponse:
     return render(request, "maps/coverage.html", context, status=400 if page["refused"] else 200)
 
 
-def _answered(request: HttpRequest, asked: CoverageRequest) -> dict[str, object]:
-    """What the page tells of an analysis."""
+def _answered(request: HttpRequest, asked: CoverageRequest, count: int) -> dict[str, object]:
+    """What the page tells of an analysis, and of so many best next sites."""
     answer = cover(asked)
-    told = told_of(request, findings_of(answer))
-    return told | {"what_if": what_if_told(request, answer)} if told["is_told"] else told
+    findings = findings_of(answer)
+    best = best_sites(answer, count) if count and findings.is_told else None
+    told = told_of(request, findings, best=best)
+    if not findings.is_told:
+        return told
+    return told | {
+        "what_if": what_if_told(request, answer),
+        "best": best and best_told(request, answer, best, count),
+        "best_counts": counts(count),
+    }
 
 
 def _refused(error: InvalidParameter | NotFound) -> dict[str, object]:

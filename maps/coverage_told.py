@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from directory.coverage import HORIZON, Covered
+from directory.coverage_best import BestSites
 from directory.coverage_choices import service_name
 from directory.findings import Findings
 from geo.census import VINTAGE
@@ -35,11 +36,11 @@ class Table:
         return any(row["people"] for row in self.rows)
 
 
-def told_of(request: HttpRequest, findings: Findings) -> dict[str, object]:
-    """What a page tells of findings, with its map."""
+def told_of(request: HttpRequest, findings: Findings, *, best: BestSites | None = None) -> dict[str, object]:
+    """What a page tells of findings, with its map, on which the best next sites are drawn too."""
     drawn = next(iter(findings.by.values()), [])
     is_drawn = bool(len(findings.buildings.ids))
-    told = {"map": coverage_map(findings, drawn, stamp=stamp(), nonce=request.csp_nonce) if is_drawn else None}
+    told = {"map": coverage_map(findings, drawn, best, stamp=stamp(), nonce=request.csp_nonce) if is_drawn else None}
     return figures_told(findings) | told
 
 

@@ -84,6 +84,11 @@ class Network:
             beside=beside,
         )
 
+    def crossings(self) -> np.ndarray:
+        """Return where three pieces or more meet (degrees), of shape (k, 2): no ends, no bends, no islets."""
+        meeting = np.bincount(self.pieces.ends[self.usable].ravel(), minlength=len(self.pieces.nodes))
+        return self.pieces.nodes[meeting >= 3]
+
     def place(self, things: np.ndarray) -> Stops:
         """Place k geometries (degrees), points or areas: each at the nearest street, measured from its edge."""
         count = len(things)

@@ -9,14 +9,16 @@ window.alentour.changeStyle = ({ properties }) => ({ className: `share change-${
 window.alentour.gapStyle = () => ({ className: "gap", fill: true });
 window.alentour.siteMarker = (feature, position) =>
   L.circleMarker(position, { className: "site", radius: 4, interactive: false });
-/* A site that does not exist: its letter, or its number where it is one of the best places. */
-window.alentour.proposedMarker = ({ properties }, position) => {
+/* Sites that do not exist: added ones by their letters, the best next ones by their numbers. */
+const lettered = (name) => ({ properties }, position) => {
   const label = document.createElement("span");
-  label.className = "site-letter";
+  label.className = name;
   label.textContent = properties.label;
   const icon = L.divIcon({ html: label, className: "site-frame", iconSize: [30, 30] });
   return L.marker(position, { icon, keyboard: false, riseOnHover: true });
 };
+window.alentour.proposedMarker = lettered("site-letter");
+window.alentour.bestMarker = lettered("site-letter site-best");
 /* Where there are no tiles, the inhabited buildings are the map that the rest stands on. */
 window.alentour.buildingStyle = ({ properties }) => ({ className: properties.is_served ? "home" : "home home-missed", fill: true });
 /* On paper the map has another size: it shows there what it shows here, and goes back afterwards. */

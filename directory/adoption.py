@@ -12,8 +12,11 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from directory.categories import Node, tree
+from directory.kinds.kind import ExchangeKind
+from directory.kinds.loan import LOAN
 from directory.kinds.service import SERVICE
-from directory.models import Kind, Service
+from directory.models import Loan, Service
+from directory.organisation_audiences import quarters_of
 from geo.errors import InvalidParameter
 from geo.models import Municipality, Neighbourhood
 from scopes.models import Level, ReachCount
@@ -22,6 +25,9 @@ from scopes.viewer import ANONYMOUS
 
 #: Quarters of the year that are told: two years.
 QUARTERS = 8
+#: What neighbours offer for long, shown at a public cell; what they give or sell is gone the next day.
+_KINDS = (SERVICE, LOAN)
+_MODELS = {SERVICE.kind: Service, LOAN.kind: Loan}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,48 +54,34 @@ def adoption_of(town: Municipality) -> list[AdoptedIn]:
 
 
 def offered_in(town: Municipality, service: str) -> list[tuple[Neighbourhood, bool]]:
-    """Tell each quarter of a town, and whether anybody there offers a service to everyone, without account.
+    """Tell each quarter of a town, and whether anybody there offers or lends this to everyone, without account.
 
     Somebody or nobody, never how many. Raises `InvalidParameter` for what neighbours do not offer to everyone.
     """
-    if service not in {code for code, _name in services()}:
+    if service not in {code for _several, those in services() for code, _name in those}:
         raise InvalidParameter("service", _("Ce service n’est pas dans la liste."))
     node = tree()[service]
     offered = (
-        Service.objects.live()
+        _MODELS[node.kind]
+        .objects.live()
         .visible_to(ANONYMOUS)
-        .filter(
-            direction=Service.Direction.OFFER,
-            entry__municipality_id=town.pk,
-            entry__category_number__range=(node.number, node.last),
-        )
+        .filter(direction="offer", entry__municipality_id=town.pk, entry__category_number=node.number)
     )
     somebody = set(offered.values_list("entry__neighbourhood_id", flat=True).distinct())
     return [(one, one.pk in somebody) for one in quarters_of(town)]
 
 
-def services() -> list[tuple[str, str]]:
-    """The services that may be offered to everyone, with their names, in the order of the tree."""
-    return [(node.code, node.name) for node in _offered() if _opens(node)]
+def services() -> list[tuple[str, list[tuple[str, str]]]]:
+    """What may be offered or lent to everyone, by kind, with names, in the order of the tree."""
+    return [(str(kind.several), [(node.code, node.name) for node in _of(kind, opens=True)]) for kind in _KINDS]
 
 
 def kept_services() -> list[str]:
-    """The names of those that are told among members alone: here, nothing is said of them, and that is."""
-    return [node.name for node in _offered() if not _opens(node)]
+    """The names of what is told among members alone: here, nothing is said of it, and that is."""
+    return [node.name for kind in _KINDS for node in _of(kind, opens=False)]
 
 
-def _offered() -> list[Node]:
-    kinds = [node for node in tree().values() if node.kind == Kind.SERVICE]
-    branches = {node.code for node in kinds if node.parent == "service"}
-    return [node for node in kinds if node.parent in branches]
-
-
-def _opens(node: Node) -> bool:
-    return SERVICE.opens(category=node.code, level=Level.MUNICIPALITY)
-
-
-def quarters_of(town: Municipality) -> list[Neighbourhood]:
-    """Return the quarters of a town, of the kind that is its circle, by name; none where it has none."""
-    if not town.circle_kind:
-        return []
-    return list(Neighbourhood.objects.open().filter(municipality=town, kind=town.circle_kind).order_by("name", "pk"))
+def _of(kind: ExchangeKind, *, opens: bool) -> list[Node]:
+    """The categories of a kind without others below them, those that may be opened to everyone or the others."""
+    leaves = [node for node in tree().values() if node.kind == kind.kind and node.number == node.last]
+    return [node for node in leaves if kind.opens(category=node.code, level=Level.MUNICIPALITY) is opens]

@@ -24,7 +24,7 @@ def adoption(request: HttpRequest, code: str) -> HttpResponse:
     town = found_by_code(code)
     if town.insee_code != code:
         return redirect("adoption", town.insee_code)
-    asked = request.GET.get("service") or services()[0][0]
+    asked = request.GET.get("service") or services()[0][1][0][0]
     refused, offered = "", []
     try:
         check_names(request.GET, ("service",))

@@ -179,11 +179,20 @@ class TestServices:
         assert refused.value.parameter == "service"
 
     def test_services_are_named_in_the_order_of_the_tree(self):
-        assert services()[0] == ("handiwork", "Bricolage")
+        (first, offered), (second, lent) = services()
+        assert (first, offered[0], second, lent[0][0]) == (
+            *("Services", ("handiwork", "Bricolage"), "Prêts"),
+            "lent_tools",
+        )
+
+    def test_what_is_lent_is_told_alike(self, town, ana):
+        share(ana, Level.MUNICIPALITY, kind="loan", openness=Openness.PUBLIC)
+        assert sum(somebody for _quarter, somebody in offered_in(town, "lent_tools")) == 1
+        assert not any(somebody for _quarter, somebody in offered_in(town, "lent_kitchen"))
 
     @pytest.mark.privacy
     def test_of_what_is_told_among_members_alone_nothing_is_said_not_even_nobody(self, client, town):
         """Who minds children is read by neighbours: "nobody does" would be wrong, "somebody" would be told."""
-        assert "childminding" not in dict(services()) and "Garde d'enfants" in kept_services()
+        assert "childminding" not in str(services()) and "Garde d'enfants" in kept_services()
         assert "Garde d&#x27;enfants, " in page(client)
         page(client, 400, service="childminding")

@@ -34,7 +34,7 @@ from config.bootstrap.cluster import own_cluster
 from config.logs import LOGGING
 from config.serving import HOST
 from geo.models import Residence
-from scopes.models import Account, Alias, Membership, Session
+from scopes.models import Account, Alias, Membership, Presence, Session
 from scopes.rights.registry import person_of, personal
 from tests.jobs import run_jobs
 from tests.neighbours import neighbour
@@ -145,7 +145,9 @@ class Journey:
         other.post(reverse("report", args=[thread.split("/")[2]]), {"reason": "hurtful", "words": "Encore elle."})
         self.post("mute", neighbour.alias.public_id)
         self.post("account-sheet")
-        own_pages = "home residence quarter town homes account discretion rights my-words as-seen publish audience"
+        own_pages = (
+            "home residence quarter town homes account discretion rights my-words as-seen publish audience vouchers"
+        )
         for name in own_pages.split():
             assert self.client.get(reverse(name), follow=True).status_code < 500, name
         self.client.get(reverse("home"), {"place": "8 rue des Bleuets Villegrille", "within": "residence"})
@@ -153,6 +155,8 @@ class Journey:
     def takes_and_leaves(self, **wishes: object) -> None:
         """With everything."""
         self.post("consents", use="counted", agreed="yes")
+        self.client.get(reverse("home"))
+        assert Presence.objects.filter(account=self.account).exists()
         self.post("archive")
         run_jobs()
         assert self.client.get(reverse("archive-file")).content.startswith(b"PK")

@@ -1,4 +1,8 @@
-"""Findings as they are kept: JSON for what is told, two packed columns for the buildings; read back, they are equal."""
+"""Findings as they are kept: JSON for what is told, packed columns for the buildings; read back, they are equal.
+
+A result is read for years: what is added to findings is read with what it was before it was known, and nothing is taken
+out (a test reads a result of the first day).
+"""
 
 from __future__ import annotations
 
@@ -61,7 +65,7 @@ def thaw(town: Municipality, told: dict[str, Any], buildings: bytes) -> Findings
             for homes, streets, area in told["gaps"]
         ],
         sites=np.array(told["sites"], dtype=float).reshape(-1, 2),
-        proposed=np.array(told["proposed"], dtype=float).reshape(-1, 2),
+        proposed=np.array(told.get("proposed", []), dtype=float).reshape(-1, 2),
         corners=np.array(told["corners"]),
         buildings=unpack(buildings),
         sources=tuple(Source(*one) for one in told["sources"]),

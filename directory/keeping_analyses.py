@@ -51,7 +51,8 @@ def keep(*, account: Account, query: QueryDict) -> Analysis:
         raise NotFound
     findings = findings_of(cover(asked))
     with transaction.atomic():
-        town = Municipality.objects.select_for_update().defer("boundary").get(pk=asked.town.pk)
+        # Two at once would both find none; nobody who publishes in the town waits for it.
+        town = Municipality.objects.select_for_update(no_key=True).defer("boundary").get(pk=asked.town.pk)
         analysis = _found_or_new(town, as_address(query, asked), account)
         add_result(analysis, findings)
     return analysis

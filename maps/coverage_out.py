@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -21,6 +24,7 @@ from maps.coverage_told import near
 from maps.coverage_turns import one_at_a_time
 from scopes.access import second_factor
 from scopes.errors import Refused
+from scopes.moments import clock, day
 
 #: Analyses that are listed, the latest first.
 MOST_LISTED = 50
@@ -56,16 +60,22 @@ def kept_for(request: HttpRequest, town: Municipality | None) -> dict[str, objec
 
 
 def title_of(analysis: Analysis) -> str:
-    """What an analysis asks, in words: "Boulangerie à moins de 500 m"."""
+    """What an analysis asks, in words: "Boulangerie à moins de 500 m, ouvert le lundi à 8 h"."""
     query = QueryDict(analysis.query)
     told = read_threshold(query["within"])
     words = {"service": service_name(query["service"]), "near": near(told["threshold"].m, told["pace"])}
     title = _("%(service)s à moins de %(near)s") % words
+    return ", ".join([title, *_besides(query)])
+
+
+def _besides(query: QueryDict) -> Iterator[str]:
+    """What else was asked: open on Mondays at 8, with sites that do not exist."""
+    if "open_at" in query:
+        moment = datetime.fromisoformat(query["open_at"])
+        yield _("ouvert le %(day)s à %(hour)s") % {"day": day(moment), "hour": clock(moment)}
     number = len(query.getlist("site"))
-    if not number:
-        return title
-    more = ngettext("avec %(number)d lieu proposé", "avec %(number)d lieux proposés", number) % {"number": number}
-    return f"{title}, {more}"
+    if number:
+        yield ngettext("avec %(number)d lieu proposé", "avec %(number)d lieux proposés", number) % {"number": number}
 
 
 @require_POST

@@ -25,6 +25,7 @@ from directory.keeping_analyses import (
 from geo.errors import InvalidParameter, NotFound
 from geo.parameters import check_names
 from maps.coverage_changes import told_of_changes
+from maps.coverage_files.about import source_lines
 from maps.coverage_out import files_at, title_of
 from maps.coverage_told import told_of
 from maps.coverage_turns import one_at_a_time
@@ -57,6 +58,7 @@ def kept_coverage(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "may_keep": may,
         "compared": other,
         "files": files_at("kept-coverage-file", public_id, query=f"{DAY}={findings.made_on}"),
+        "sources": source_lines(findings),
         "credits": credits_line(),
     }
     if other:
@@ -65,6 +67,8 @@ def kept_coverage(request: HttpRequest, public_id: UUID) -> HttpResponse:
         context |= told_of(request, findings)
     response = render(request, "maps/coverage_kept.html", context)
     response["X-Robots-Tag"] = "noindex"
+    # What a town takes back is gone at once.
+    response["Cache-Control"] = "no-store"
     return response
 
 

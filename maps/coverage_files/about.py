@@ -57,7 +57,8 @@ class About:
 
     def file_name(self, ending: str) -> str:
         """A name that every system takes: "couverture-nantes-boulangerie-500-m-2026-12-01.csv"."""
-        return f"{slugify(f'couverture {self.town} {self.service} {self.near} {self.made_on}')[:120]}.{ending}"
+        words = slugify(f"couverture {self.town} {self.service} {self.near}")[:100].rstrip("-")
+        return f"{words}-{self.made_on}.{ending}"
 
     def disposition(self, ending: str) -> str:
         """How a browser is told to keep the file (RFC 6266): a plain name, and the one that people read."""
@@ -84,7 +85,7 @@ def about(findings: Findings, path: str) -> About:
         made_on=findings.made_on,
         address=settings.SITE_URL.rstrip("/") + path,
         notes=tuple(notes(findings)),
-        sources=tuple(_sources(findings)),
+        sources=tuple(source_lines(findings)),
         credits=credits_of((one.source, one.licence) for one in findings.sources if one.dataset != "census"),
     )
 
@@ -96,7 +97,7 @@ def _moment(findings: Findings) -> str:
     return _("%(day)s à %(hour)s") % words
 
 
-def _sources(findings: Findings) -> list[str]:
+def source_lines(findings: Findings) -> list[str]:
     """Data by publisher, licence and year; several datasets of one are one line."""
     kinds: dict[tuple[str, str, str], list[str]] = {}
     for one in findings.sources:

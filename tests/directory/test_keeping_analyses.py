@@ -15,7 +15,7 @@ from directory.analysis_models import Analysis, AnalysisResult
 from directory.categories import sync_categories
 from directory.coverage import CoverageRequest, cover
 from directory.coverage_choices import SETS, as_address, code_of, read_choices, service_name
-from directory.findings import Area, findings_of
+from directory.findings import Area, Buildings, findings_of
 from directory.frozen_findings import freeze, pack, thaw
 from directory.keeping_analyses import asked_today, dates_of, findings_on, keep, make_again, may_keep, take_back
 from directory.models import Listing, SourceRecord
@@ -112,6 +112,26 @@ def test_what_is_frozen_comes_back_the_same(town, asked):
     assert np.allclose(after.buildings.metres, before.buildings.metres, atol=0.01)
     assert all(isinstance(area, Area) for row in after.by["quartier"] for area in row.areas)
     assert all(gap.area.is_valid for gap in after.gaps)
+
+
+def test_a_result_of_the_first_day_is_read(toy_town):
+    """As it was written on 2026-12-01: what was added to findings since then is not in it."""
+    square = [[[2.0, 49.0], [2.1, 49.0], [2.1, 49.1], [2.0, 49.0]]]
+    row = {"areas": [], "homes": [12, 40], "people": None, "metres": [120.0, None]}
+    told = {
+        **{"service": "bakery", "threshold": 500.0, "pace": None, "open_at": None, "made_on": "2026-12-01"},
+        **{"loaded": 9, "estimated_homes": 3, "straight_homes": 0, "whole": row},
+        "by": [["quartier", [row | {"areas": [["77998/quartier/1", "1", "Nord"]]}]]],
+        "outlines": {"77998/quartier/1": {"type": "Polygon", "coordinates": square}},
+        "gaps": [[28, ["Rue des Acacias"], {"type": "Polygon", "coordinates": square}]],
+        "sites": [[2.05, 49.05]],
+        "corners": [[2.0, 49.0], [2.1, 49.1]],
+        "sources": [["buildings", "bdtopo", "2025-06-15", "Licence Ouverte 2.0"]],
+    }
+    columns = {"ids": np.array([1]), "homes": np.array([40]), "metres": np.array([120.0]), "served": np.array([True])}
+    read = thaw(toy_town.municipality, told, pack(Buildings(**columns)))
+    assert read.whole.homes.percent == 30 and read.scattered == 0 and len(read.proposed) == 0
+    assert set(told) <= set(freeze(read))
 
 
 def test_an_address_says_each_choice_once_and_in_one_order(town):

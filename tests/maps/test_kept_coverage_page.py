@@ -19,6 +19,8 @@ from geo.models import Building, Neighbourhood, Release
 from maps import coverage_turns
 from maps.coverage_changes import notes_of_changes, shade_of_change, signed
 from maps.coverage_files.forms import FORMS
+from maps.coverage_out import title_of
+from scopes.moments import day
 from tests.directory.browsing import browser
 from tests.maps.test_coverage_page import drawn, rows
 from tests.neighbours import person
@@ -119,6 +121,7 @@ def test_whoever_has_the_address_reads_what_was_found(client, analysis):
     assert rows(html)["Ensemble"][1] != "0", "what was found stays, though the bakery closed"
     assert drawn(html, "sites")["features"] and answer["X-Robots-Tag"] == "noindex" and 'content="noindex"' in html
     assert "coverage-tend" not in html and "Odile" not in html
+    assert answer["Cache-Control"] == "no-store" and "Licence Ouverte" in html.partition('id="sources"')[2]
 
 
 def test_it_tells_what_the_page_told(client, analysis):
@@ -278,3 +281,11 @@ def test_the_menu_gives_each_file_of_the_day_that_is_shown(client, analysis, two
     html = client.get(f"/ville/couverture/?{QUERY}").content.decode()
     menu = re.search(r'<details class="coverage-files">(.*?)</details>', html, flags=re.DOTALL)[1]
     assert client.get(re.search(r'<a href="([^"]+)"', menu)[1].replace("&amp;", "&")).status_code == 200
+
+
+def test_a_title_says_all_that_was_asked(town, odile):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    (longitude, latitude) = town.point(1_500, 1_500).coords
+    asked = f"{QUERY}&open_at={tomorrow}T08:00&site={latitude:.5f},{longitude:.5f}"
+    title = title_of(keep(account=odile, query=QueryDict(asked)))
+    assert title.endswith(f", ouvert le {day(tomorrow)} à 8\xa0h, avec 1 lieu proposé")

@@ -14,8 +14,8 @@ from django.urls import Resolver404, resolve
 
 #: Addresses asked of one route: the second may be another's.
 MOST_OF_A_ROUTE = 2
-#: Written whatever is answered: sessions, how often something was tried, and how often a key was shown.
-COUNTED = {"django_session", "cache", "scopes_apikey", "scopes_attempts"}
+#: Written whatever is answered: sessions, how often something was tried or someone came, how often a key was shown.
+COUNTED = {"django_session", "cache", "scopes_apikey", "scopes_attempts", "scopes_presence"}
 
 
 @dataclass(frozen=True)

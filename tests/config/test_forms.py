@@ -74,7 +74,10 @@ class TestEveryDay:
         everyone = neighbour("Zoé", home, moderates=True, account=person("Zoé", is_staff=True)).account
         mandate = in_force(everyone, [home], organisation(everyone))
         who, faults = poster("everyone", everyone), []
-        for address in addresses(mandate.organisation.handle, everyone.memberships.get().handle):
+        home, own = everyone.memberships.get().handle, mandate.organisation.handle
+        ways = [way for ways in ROUTES.values() for way in ways]
+        asked = [way.address_of(own if way.pattern.startswith("/organismes/") else home) for way in ways]
+        for address in dict.fromkeys(asked):
             faults += who.faults(address, dict.fromkeys(FIELDS, GARBAGE["turned"]))
         no_faults(faults)
 

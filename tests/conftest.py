@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -42,10 +42,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if "slow" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="slow: add --slow"))
+        half_the_examples(items)
     from tests.toy_town_database import stands_there
 
     for item in filter(stands_there, items):
         item.fixturenames.insert(0, "in_toy_town_database")  # before the test's transaction begins
+
+
+def half_the_examples(items: Iterable[pytest.Item]) -> None:
+    """Every day Hypothesis tries half as many examples as a test says, or ten; all of them with `--slow`."""
+    from hypothesis import is_hypothesis_test, settings
+
+    for test in {getattr(item.obj, "__func__", item.obj) for item in items if is_hypothesis_test(item.obj)}:
+        meant = test._hypothesis_internal_use_settings
+        few = min(meant.max_examples, max(10, meant.max_examples // 2))
+        test._hypothesis_internal_use_settings = settings(meant, max_examples=few)
 
 
 def pytest_collection_finish() -> None:

@@ -29,8 +29,8 @@ from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
-#: What any visit may write: sessions, limits and what waits to be said; never what is someone's.
-OF_VISITS = {"cache", "scopes_session", "django_session", "scopes_attempts"}
+#: What any visit may write: sessions, that someone came, limits and what waits to be said; never what is someone’s.
+OF_VISITS = {"cache", "scopes_session", "django_session", "scopes_attempts", "scopes_presence"}
 
 
 class Place:

@@ -17,6 +17,7 @@ from geo.census import VINTAGE
 from geo.loaded import MOST_OF_IT
 from geo.models import Neighbourhood, Release
 from geo.pace import Pace
+from maps.coverage_equity import equity_told
 from maps.coverage_map import CLASSES, coverage_map, shade
 from maps.tiles import stamp
 from maps.wording import grouped, metres, only_in_part, percent
@@ -54,6 +55,7 @@ def figures_told(findings: Findings) -> dict[str, object]:
         "is_told": findings.is_told,
         "in_part": findings.loaded < MOST_OF_IT,
         "tables": [Table(kind, heading(kind), [_row(row) for row in rows]) for kind, rows in findings.by.items()],
+        "equity": equity_told(findings),
         "gaps": [{"homes": gap.homes, "streets": gap.streets} for gap in findings.gaps],
         "scattered": findings.scattered,
         "sites": len(findings.sites),
@@ -121,6 +123,18 @@ def _moment(findings: Findings) -> str:
 
 def notes(findings: Findings) -> list[str]:
     """What must be known of the figures."""
+    told = [added(findings)] if len(findings.proposed) else []
+    told += _notes_of_what_is_loaded(findings)
+    if findings.pace is None:
+        told.append(_("À vol d’oiseau, depuis le bord de chaque bâtiment."))
+    else:
+        told += _notes_of_walks(findings)
+    if findings.open_at:
+        told.append(_("Les lieux dont on ne connaît pas les horaires ne comptent pas comme ouverts."))
+    return told
+
+
+def _notes_of_what_is_loaded(findings: Findings) -> list[str]:
     told = []
     if findings.loaded < MOST_OF_IT:
         told.append(only_in_part(findings.loaded))
@@ -133,14 +147,8 @@ def notes(findings: Findings) -> list[str]:
         told.append(_("Habitants : recensement de l’INSEE, %(year)s.") % {"year": _census_year(findings)})
     if findings.whole.people is None:
         told.append(_("Le nombre d’habitants n’est dit que là où les contours des IRIS sont chargés."))
-    if findings.pace is None:
-        told.append(_("À vol d’oiseau, depuis le bord de chaque bâtiment."))
-    else:
-        told += _notes_of_walks(findings)
-    if len(findings.proposed):
-        told.insert(0, added(findings))
-    if findings.open_at:
-        told.append(_("Les lieux dont on ne connaît pas les horaires ne comptent pas comme ouverts."))
+    if Neighbourhood.Kind.QPV not in findings.by:
+        told.append(_("Aucun quartier prioritaire n’est chargé ici."))
     return told
 
 

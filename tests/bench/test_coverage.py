@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_what_is_found_is_what_geopandas_finds():
-    outlines, homes, sites = coverage._town(400, 3)
+    outlines, homes, sites = coverage.made_town(400, 3)
     assert shapely.is_valid(outlines).all() and len(homes) == 400 and len(sites) == 16
     ours = np.flatnonzero(coverage.metres_to_nearest(outlines, sites) <= coverage.THRESHOLD)
     assert 0 < len(ours) < 400

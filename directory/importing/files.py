@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from directory.importing import osm, rna, sirene, tables
+from directory.importing import bnlc, osm, rna, sirene, tables
 from directory.importing.drafting import CategoryChoice, Draft, draft
 from directory.importing.report import Report
 from directory.importing.rows import Ignored, Row, Unreadable
@@ -19,7 +19,7 @@ from geo.errors import ImportRefused, InvalidParameter
 #: Decides whether a row is wanted.
 Filter = Callable[[Row], bool]
 #: Registers that are read in a format of their own, by the name of the source.
-REGISTERS = {one.NAME: one for one in (rna, sirene)}
+REGISTERS = {one.NAME: one for one in (bnlc, rna, sirene)}
 
 
 def import_files(

@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     help = (
         "Importe commerces, lieux publics et associations : extrait OSM, CSV ou GeoJSON (.gz aussi). Les sources "
-        "« rna » et « sirene » sont lues dans leur propre format."
+        "« bnlc », « rna » et « sirene » sont lues dans leur propre format."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -61,6 +61,8 @@ def _row(part: AdoptedIn) -> dict[str, object]:
     return {
         "name": str(part.neighbourhood or ""),
         "dwellings": grouped(part.latest.dwellings),
+        # Of so few a share would say "moins de 0,1 %", which is no figure to begin with.
+        "few": not part.latest.connected.least,
         "latest": _cell(part.latest),
         "by_quarter": [_cell(one) for one in part.by_quarter.values()],
     }

@@ -13,6 +13,8 @@ from branca.element import CssLink, Element, Figure, JavascriptLink
 from django.templatetags.static import static
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from folium.features import Control
 from folium.plugins import VectorGridProtobuf
 from folium.utilities import JsCode
 
@@ -117,8 +119,9 @@ def circle_features(shape: dict | None) -> dict:
 
 def base_map(*, view: View, stamp: str) -> folium.Map:
     """Begin a map: land, buildings and streets, and their names above whatever is added."""
-    page = folium.Map(tiles=None, zoom_control="topright", font_size="1rem", control_scale=False)
+    page = folium.Map(tiles=None, zoom_control=False, font_size="1rem", control_scale=False)
     page._id = "alentour"
+    page.add_child(zoom_buttons())
     page.options.update(min_zoom=MIN_ZOOM, max_zoom=MAX_ZOOM, zoom_snap=0.5, attribution_control=False)
     # Before any layer: folium's own view is the Gulf of Guinea, whose tiles the browser would ask for first.
     page.fit_bounds(view.corners, padding=(24, 24))
@@ -126,6 +129,13 @@ def base_map(*, view: View, stamp: str) -> folium.Map:
     page.add_child(folium.map.CustomPane("names", z_index=450))
     page.add_child(tiles("names", stamp, renderer="alentour.nameTile", pane="names"))
     return page
+
+
+def zoom_buttons() -> Control:
+    """The two buttons that zoom, named in the reader's language: Leaflet's own are English everywhere."""
+    buttons = Control("Zoom", zoomInTitle=_("Agrandir la carte"), zoomOutTitle=_("Réduire la carte"))
+    buttons.options["position"] = "topright"  # folium 0.20 would hand Leaflet all the positions there are
+    return buttons
 
 
 def draw(
@@ -217,7 +227,7 @@ def elements(element: Element) -> Iterable[Element]:
 def own_libraries(element: Element) -> None:
     """Point an element's scripts and styles at our own files; a library that we do not know is refused."""
     for attribute in ("default_js", "default_css"):
-        names = [name for name, _ in getattr(element, attribute, []) if name not in UNUSED_LIBRARIES]
+        names = [name for name, _path in getattr(element, attribute, []) if name not in UNUSED_LIBRARIES]
         unknown = set(names) - OWN_LIBRARIES.keys()
         if unknown:
             raise UnsafeMap(f"{type(element).__name__} wants {', '.join(sorted(unknown))}")

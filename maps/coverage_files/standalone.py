@@ -26,7 +26,7 @@ from maps.coverage_files.about import About
 from maps.coverage_files.outlines import outlines_of
 from maps.coverage_map import add_layers, view_around
 from maps.coverage_told import figures_told
-from maps.layers import assembled, collection, feature, layer
+from maps.layers import assembled, collection, feature, layer, zoom_buttons
 
 SCRIPTS = ("leaflet/leaflet.js", "maps/coverage_map.js")
 STYLES = (
@@ -61,8 +61,9 @@ def page(findings: Findings, about: About) -> bytes:
 
 def _map(findings: Findings):
     """The map without tiles: what it stands on is in the file."""
-    shown = folium.Map(tiles=None, zoom_control="topright", font_size="1rem", control_scale=True)
+    shown = folium.Map(tiles=None, zoom_control=False, font_size="1rem", control_scale=True)
     shown._id = "alentour"
+    shown.add_child(zoom_buttons())
     shown.options.update(max_zoom=19, zoom_snap=0.5, attribution_control=False)
     shown.fit_bounds(view_around(findings.corners).corners, padding=(16, 16))
     add_layers(shown, findings, next(iter(findings.by.values()), []))

@@ -46,7 +46,7 @@ def test_it_opens_from_a_disk_without_a_network(browser, file):
     expect(page.locator("path.home")).to_have_count(2)
     expect(page.locator("path.site")).to_have_count(1)
     page.locator("path.share").last.hover(force=True)
-    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("button", name="Agrandir la carte").click()
     expect(page.get_by_role("row", name=re.compile("Ensemble"))).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert page.evaluate("document.body.dataset.hacked") is None

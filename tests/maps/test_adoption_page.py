@@ -98,6 +98,11 @@ class TestFigures:
         told = rows(page(client))
         assert told and all(one.startswith("moins de 20") for _dwellings, *both in told.values() for one in both)
 
+    @pytest.mark.parametrize(("homes", "words"), [(0, "de 20</strong> foyers"), (120, " %</strong> des logements")])
+    def test_the_figure_is_a_share_once_homes_are_not_few(self, client, town, homes, words):
+        counted(AUTUMN, homes=homes)
+        assert words in page(client)
+
     def test_of_a_town_whose_buildings_are_not_loaded_nothing_is_said(self, client, town):
         counted(AUTUMN, homes=120)
         Municipality.objects.update(building_source="")

@@ -5,6 +5,7 @@ import re
 
 import folium
 import pytest
+from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,6 +65,11 @@ class TestOwnFiles:
 
     def test_zooming_is_never_forbidden(self):
         assert "user-scalable" not in a_map("x").head
+
+    @pytest.mark.parametrize(("language", "name"), [("fr", "Agrandir la carte"), ("en", "Zoom in")])
+    def test_its_buttons_are_named_in_the_language_of_the_page(self, language, name):
+        with override(language):
+            assert f'"zoomInTitle": "{name}"' in a_map("x").script
 
     def test_a_library_that_we_do_not_have_is_refused(self):
         with pytest.raises(UnsafeMap, match="Draw"):

@@ -45,6 +45,8 @@ const NameTile = L.SVG.Tile.extend({
   },
   addTo(map) {
     L.SVG.Tile.prototype.addTo.call(this, map);
+    // What the base map draws is read out as "image, image, image": the page says what matters in words.
+    for (const pane of ["tilePane", "names"]) map.getPane(pane).ariaHidden = "true";
     arrangeSoon(map);
   },
 });

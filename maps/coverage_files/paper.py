@@ -10,7 +10,8 @@ from reportlab.lib.units import mm
 
 from directory.findings import Findings
 from maps.coverage_files.about import About
-from maps.coverage_files.plan import GAP, SHARES, SITE, draw_plan
+from maps.coverage_files.plan import GAP, SHARES, SITE, draw_letter, draw_plan
+from maps.coverage_map import letter
 from maps.coverage_told import distance, heading, legend
 from maps.wording import NARROW_SPACE, grouped, percent
 from scopes.moments import NO_BREAK
@@ -50,8 +51,7 @@ def document_of(findings: Findings, about: About) -> Document:
         _table(document, findings, [])
     _gaps(document, findings)
     document.heading(_("Ce qu’il faut savoir"))
-    for note in about.notes:
-        document.paragraph(note)
+    document.paragraph(" ".join(about.notes))
     document.heading(_("Données et licences"))
     for line in about.sources:
         document.paragraph(line, size=9.5, colour=SOFT)
@@ -80,7 +80,7 @@ def draw_front(sheet: Sheet, findings: Findings, about: About, y: float) -> Fron
         told += " " + about.proposed
     below = sheet.paragraph(unbroken(told), LEFT, below, width=ROOM, size=10.5, textColor=SOFT) + 3
     draw_plan(sheet, findings, LEFT, below, width=ROOM, height=PLAN)
-    below = _legend(sheet, below + PLAN + 3.5)
+    below = _legend(sheet, below + PLAN + 3.5, has_proposed=bool(len(findings.proposed)))
     below = sheet.paragraph(about.credits, LEFT, below, width=ROOM, size=8, textColor=SOFT)
     end = _way_back(sheet, about, below + 5)
     return Front(picture=below, all=end)
@@ -96,11 +96,12 @@ def _with_units(words: str) -> str:
     return unbroken(words.replace(NARROW_SPACE, NO_BREAK))
 
 
-def _legend(sheet: Sheet, y: float) -> float:
+def _legend(sheet: Sheet, y: float, *, has_proposed: bool) -> float:
     """The classes of shares, gaps, and sites, in a line or two."""
     x, size = LEFT, 9
     told = [("share", colour, words) for colour, words in zip(SHARES, legend(), strict=True)]
     told += [("gap", GAP, _("zone trop loin")), ("site", SITE, _("le service"))]
+    told += [("proposed", ACCENT, _("un lieu ajouté"))] if has_proposed else []
     for kind, colour, words in told:
         needed = 6 + sheet.widest_word(_together(words), size=size) + 3.4
         if x + needed > LEFT + ROOM + 4:
@@ -115,6 +116,9 @@ def _swatch(sheet: Sheet, kind: str, colour, x: float, y: float) -> None:
     canvas = sheet.canvas
     canvas.setFillColor(colour)
     left, bottom = x * mm, (HEIGHT - y - 4) * mm
+    if kind == "proposed":
+        draw_letter(canvas, letter(0), left + 2 * mm, bottom + 2 * mm)
+        return
     if kind == "site":
         canvas.circle(left + 2 * mm, bottom + 2 * mm, 1.1 * mm, stroke=0, fill=1)
         return

@@ -20,11 +20,13 @@ from geo.plane import Plane
 from maps.coverage_files.outlines import outlines_of
 from maps.coverage_map import letter, shade
 from maps.wording import percent
-from scopes.paper.drawing import BOLD, HEIGHT, INK, REGULAR, Sheet, printable
+from scopes.paper.drawing import ACCENT, BOLD, HEIGHT, INK, REGULAR, Sheet, printable
 
 #: As `maps/coverage.css` has them on the screen, by day.
 SHARES = [HexColor(colour) for colour in ("#efbf94", "#ead9a0", "#a9cfae", "#5aa79b", "#1c7168")]
 LAND, EDGE, GAP, SITE = HexColor("#f3eee5"), HexColor("#9b8668"), HexColor("#a8321f"), HexColor("#a2491c")
+#: Points: half as wide as the disc of a proposed site.
+LETTER = 6
 #: Share of the frame left free around the homes.
 MARGIN = 0.03
 #: Beyond so many, streets and buildings would be dust, and the file heavy.
@@ -96,6 +98,8 @@ def draw_plan(sheet: Sheet, findings: Findings, x: float, y: float, *, width: fl
     _gaps(canvas, frame, findings)
     _sites(canvas, frame, findings)
     _names(canvas, frame, findings)
+    for number, (east, north) in enumerate(frame.points(findings.proposed).tolist()):
+        draw_letter(canvas, letter(number), east, north)
     _scale_bar(canvas, frame)
     canvas.restoreState()
     canvas.setStrokeColor(EDGE)
@@ -154,24 +158,25 @@ def _sites(canvas: Canvas, frame: Frame, findings: Findings) -> None:
     canvas.setLineWidth(0.9)
     for x, y in frame.points(findings.sites).tolist():
         canvas.circle(x, y, 2.6, stroke=1, fill=1)
-    for number, (x, y) in enumerate(frame.points(findings.proposed).tolist()):
-        _proposed(canvas, letter(number), x, y)
 
 
-def _proposed(canvas: Canvas, name: str, x: float, y: float) -> None:
-    """A site that does not exist: a letter in a ring."""
+def draw_letter(canvas: Canvas, name: str, x: float, y: float) -> None:
+    """Draw a site that does not exist as the page does: its letter on a disc, whose middle is given in points."""
+    canvas.setFillColor(ACCENT)
+    canvas.setStrokeColor(white)
+    canvas.setLineWidth(1.2)
+    canvas.circle(x, y, LETTER, stroke=1, fill=1)
     canvas.setFillColor(white)
-    canvas.setStrokeColor(SITE)
-    canvas.setLineWidth(1.6)
-    canvas.circle(x, y, 6, stroke=1, fill=1)
-    canvas.setFillColor(SITE)
     canvas.setFont(BOLD, 8)
     canvas.drawCentredString(x, y - 2.8, name)
 
 
 def _names(canvas: Canvas, frame: Frame, findings: Findings) -> None:
-    """The name of each neighbourhood and its share, the largest first; one that has no room is left out."""
-    taken: list[shapely.Geometry] = []
+    """The name of each neighbourhood and its share, the largest first; one that has no room is left out.
+
+    It gives way to a proposed site, which is small and matters more, by going above or below it.
+    """
+    taken = [shapely.Point(site).buffer(LETTER) for site in frame.points(findings.proposed).tolist()]
     told = [(area, row) for row in next(iter(findings.by.values()), []) for area in row.areas]
     drawn = frame.placed([findings.outlines[area.key] for area, _row in told])
     seen = shapely.intersection(drawn, _inside(frame))
@@ -183,10 +188,15 @@ def _names(canvas: Canvas, frame: Frame, findings: Findings) -> None:
         name, share = printable(area.name), printable(percent(row.homes.percent))
         half = max(pdfmetrics.stringWidth(name, BOLD, 8.5), pdfmetrics.stringWidth(share, REGULAR, 8.5)) / 2 + 2
         x = min(max(x, frame.left + half), frame.left + frame.width - half)
-        room = shapely.box(x - half, y - 11, x + half, y + 10)
-        if any(room.intersects(other) for other in taken):
+        rooms = (
+            shapely.box(x - half, y + far - 11, x + half, y + far + 10)
+            for far in (0, 2 * LETTER, -2 * LETTER, 4 * LETTER)
+        )
+        room = next((room for room in rooms if not any(room.intersects(other) for other in taken)), None)
+        if room is None:
             continue
         taken.append(room)
+        y = room.bounds[1] + 11
         _haloed(canvas, name, x, y + 1.5, BOLD)
         _haloed(canvas, share, x, y - 8.5, REGULAR)
 

@@ -104,6 +104,7 @@ def test_the_map_has_the_colours_of_the_classes_and_of_the_gaps(town):
     legend = 3_000
     for number, colour in enumerate(SHARES):
         assert (colour_near(image, colour) > legend) == (number in classes), number
+        assert colour_near(image, colour) > 500, "the legend keeps the colour of a class that is nowhere"
     assert colour_near(image, GAP) > 500
     assert (
         image.width == 1_432 and image.info["Title"].startswith("Boulangerie") and "Licence" in image.info["Copyright"]
@@ -137,7 +138,17 @@ def test_on_foot_open_and_proposed_are_said(town):
         "10 min à pied, d’un pas lent" in said(words)
         and f"Ouvert {day(tomorrow)}" in words
         and "qui n’existe pas" in said(words)
+        and "un lieu ajouté" in words
     )
+
+
+@pytest.mark.parametrize("quarter", [0, 1, 2, 3])
+def test_a_name_gives_way_to_a_proposed_site(town, quarter):
+    """Wherever the site is, its letter and the names of the four quarters are all on the sheet, none over another."""
+    longitude, latitude = town.point(500 + 1_000 * (quarter % 2), 500 + 1_000 * (quarter // 2)).coords
+    words = printed(f"{QUERY}&site={latitude:.5f},{longitude:.5f}").split("Fait le")[1].split("0 à 25")[0]
+    assert re.search(r"\bA\b", words)
+    assert all(area.name in words for row in found().by["quartier"] for area in row.areas)
 
 
 def test_a_town_without_quarters_has_a_report_too(town):

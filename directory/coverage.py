@@ -75,6 +75,18 @@ class Share:
         return 100 * self.served / self.total if self.total else None
 
 
+@dataclass(frozen=True, slots=True)
+class People(Share):
+    """People, and by which of INSEE's counts: told as homes, so that no number of people is of fewer than `LEAST`."""
+
+    #: Homes of whose people squares of 200 m say how many; of those of the others the census of their IRIS does.
+    homes_by_square: int = 0
+    #: Homes that lie in squares, which say at least where in their IRIS people live.
+    homes_in_square: int = 0
+    #: Those among them in squares of fewer than 11 households, which INSEE estimates.
+    homes_imputed: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covered:
     """What is told of some buildings together: a neighbourhood, or the whole of what is loaded."""
@@ -82,8 +94,8 @@ class Covered:
     #: The neighbourhoods told of: several where one alone has too few homes; none for the whole town.
     areas: tuple[Neighbourhood, ...]
     homes: Share
-    #: By the census; nothing where it does not know all of them.
-    people: Share | None
+    #: By what INSEE counts; nothing where not all of them are known.
+    people: People | None
     #: Metres to the nearest site, and to the n-th, for the home in the middle; infinite beyond `HORIZON`.
     nearest: float
     nth: float
@@ -162,14 +174,20 @@ class Coverage:
 
     def _told(self, here: np.ndarray, areas: tuple[Neighbourhood, ...]) -> Covered:
         housing, near = self.housing, here & self.served
-        known = housing.counted[here].all()
         return Covered(
             areas=areas,
             homes=Share(int(housing.homes[near].sum()), int(housing.homes[here].sum())),
-            people=Share(int(housing.people[near].sum()), int(housing.people[here].sum())) if known else None,
+            people=self._people(here, near),
             nearest=_of_the_home_in_the_middle(self.nearest[here], housing.homes[here]),
             nth=_of_the_home_in_the_middle(self.nth[here], housing.homes[here]),
         )
+
+    def _people(self, here: np.ndarray, near: np.ndarray) -> People | None:
+        told = self.housing.inhabitants
+        if not told.known[here].all():
+            return None
+        by_whom = (self.housing.homes[here & which] for which in (told.by_square, told.in_square, told.imputed))
+        return People(*(int(part.sum()) for part in (told.people[near], told.people[here], *by_whom)))
 
 
 def cover(request: CoverageRequest) -> Coverage:

@@ -115,9 +115,10 @@ class Findings:
         return self.whole.homes.missed - sum(gap.homes for gap in self.gaps)
 
     @property
-    def counts_people(self) -> bool:
-        """Whether the census knows the people of any row."""
-        return any(row.people for rows in ([self.whole], *self.by.values()) for row in rows)
+    def with_people(self) -> list[Covered]:
+        """What tells of people: the town; where it does not know all of them, the rows of the first kind that do."""
+        tables = ([self.whole], *self.by.values())
+        return next(filter(None, ([row for row in rows if row.people] for rows in tables)), [])
 
 
 def findings_of(answer: Coverage) -> Findings:
@@ -185,13 +186,15 @@ def _named(gaps: list[Gap]) -> Iterator[NamedGap]:
 def _sources(answer: Coverage) -> set[Source]:
     """The releases that speak of the town, the census where it counts, and whence the sites are known."""
     request, town = answer.request, answer.request.town
-    datasets = ["municipalities", "neighbourhoods", "buildings", "addresses", *(["streets"] if request.pace else [])]
+    inhabitants = answer.housing.inhabitants
+    also = {"streets": request.pace is not None, "squares": inhabitants.in_square.any()}
+    datasets = ["municipalities", "neighbourhoods", "buildings", "addresses", *(name for name in also if also[name])]
     here = Q(territory="FR") | Q(territory__startswith=town.insee_code)
     if town.boundary:
         here |= Q(extent__intersects=town.boundary)
     releases = Release.objects.active().filter(here, dataset__in=datasets)
     found = {Source(*told) for told in releases.values_list("dataset", "source", "vintage", "licence")}
-    if answer.housing.counted.any():
+    if (inhabitants.known & ~inhabitants.by_square).any():
         found.add(Source("census", "insee", VINTAGE, "Licence Ouverte 2.0"))
     for service in request.services:
         sites = listings_of(service, around=answer.housing, open_at=request.open_at)

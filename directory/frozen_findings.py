@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import astuple
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import shapely
 
-from directory.coverage import Covered, Share
+from directory.coverage import Covered, People, Share
 from directory.findings import Area, Buildings, Findings, NamedGap, Source
 from geo.models import Municipality
 from geo.pace import Pace
@@ -91,7 +92,7 @@ def _row(row: Covered) -> dict[str, Any]:
     return {
         "areas": [[area.key, area.code, area.name] for area in row.areas],
         "homes": [row.homes.served, row.homes.total],
-        "people": row.people and [row.people.served, row.people.total],
+        "people": row.people and list(astuple(row.people)),
         # JSON knows no infinity.
         "metres": [_finite(row.nearest), _finite(row.nth)],
     }
@@ -102,7 +103,7 @@ def _read_row(told: dict[str, Any]) -> Covered:
     return Covered(
         areas=tuple(Area(*area) for area in told["areas"]),
         homes=Share(*told["homes"]),
-        people=Share(*told["people"]) if told["people"] else None,
+        people=People(*told["people"]) if told["people"] else None,
         nearest=nearest,
         nth=nth,
     )

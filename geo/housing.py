@@ -1,8 +1,7 @@
 """Where the homes of a town stand, and how many people live in them: public data alone, as columns.
 
-People are the census's of an IRIS, shared out over the homes of its buildings (areal interpolation): each number is
-whole, and their sum is the census's. Where the outline of an IRIS, or part of its buildings, is not loaded, how many
-people live there is not known, and said to be so: never 0.
+How many people live there is what INSEE counts around, shared out (`geo.inhabitants`); where that is not known it is
+said to be so: never 0.
 """
 
 from __future__ import annotations
@@ -14,17 +13,15 @@ import numpy as np
 import shapely
 from django.contrib.gis.db.models.functions import AsWKB
 
+from geo.inhabitants import Inhabitants, inhabitants_of
 from geo.kept import Kept
-from geo.loaded import share_not_loaded
-from geo.models import Building, CensusArea, Containment, Municipality, Neighbourhood
+from geo.models import Building, Containment, Municipality, Neighbourhood
 from geo.plane import Plane
 
 #: In the place of a neighbourhood's id: the building lies in none of that kind.
 NOWHERE = 0
 #: Outlines that are kept in each process of the server, of 0.6 kB each.
 KEPT: Kept[np.ndarray] = Kept(most=100_000)
-#: Of an outline that may lie outside what is loaded: files of neighbours never meet to the last digit.
-SLIVER = 0.001
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,9 +36,7 @@ class Housing:
     #: Homes in each building, and whether that is an estimate.
     homes: np.ndarray
     estimated: np.ndarray
-    #: People in each building, by the census; `counted` says where that is known.
-    people: np.ndarray
-    counted: np.ndarray
+    inhabitants: Inhabitants
     #: Kind of neighbourhood -> the id of that which each building lies in, `NOWHERE` for none.
     within: dict[str, np.ndarray]
 
@@ -67,15 +62,15 @@ def housing_of(town: Municipality) -> Housing:
     plane = Plane.around(shapely.bounds(footprints).reshape(-1, 2)) if rows else Plane(0.0, 0.0)
     within = _within(residences)
     counts = np.array(homes, dtype=int)
-    people, counted = _people(counts, within.get(Neighbourhood.Kind.IRIS, np.full(len(rows), NOWHERE)))
     return Housing(
         buildings=buildings,
         footprints=shapely.transform(footprints, plane.metres),
         plane=plane,
         homes=counts,
         estimated=np.array(estimated, dtype=bool),
-        people=people,
-        counted=counted,
+        inhabitants=inhabitants_of(
+            town, buildings, footprints, counts, iris=within.get(Neighbourhood.Kind.IRIS, np.full(len(rows), NOWHERE))
+        ),
         within=within,
     )
 
@@ -86,18 +81,6 @@ def _outlines(buildings: np.ndarray) -> np.ndarray:
     return shapely.from_wkb([bytes(outline) for outline in told.values_list(AsWKB("footprint"), flat=True)])
 
 
-def shared_out(total: int, weights: np.ndarray) -> np.ndarray:
-    """Share out a whole number by weights, in whole numbers whose sum is that number (largest remainders first).
-
-    >>> shared_out(10, np.array([1, 1, 1])).tolist()
-    [4, 3, 3]
-    """
-    exact = total * weights / weights.sum()
-    shares = np.floor(exact).astype(int)
-    shares[np.argsort(shares - exact, kind="stable")[: total - shares.sum()]] += 1
-    return shares
-
-
 def _within(residences: Iterable[int | None]) -> dict[str, np.ndarray]:
     """The neighbourhoods of each kind that the residences of buildings lie in, by the largest overlap of each."""
     ids = np.array([residence or NOWHERE for residence in residences], dtype=int)
@@ -106,15 +89,3 @@ def _within(residences: Iterable[int | None]) -> dict[str, np.ndarray]:
     for residence, kind, neighbourhood in told.values_list("residence", "kind", "neighbourhood"):
         found.setdefault(kind, {})[residence] = neighbourhood
     return {kind: np.array([of.get(one, NOWHERE) for one in ids.tolist()]) for kind, of in found.items()}
-
-
-def _people(homes: np.ndarray, iris: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Share out what the census counts in each IRIS that is loaded whole; say where it is known."""
-    people, counted = np.zeros(len(homes), dtype=int), np.zeros(len(homes), dtype=bool)
-    outlines = Neighbourhood.objects.filter(pk__in=np.unique(iris).tolist())
-    census = dict(CensusArea.objects.filter(code__in=outlines.values("code")).values_list("code", "population"))
-    for area in outlines.filter(code__in=census):
-        if share_not_loaded(area.boundary) <= SLIVER:
-            here = iris == area.pk
-            people[here], counted[here] = shared_out(census[area.code], homes[here]), True
-    return people, counted

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from geo.cells import CellBorder, CellContainment, PublicCell, ReachCell, VoisinagePair
 from geo.names import Toponym
+from geo.population import CensusArea, Square
 from geo.querysets import (
     BuildingQuerySet,
     MunicipalityQuerySet,
@@ -29,7 +30,7 @@ from geo.querysets import (
     PlaceQuerySet,
     ResidenceQuerySet,
 )
-from geo.releases import WGS84, Activation, Release, Version
+from geo.releases import WGS84, Activation, Place, Release, Version
 
 __all__ = [
     "WGS84",
@@ -50,26 +51,12 @@ __all__ = [
     "Release",
     "Residence",
     "ResidenceSuccession",
+    "Square",
     "Street",
     "Toponym",
     "Version",
     "VoisinagePair",
 ]
-
-
-class Place(models.Model):
-    """One place for life: identified by `key`, described by the best active release that knows it."""
-
-    key = models.CharField(max_length=120, unique=True)
-    source = models.CharField(_("source"), max_length=32)
-    digest = models.CharField(max_length=32)
-    #: The day no active release knew the place any more; empty while it exists.
-    closed_on = models.DateField(_("disparu le"), null=True, blank=True)
-
-    class Meta:
-        """Abstract: each kind of place has its own table."""
-
-        abstract = True
 
 
 class Municipality(Place):
@@ -357,20 +344,3 @@ class Address(Place):
     def __str__(self) -> str:
         number = f"{self.number or ''} {self.suffix}".strip()
         return f"{number} {self.street_name}".strip()
-
-
-class CensusArea(models.Model):
-    """Dwellings that the census counts in an IRIS (https://www.insee.fr/fr/metadonnees/definition/c1523)."""
-
-    #: Nine characters: the commune's code and four of its own.
-    code = models.CharField(max_length=9, primary_key=True)
-    insee_code = models.CharField(max_length=5, db_index=True)
-    population = models.PositiveIntegerField()
-    dwellings = models.PositiveIntegerField()
-    #: Dwellings lived in most of the year (https://www.insee.fr/fr/metadonnees/definition/c1143).
-    main_residences = models.PositiveIntegerField(null=True, blank=True)
-    #: Year of the census.
-    vintage = models.CharField(max_length=4)
-
-    def __str__(self) -> str:
-        return self.code

@@ -22,6 +22,7 @@ class Release(models.Model):
         BUILDINGS = "buildings", _("bâtiments")
         ADDRESSES = "addresses", _("adresses")
         STREETS = "streets", _("voies")
+        SQUARES = "squares", _("carreaux de population")
 
     class State(models.TextChoices):
         """Where the release stands; only `ACTIVE` ones are seen."""
@@ -99,3 +100,18 @@ class Version(models.Model):
 
         constraints = [models.UniqueConstraint(fields=["release", "key"], name="one_version_per_release_and_place")]
         indexes = [models.Index(fields=["key"])]
+
+
+class Place(models.Model):
+    """One place for life: identified by `key`, described by the best active release that knows it."""
+
+    key = models.CharField(max_length=120, unique=True)
+    source = models.CharField(_("source"), max_length=32)
+    digest = models.CharField(max_length=32)
+    #: The day no active release knew the place any more; empty while it exists.
+    closed_on = models.DateField(_("disparu le"), null=True, blank=True)
+
+    class Meta:
+        """Abstract: each kind of place has its own table."""
+
+        abstract = True

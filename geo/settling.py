@@ -1,7 +1,7 @@
 """Makes the places show what the best active releases say of them, set by set, in SQL.
 
-In each *group* - a municipality's buildings, addresses or streets; its neighbourhoods of one kind; a municipality
-itself - one source tells which places exist and where they are: the best in `PRECEDENCE`, then the most recently
+In each *group* - a municipality's buildings, addresses or streets; its neighbourhoods of one kind; a municipality or a
+square itself - one source tells which places exist and where they are: the best in `PRECEDENCE`, then the most recently
 activated. Other active sources only fill what it leaves empty in the places they know by the same key. Places that
 nobody tells any more are closed, never deleted.
 """
@@ -15,7 +15,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import CharField, Field
 
-from geo.models import Address, Building, Municipality, Neighbourhood, Place, Street
+from geo.models import Address, Building, Municipality, Neighbourhood, Place, Square, Street
 
 #: Sources from the least to the most trusted; one that is not named comes before all of them.
 PRECEDENCE = {
@@ -24,6 +24,7 @@ PRECEDENCE = {
     "buildings": ["osm", "cadastre", "rnb", "bdtopo"],
     "addresses": ["interpolated", "osm", "bano", "bal", "ban"],
     "streets": ["osm", "bdtopo"],
+    "squares": ["filosofi"],
 }
 
 POINT_INSIDE = """CASE ST_Dimension({0}) WHEN 2 THEN ST_PointOnSurface({0})
@@ -128,6 +129,14 @@ TOLD_BY = {
             "drivable",
         ),
     ),
+    "squares": Telling(
+        model=Square,
+        geometry_column="boundary",
+        made={"boundary": "s.geometry"},
+        told=("population", "imputed"),
+        group_of_version="v.key",
+        group_of_place="p.key",
+    ),
 }
 
 
@@ -136,7 +145,7 @@ class Settled:
     """What changed in the places of one dataset."""
 
     dataset: str
-    #: Municipalities with a place added, changed or closed; of municipalities, themselves.
+    #: Municipalities with a place added, changed or closed; of municipalities and squares, themselves.
     municipality_ids: list[int]
     added: int
     changed: int

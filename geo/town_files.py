@@ -99,6 +99,13 @@ WANTED = (
         official=_("adresses-DEPARTEMENT.csv.gz de la Base Adresse Nationale"),
         cost=_("une adresse se trouve à la rue près, ou pas du tout"),
     ),
+    Wanted(
+        dataset="squares",
+        files=(("filosofi", rf"carreaux_200m.*({VECTOR}|{TABLE})"),),
+        title=_("carreaux de population"),
+        official=_("carreaux_200m_met (ou _reun, _mart) des données carroyées Filosofi de l’INSEE"),
+        cost=_("les habitants sont répartis par IRIS, moins finement"),
+    ),
 )
 
 

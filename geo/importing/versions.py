@@ -28,6 +28,7 @@ FAMILIES = {
     "buildings": Family.AREA,
     "addresses": Family.POINT,
     "streets": Family.LINE,
+    "squares": Family.AREA,
 }
 
 

@@ -38,8 +38,16 @@ FIGURES = (
     Column("logements", int, _("logements"), _("logements des bâtiments chargés")),
     Column("logements_desservis", int, _("logements"), _("dont ceux qui ont le service assez près")),
     Column("part_desservie", float, "%", _("part des logements desservis, de 0 à 100")),
-    Column("habitants", int, _("habitants"), _("habitants au recensement ; vide là où il ne les connaît pas tous")),
+    Column(
+        "habitants", int, _("habitants"), _("habitants que compte l’INSEE ; vide là où ils ne sont pas tous connus")
+    ),
     Column("habitants_desservis", int, _("habitants"), _("dont ceux des logements desservis")),
+    Column(
+        "logements_par_carreaux",
+        int,
+        _("logements"),
+        _("logements dont les carreaux de 200 m disent les habitants ; le recensement dit ceux des autres"),
+    ),
     Column(
         "metres_le_plus_proche",
         float,
@@ -98,6 +106,7 @@ def _figures(kind: str, code: str, name: str, row: Covered) -> dict[str, Any]:
         "part_desservie": None if share is None else round(share, 1),
         "habitants": people and people.total,
         "habitants_desservis": people and people.served,
+        "logements_par_carreaux": people and people.homes_by_square,
         "metres_le_plus_proche": finite(row.nearest),
         "metres_le_troisieme": finite(row.nth),
     }

@@ -11,11 +11,12 @@ from directory import coverage
 from directory.coverage import LEAST
 from directory.models import Listing
 from geo.errors import InvalidParameter
-from geo.housing import shared_out
+from geo.inhabitants import shared_out
 from geo.models import Building, CensusArea, Containment, Release, Street
 from geo.pace import Pace
 from scopes.models import Level, Openness
 from tests.directory.measuring_coverage import covered, homes_by_geopandas, homes_near, make_area, opens
+from tests.geo.squares import make_square
 
 pytestmark = pytest.mark.django_db
 
@@ -190,6 +191,26 @@ def test_people_are_the_census_shared_out_where_all_is_loaded(toy_town):
     assert covered(toy_town, 600).by("iris")[1].people is None  # its outline is not loaded
     Release.objects.filter(dataset="buildings").update(extent=toy_town.municipality.boundary)
     assert covered(toy_town, 600).whole.people.total == 1_333
+
+
+def test_people_say_by_how_many_homes_whose_count_they_are(toy_town):
+    iris = make_area(toy_town, "iris", "779980101", 0, 1_000)
+    make_area(toy_town, "iris", "779980102", 1_000, 2_000)
+    CensusArea.objects.create(code="779980101", insee_code="77998", population=1_234, dwellings=500, vintage="2021")
+    Release.objects.filter(dataset="buildings").update(extent=toy_town.municipality.boundary)
+    for x in range(1_000, 2_000, 200):
+        for y in range(0, 2_000, 200):
+            make_square(toy_town, x, y, 90, imputed=y == 0)
+    make_square(toy_town, 400, 400, 300)
+    west, east = covered(toy_town, 600).by("iris")
+    assert iris.code == "779980101" and west.people.total == 1_234
+    assert (west.people.homes_by_square, west.people.homes_in_square, west.people.homes_imputed) == (0, 30, 0)
+    assert east.people.total == 50 * 90
+    assert east.people.homes_by_square == east.people.homes_in_square == east.homes.total
+    lowest = Building.objects.filter(key__regex=r"BATIMENT-1\d-0[01]", dwellings__gt=0).values_list(
+        "dwellings", flat=True
+    )
+    assert east.people.homes_imputed == sum(lowest)
 
 
 def test_a_number_is_shared_out_whole():

@@ -27,6 +27,8 @@ from geo.pace import Pace
 from scopes.errors import Refused
 from scopes.models import Acting
 from scopes.rights.erasing import erase
+from tests.directory.measuring_coverage import make_area
+from tests.geo.squares import make_square
 from tests.jobs import run_jobs
 from tests.neighbours import neighbour, person
 from tests.scopes.entering import building, later
@@ -132,6 +134,22 @@ def test_a_result_of_the_first_day_is_read(toy_town):
     read = thaw(toy_town.municipality, told, pack(Buildings(**columns)))
     assert read.whole.homes.percent == 30 and read.scattered == 0 and len(read.proposed) == 0
     assert set(told) <= set(freeze(read))
+
+
+def test_people_come_back_with_whose_count_they_are_and_old_ones_without(town):
+    Release.objects.filter(dataset="buildings").update(extent=town.municipality.boundary)
+    make_area(town, "iris", "779980101", 0, 200)
+    for y in range(0, 2_000, 200):
+        make_square(town, 0, y, 90, imputed=y == 0)
+    before = found(town)
+    told = freeze(before)
+    assert thaw(town.municipality, told, pack(before.buildings)).by["iris"][0].people == before.by["iris"][0].people
+    assert before.by["iris"][0].people.homes_by_square > before.by["iris"][0].people.homes_imputed > 0
+    for _kind, rows in told["by"]:
+        for row in rows:
+            row["people"] = row["people"] and row["people"][:2]
+    read = thaw(town.municipality, told, pack(before.buildings)).by["iris"][0].people
+    assert (read.total, read.homes_by_square) == (900, 0)
 
 
 def test_an_address_says_each_choice_once_and_in_one_order(town):

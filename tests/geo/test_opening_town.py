@@ -40,6 +40,8 @@ def bare_towns(toy_town):
         ("adresses-44.csv.gz", {"addresses"}),
         ("TRONCON_DE_ROUTE.shp", {"streets"}),
         ("pays-de-la-loire-latest.osm.pbf", {"buildings", "streets", "addresses"}),
+        ("carreaux_200m_met.gpkg", {"squares"}),
+        ("Filosofi2017_carreaux_200m_met.csv", {"squares"}),
         ("BATIMENT.dbf", set()),
         ("lisez-moi.txt", set()),
     ],

@@ -25,6 +25,7 @@ from maps.coverage_files import tables
 from maps.coverage_files.columns import TABLES, gaps
 from maps.coverage_files.forms import FORMS
 from tests.directory.test_coverage import make_area
+from tests.geo.squares import make_square
 from tests.maps.covering import QUERY, found, kept_by, opens, with_bakery
 from tests.neighbours import person
 from tests.scopes.entering import later
@@ -180,6 +181,29 @@ def test_people_are_told_where_the_census_knows_them_and_nowhere_else(client, to
     assert layer.habitants["779980101"] == 1_234 and layer.habitants.isna()["779980102"]
     assert "habitants" not in geopandas.read_file(path, layer="batiments").columns
     assert "INSEE" in zipfile.ZipFile(io.BytesIO(taken(client, "zip").content)).read("LISEZ-MOI.txt").decode()
+
+
+def test_every_file_says_whose_count_people_are_of_and_of_which_year(client, town):
+    make_area(town, "iris", "779980101", 0, 1_000)
+    CensusArea.objects.create(code="779980101", insee_code="77998", population=1_234, dwellings=500, vintage="2021")
+    whole = town.municipality.boundary
+    Release.objects.filter(dataset="buildings").update(extent=whole)
+    told = {"dataset": "squares", "source": "filosofi", "licence": "Licence Ouverte 2.0 (INSEE)", "state": "active"}
+    Release.objects.create(territory="77998", vintage="2019", extent=whole, checksum="0" * 64, **told)
+    for x in (400, 1_000, 1_200, 1_400, 1_600, 1_800):
+        for y in range(0, 2_000, 200):
+            make_square(town, x, y, 90, imputed=(x, y) == (1_800, 0))
+    rows = {row["code"]: row for row in read_csv(taken(client, "csv").content) if row["type"] in ("iris", "commune")}
+    assert rows["77998"]["habitants"] == str(1_234 + 50 * 90) and rows["779980101"]["logements_par_carreaux"] == "0"
+    by_square = int(rows["77998"]["logements_par_carreaux"])
+    assert by_square == int(rows["77998"]["logements"]) - int(rows["779980101"]["logements"])
+    read = zipfile.ZipFile(io.BytesIO(taken(client, "zip").content)).read("LISEZ-MOI.txt").decode()
+    assert (
+        "Habitants : recensement de l’INSEE, 2021, pour" in read and "carreaux de 200 m (Filosofi, 2019) pour" in read
+    )
+    assert "répartis selon les carreaux" in read and "moins de 11 ménages" in read and "pas les communautés" in read
+    assert "Carreaux de population : INSEE, Filosofi, 2019 · Licence Ouverte 2.0 (INSEE)" in read
+    assert any("Filosofi, 2019" in line for line in json.loads(taken(client, "geojson").content)["licences"])
 
 
 def test_no_file_tells_of_fewer_than_eleven_homes(client, town):

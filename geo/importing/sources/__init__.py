@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from geo.importing.sources import bal, ban, bano, bdtopo, boundaries, cadastre, osm, plain, rnb
+from geo.importing.sources import bal, ban, bano, bdtopo, boundaries, cadastre, filosofi, osm, plain, rnb
 from geo.importing.sources.reading import Contents, Options, Source
 
-SOURCES = {one.SOURCE.name: one.SOURCE for one in (boundaries, bdtopo, cadastre, rnb, osm, ban, bal, bano, plain)}
+SOURCES = {
+    one.SOURCE.name: one.SOURCE for one in (boundaries, bdtopo, cadastre, rnb, osm, ban, bal, bano, filosofi, plain)
+}
 
 __all__ = ["SOURCES", "Contents", "Options", "Source"]

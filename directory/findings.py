@@ -20,6 +20,7 @@ from directory.coverage import LEAST, Coverage, Covered, Gap, listings_of
 from directory.coverage_choices import code_of
 from directory.models import SourceRecord
 from geo.census import VINTAGE
+from geo.corners import streets_at
 from geo.loaded import percent_loaded
 from geo.models import Address, Municipality, Neighbourhood, Release
 from geo.pace import Pace
@@ -46,7 +47,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class NamedGap:
-    """A gap, and the streets that most of its addresses are of."""
+    """A gap, and the streets that most of its addresses are of, else the nearest one; none far from any street."""
 
     area: shapely.Geometry
     homes: int
@@ -173,14 +174,17 @@ def _outlines(tables: Iterable[list[Covered]], plane: Plane) -> dict[str, shapel
 
 
 def _named(gaps: list[Gap]) -> Iterator[NamedGap]:
-    """Each gap with the streets that most of its addresses are of."""
+    """Each gap with the streets that most of its addresses are of; without addresses, with the nearest street."""
     told = Address.objects.open().filter(building__in=[int(one) for gap in gaps for one in gap.buildings])
     street_of = defaultdict(list)
     for building, street in told.order_by("pk").values_list("building", "street_name"):
         street_of[building].append(street)
-    for gap in gaps:
-        streets = Counter(street for building in gap.buildings.tolist() for street in street_of[building])
-        yield NamedGap(gap.area, gap.homes, tuple(street for street, _times in streets.most_common(STREETS)))
+    counted = [Counter(street for building in gap.buildings.tolist() for street in street_of[building]) for gap in gaps]
+    nameless = np.array([gap.area for gap, streets in zip(gaps, counted, strict=True) if not streets], dtype=object)
+    nearest = iter(streets_at(shapely.get_coordinates(shapely.point_on_surface(nameless))))
+    for gap, streets in zip(gaps, counted, strict=True):
+        names = [street for street, _times in streets.most_common(STREETS)] or next(nearest)
+        yield NamedGap(gap.area, gap.homes, tuple(names))
 
 
 def _sources(answer: Coverage) -> set[Source]:

@@ -174,7 +174,8 @@ def _gaps(document: Document, findings: Findings) -> None:
     document.heading(_("Zones trop loin"))
     if not findings.gaps:
         document.paragraph(_("Aucune zone de onze logements ou plus n’est trop loin."))
-    rows = [(", ".join(gap.streets), grouped(gap.homes)) for gap in findings.gaps[:MOST_GAPS]]
+    nowhere = _("Loin de toute rue nommée")
+    rows = [(", ".join(gap.streets) or nowhere, grouped(gap.homes)) for gap in findings.gaps[:MOST_GAPS]]
     if rows:
         document.table((_("Autour de"), _("Logements")), rows, (ROOM - 30, 30), right=(1,))
     rest = findings.gaps[MOST_GAPS:]

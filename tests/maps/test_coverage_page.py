@@ -12,7 +12,7 @@ from django.utils import timezone
 from directory.categories import sync_categories
 from directory.coverage_choices import SETS, choices
 from directory.publishing import publish
-from geo.models import Address, Building, Neighbourhood, Residence
+from geo.models import Address, Building, Neighbourhood, Residence, Street
 from maps import coverage_turns
 from maps.coverage_map import shade
 from tests.directory.browsing import browser
@@ -202,7 +202,11 @@ def test_what_is_asked_stays_chosen(client, town):
 
 def test_gaps_are_not_named_by_addresses_that_are_gone(client, town):
     Address.objects.update(closed_on="2020-01-01", street_name="Rue Fermée")
-    assert "Rue Fermée" not in page(client, within="300m")
+    html = page(client, within="300m")
+    assert "Rue Fermée" not in html
+    assert "Rue des" in html.partition('class="gap-where"')[2][:80], "the nearest street, where no address is known"
+    Street.objects.update(closed_on="2020-01-01")
+    assert "Loin de toute rue nommée" in page(client, within="300m")
 
 
 def test_every_choice_is_a_category_or_a_set():

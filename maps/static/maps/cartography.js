@@ -86,7 +86,7 @@ alentour.arrange = (map) => {
   const take = (disc) => cells(disc, (cell) => void (taken.get(cell) ?? taken.set(cell, []).get(cell)).push(disc));
   const touches = (one) => (other) => Math.hypot(one.x - other.x, one.y - other.y) < one.radius + other.radius;
   const isCrowded = (disc) => cells(disc, (cell) => taken.get(cell)?.some(touches(disc)));
-  map.getPane("markerPane").querySelectorAll(".pin, .here").forEach((pin) => take(pinDisc(pin)));
+  map.getPane("markerPane").querySelectorAll(".pin, .here, .site-letter").forEach((pin) => take(pinDisc(pin)));
   const names = [...map.getPane("names").querySelectorAll(".name")].filter((name) => name.getComputedTextLength());
   names.sort((one, other) => rank(one) - rank(other));
   const placed = names.map((name) => {

@@ -22,17 +22,17 @@ PREMISES = """
 """
 
 #: Hours are evaluated once for each schedule, not once for each door: a chain's thousand shops share one row.
-SCHEDULES = f"""
+_SCHEDULES = f"""
     SELECT DISTINCT premises.opening_hours, listing.department, municipality.time_zone,
            CASE WHEN by_sun THEN round(ST_X(listing.location::geometry)::numeric, 1) ELSE 0 END AS longitude,
            CASE WHEN by_sun THEN round(ST_Y(listing.location::geometry)::numeric, 1) ELSE 0 END AS latitude
     FROM ({PREMISES}) premises
     JOIN directory_listing listing ON listing.id = premises.listing_id
     JOIN geo_municipality municipality ON municipality.id = listing.municipality_id
-    WHERE premises.opening_hours <> '' AND (%(listings)s::bigint[] IS NULL OR listing.id = ANY(%(listings)s))
-      AND (NOT by_sun OR listing.location IS NOT NULL)
-    ORDER BY municipality.time_zone
+    WHERE premises.opening_hours <> '' AND (NOT by_sun OR listing.location IS NOT NULL)
 """  # noqa: S608 - composed of constants
+ALL_SCHEDULES = f"{_SCHEDULES} ORDER BY municipality.time_zone"
+SCHEDULES = f"{_SCHEDULES} AND listing.id = ANY(%(listings)s::bigint[]) ORDER BY municipality.time_zone"
 
 STAGE_SCHEDULES = """
     DROP TABLE IF EXISTS staged_schedule;
@@ -172,7 +172,7 @@ WRITE_ENTRIES = f"""
         SELECT source, licence FROM directory_sourcerecord
         WHERE listing_id = listing.id AND gone_on IS NULL ORDER BY id LIMIT 1
     ) record ON true
-    WHERE listing.id = ANY(%(listings)s) AND listing.kind NOT IN ({_UNSEARCHED})
+    WHERE listing.id = ANY(%(listings)s::bigint[]) AND listing.kind NOT IN ({_UNSEARCHED})
       AND listing.audience IS NOT NULL AND listing.withdrawn_at IS NULL AND listing.hidden_at IS NULL
       AND listing.paused_at IS NULL AND (listing.closes_at IS NULL OR listing.closes_at > now())
     ON CONFLICT (listing_id) DO UPDATE SET
@@ -183,3 +183,8 @@ WRITE_ENTRIES = f"""
         author_id = EXCLUDED.author_id, catchment = EXCLUDED.catchment, live_from = EXCLUDED.live_from,
         live_until = EXCLUDED.live_until, open_periods = EXCLUDED.open_periods, open_feature = EXCLUDED.open_feature
 """  # noqa: S608 - composed of constants
+
+#: Where none of the listings has hours, nothing is staged: a statement that names no temporary table can be prepared.
+WRITE_ENTRIES_WITHOUT_HOURS = WRITE_ENTRIES.replace(
+    f"staged_schedule schedule ON {_ON_SCHEDULE}", "(SELECT NULL::tstzmultirange AS periods) schedule ON false"
+)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.categories import tree
-from directory.entries_sql import WITHDRAW_ENTRIES, WRITE_ENTRIES
+from directory.entries_sql import WITHDRAW_ENTRIES, WRITE_ENTRIES, WRITE_ENTRIES_WITHOUT_HOURS
 from directory.models import (
     Association,
     Category,
@@ -28,9 +28,10 @@ from directory.models import (
     Service,
 )
 from directory.opening import readable
-from directory.renewing import stage_schedules
+from directory.renewing import FEW, stage_schedules
 from geo.errors import InvalidParameter
 from geo.models import Municipality
+from geo.prepared import prepared_rows
 from scopes.models import Openness
 from scopes.moments import today_at
 
@@ -169,7 +170,12 @@ def refresh_entries(listing_ids: Collection[int]) -> None:
     if not listing_ids:
         return
     ids = list(listing_ids)
-    stage_schedules(ids)
+    with_hours = stage_schedules(ids)
     with connection.cursor() as cursor:
         cursor.execute(WITHDRAW_ENTRIES, {"listings": ids})
-        cursor.execute(WRITE_ENTRIES, {"listings": ids})
+        if with_hours:
+            cursor.execute(WRITE_ENTRIES, {"listings": ids})
+        elif len(ids) > FEW:
+            cursor.execute(WRITE_ENTRIES_WITHOUT_HOURS, {"listings": ids})
+        else:  # planning takes ten times as long as running
+            prepared_rows(f"{WRITE_ENTRIES_WITHOUT_HOURS} RETURNING listing_id", {"listings": ids})

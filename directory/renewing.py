@@ -11,12 +11,15 @@ from operator import itemgetter
 from django.db import connection, transaction
 from django.utils import timezone
 
-from directory.entries_sql import COPY_SCHEDULES, RENEW_PERIODS, SCHEDULES, STAGE_SCHEDULES
+from directory.entries_sql import ALL_SCHEDULES, COPY_SCHEDULES, RENEW_PERIODS, SCHEDULES, STAGE_SCHEDULES
 from directory.models import OpeningRenewal
 from directory.opening import DAY, as_multirange, holidays_besides, horizon, next_horizon, open_periods
 from geo.calendars import calendar_country
+from geo.prepared import prepared_rows
 
 STALE_AFTER = DAY
+#: So many listings are looked up one by one, whatever their number: a plan made once is good for them.
+FEW = 10
 
 
 def renew_openings() -> int:
@@ -36,19 +39,22 @@ def openings_are_stale() -> bool:
     return not OpeningRenewal.objects.filter(renewed_at__gte=timezone.now() - STALE_AFTER).exists()
 
 
-def stage_schedules(listing_ids: Sequence[int] | None, *, until: datetime | None = None) -> None:
+def stage_schedules(listing_ids: Sequence[int] | None, *, until: datetime | None = None) -> bool:
     """Evaluate the schedules of these listings, or of all, into the temporary table `staged_schedule`.
 
-    It lives until the end of the transaction; `until` is the last moment to know, else the present horizon.
+    It lives until the end of the transaction; `until` is the last moment to know, else the present horizon. Return
+    whether it was made: not where none of these listings has hours.
     """
     if until is None:
         if not OpeningRenewal.objects.exists():
             OpeningRenewal.objects.create(until=next_horizon())
         until = horizon()
+    found = _schedules_of(listing_ids)
+    if listing_ids is not None and not found:
+        return False
     with connection.cursor() as cursor:
         cursor.execute(STAGE_SCHEDULES)
-        cursor.execute(SCHEDULES, {"listings": listing_ids})
-        for time_zone, schedules in groupby(cursor.fetchall(), key=itemgetter(2)):
+        for time_zone, schedules in groupby(found, key=itemgetter(2)):
             # Periods are in local time: the database reads them in the zone of the session.
             cursor.execute("SELECT set_config('TimeZone', %s, true)", [time_zone])
             with cursor.copy(COPY_SCHEDULES) as copy:
@@ -56,6 +62,19 @@ def stage_schedules(listing_ids: Sequence[int] | None, *, until: datetime | None
                     copy.write_row(row)
         cursor.execute("SELECT set_config('TimeZone', %s, true)", [connection.timezone_name])
         cursor.execute("ANALYZE staged_schedule")
+    return True
+
+
+def _schedules_of(listing_ids: Sequence[int] | None) -> list[tuple]:
+    """Hours, department, time zone and, where the sun matters, place of these listings or of all; by time zone."""
+    if listing_ids is not None and len(listing_ids) <= FEW:
+        return prepared_rows(SCHEDULES, {"listings": listing_ids})
+    with connection.cursor() as cursor:
+        if listing_ids is None:
+            cursor.execute(ALL_SCHEDULES)
+        else:
+            cursor.execute(SCHEDULES, {"listings": listing_ids})
+        return cursor.fetchall()
 
 
 def _evaluated(schedules: Iterable[tuple], *, until: datetime) -> Iterator[tuple]:

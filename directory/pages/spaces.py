@@ -30,14 +30,12 @@ def residence(request: HttpRequest) -> HttpResponse:
     home = request.viewer.home
     if home is None:
         return _invitation(request, Level.RESIDENCE)
-    notices = notices_of(request.viewer, home)
     if not home.lives_there:
-        return render(request, "directory/absent_owner.html", {"notices": notices})
+        return render(request, "directory/absent_owner.html", {"notices": notices_of(request.viewer, home)})
     place = Residence.objects.get(pk=home.residence_id)
     context = {
         "houses": place.houses_of_id is not None,
         "name": name_of(place),
-        "notices": notices,
         "home": home,
         "handle": handle_of(home),
         "listed": listed_in(home),
@@ -72,11 +70,11 @@ def town(request: HttpRequest) -> HttpResponse:
 def _space(request: HttpRequest, home: Home, level: Level, template: str, context: dict) -> HttpResponse:
     kind = _kind(request)
     page = feed(request.viewer, home, level=level, kind=kind, page=page_number(request))
-    context = {"notices": notices_of(request.viewer, home, level), **context}
     posts = shown_together(page.said, request.viewer)
     around = shown_together(page.around, request.viewer)
     polls = [] if page.newer or kind else polls_of(request.viewer, home, level)
     shown = {
+        "notices": notices_of(request.viewer, home, level),
         "page": page,
         "posts": posts,
         "around": around,

@@ -46,12 +46,16 @@ from tests.privacy_world import (
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
-#: The viewers of other days come with `--slow`, and so do all pairs of a page and a row; the rule itself is asked for
-#: all, always. Of the routes that show no listing, who lives next door is asked those whose address holds the id of a
-#: row or is of a residence.
-every_viewer = pytest.mark.parametrize(
-    "viewer", [pytest.param(name, marks=[] if name in EVERY_DAY else [pytest.mark.slow]) for name in sorted(EVERYONE)]
-)
+
+def every_viewer(*daily: str):
+    """A test for these viewers every day, or for those of every day; for everyone with `--slow`.
+
+    So do all pairs of a page and a row come then; the rule itself is asked for everyone, always.
+    """
+    viewers, daily = sorted({*EVERYONE, *daily}), daily or EVERY_DAY
+    return pytest.mark.parametrize(
+        "viewer", [pytest.param(name, marks=[] if name in daily else [pytest.mark.slow]) for name in viewers]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -85,14 +89,15 @@ def thoroughly(request) -> bool:
     return request.config.getoption("--slow")
 
 
-def anything(_route: Route) -> bool:
-    """Whether a route is asked where all are."""
-    return True
+def asked_every_day(viewer: str, route: Route) -> bool:
+    """Whether a viewer of every day asks a route.
 
-
-def of_a_row(route: Route) -> bool:
-    """Whether a route shows listings, or is asked for a row or a residence."""
-    return route.shows_listings or route.names_a_listing or route.pattern.startswith("/immeuble/")
+    What shows listings, all of them ask. What shows none, a passer-by asks and who lives here: the one may see the
+    least, the other the most. Who runs the site asks what is only theirs.
+    """
+    if route.shows_listings or viewer not in ("next residence", "staff"):
+        return True
+    return viewer == "staff" and route.pattern.startswith(("/exploitation/", "/moderation/"))
 
 
 def asked(client, world: World, viewer: str, *, thoroughly: bool, which: Callable[[Route], bool]):
@@ -134,12 +139,15 @@ def test_every_day_each_row_is_refused_to_someone_and_each_kind_is_asked_for_eve
         assert {row.listing.kind for _, rows in ways for row in rows} == kinds, route.pattern
 
 
-@every_viewer
+@every_viewer()
 def test_everyone_sees_what_is_theirs_and_nothing_else(client, world, viewer, thoroughly):
     met, opened = set(), set()
     with looking(client, world.people[viewer]):
         get_once = cache(client.get)
-        which = anything if thoroughly or viewer != "next residence" else of_a_row
+
+        def which(route: Route) -> bool:
+            return thoroughly or asked_every_day(viewer, route)
+
         for name, route, row, answer in asked(client, world, viewer, thoroughly=thoroughly, which=which):
             body = words(answer)
             assert route.shows_listings or CANARY not in body, f"{name} shows listings to {viewer}"
@@ -163,7 +171,7 @@ def test_everyone_sees_what_is_theirs_and_nothing_else(client, world, viewer, th
     assert met == opened == theirs, "a matrix of empty answers would prove nothing"
 
 
-@every_viewer
+@every_viewer("anonymous", "next residence")
 def test_row_level_security_alone_keeps_residences(client, world, viewer, thoroughly):
     """The rule of visibility is switched off: PostgreSQL still shows no row of a residence one does not belong to."""
 
@@ -186,7 +194,7 @@ def test_row_level_security_alone_keeps_residences(client, world, viewer, thorou
     assert kept and not [row.canary for row in kept if row.canary in seen]
 
 
-@pytest.mark.parametrize("viewer", [*sorted(EVERYONE), "agent"])
+@every_viewer(*EVERY_DAY, "author", "agent")
 def test_what_is_asked_in_private_is_its_authors_and_the_organisations(client, world, viewer):
     agent = Account.objects.get(actings__organisation=world.asked.organisation)
     account = agent if viewer == "agent" else world.people[viewer]
@@ -208,7 +216,7 @@ def test_what_is_asked_in_private_is_its_authors_and_the_organisations(client, w
     client.logout()
 
 
-@pytest.mark.parametrize("viewer", sorted(EVERYONE))
+@every_viewer(*EVERY_DAY, "author", "blocked")
 def test_what_two_people_write_to_each_other_is_theirs_alone(client, world, viewer):
     account = world.people[viewer]
     with second_lock.opened(world.opened):
@@ -229,7 +237,7 @@ def test_what_two_people_write_to_each_other_is_theirs_alone(client, world, view
     client.logout()
 
 
-@pytest.mark.parametrize("viewer", sorted(EVERYONE))
+@every_viewer(*EVERY_DAY, *sorted(CIRCLE))
 def test_a_helping_hand_is_its_trusted_circle_s_alone(client, world, viewer):
     key = world.help.public_id
     with looking(client, world.people[viewer]):
@@ -241,7 +249,7 @@ def test_a_helping_hand_is_its_trusted_circle_s_alone(client, world, viewer):
             assert words(answer).replace(str(key), NOBODY) == words(absent)
 
 
-@pytest.mark.parametrize("viewer", sorted(EVERYONE))
+@every_viewer(*EVERY_DAY, *sorted(KEEPERS), "municipality", "merchant")
 def test_what_a_circle_asks_its_town_hall_for_says_to_nobody_whose_it_is(client, world, viewer):
     hall = Organisation.objects.get(kind="municipality", admitted_at__isnull=False)
     with looking(client, world.people[viewer]):

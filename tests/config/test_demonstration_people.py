@@ -200,6 +200,21 @@ class TestSettling:
         # Their addresses lead nowhere: `.invalid` is nobody's (RFC 2606).
         assert all(email.endswith(".invalid") for email in Account.objects.values_list("email", flat=True))
 
+    def test_one_click_leads_to_the_main_job(self, settled):
+        client = Client()
+        for persona in PERSONAS:
+            assert become(persona.slug, client)[1].headers["Location"] == persona.start
+            page = client.get(persona.start)
+            assert page.status_code == 200, persona.slug
+            assert f"<span>{persona.account.first_name}</span>" in page.content.decode()
+        people = client.get("/demo/").content.decode()
+        assert people.count("/demo/devenir/") == len(PERSONAS)
+        assert people.count('<button type="submit" aria-current="true">') == 1
+        # One is one person at a time: the staff's pages went with Dominique.
+        become("karim", client)
+        assert client.get("/moderation/astreinte/").status_code == 404
+        assert "Camille" not in client.get("/immeuble/").content.decode()
+
 
 class TestTheShop:
     @pytest.fixture
@@ -234,23 +249,6 @@ def test_the_residences_are_where_they_are_said_to_be():
         Address.objects.create(building=building, number=1, street_name="Rue", **place)
     expected = {"here": "A", "next": "B", "near": "C", "across": "E"}
     assert residences("44109") == {name: village.residences[letter] for name, letter in expected.items()}
-
-
-class TestBecomingSomeone:
-    def test_one_click_leads_to_the_main_job(self, settled):
-        client = Client()
-        for persona in PERSONAS:
-            assert become(persona.slug, client)[1].headers["Location"] == persona.start
-            page = client.get(persona.start)
-            assert page.status_code == 200, persona.slug
-            assert f"<span>{persona.account.first_name}</span>" in page.content.decode()
-        people = client.get("/demo/").content.decode()
-        assert people.count("/demo/devenir/") == len(PERSONAS)
-        assert people.count('<button type="submit" aria-current="true">') == 1
-        # One is one person at a time: the staff's pages went with Dominique.
-        become("karim", client)
-        assert client.get("/moderation/astreinte/").status_code == 404
-        assert "Camille" not in client.get("/immeuble/").content.decode()
 
 
 class TestBecomingNobody:

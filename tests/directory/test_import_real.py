@@ -55,6 +55,7 @@ def adds_up(report):
     return report.read == report.added + report.changed + report.unchanged + report.merged + left_out
 
 
+@pytest.mark.slow
 def test_monaco_from_2021_to_2023(open_town):
     open_town("99138", "Monaco", "monaco/monaco_boundary.geojson")
     monaco = {"source": "osm", "licence": "ODbL"}
@@ -84,13 +85,13 @@ def test_melun(open_town):
 @pytest.mark.parametrize(
     ("name", "least", "options"),
     [
-        ("commerces_osm", 800, {}),
-        ("restaurants_osm", 600, {}),
+        pytest.param("commerces_osm", 800, {}, marks=pytest.mark.slow),
+        pytest.param("restaurants_osm", 600, {}, marks=pytest.mark.slow),
         ("pharmacies_osm", 65, {}),
         ("boites_lettres_osm", 30, {}),
         ("recyclage_osm", 60, {}),
         ("defibrillateurs", 160, {"choice": CategoryChoice.parse(["defibrillator"])}),
-        (
+        pytest.param(
             "etablissements_publics",
             450,
             {
@@ -99,6 +100,7 @@ def test_melun(open_town):
                 ),
                 "columns": Columns({"category": "RUBRIQUE"}),
             },
+            marks=pytest.mark.slow,
         ),
     ],
 )
@@ -120,6 +122,7 @@ MONTPELLIER = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_associations_are_known_at_their_commune_alone(open_town):
     open_town("34172", "Montpellier", "montpellier/quartiers_7.geojson.gz")
     report = import_files(

@@ -119,7 +119,7 @@ def test_absent_withdrawn_and_members_only_answer_alike(client, shops, town):
 
 @pytest.mark.plan
 def test_a_box_is_read_through_the_spatial_index(shops, town):
-    for number in range(200):
+    for number in range(30):
         publish(category="bakery", title=f"Loin {number}", municipality=town, location=Point(-2 - number / 100, 46))
     listings = _asked(Listing.objects.visible_to(ANONYMOUS), QueryDict("bbox=-1.56,47.2,-1.5,47.3"))
     with connection.cursor() as cursor:

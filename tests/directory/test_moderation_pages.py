@@ -19,6 +19,8 @@ from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
 REPORT = {"reason": "hurtful", "words": "C’est une insulte."}
+#: Reports that are asked again.
+WRONG = ({"reason": "other"}, {"reason": "ennui"}, {"reason": "other", "words": "a" * 2000})
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +41,7 @@ def elsewhere(disorder):
 
 class TestReporting:
     @pytest.mark.parametrize(
-        "fields", [REPORT, {"reason": "other"}, {"reason": "ennui"}, {}, {"reason": "other", "words": "a" * 2000}]
+        "fields", [REPORT, {}, *(pytest.param(fields, marks=pytest.mark.slow) for fields in WRONG)]
     )
     def test_what_is_there_what_is_not_ours_and_what_does_not_exist_answer_alike(self, disorder, fields):
         private, public = disorder.post(), disorder.post(level=Level.MUNICIPALITY, openness=Openness.PUBLIC)
@@ -70,8 +72,11 @@ class TestReporting:
         assert answer.status_code == 400
         assert "Ces mots restent." in answer.text and "field-error" in answer.text
 
-    def test_floods_are_refused_whatever_is_reported(self, disorder):
-        for who, most in ((None, 10), (disorder.reader, 20)):
+    def test_floods_are_refused_whatever_is_reported(self, disorder, settings):
+        limits = settings.ACCOUNT_RATE_LIMITS
+        assert (limits["report"], limits["report_signed_in"]) == ("10/h/ip", "20/d/user")
+        settings.ACCOUNT_RATE_LIMITS = {**limits, "report": "2/h/ip", "report_signed_in": "3/d/user"}
+        for who, most in ((None, 2), (disorder.reader, 3)):
             for public_id in (uuid4(), disorder.post(level=Level.MUNICIPALITY, openness=Openness.PUBLIC).public_id):
                 cache.clear()
                 client = browser(who)

@@ -70,6 +70,7 @@ def cases():
     return goldens["cases"]
 
 
+@pytest.mark.slow
 def test_the_ten_nearest_and_the_counts_near_by_are_those_of_the_goldens(cases):
     assert len(cases) == 40
     for case in cases:

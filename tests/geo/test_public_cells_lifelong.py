@@ -50,12 +50,12 @@ def standing() -> dict[int, int]:
     return {pk: cell.merged_into_id or pk for pk, cell in cells.items()}
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
-def test_eight_vintages_only_unite_whole_cells(seed):
+@pytest.mark.parametrize(("seed", "vintages"), [(1, 3), *(pytest.param(n, 8, marks=pytest.mark.slow) for n in (1, 2))])
+def test_vintages_only_unite_whole_cells(seed, vintages):
     activated("municipalities", "FR", [commune()])
     told = village(250, seed=seed)
     check_rule()
-    for _ in range(8):
+    for _ in range(vintages):
         before = dict(Building.objects.values_list("key", "public_cell"))
         grounds = dict(told.houses)
         told.change()

@@ -160,6 +160,7 @@ def test_a_file_that_says_degrees_and_holds_metres(tmp_path):
     assert not Release.objects.exists()
 
 
+@pytest.mark.slow
 def test_nantes_becomes_residences_in_quarters():
     """The whole chain on real data, in a few seconds."""
     steps = [

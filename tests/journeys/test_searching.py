@@ -155,6 +155,7 @@ def test_without_network_the_list_stays(page, context, complaints):
     complaints.heard = [said for said in complaints.heard if "ERR_INTERNET_DISCONNECTED" not in said]
 
 
+@pytest.mark.slow
 def test_chips_words_and_hours_narrow_the_search(page):
     opened(page)
     page.get_by_text("Boulangerie", exact=True).click()

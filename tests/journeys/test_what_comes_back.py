@@ -63,6 +63,7 @@ class TestWithoutScripts:
     def browser_context_args(self, browser_context_args):
         return {**browser_context_args, "java_script_enabled": False}
 
+    @pytest.mark.slow
     def test_a_poll_is_made_voted_in_and_read(self, page, client, base_url, alice, home):
         own = become(page, client, base_url, alice.account)
         own.goto("/publier/")
@@ -106,6 +107,7 @@ class TestWithoutScripts:
         become(page, client, base_url, alice.account).goto(address)
         expect(page.get_by_text("Le technicien vient jeudi.")).to_be_visible()
 
+    @pytest.mark.slow
     def test_a_notice_is_said_to_be_read_and_answered(self, page, client, base_url, alice, notice):
         own = become(page, client, base_url, alice.account)
         own.goto(f"/avis/{notice.public_id}/")

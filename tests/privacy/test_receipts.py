@@ -41,6 +41,7 @@ def test_the_days_of_fifty_observers_find_nobody(town):
 
 
 @pytest.mark.usefixtures("narrow_rings")
+@pytest.mark.slow
 def test_rings_from_the_home_are_noticed(town):
     with mutants.rings_from_home():
         told = watched(8).judged()

@@ -199,10 +199,10 @@ def test_a_strangers_keys_in_a_form_are_not_read(place):
 @pytest.mark.parametrize(
     "deed", ["", "lettre/", "presentation/", "lot/", "position/", "choisir/", "quitter/", "foyer/"]
 )
-def test_anothers_home_is_like_nothing(place, deed):
+def test_anothers_home_is_like_nothing(place, deed, request):
     form = {"address": "1", "to": "neighbours", "name": "Durand", "lot": "1", "longitude": 0, "latitude": 0}
     with nothing_is_written():
-        for stranger in STRANGERS:
+        for stranger in STRANGERS if request.config.getoption("--slow") else EVERY_DAY:
             client = place.browser_of(stranger)
             check_like_absent(client, f"/chez-moi/{{}}/{deed}", form | {"accuracy": 5}, place.alice.handle)
 

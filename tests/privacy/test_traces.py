@@ -198,7 +198,9 @@ def bob(home) -> Membership:
     return neighbour("Bob", home)
 
 
-@pytest.mark.parametrize("wishes", [{}, {"with_words": "on"}], ids=["words stay", "words go"])
+@pytest.mark.parametrize(
+    "wishes", [{}, pytest.param({"with_words": "on"}, marks=pytest.mark.slow)], ids=["words stay", "words go"]
+)
 def test_nobody_finds_a_trace_of_someone_who_left(
     journey, bob, log, own_files, wishes, django_capture_on_commit_callbacks
 ):

@@ -105,7 +105,10 @@ def stage(kept, db) -> Stage:
     return kept
 
 
-DEEDS = [(), ("votes", "polls", "writes"), ("presses", "answers the agent"), ("presses", "votes", "writes")]
+ALL_AT_ONCE = ("presses", "votes", "answers the agent", "polls", "writes")
+SOME = [(), ("votes", "polls", "writes"), ("presses", "answers the agent"), ("presses", "votes", "writes")]
+#: What hides each deed hides all at once.
+DEEDS = [ALL_AT_ONCE, *(pytest.param(deeds, marks=pytest.mark.slow) for deeds in SOME)]
 
 
 @pytest.mark.parametrize("deeds", DEEDS, ids=" ".join)

@@ -24,6 +24,7 @@ mass_mail.deliver(int(sys.argv[1]), 1)
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_a_killed_worker_loses_nothing_and_repeats_one_letter_at_most(settings, monkeypatch):
     Account.objects.bulk_create(Account(email=f"a{n}@example.org", first_name="Ana") for n in range(MANY))
     words = {"fr": {"organisation": "Régie", "day": "3 mai"}}

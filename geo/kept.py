@@ -30,7 +30,8 @@ class Kept(Generic[T]):
     def get(self, numbers: np.ndarray, make: Callable[[], T]) -> T:
         """Return what `make` makes of the places with these ids, as the releases that are active show them.
 
-        Made anew after every activation and every rollback; what was made while one happened is not kept.
+        Made anew after every activation and every rollback. Not kept is what was made while one happened, and what is
+        larger alone than all that may be: it would push out the others, and itself.
         """
         stamp = Release.objects.active().stamp()
         key = stamp, hashlib.sha256(np.ascontiguousarray(numbers).tobytes()).digest()
@@ -39,7 +40,7 @@ class Kept(Generic[T]):
                 self._things.move_to_end(key)
                 return self._things[key]
         made = make()
-        if Release.objects.active().stamp() == stamp:
+        if len(made) <= self.most and Release.objects.active().stamp() == stamp:
             with self._lock:
                 self._things[key] = made
                 while sum(map(len, self._things.values())) > self.most:

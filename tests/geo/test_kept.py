@@ -74,9 +74,12 @@ def test_what_was_least_lately_asked_for_goes_first(made):
     assert made[3:] == ["def"]
 
 
-def test_what_is_larger_than_all_is_answered_and_not_kept(made):
+def test_what_is_larger_than_all_is_answered_and_pushes_nothing_out(made):
     kept = Kept(most=2)
-    assert kept.get(SOME, make(made, "abc")) == "abc" and len(kept) == 0
+    kept.get(OTHERS, make(made, "d"))
+    assert kept.get(SOME, make(made, "abc")) == "abc" and len(kept) == 1
+    kept.get(OTHERS, make(made, "d"))
+    assert made == ["d", "abc"]
 
 
 def test_nothing_is_kept_once_forgotten(made):

@@ -190,9 +190,12 @@ class Coverage:
         return People(*(int(part.sum()) for part in (told.people[near], told.people[here], *by_whom)))
 
 
-def cover(request: CoverageRequest) -> Coverage:
-    """Answer an analysis; raise `InvalidParameter` where it would take a server too long."""
-    housing = housing_of(request.town)
+def cover(request: CoverageRequest, *, housing: Housing | None = None) -> Coverage:
+    """Answer an analysis, of homes that were read already or are read now.
+
+    Raises `InvalidParameter` where it would take a server too long.
+    """
+    housing = housing_of(request.town) if housing is None else housing
     sites = [sites_of(code, around=housing, open_at=request.open_at) for code in request.services]
     if len(housing) * sum(map(len, sites)) > MOST_PAIRS:
         message = _("Trop de lieux à la fois pour cette commune : choisissez un service plus précis.")

@@ -41,8 +41,8 @@ class WhatIf:
 
 def what_if(after: Coverage) -> WhatIf:
     """Compare an answer with the same analysis without its proposed sites."""
-    before = cover(replace(after.request, proposed=()))
-    # Rows follow from the homes alone, which are the same.
+    # Of the same homes, though a release may show others by now: rows follow from these alone.
+    before = cover(replace(after.request, proposed=()), housing=after.housing)
     rows = [
         Change(*pair) for kind in kinds_told(after)[:1] for pair in zip(before.by(kind), after.by(kind), strict=True)
     ]

@@ -54,6 +54,15 @@ def test_what_is_gained_by_quarter_is_what_is_gained_in_all(toy_town):
     assert before - after == pytest.approx(change.whole.homes, abs=20)
 
 
+def test_both_are_measured_of_the_homes_that_were_read(toy_town):
+    after = covered(toy_town, 300, **proposed(toy_town, (1_500, 1_500)))
+    # A release without the homes of the south, in between: two quarters would have no row to stand beside.
+    Building.objects.filter(key__regex=r"BATIMENT-\d\d-0\d").update(dwellings=None)
+    change = what_if(after)
+    assert len(change.rows) == 4 and change.whole.before.homes.total == change.whole.after.homes.total
+    assert all(row.before.homes.total == row.after.homes.total for row in change.rows)
+
+
 def test_people_gained_are_told_where_all_are_known(toy_town):
     Release.objects.filter(dataset="buildings").update(extent=toy_town.municipality.boundary)
     make_area(toy_town, "iris", "779980101", 0, 2_000)

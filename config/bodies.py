@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from config.problems import API, told, told_error
 from directory import conversing, fetching, photos
 from directory.errors import BodyTooLarge
+from directory.importing import sites
 from directory.kinds import KINDS
 from geo import drawing_quarters
 from geo.errors import InvalidParameter
@@ -31,8 +32,11 @@ FILES = {
     "add-news": photos.MOST_BYTES,
     "ask-organisation": photos.MOST_BYTES,
     "change-news": photos.MOST_BYTES,
+    "coverage": sites.MOST_BYTES,
+    "coverage-file": sites.MOST_BYTES,
     "conversation": _OF_A_MESSAGE,
     "exchange-change": _PHOTOS,
+    "keep-coverage": sites.MOST_BYTES,
     "keeper-lots": keeping.LARGEST_LIST,
     "mandate-file": mandate_files.MOST_BYTES,
     "own-calendars": fetching.MOST_BYTES,

@@ -1,9 +1,10 @@
 """Coverage (*couverture*): the share of homes, and of people, near enough to a service, and where the others live.
 
-An analysis is two choices, a service and a threshold (`CoverageRequest`). Its answer (`Coverage`) holds, for each
-inhabited building of the town, how far the nearest site is; every figure is a sum over these columns, so that shares by
-quarter, by IRIS and by gap close on the same homes. What is not loaded is no building: figures are of what is loaded,
-and the answer says how much of the town that is. Everything here is public: open data, and listings that anyone sees.
+An analysis is two choices, a service (or sites of one's own) and a threshold (`CoverageRequest`). Its answer
+(`Coverage`) holds, for each inhabited building of the town, how far the nearest site is; every figure is a sum over
+these columns, so that shares by quarter, by IRIS and by gap close on the same homes. What is not loaded is no building:
+figures are of what is loaded, and the answer says how much of the town that is. Everything here is public: open data,
+and listings that anyone sees.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from directory.categories import tree
 from directory.models import Listing
+from directory.own_sites import OwnSites
 from directory.querysets import ListingQuerySet
 from geo.errors import InvalidParameter
 from geo.housing import NOWHERE, Housing, housing_of
@@ -45,7 +47,9 @@ class CoverageRequest:
 
     town: Municipality
     #: Codes of categories, each with its whole branch. Of several, a home has the service when each is near enough.
-    services: tuple[str, ...]
+    services: tuple[str, ...] = ()
+    #: In place of services, sites that somebody gave for this analysis.
+    own: OwnSites | None = None
     threshold: D
     #: On foot along the streets, at this pace; as the crow flies where there is none.
     pace: Pace | None = None
@@ -196,11 +200,13 @@ def cover(request: CoverageRequest, *, housing: Housing | None = None) -> Covera
     Raises `InvalidParameter` where it would take a server too long.
     """
     housing = housing_of(request.town) if housing is None else housing
-    sites = [sites_of(code, around=housing, open_at=request.open_at) for code in request.services]
+    if request.own:
+        sites = [np.array(request.own.places, dtype=float).reshape(-1, 2)]
+    else:
+        sites = [sites_of(code, around=housing, open_at=request.open_at) for code in request.services]
     if len(housing) * sum(map(len, sites)) > MOST_PAIRS:
-        message = _("Trop de lieux à la fois pour cette commune : choisissez un service plus précis.")
-        raise InvalidParameter("service", message)
-    proposed = _within_reach(request.proposed, housing)
+        raise _too_many(request, housing)
+    proposed = _proposed(request, housing)
     doors = Doorsteps.kept(housing.buildings) if request.pace else None
     all_sites = [np.concatenate([each, proposed]) for each in sites]
     measured = [
@@ -217,14 +223,31 @@ def cover(request: CoverageRequest, *, housing: Housing | None = None) -> Covera
     )
 
 
-def _within_reach(proposed: tuple[tuple[float, float], ...], housing: Housing) -> np.ndarray:
+def _too_many(request: CoverageRequest, housing: Housing) -> InvalidParameter:
+    if request.own:
+        message = _("Trop de lieux à la fois pour cette commune : au plus %(most)d.")
+        return InvalidParameter("file", message % {"most": MOST_PAIRS // len(housing)})
+    message = _("Trop de lieux à la fois pour cette commune : choisissez un service plus précis.")
+    return InvalidParameter("service", message)
+
+
+def _proposed(request: CoverageRequest, housing: Housing) -> np.ndarray:
     """Sites that are proposed, of shape (k, 2); one that could serve no home is refused."""
-    sites = np.array(proposed, dtype=float).reshape(-1, 2)
-    if len(housing) and len(sites):
-        west, south, east, north = box_around(housing.corners, margin=HORIZON.m).extent
-        if not np.all((sites >= (west, south)) & (sites <= (east, north))):
-            raise InvalidParameter("site", _("Ce lieu est à plus de 5 km des logements de la commune."))
+    sites = np.array(request.proposed, dtype=float).reshape(-1, 2)
+    if not within_reach(sites, housing).all():
+        raise InvalidParameter("site", _("Ce lieu est à plus de 5 km des logements de la commune."))
     return sites
+
+
+def within_reach(places: np.ndarray, housing: Housing) -> np.ndarray:
+    """Say of places, of shape (n, 2) in degrees, whether a home may be served from there: anywhere, if none is known.
+
+    What is no number is nowhere.
+    """
+    if not len(housing):
+        return np.isfinite(places).all(axis=1) & (np.abs(places) <= (180, 90)).all(axis=1)
+    west, south, east, north = box_around(housing.corners, margin=HORIZON.m).extent
+    return ((places >= (west, south)) & (places <= (east, north))).all(axis=1)
 
 
 def _straight(housing: Housing, sites: np.ndarray, nth: int) -> tuple[np.ndarray, np.ndarray]:

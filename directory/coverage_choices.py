@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from directory.categories import tree
 from directory.coverage import HORIZON, CoverageRequest
+from directory.own_sites import OwnSites
 from directory.proposed_sites import read_proposed, written
 from directory.query_string import read_moment_in
 from directory.within import Within
@@ -41,20 +42,26 @@ SLOWLY = "-slow"
 PACES = {"min": Pace.USUAL, f"min{SLOWLY}": Pace.SLOW}
 USUAL = {"service": "bakery", "within": "500m"}
 KNOWN = ("town", "service", "within", "open_at", "site")
+#: Of an analysis of one's own sites: they have no hours, and what they are is said with how many are not counted.
+KNOWN_OF_OWN = ("town", "within", "named", "left_out", "site")
 
 
-def read_choices(query: QueryDict) -> CoverageRequest | None:
-    """Read what is asked; None without a town. Raise `InvalidParameter` naming the first that is not valid."""
+def read_choices(query: QueryDict, own: OwnSites | None = None) -> CoverageRequest | None:
+    """Read what is asked, of a service or of these sites; None without a town.
+
+    Raise `InvalidParameter` naming the first that is not valid.
+    """
     told = query.copy()
     for name in [name for name in told if told.getlist(name) == [""]]:
         del told[name]
-    check_names(told, KNOWN, repeatable=("site",))
+    check_names(told, KNOWN_OF_OWN if own else KNOWN, repeatable=("site",))
     if "town" not in told:
         return None
     town = find_municipality(told["town"])
     return CoverageRequest(
         town=Municipality.objects.get(pk=town.pk),
-        services=_services(told.get("service", USUAL["service"])),
+        services=() if own else _services(told.get("service", USUAL["service"])),
+        own=own,
         **read_threshold(told.get("within", USUAL["within"])),
         open_at=read_moment_in(told, ZoneInfo(town.time_zone)),
         proposed=read_proposed(told.getlist("site")),
@@ -67,11 +74,14 @@ def as_address(query: QueryDict, asked: CoverageRequest) -> str:
     The moment is by the clock of the town.
     """
     told = QueryDict(mutable=True)
-    for name in KNOWN:
+    for name in KNOWN_OF_OWN if asked.own else KNOWN:
         values = [value for value in query.getlist(name) if value]
         told.setlist(name, values or [USUAL[name]] if name in USUAL else values)
     told["town"] = asked.town.insee_code
     told.setlist("site", [written(site) for site in asked.proposed])
+    if asked.own:
+        told["named"] = asked.own.name
+        told.setlist("left_out", [str(asked.own.left_out)] if asked.own.left_out else [])
     if asked.open_at:
         told["open_at"] = f"{asked.open_at.astimezone(ZoneInfo(asked.town.time_zone)):%Y-%m-%dT%H:%M}"
     return told.urlencode(safe=":,")
@@ -85,7 +95,9 @@ def service_name(code: str) -> str:
 
 
 def code_of(services: tuple[str, ...]) -> str:
-    """What the address says of these services."""
+    """What the address says of these services; nothing where there are none."""
+    if not services:
+        return ""
     return next((code for code, (_name, codes) in SETS.items() if codes == services), services[0])
 
 

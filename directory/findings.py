@@ -1,7 +1,8 @@
 """What an analysis of coverage found, as plain data: its page, its files and its kept results all tell the same.
 
 Findings hold nothing of the database: neighbourhoods are areas with a name and an outline, sites are points without a
-name (a shop may be called after a person, who may want to be forgotten), and of buildings only their ids are known.
+name (a shop may be called after a person, who may want to be forgotten) save those that were given with one for this
+analysis, and of buildings only their ids are known.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class NamedGap:
 class Source:
     """Data that an analysis was made from."""
 
-    #: A dataset of `Release`, `census`, or `listings`.
+    #: A dataset of `Release`, `census`, `listings`, or `own` for sites that were given for this analysis.
     dataset: str
     source: str
     vintage: str
@@ -100,6 +101,10 @@ class Findings:
     #: Longitudes and latitudes, shape (m, 2), and of the sites that are proposed and counted too, shape (k, 2).
     sites: np.ndarray
     proposed: np.ndarray
+    #: Of sites that were given for this analysis: what they are, how each is called, and how many were not counted.
+    named: str = ""
+    site_names: tuple[str, ...] = ()
+    left_out: int = 0
     #: South-west and north-east of the inhabited buildings, shape (2, 2); zeros where there are none.
     corners: np.ndarray
     buildings: Buildings
@@ -124,7 +129,7 @@ class Findings:
 
 def findings_of(answer: Coverage) -> Findings:
     """Read off an answer, once, all that is told of it; cost: some tenths of a second in a large town."""
-    request, housing = answer.request, answer.housing
+    request, housing, own = answer.request, answer.housing, answer.request.own
     rows = {kind: answer.by(kind) for kind in kinds_told(answer)}
     sources = _sources(answer)
     return Findings(
@@ -143,6 +148,9 @@ def findings_of(answer: Coverage) -> Findings:
         gaps=list(_named(answer.gaps)),
         sites=answer.sites,
         proposed=np.array(request.proposed, dtype=float).reshape(-1, 2),
+        named=own.name if own else "",
+        site_names=own.names if own else (),
+        left_out=own.left_out if own else 0,
         corners=housing.corners if len(housing) else np.zeros((2, 2)),
         buildings=Buildings(housing.buildings, housing.homes, answer.nearest, answer.served),
         sources=tuple(sorted(sources)),
@@ -200,6 +208,8 @@ def _sources(answer: Coverage) -> set[Source]:
     found = {Source(*told) for told in releases.values_list("dataset", "source", "vintage", "licence")}
     if (inhabitants.known & ~inhabitants.by_square).any():
         found.add(Source("census", "insee", VINTAGE, "Licence Ouverte 2.0"))
+    if request.own:
+        found.add(Source("own", request.own.name, "", ""))
     for service in request.services:
         sites = listings_of(service, around=answer.housing, open_at=request.open_at)
         records = SourceRecord.objects.filter(listing__in=sites, gone_on=None).order_by()

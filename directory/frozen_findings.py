@@ -25,7 +25,7 @@ DIGITS = 6
 
 
 def freeze(findings: Findings) -> dict[str, Any]:
-    """Return findings as JSON, without the buildings."""
+    """Return findings as JSON, without the buildings, and without the names of sites: an analysis keeps these once."""
     return {
         "service": findings.service,
         "threshold": findings.threshold,
@@ -41,13 +41,15 @@ def freeze(findings: Findings) -> dict[str, Any]:
         "gaps": [[gap.homes, list(gap.streets), _geojson(gap.area)] for gap in findings.gaps],
         "sites": findings.sites.round(DIGITS).tolist(),
         "proposed": findings.proposed.round(DIGITS).tolist(),
+        "named": findings.named,
+        "left_out": findings.left_out,
         "corners": findings.corners.round(DIGITS).tolist(),
         "sources": [[one.dataset, one.source, one.vintage, one.licence] for one in findings.sources],
     }
 
 
-def thaw(town: Municipality, told: dict[str, Any], buildings: bytes) -> Findings:
-    """Return the findings that were frozen."""
+def thaw(town: Municipality, told: dict[str, Any], buildings: bytes, *, site_names: tuple[str, ...] = ()) -> Findings:
+    """Return the findings that were frozen, of an analysis whose own sites have these names."""
     return Findings(
         town=town,
         service=told["service"],
@@ -67,6 +69,9 @@ def thaw(town: Municipality, told: dict[str, Any], buildings: bytes) -> Findings
         ],
         sites=np.array(told["sites"], dtype=float).reshape(-1, 2),
         proposed=np.array(told.get("proposed", []), dtype=float).reshape(-1, 2),
+        named=told.get("named", ""),
+        site_names=site_names,
+        left_out=told.get("left_out", 0),
         corners=np.array(told["corners"]),
         buildings=unpack(buildings),
         sources=tuple(Source(*one) for one in told["sources"]),

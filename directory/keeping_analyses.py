@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.contrib.gis.geos import MultiPoint, Point
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -18,8 +19,9 @@ from directory.coverage import CoverageRequest, cover
 from directory.coverage_choices import as_address, read_choices
 from directory.findings import Findings, findings_of
 from directory.frozen_findings import freeze, pack, thaw
+from directory.own_sites import OwnSites
 from geo.errors import AlentourError, InvalidParameter, NotFound
-from geo.models import Municipality
+from geo.models import WGS84, Municipality
 from scopes.errors import Refused
 from scopes.organisations.acting import town_halls_of
 from scopes.people import Account
@@ -41,42 +43,60 @@ def may_keep(account: Account, town: Municipality) -> bool:
     return bool(account.is_authenticated and towns_kept_for(account).filter(pk=town.pk).exists())
 
 
-def keep(*, account: Account, query: QueryDict) -> Analysis:
+def keep(*, account: Account, query: QueryDict, own: OwnSites | None = None) -> Analysis:
     """Make an analysis and keep it, under the address that it has or a new one; of one day the last is kept.
+
+    Sites that were given for it are kept with it, and their names.
 
     Raises `NotFound` for who may not, `InvalidParameter`, and `Refused` where there is too much, or nothing, to keep.
     """
-    asked = _asked(query)
+    asked = _asked(query, own)
     if not may_keep(account, asked.town):
         raise NotFound
     findings = findings_of(cover(asked))
     with transaction.atomic():
         # Two at once would both find none; nobody who publishes in the town waits for it.
         town = Municipality.objects.select_for_update(no_key=True).defer("boundary").get(pk=asked.town.pk)
-        analysis = _found_or_new(town, as_address(query, asked), account)
+        analysis = _found_or_new(town, as_address(query, asked), own, account)
         add_result(analysis, findings)
     return analysis
 
 
-def _asked(query: QueryDict) -> CoverageRequest:
-    asked = read_choices(query)
+def _asked(query: QueryDict, own: OwnSites | None) -> CoverageRequest:
+    asked = read_choices(query, own)
     if asked is None:
         raise InvalidParameter("town", _("Dites d’abord la commune."))
     return asked
 
 
-def _found_or_new(town: Municipality, query: str, account: Account) -> Analysis:
+def _found_or_new(town: Municipality, query: str, own: OwnSites | None, account: Account) -> Analysis:
     """The analysis of this town that asks the same, shown again where it was taken back; or a new one."""
     if len(query) > Analysis._meta.get_field("query").max_length:
         raise InvalidParameter("town", _("Cette question est trop longue pour être gardée."))
-    own = Analysis.objects.filter(town=town)
-    analysis = own.filter(query=query, sites=None).first()
+    kept = Analysis.objects.filter(town=town)
+    same = kept.filter(query=query, sites__isnull=own is None)
+    analysis = next((one for one in same if own_sites_of(one) == own), None)
     if analysis is None:
-        if own.count() >= MOST_ANALYSES:
+        if kept.count() >= MOST_ANALYSES:
             raise Refused(_("Une commune garde au plus %(most)d analyses.") % {"most": MOST_ANALYSES})
-        return Analysis.objects.create(town=town, query=query, kept_by=account)
+        points = [Point(*place) for place in own.places] if own else []
+        columns = {"sites": MultiPoint(*points, srid=WGS84), "site_names": own.names} if own else {}
+        return Analysis.objects.create(town=town, query=query, kept_by=account, **columns)
     Analysis.objects.filter(pk=analysis.pk).update(withdrawn_at=None)
     return analysis
+
+
+def own_sites_of(analysis: Analysis) -> OwnSites | None:
+    """The sites that an analysis was given for itself alone; None where it asks for a service."""
+    if analysis.sites is None:
+        return None
+    query = QueryDict(analysis.query)
+    return OwnSites(
+        name=query["named"],
+        places=tuple(analysis.sites.coords),
+        names=tuple(analysis.site_names),
+        left_out=int(query.get("left_out", 0)),
+    )
 
 
 def add_result(analysis: Analysis, findings: Findings) -> AnalysisResult:
@@ -156,7 +176,7 @@ def asked_today(analysis: Analysis) -> CoverageRequest:
         moment = datetime.fromisoformat(query["open_at"]).replace(tzinfo=zone)
         weeks = -((moment - timezone.now()) // timedelta(weeks=1))
         query["open_at"] = (moment + timedelta(weeks=max(0, weeks))).isoformat()
-    return _asked(query)
+    return _asked(query, own_sites_of(analysis))
 
 
 def dates_of(analysis: Analysis) -> list[date]:
@@ -170,4 +190,5 @@ def findings_on(analysis: Analysis, day: date | None = None) -> Findings:
     result = results.first()
     if result is None:
         raise NotFound
-    return thaw(analysis.town, result.told, bytes(result.buildings))
+    names = tuple(analysis.site_names or ())
+    return thaw(analysis.town, result.told, bytes(result.buildings), site_names=names)

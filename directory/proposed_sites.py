@@ -54,7 +54,7 @@ def with_one_more(proposed: Sequence[Site], text: str, town: Municipality) -> tu
     """
     if len(text) > LONGEST or not text.translate(TYPED_SPACES).isprintable():
         raise InvalidParameter("add", _("Au plus %(most)d caractères, tous visibles.") % {"most": LONGEST})
-    together = tuple(dict.fromkeys([*proposed, _coordinates(text.strip()) or _found(text, town)]))
+    together = tuple(dict.fromkeys([*proposed, _coordinates(text.strip()) or place_of(text, town)]))
     if len(together) > MOST:
         raise InvalidParameter("add", _("Au plus %(most)d lieux ajoutés à la fois.") % {"most": MOST})
     return together
@@ -68,13 +68,18 @@ def _coordinates(text: str) -> Site | None:
     return (longitude, latitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
 
-def _found(text: str, town: Municipality) -> Site:
-    """The likeliest place of this name that is no larger than a street, in the town before any other."""
+def place_of(text: str, town: Municipality, *, anywhere: bool = False) -> Site:
+    """The likeliest place of this name that is no larger than a street, in the town before any other.
+
+    The likeliest of all where the text says by itself in which town it is (`anywhere`). Raises `InvalidParameter`
+    naming `add`.
+    """
     meant = [place for place in complete(text, limit=LOOKED_AT, near=town.location) if place.score >= RESOLVED]
     if not meant:
         raise InvalidParameter("add", _("Aucun lieu ne correspond à « %(text)s ».") % {"text": text})
     small = [place for place in meant if place.type not in TOO_LARGE and place.score >= meant[0].score - AS_LIKELY]
     if not small:
         raise InvalidParameter("add", _("« %(name)s » est trop grand : dites une adresse ou une rue.") % {"name": text})
-    place = next((place for place in small if place.citycode == town.insee_code), small[0])
+    here = [place for place in small if place.citycode == town.insee_code and not anywhere]
+    place = [*here, *small][0]
     return round(place.longitude, DIGITS), round(place.latitude, DIGITS)

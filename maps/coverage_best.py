@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from directory.coverage import Coverage, Share
 from directory.coverage_best import MOST, Among, BestSites
 from directory.proposed_sites import MOST as MOST_PROPOSED
+from directory.proposed_sites import written
 from geo.errors import InvalidParameter
 from maps.coverage_what_if import address_with, place_names
 from maps.wording import grouped, percent
@@ -52,7 +53,9 @@ def best_told(request: HttpRequest, answer: Coverage, best: BestSites, count: in
         "after": percent(Share(homes.served + best.together, homes.total).percent),
         "certainty": _certainty(best),
         "among": _among(best),
+        "may_add": len(together) <= MOST_PROPOSED,
         "adding": address_with(request, answer.request, together) if len(together) <= MOST_PROPOSED else "",
+        "places": " ".join(map(written, sites)),
     }
 
 

@@ -15,6 +15,7 @@ from folium.utilities import JsCode
 from directory.coverage import Covered
 from directory.coverage_best import BestSites
 from directory.findings import Area, Findings
+from directory.proposed_sites import written
 from maps.layers import Drawing, View, assembled, base_map, collection, feature, layer
 from maps.wording import grouped, percent
 
@@ -44,17 +45,29 @@ def add_layers(page: folium.Map, findings: Findings, rows: Sequence[Covered]) ->
     """Add all but the best sites to any map."""
     shares = collection(_shares(findings, rows))
     gaps = collection(feature(_geojson(gap.area), {"title": _homes(gap.homes)}) for gap in findings.gaps)
-    sites = collection(
-        feature({"type": "Point", "coordinates": site}, {}) for site in findings.sites.round(DIGITS).tolist()
-    )
     for name, drawn, style in (("shares", shares, "shareStyle"), ("gaps", gaps, "gapStyle")):
         shown = layer(name, drawn, style=JsCode(f"alentour.{style}"), smooth_factor=0.2)
         if drawn["features"]:
             shown.add_child(folium.GeoJsonTooltip(["title"], labels=False, sticky=True, class_name="map-tip"))
         page.add_child(shown)
-    page.add_child(layer("sites", sites, point_to_layer=JsCode("alentour.siteMarker"), interactive=False))
+    page.add_child(_sites(findings))
     if len(findings.proposed):
         page.add_child(layer("proposed", _proposed(findings), point_to_layer=JsCode("alentour.proposedMarker")))
+
+
+def _sites(findings: Findings) -> folium.GeoJson:
+    """The sites that are counted; those that were given with a name say it."""
+    places = findings.sites.round(DIGITS).tolist()
+    names = findings.site_names or [""] * len(places)
+    drawn = collection(
+        feature({"type": "Point", "coordinates": place}, {"title": name or written(tuple(place))} if any(names) else {})
+        for place, name in zip(places, names, strict=True)
+    )
+    if not any(names):
+        return layer("sites", drawn, point_to_layer=JsCode("alentour.siteMarker"), interactive=False)
+    shown = layer("sites", drawn, point_to_layer=JsCode("alentour.namedSiteMarker"))
+    shown.add_child(folium.GeoJsonTooltip(["title"], labels=False, class_name="map-tip", direction="top"))
+    return shown
 
 
 def _proposed(findings: Findings) -> dict:

@@ -17,9 +17,10 @@ from directory.analysis_models import Analysis
 from directory.coverage import CoverageRequest
 from directory.coverage_choices import as_address, read_threshold, service_name
 from directory.keeping_analyses import keep, may_keep, towns_kept_for
-from geo.errors import InvalidParameter
+from geo.errors import ImportRefused, InvalidParameter
 from geo.models import Municipality
 from maps.coverage_files.forms import FORMS
+from maps.coverage_own import read_posted
 from maps.coverage_told import near
 from maps.coverage_turns import one_at_a_time
 from scopes.access import second_factor
@@ -32,15 +33,16 @@ MOST_LISTED = 50
 
 def files_at(name: str, *args: object, query: str) -> list[dict[str, object]]:
     """The files of an analysis: what each is, and where it is given (the name of a route, and its query)."""
+    asked = f"?{query}" if query else ""
     return [
-        {"name": form.name, "address": f"{reverse(name, args=[*args, ending])}?{query}"}
+        {"name": form.name, "address": f"{reverse(name, args=[*args, ending])}{asked}"}
         for ending, form in FORMS.items()
     ]
 
 
 def taken_away(request: HttpRequest, asked: CoverageRequest) -> dict[str, object]:
     """What the page of an analysis offers to take away."""
-    query = as_address(request.GET, asked)
+    query = "" if asked.own else as_address(request.GET, asked)
     return {
         "query": query,
         "files": files_at("coverage-file", query=query),
@@ -63,7 +65,8 @@ def title_of(analysis: Analysis) -> str:
     """What an analysis asks, in words: "Boulangerie à moins de 500 m, ouvert le lundi à 8 h"."""
     query = QueryDict(analysis.query)
     told = read_threshold(query["within"])
-    words = {"service": service_name(query["service"]), "near": near(told["threshold"].m, told["pace"])}
+    what = query.get("named") or service_name(query["service"])
+    words = {"service": what, "near": near(told["threshold"].m, told["pace"])}
     title = _("%(service)s à moins de %(near)s") % words
     return ", ".join([title, *_besides(query)])
 
@@ -82,6 +85,8 @@ def _besides(query: QueryDict) -> Iterator[str]:
 @second_factor
 def keep_coverage(request: HttpRequest) -> HttpResponse:
     """Keep the analysis that the form carries, and lead to its address for good."""
+    if "lines" in request.POST:
+        return _keep_own(request)
     query = QueryDict(request.POST.get("query", ""))
     try:
         with one_at_a_time():
@@ -89,5 +94,21 @@ def keep_coverage(request: HttpRequest) -> HttpResponse:
     except (InvalidParameter, Refused) as error:
         messages.warning(request, str(error))
         return redirect(f"{reverse('coverage')}?{query.urlencode()}")
+    return _kept(request, analysis)
+
+
+def _keep_own(request: HttpRequest) -> HttpResponse:
+    """Keep an analysis with the sites that were given for it."""
+    try:
+        with one_at_a_time():
+            posted = read_posted(request)
+            analysis = keep(account=request.user, query=posted.query, own=posted.read.own)
+    except (InvalidParameter, ImportRefused, Refused) as error:
+        messages.warning(request, str(error))
+        return redirect("coverage")
+    return _kept(request, analysis)
+
+
+def _kept(request: HttpRequest, analysis: Analysis) -> HttpResponse:
     messages.success(request, _("C’est gardé. Cette adresse ne changera pas : vous pouvez la donner."))
     return redirect("kept-coverage", analysis.public_id)

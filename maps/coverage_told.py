@@ -50,7 +50,8 @@ def figures_told(findings: Findings) -> dict[str, object]:
     """The same without the map."""
     return {
         "town": findings.town,
-        "service": service_name(findings.service),
+        "service": what_of(findings),
+        "site_names": findings.site_names,
         "near": near(findings.threshold, findings.pace),
         "whole": _row(findings.whole),
         "is_told": findings.is_told,
@@ -65,6 +66,11 @@ def figures_told(findings: Findings) -> dict[str, object]:
         "moment": _moment(findings),
         "legend": list(enumerate(legend())),
     }
+
+
+def what_of(findings: Findings) -> str:
+    """What the sites are: a service of the directory, else what those are called that were given."""
+    return findings.named or service_name(findings.service)
 
 
 def near(threshold: float, pace: Pace | None) -> str:
@@ -85,7 +91,8 @@ def heading(kind: str) -> str:
 
 def dataset_name(dataset: str) -> str:
     """What kind of data a source of findings tells of."""
-    others = {"census": _("recensement"), "listings": _("lieux où se trouve le service")}
+    places = _("lieux où se trouve le service")
+    others = {"census": _("recensement"), "listings": places, "own": places}
     return others.get(dataset) or str(Release.Dataset(dataset).label)
 
 
@@ -124,7 +131,8 @@ def _moment(findings: Findings) -> str:
 
 def notes(findings: Findings) -> list[str]:
     """What must be known of the figures."""
-    told = [added(findings)] if len(findings.proposed) else []
+    told = _notes_of_own_sites(findings) if findings.named else []
+    told += [added(findings)] if len(findings.proposed) else []
     told += _notes_of_what_is_loaded(findings)
     if findings.pace is None:
         told.append(_("À vol d’oiseau, depuis le bord de chaque bâtiment."))
@@ -132,6 +140,16 @@ def notes(findings: Findings) -> list[str]:
         told += _notes_of_walks(findings)
     if findings.open_at:
         told.append(_("Les lieux dont on ne connaît pas les horaires ne comptent pas comme ouverts."))
+    return told
+
+
+def _notes_of_own_sites(findings: Findings) -> list[str]:
+    told = [_("Les lieux sont ceux d’une liste donnée pour cette analyse.")]
+    if findings.left_out:
+        words = ngettext(
+            "%(number)s de ses lignes ne compte pas.", "%(number)s de ses lignes ne comptent pas.", findings.left_out
+        )
+        told.append(words % {"number": grouped(findings.left_out)})
     return told
 
 

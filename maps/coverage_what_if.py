@@ -27,7 +27,7 @@ def what_if_told(request: HttpRequest, answer: Coverage) -> dict[str, object]:
     asked = answer.request
     told: dict[str, object] = {
         "sites": _named(request, asked),
-        "hidden": _fields(request, asked),
+        "hidden": [] if asked.own else _fields(request, asked),
         "is_full": len(asked.proposed) >= MOST,
         "offers_all": len(asked.services) > 1,
     }
@@ -35,7 +35,9 @@ def what_if_told(request: HttpRequest, answer: Coverage) -> dict[str, object]:
 
 
 def address_with(request: HttpRequest, asked: CoverageRequest, proposed: Sequence[Site]) -> str:
-    """The address of the same analysis with these proposed sites."""
+    """The address of the same analysis with these proposed sites; none of one's own sites, which are posted."""
+    if asked.own:
+        return ""
     query = as_address(request.GET, replace(asked, proposed=tuple(proposed)))
     return f"{reverse('coverage')}?{query}#{ANCHOR}"
 
@@ -66,6 +68,7 @@ def _named(request: HttpRequest, asked: CoverageRequest) -> list[dict[str, objec
         {
             "letter": letter(number),
             "name": name,
+            "place": written(site),
             "without": address_with(request, asked, [other for other in asked.proposed if other != site]),
         }
         for number, (site, name) in enumerate(zip(asked.proposed, names, strict=True))

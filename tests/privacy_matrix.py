@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.http import HttpResponse
+from django.test import Client
+
 from directory.models import Listing
 from maps.sections import SECTIONS
 
@@ -25,6 +28,13 @@ class Route:
     pattern: str
     query: dict
     shows_listings: bool
+    #: Whether the query is posted as a form; a page that only reads may be asked so.
+    posts: bool = False
+
+    def ask(self, client: Client, public_id: object) -> HttpResponse:
+        """Ask for what has this public id."""
+        send = client.post if self.posts else client.get
+        return send(self.address_of(public_id), self.query)
 
     @property
     def names_a_listing(self) -> bool:
@@ -45,11 +55,18 @@ def showing(address: str, **query) -> Route:
     return Route(address, query, True)
 
 
+def told_in_a_form(address: str, **fields) -> Route:
+    """A route that is posted to and only reads, and never shows a listing."""
+    return Route(address, fields, False, posts=True)
+
+
 def silent(address: str, **query) -> Route:
     """A route that never shows a listing."""
     return Route(address, query, False)
 
 
+#: A list of one's own, which an analysis of coverage is posted with.
+OWN_SITES = {"town": "44109", "within": "500m", "lines": f"A ; {LATITUDE} ; {LONGITUDE}"}
 #: Forms that an analysis of coverage is taken away in, of which the words can be read.
 COVERAGE_FILES = ("csv", "geojson", "gpkg", "html")
 #: What the administration keeps a register of.
@@ -253,13 +270,19 @@ ROUTES: dict[str, list[Route]] = {
     "letter-print": [showing("/ville/44109/lettre/imprimer/"), showing("/ville/44109/quartier/Ouest/lettre/imprimer/")],
     "sitemap": [silent("/sitemap.xml")],
     # Where shops and public places are, how many homes are near them: open data, the same for everyone.
-    "coverage": [silent("/ville/couverture/"), silent("/ville/couverture/", town="44109", service="food")],
+    "coverage": [
+        silent("/ville/couverture/"),
+        silent("/ville/couverture/", town="44109", service="food"),
+        # What is posted is answered, and kept nowhere.
+        told_in_a_form("/ville/couverture/", **OWN_SITES),
+    ],
     "coverage-file": [
         *(silent(f"/ville/couverture/analyse.{ending}", town="44109", service="food") for ending in ("csv", "zip")),
         *(
             silent(f"/ville/couverture/analyse.{ending}", town="44109", service="food")
             for ending in ("geojson", "gpkg")
         ),
+        told_in_a_form("/ville/couverture/analyse.geojson", **OWN_SITES),
     ],
     "kept-coverage-file": [silent("/ville/couverture/{id}/analyse.geojson")],
     "keep-coverage": [silent("/ville/couverture/garder/")],

@@ -105,7 +105,7 @@ def asked(client, world: World, viewer: str, *, thoroughly: bool, which: Callabl
     for name, ways in ROUTES.items():
         for route in filter(which, ways):
             for row in rows_to_ask_for(world.rows, route, viewer, thoroughly=thoroughly):
-                answer = client.get(route.address(row.listing), route.query)
+                answer = route.ask(client, row.listing.public_id)
                 assert answer.status_code < 500, name
                 yield name, route, row, answer
 

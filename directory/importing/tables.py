@@ -15,6 +15,7 @@ from directory.importing.records import table_of, text_of
 from directory.importing.rows import Row, Unreadable
 from directory.words import plain
 from geo.errors import ImportRefused, InvalidParameter
+from geo.importing.values import decimal
 
 #: Usual names of columns in French open data, compared without accents, case or punctuation; the first present wins.
 #: SIRENE's are of https://www.insee.fr/fr/information/3591226.
@@ -80,7 +81,7 @@ def rows(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
     """Yield the rows of one file, and the ones that cannot be read, with their line or rank."""
     name = path.name.lower().removesuffix(".gz")
     if name.endswith((".geojson", ".json")):
-        yield from _of_geojson(path, columns)
+        yield from geojson_in(text_of(path), path, columns)
     else:
         yield from _of_csv(path, columns)
 
@@ -98,9 +99,10 @@ def _of_csv(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
             yield row_of(record.number, record.values, fields, point=None)
 
 
-def _of_geojson(path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
+def geojson_in(text: str, path: Path, columns: Columns) -> Iterator[Row | Unreadable]:
+    """Yield the features of a GeoJSON text; `path` names it."""
     try:
-        document = json.loads(text_of(path))
+        document = json.loads(text)
         features = document["features"]
         if features and not any(isinstance(feature, dict) for feature in features):
             raise TypeError("no object among the features")
@@ -152,9 +154,9 @@ def row_of(
 
 
 def _coordinates(values: dict[str, str], columns: dict[str, str]) -> tuple[float | None, float | None]:
-    longitude = values.get(columns.get("longitude", ""), "").replace(",", ".").strip()
-    latitude = values.get(columns.get("latitude", ""), "").replace(",", ".").strip()
-    return (float(longitude), float(latitude)) if longitude and latitude else (None, None)
+    longitude = decimal(values.get(columns.get("longitude", "")))
+    latitude = decimal(values.get(columns.get("latitude", "")))
+    return (None, None) if longitude is None or latitude is None else (longitude, latitude)
 
 
 def _point(geometry: dict | None) -> tuple[float, float] | None:

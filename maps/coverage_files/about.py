@@ -11,13 +11,15 @@ from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from directory.coverage_choices import service_name
 from directory.findings import Findings
 from geo.loaded import MOST_OF_IT
-from maps.coverage_told import added, dataset_name, near, notes
+from maps.coverage_told import added, dataset_name, near, notes, what_of
 from maps.sources import credits_of, publisher, spoken, vintage
 from maps.wording import percent
 from scopes.moments import calendar_day, clock, full_day
+
+#: Datasets whose source asks for no name on the map.
+UNCREDITED = ("census", "own")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +38,9 @@ class About:
     #: That sites are counted which do not exist; empty where none are.
     proposed: str
     made_on: date
-    #: Where the same is read on the site.
+    #: Where the same is read on the site; where the sites were given and are kept nowhere, where it is made again.
     address: str
+    is_online: bool
     notes: tuple[str, ...]
     #: Data with their publishers, years and licences, a line each.
     sources: tuple[str, ...]
@@ -49,6 +52,13 @@ class About:
         """The whole as a sentence: "Boulangerie : 63 % des logements de Nantes en ont à moins de 500 m."."""
         words = {"service": self.service, "share": self.share, "of_what": self.of_what}
         return _("%(service)s : %(share)s %(of_what)s") % words
+
+    @property
+    def way_back(self) -> str:
+        """What is found at the address."""
+        if self.is_online:
+            return _("La carte, le tableau et les données, à lire et à emporter :")
+        return _("Ces lieux ne sont gardés nulle part. Pour refaire l’analyse, avec la même liste :")
 
     @property
     def day(self) -> str:
@@ -66,8 +76,8 @@ class About:
         return f"attachment; filename=\"{self.file_name(ending)}\"; filename*=UTF-8''{quote(read, safe='')}"
 
 
-def about(findings: Findings, path: str) -> About:
-    """Say what findings are of; `path` is their page on the site."""
+def about(findings: Findings, path: str, *, is_online: bool = True) -> About:
+    """Say what findings are of; `path` is their page on the site, or that of any analysis where they have none."""
     town, close = findings.town.name, near(findings.threshold, findings.pace)
     words = {"town": town, "near": close}
     if findings.loaded < MOST_OF_IT:
@@ -76,7 +86,7 @@ def about(findings: Findings, path: str) -> About:
         of_what = _("des logements de %(town)s en ont à moins de %(near)s.") % words
     return About(
         town=town,
-        service=service_name(findings.service),
+        service=what_of(findings),
         near=close,
         share=percent(findings.whole.homes.percent),
         of_what=of_what,
@@ -84,9 +94,10 @@ def about(findings: Findings, path: str) -> About:
         proposed=added(findings),
         made_on=findings.made_on,
         address=settings.SITE_URL.rstrip("/") + path,
+        is_online=is_online,
         notes=tuple(notes(findings)),
         sources=tuple(source_lines(findings)),
-        credits=credits_of((one.source, one.licence) for one in findings.sources if one.dataset != "census"),
+        credits=credits_of((one.source, one.licence) for one in findings.sources if one.dataset not in UNCREDITED),
     )
 
 
@@ -101,6 +112,8 @@ def source_lines(findings: Findings) -> list[str]:
     """Data by publisher, licence and year; several datasets of one are one line."""
     kinds: dict[tuple[str, str, str], list[str]] = {}
     for one in findings.sources:
+        if one.dataset == "own":
+            continue
         named = _("INSEE, recensement de la population") if one.dataset == "census" else publisher(one.source)
         kinds.setdefault((named, one.vintage, one.licence), []).append(dataset_name(one.dataset))
     lines = []
@@ -109,4 +122,6 @@ def source_lines(findings: Findings) -> list[str]:
         when = f", {vintage(year)}" if year else ""
         under = spoken(licence) if licence else _("licence non indiquée")
         lines.append(f"{what[:1].upper()}{what[1:]} : {named}{when} · {under}")
+    if findings.named:
+        lines.append(_("Lieux : la liste « %(name)s », donnée pour cette analyse") % {"name": findings.named})
     return lines

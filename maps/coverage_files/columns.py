@@ -75,6 +75,7 @@ BUILDINGS = (
 SITES = (
     Column("lieu", int, "", _("numéro du lieu où se trouve le service")),
     Column("propose", bool, "", _("si le lieu n’existe pas, et n’est que proposé")),
+    Column("nom", str, "", _("nom du lieu, dans la liste donnée pour l’analyse ; vide s’il vient de l’annuaire")),
 )
 #: How the dictionary calls the types.
 TYPES = {str: _("texte"), int: _("entier"), float: _("décimal"), bool: _("oui ou non")}
@@ -121,7 +122,11 @@ def gaps(findings: Findings) -> Iterator[dict[str, Any]]:
 def sites(findings: Findings) -> tuple[np.ndarray, list[dict[str, Any]]]:
     """Where the service is found, then where it is proposed: places, shape (m, 2) in degrees, and their values."""
     places = np.concatenate([findings.sites, findings.proposed])
-    told = [{"lieu": number + 1, "propose": number >= len(findings.sites)} for number in range(len(places))]
+    names = [*findings.site_names, *[""] * (len(places) - len(findings.site_names))]
+    told = [
+        {"lieu": number, "propose": number > len(findings.sites), "nom": name}
+        for number, name in enumerate(names, start=1)
+    ]
     return places, told
 
 

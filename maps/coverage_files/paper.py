@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from reportlab.lib.units import mm
 
 from directory.findings import Findings
@@ -20,8 +21,8 @@ from scopes.paper.drawing import ACCENT, BOLD, HEIGHT, INK, SOFT, Sheet, unbroke
 
 #: Millimetres: the map, and the code that leads to the page.
 PLAN, CODE = 158, 30
-#: Gaps that are told of by name on paper; the page and the files have all.
-MOST_GAPS = 25
+#: Gaps, and sites of a list, that are told of by name on paper; the page and the files have all.
+MOST_GAPS, MOST_NAMES = 25, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def document_of(findings: Findings, about: About) -> Document:
         document.heading(_("Toute la commune"))
         _table(document, findings, [])
     _gaps(document, findings)
+    _names(document, findings)
     document.heading(_("Ce qu’il faut savoir"))
     document.paragraph(" ".join(about.notes))
     document.heading(_("Données et licences"))
@@ -80,7 +82,7 @@ def draw_front(sheet: Sheet, findings: Findings, about: About, y: float) -> Fron
         told += " " + about.proposed
     below = sheet.paragraph(unbroken(told), LEFT, below, width=ROOM, size=10.5, textColor=SOFT) + 3
     draw_plan(sheet, findings, LEFT, below, width=ROOM, height=PLAN)
-    below = _legend(sheet, below + PLAN + 3.5, has_proposed=bool(len(findings.proposed)))
+    below = _legend(sheet, findings, below + PLAN + 3.5)
     below = sheet.paragraph(about.credits, LEFT, below, width=ROOM, size=8, textColor=SOFT)
     end = _way_back(sheet, about, below + 5)
     return Front(picture=below, all=end)
@@ -96,12 +98,13 @@ def _with_units(words: str) -> str:
     return unbroken(words.replace(NARROW_SPACE, NO_BREAK))
 
 
-def _legend(sheet: Sheet, y: float, *, has_proposed: bool) -> float:
+def _legend(sheet: Sheet, findings: Findings, y: float) -> float:
     """The classes of shares, gaps, and sites, in a line or two."""
     x, size = LEFT, 9
     told = [("share", colour, words) for colour, words in zip(SHARES, legend(), strict=True)]
-    told += [("gap", GAP, _("zone trop loin")), ("site", SITE, _("le service"))]
-    told += [("proposed", ACCENT, _("un lieu ajouté"))] if has_proposed else []
+    place = _("un lieu de la liste") if findings.named else _("le service")
+    told += [("gap", GAP, _("zone trop loin")), ("site", SITE, place)]
+    told += [("proposed", ACCENT, _("un lieu ajouté"))] if len(findings.proposed) else []
     for kind, colour, words in told:
         needed = 6 + sheet.widest_word(_together(words), size=size) + 3.4
         if x + needed > LEFT + ROOM + 4:
@@ -136,8 +139,7 @@ def _way_back(sheet: Sheet, about: About, y: float) -> float:
     sheet.line(LEFT, y, LEFT + ROOM, y)
     sheet.code(about.address, LEFT - 3, y + 1, side=CODE)
     beside, width = LEFT + CODE + 2, ROOM - CODE - 2
-    words = _("La carte, le tableau et les données, à lire et à emporter :")
-    below = sheet.paragraph(unbroken(words), beside, y + 5, width=width, size=11.5, fontName=BOLD)
+    below = sheet.paragraph(unbroken(about.way_back), beside, y + 5, width=width, size=11.5, fontName=BOLD)
     below = sheet.paragraph(about.address, beside, below + 1, width=width, size=9, textColor=SOFT, wordWrap="CJK")
     return max(below, y + CODE)
 
@@ -189,3 +191,16 @@ def _gaps(document: Document, findings: Findings) -> None:
         )
         document.paragraph(words % {"number": grouped(more)}, colour=INK)
     document.gap(3)
+
+
+def _names(document: Document, findings: Findings) -> None:
+    """The sites that were given, by their names."""
+    names = [name for name in findings.site_names if name]
+    if names:
+        document.heading(findings.named)
+        more = len(findings.site_names) - len(names[:MOST_NAMES])
+        rest = (
+            [ngettext("et %(number)s autre", "et %(number)s autres", more) % {"number": grouped(more)}] if more else []
+        )
+        document.paragraph(" · ".join([*names[:MOST_NAMES], *rest]))
+        document.gap(3)

@@ -115,7 +115,7 @@ def test_no_page_in_english_speaks_french(client, people, french_only, viewer, s
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     seen, found = 0, {}
     for name, route in ways_to_ask(thoroughly=request.config.getoption("--slow")):
-        answer = client.get(route.pattern.format(id=home or "00000000-0000-4000-8000-000000000000"), route.query)
+        answer = route.ask(client, home or "00000000-0000-4000-8000-000000000000")
         if answer.headers.get("Content-Type", "").startswith("text/html"):
             seen += answer.status_code == 200
             said = leftovers(answer.content.decode(), french_only)

@@ -39,9 +39,9 @@ GARBAGE = {
 #: Fields that views read without a form, and some of forms.
 _NAMES = """
     address agreed amount category choice code commune contact dwellings deed drawing email empreinte end entrance
-    ends_on first_name ground handle heard kind last_name letter level lot mandate mandates name neighbour next on over
-    part-0 quarters reach reason residence residence-2 role said sender sheet text title to town use where why without
-    words
+    ends_on first_name ground handle heard join kind last_name letter level lines look lot mandate mandates name
+    neighbour next on over part-0 quarters reach reason residence residence-2 role said sender sheet text title to town
+    use where why without words
 """
 FIELDS = _NAMES.split()
 BODIES = [deep(), b'"\\ud800"', b'{"reason": "\\ud800"}', b"[" * 200_000, b"{}" * 9, b"\xff", b"NaN", b"1" * 5_000]

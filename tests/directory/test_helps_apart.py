@@ -47,7 +47,7 @@ def pages(who, about, names) -> dict[str, bytes]:
     client, told = browser(who, two_factors=True), {}
     for name in names:
         for route in ROUTES[name]:
-            told[f"{name} {route.query}"] = said(client.get(route.address(about), route.query))
+            told[f"{name} {route.query}"] = said(route.ask(client, about.public_id))
     return told
 
 

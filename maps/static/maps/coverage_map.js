@@ -9,6 +9,8 @@ window.alentour.changeStyle = ({ properties }) => ({ className: `share change-${
 window.alentour.gapStyle = () => ({ className: "gap", fill: true });
 window.alentour.siteMarker = (feature, position) =>
   L.circleMarker(position, { className: "site", radius: 4, interactive: false });
+/* Sites that were given with their names, which a pointer or a finger finds. */
+window.alentour.namedSiteMarker = (feature, position) => L.circleMarker(position, { className: "site site-named", radius: 6 });
 /* Sites that do not exist: added ones by their letters, the best next ones by their numbers. */
 const lettered = (name) => ({ properties }, position) => {
   const label = document.createElement("span");

@@ -1,6 +1,7 @@
 /* Proposed sites: a place touched on the map is written into the field, and one that is drawn is dragged elsewhere. */
 const map = window.map_alentour;
-const form = document.getElementById("add-site");
+/* Of one's own sites, everything is posted by one form. */
+const form = document.getElementById("own") ?? document.getElementById("add-site");
 const field = document.getElementById("add");
 const status = document.getElementById("add-status");
 const dot = L.circleMarker([0, 0], { radius: 9, className: "site-dot", interactive: false });

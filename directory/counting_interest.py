@@ -19,6 +19,7 @@ from geo.locks import Lock
 from scopes.models import Acting, Membership, Organisation
 from scopes.reach import quarter_before, quarter_of
 from scopes.reach_table import homes_counting, is_counted, published
+from scopes.rights.records import Consent, Use
 
 _ONE_COUNTING = Lock("interest")
 
@@ -52,9 +53,10 @@ def figure_of(shop: int, homes: int, *, was: int) -> int:
 def homes_by_shop(quarter: date) -> Counter[int]:
     """Count, for each organisation, the homes that are counted where someone kept an offer of it in a quarter.
 
-    A person is counted in the home they chose, a home once; none in which someone acts for the organisation, or did.
+    A person who agreed to be counted is, in the home they chose, a home once: no yes is given for someone else of it.
+    None in which someone acts for the organisation, or did.
     """
-    kept = Interest.objects.filter(quarter=quarter)
+    kept = Interest.objects.filter(quarter=quarter, account__in=Consent.objects.to(Use.COUNTED).values("account"))
     whose = dict(
         Membership.objects.current()
         .filter(chosen=True, account__in=kept.values("account"))

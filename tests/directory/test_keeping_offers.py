@@ -162,6 +162,15 @@ class TestCounting:
             keeps(who, what)
         assert homes_by_shop(NOW)[bakery.pk] == tossed([bob])
 
+    def test_who_refused_is_not_counted_by_the_yes_of_someone_of_the_same_home(self, village, offer, bakery):
+        bobs = [neighbour(f"Bob{number}", village.residences["B"]) for number in range(8)]
+        for bob in bobs:
+            keeps(neighbour("Zoé", bob.residence, household=bob.household, agrees=False, proved_by="word"), offer)
+        assert homes_by_shop(NOW)[bakery.pk] == 0
+        for bob in bobs:
+            keeps(bob, offer)
+        assert homes_by_shop(NOW)[bakery.pk] == tossed(bobs) > 0
+
     @pytest.mark.parametrize(
         "why", ["no consent", "no letter", "only asked", "no home", "left", "no cell", "another quarter"]
     )

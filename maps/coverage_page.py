@@ -18,13 +18,14 @@ from maps.coverage_best import best_told, counts, read_count
 from maps.coverage_out import kept_for, taken_away
 from maps.coverage_own import own_refused, own_told, read_posted
 from maps.coverage_told import told_of
-from maps.coverage_turns import one_at_a_time
+from maps.coverage_turns import counted, one_at_a_time
 from maps.coverage_what_if import address_with, what_if_told
 from maps.sources import credits_line
 from maps.wording import metres
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@counted
 def coverage(request: HttpRequest) -> HttpResponse:
     """Answer the analysis that the address asks for; without a town, the two choices alone.
 

@@ -18,11 +18,12 @@ from geo.parameters import check_names
 from maps.coverage_files.about import about
 from maps.coverage_files.forms import FORMS, Form
 from maps.coverage_own import read_posted
-from maps.coverage_turns import one_at_a_time
+from maps.coverage_turns import counted, one_at_a_time
 from maps.kept_coverage_page import DAY, found, read_day
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@counted
 def coverage_file(request: HttpRequest, ending: str) -> HttpResponse:
     """Answer a file of the analysis that the address asks for, or that is posted with its own sites."""
     form = _form(ending)
@@ -39,6 +40,7 @@ def coverage_file(request: HttpRequest, ending: str) -> HttpResponse:
 
 
 @require_safe
+@counted
 def kept_coverage_file(request: HttpRequest, public_id: UUID, ending: str) -> HttpResponse:
     """Answer a file of an analysis that a town keeps, as it was found on a day."""
     form = _form(ending)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -143,6 +144,34 @@ def test_one_analysis_at_a_time(client, town, monkeypatch):
         answer = client.get(reverse("coverage"), {"town": TOWN})
     assert answer.status_code == 503 and "Une autre analyse est en cours" in answer.content.decode()
     assert "<table" in page(client), "it is free again"
+
+
+def test_another_waits_and_those_after_it_are_sent_away_at_once(client, town, monkeypatch):
+    """A thread that waits serves nobody else: of eight requests for analyses, six kept all the others out."""
+    monkeypatch.setattr(coverage_turns, "PATIENCE", 60)
+
+    def analyse() -> bool:
+        with coverage_turns.one_at_a_time():
+            return True
+
+    with ThreadPoolExecutor() as threads:
+        with coverage_turns.ANALYSING:
+            waiting = threads.submit(analyse)
+            while coverage_turns.WAITING.acquire(blocking=False):
+                coverage_turns.WAITING.release()
+            assert client.get(reverse("coverage"), {"town": TOWN}).status_code == 503
+            assert not waiting.done()
+        assert waiting.result(timeout=10), "the first is done, and it is the turn of the one that waited"
+    assert "<table" in page(client), "both are done"
+
+
+def test_a_flood_of_analyses_is_refused(client, town, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "coverage": "2/m/ip"}
+    page(client)
+    file = reverse("coverage-file", args=["csv"])
+    assert client.get(file, {"town": TOWN, "service": "bakery", "within": "300m"}).status_code == 200
+    assert client.get(reverse("coverage"), {"town": TOWN}).status_code == 429
+    assert client.get(file, {"town": TOWN}).status_code == 429
 
 
 def test_a_parameter_that_nobody_knows_is_refused(client, town):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import MultiPoint, Point
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from directory.findings import Findings, findings_of
 from directory.frozen_findings import freeze, pack, thaw
 from directory.own_sites import OwnSites
 from geo.errors import AlentourError, InvalidParameter, NotFound
-from geo.models import WGS84, Municipality
+from geo.models import WGS84, FormerMunicipality, Municipality
 from scopes.errors import Refused
 from scopes.organisations.acting import town_halls_of
 from scopes.people import Account
@@ -39,8 +39,12 @@ def towns_kept_for(account: Account) -> QuerySet[Municipality]:
 
 
 def may_keep(account: Account, town: Municipality) -> bool:
-    """Whether an account keeps analyses for a town."""
-    return bool(account.is_authenticated and towns_kept_for(account).filter(pk=town.pk).exists())
+    """Whether an account keeps analyses for a town; of a commune that has been merged, its successor's hall does."""
+    if not account.is_authenticated:
+        return False
+    former = FormerMunicipality.objects.filter(insee_code=town.insee_code).values("successor")
+    here = Q(pk=town.pk) if town.closed_on is None else Q(pk__in=former)
+    return account.is_staff or towns_kept_for(account).filter(here).exists()
 
 
 def keep(*, account: Account, query: QueryDict, own: OwnSites | None = None) -> Analysis:
@@ -161,7 +165,12 @@ def renew(number: int) -> None:
 
 
 def _made_again(analysis: Analysis) -> AnalysisResult:
-    findings = findings_of(cover(asked_today(analysis)))
+    asked = asked_today(analysis)
+    if asked.town != analysis.town:
+        raise InvalidParameter(
+            "town", _("Cette commune n’existe plus : faites la même analyse de celle qui l’a suivie.")
+        )
+    findings = findings_of(cover(asked))
     with transaction.atomic():
         # Two at once would find no result of today, both.
         held = Analysis.objects.select_for_update(of=["self"]).get(pk=analysis.pk)

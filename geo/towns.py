@@ -8,6 +8,7 @@ from geo.codes import POSTCODE, city_of
 from geo.errors import NotFound
 from geo.geocoding import complete
 from geo.models import FormerMunicipality, Municipality
+from geo.parameters import LONGEST
 from geo.querysets import MunicipalityQuerySet
 
 
@@ -17,6 +18,8 @@ def find_municipality(text: str) -> Municipality:
     A postcode that is an INSEE code too (of another commune) is taken for the INSEE code.
     """
     text = text.strip()
+    if len(text) > LONGEST:
+        raise NotFound(_("Un nom de commune n’a pas plus de %(most)d caractères.") % {"most": LONGEST})
     towns = Municipality.objects.open().defer("boundary")
     found = _by_code(towns, text.upper()) or _by_postcode(towns, text) or _by_name(towns, text)
     if len(found) == 1:

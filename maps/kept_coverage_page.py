@@ -33,6 +33,7 @@ from maps.sources import credits_line
 from scopes.access import second_factor
 from scopes.errors import Refused
 from scopes.moments import full_day
+from scopes.signing.second_factor import was_shown
 
 #: What the address says: the day whose result is shown, and the day that it is compared with.
 DAY, OTHER = "du", "avec"
@@ -73,10 +74,13 @@ def kept_coverage(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def found(request: HttpRequest, public_id: UUID) -> tuple[Analysis, bool]:
-    """The analysis of an address, and whether the reader keeps it; one taken back is there for these alone."""
+    """The analysis of an address, and whether the reader keeps it.
+
+    One taken back is there for these alone, once they showed a second factor, as for every deed of theirs.
+    """
     analysis = Analysis.objects.filter(public_id=public_id).select_related("town").defer("sites").first()
     may = analysis is not None and request.viewer.account_id is not None and may_keep(request.user, analysis.town)
-    if analysis is None or (analysis.withdrawn_at and not may):
+    if analysis is None or (analysis.withdrawn_at and not (may and was_shown(request))):
         raise NotFound
     return analysis, may
 

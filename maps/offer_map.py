@@ -6,16 +6,17 @@ import json
 from collections.abc import Sequence
 
 from django.contrib.gis.db.models import GeometryField, MultiPolygonField
-from django.contrib.gis.db.models.functions import Area, AsGeoJSON, GeometryDistance
+from django.contrib.gis.db.models.functions import AsGeoJSON, GeometryDistance, Intersection
 from django.contrib.gis.geos import MultiPolygon
-from django.db.models import Func
+from django.db.models import FloatField, Func, OuterRef, Subquery, Sum
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from folium.utilities import JsCode
 
 from directory.models import Kind, Listing
 from geo.catchments import cells_covered
-from geo.models import WGS84
+from geo.models import WGS84, CellContainment, Municipality, Neighbourhood
+from geo.querysets import PublicCellQuerySet
 from maps.area_map import FINE
 from maps.cards import pictogram
 from maps.framing import around, view_of, welcome_view
@@ -25,26 +26,50 @@ from scopes.viewer import ANONYMOUS
 
 #: Homes to a hectare from which a cell has the colour of its class (`maps/offer.css`), and its words in the legend.
 CLASSES = (0, 50, 100, 200, 400)
-#: Cells that are drawn one by one, and shops of the same trade: more would be no map.
+#: Cells that are drawn one by one, and shops of the same trade that are told: more would be no map.
 MOST_CELLS, MOST_RIVALS = 700, 60
+#: Square metres of the ground of a cell.
+GROUND = Func(
+    Cast("area", MultiPolygonField(srid=WGS84, geography=True)), function="ST_Area", output_field=FloatField()
+)
 #: Degrees: about 3 m, and digits of what is drawn: about a metre.
 SMOOTH, DIGITS = 0.00003, 5
 HECTARE = 10_000
 
 
 def cells_drawn(area: MultiPolygon) -> list[dict]:
-    """Return the whole public cells that an area covers, each with its class of density; none where too many."""
-    outline = Func("area", SMOOTH, function="ST_SimplifyPreserveTopology", output_field=GeometryField(srid=WGS84))
-    cells = cells_covered(area).annotate(
-        outline=AsGeoJSON(outline, precision=DIGITS),
-        ground=Area(Cast("area", MultiPolygonField(srid=WGS84, geography=True))),
+    """Return the whole public cells that an area covers, each with its class of density; quarters where too many."""
+    cells = cells_covered(area)
+    told = list(
+        cells.annotate(outline=AsGeoJSON(_smoothed("area"), precision=DIGITS))
+        .order_by("pk")
+        .values_list("outline", GROUND, "dwellings")[: MOST_CELLS + 1]
     )
-    told = list(cells.order_by("pk").values_list("outline", "ground", "dwellings")[: MOST_CELLS + 1])
     if len(told) > MOST_CELLS:
-        return []
-    return [
-        feature(json.loads(outline), {"shade": shade(dwellings, ground.sq_m)}) for outline, ground, dwellings in told
-    ]
+        return _quarters_drawn(cells, area)
+    return [_shaded(outline, dwellings, ground) for outline, ground, dwellings in told]
+
+
+def _quarters_drawn(cells: PublicCellQuerySet, area: MultiPolygon) -> list[dict]:
+    """The quarters that cells lie in, or towns that have none, as far as the area goes, by the density of the cells."""
+    quarter = CellContainment.objects.filter(cell=OuterRef("pk"), kind=OuterRef("municipality__circle_kind"))
+    lying = cells.annotate(quarter=Subquery(quarter.values("neighbourhood")[:1])).order_by()
+    summed = lying.values_list("quarter", "municipality").annotate(homes=Sum("dwellings"), ground=Sum(GROUND))
+    found = {(Neighbourhood, place) if place else (Municipality, town): told for place, town, *told in summed}
+    drawn = []
+    for model in (Neighbourhood, Municipality):
+        places = model.objects.filter(pk__in=[pk for kind, pk in found if kind is model]).order_by("pk")
+        outline = AsGeoJSON(Intersection(_smoothed("boundary"), area), precision=DIGITS)
+        drawn += [_shaded(shape, *found[model, pk]) for pk, shape in places.values_list("pk", outline)]
+    return drawn
+
+
+def _smoothed(field: str) -> Func:
+    return Func(field, SMOOTH, function="ST_SimplifyPreserveTopology", output_field=GeometryField(srid=WGS84))
+
+
+def _shaded(outline: str, dwellings: int, ground: float) -> dict:
+    return feature(json.loads(outline), {"shade": shade(dwellings, ground)})
 
 
 def shade(dwellings: int, ground: float) -> int:
@@ -54,7 +79,10 @@ def shade(dwellings: int, ground: float) -> int:
 
 
 def rivals_in(area: MultiPolygon, place: Listing) -> list[Listing]:
-    """Return the other shops of the same trade in an area that everyone sees, the nearest first."""
+    """Return the other shops of the same trade in an area that everyone sees, the nearest first, one above the most.
+
+    One that works at home stands at its public cell: it is told of, and has no point to draw.
+    """
     seen = Listing.objects.live().visible_to(ANONYMOUS).filter(kind=Kind.MERCHANT).exclude(pk=place.pk)
     same = seen.filter(
         category=place.category,
@@ -62,7 +90,7 @@ def rivals_in(area: MultiPolygon, place: Listing) -> list[Listing]:
         entry__location__intersects=area,
     )
     nearest = [GeometryDistance("entry__location", place.location)] if place.location else ["title"]
-    return list(same.select_related("category").order_by(*nearest, "pk")[:MOST_RIVALS])
+    return list(same.select_related("category").order_by(*nearest, "pk")[: MOST_RIVALS + 1])
 
 
 def layers_of(place: Listing, shape: MultiPolygon | None, rivals: Sequence[Listing]) -> dict[str, dict]:
@@ -73,7 +101,7 @@ def layers_of(place: Listing, shape: MultiPolygon | None, rivals: Sequence[Listi
         "cells": collection(cells_drawn(shape) if shape else []),
         "circle": circle_features(outline),
         "here": collection(here),
-        "results": collection(_pin(rival) for rival in rivals),
+        "results": collection(_pin(rival) for rival in rivals[:MOST_RIVALS] if rival.location),
     }
 
 

@@ -5,7 +5,6 @@ Whom a shape reaches is told from public data and the quarterly table alone: who
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 from uuid import UUID
@@ -22,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from directory.audience_words import homes_in_words
 from directory.errors import TooMany, TooManyThisMonth
-from directory.models import Category, Kind, Listing, Promotion
+from directory.models import Category, Kind, Promotion
 from directory.offer_forms import OfferForm, Shape, ShapeForm, as_it_stands
 from directory.offering import Shop, offer_of, shop_of
 from directory.organisation_kinds import PROMOTION, Told, days_of, span_of
@@ -31,7 +30,7 @@ from directory.shown import readers
 from geo.errors import InvalidParameter
 from maps.audience_page import caveats
 from maps.cards import pictogram
-from maps.offer_map import CLASSES, layers_of, offer_map, rivals_in
+from maps.offer_map import CLASSES, MOST_RIVALS, layers_of, offer_map, rivals_in
 from maps.sources import credits_line
 from scopes.access import second_factor
 from scopes.models import Openness
@@ -43,17 +42,18 @@ def offer(request: HttpRequest, place: UUID, public_id: UUID | None = None) -> H
     """Show an offer as it is filled in and whom it reaches; publish it, or change the one that stands."""
     shop = shop_of(request.user, place)
     said = offer_of(request.user, shop, public_id) if public_id else None
-    if not ratelimit.consume(request, action="reach"):
-        raise TooMany(_("Vous avez regardé beaucoup de zones : réessayez dans quelques minutes."))
     sent = request.POST if request.method == "POST" else None
     publishes = sent is not None and "publish" in sent
+    # Offers are counted by the month: who has looked much loses nothing that was written.
+    if not publishes and not ratelimit.consume(request, action="reach"):
+        raise TooMany(_("Vous avez regardé beaucoup de zones : réessayez dans quelques minutes."))
     words = OfferForm(sent if publishes else None, initial=sent.dict() if sent else as_it_stands(shop.place, said))
     chosen = ShapeForm(sent, place=shop.place, said=said)
     shape = chosen.shape()
     if publishes and words.is_valid() and shape and _published(request, shop, said, words, shape):
         return redirect("pro")
     told = _told(shop, words, chosen, shape) | {"standing": said}
-    layers = _layers(shop, shape, told["rivals"])
+    layers = layers_of(shop.place, shape.preview.drawing if shape else None, told["rivals"])
     if request.headers.get("Accept") == "application/json":
         parts = {part: render_to_string(f"maps/offer_{part}.html", told, request) for part in ("figures", "read")}
         return JsonResponse({**parts, "layers": layers})
@@ -101,13 +101,10 @@ def _told(shop: Shop, words: OfferForm, chosen: ShapeForm, shape: Shape | None) 
         "homes": preview and homes_in_words(preview.homes, estimated=preview.homes_estimated),
         "connected": preview and preview.connected,
         "caveats": caveats(preview) if preview else (),
-        "rivals": rivals,
+        "rivals": rivals[:MOST_RIVALS],
+        "most_rivals": MOST_RIVALS if len(rivals) > MOST_RIVALS else None,
         **_as_read(shop, words),
     }
-
-
-def _layers(shop: Shop, shape: Shape | None, rivals: Sequence[Listing]) -> dict[str, dict]:
-    return layers_of(shop.place, shape.preview.drawing if shape else None, rivals)
 
 
 def _as_read(shop: Shop, words: OfferForm) -> dict[str, object]:

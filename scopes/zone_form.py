@@ -133,9 +133,16 @@ def _street(around: Around, told: Mapping) -> Catchment:
 
 def _drawing(around: Around, told: Mapping) -> Catchment:
     area, notes = read_area(_needed(told, "drawing"), parameter="drawing")
-    if around.point and not radius_around(around.point, around.farthest).area.covers(area):
+    middle = around.point or _middle_of(around.municipality_id)
+    if not radius_around(middle, around.farthest).area.covers(area):
         raise InvalidParameter("drawing", str(around.too_far))
     return Catchment(area=area, drawing=area, notes=notes)
+
+
+def _middle_of(municipality_id: int) -> Point:
+    """Where a drawing is measured from where no place is known: the town hall, else the middle of the town."""
+    town = Municipality.objects.get(pk=municipality_id)
+    return town.location or town.boundary.centroid
 
 
 def _needed(told: Mapping, name: str):

@@ -11,6 +11,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from unicodedata import normalize
 
 from django.utils.translation import gettext as _
 
@@ -64,4 +65,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0").replace(".", ",")
     text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(CALCULATED) else text
+    # Excel overlooks spaces before a sign, and reads full-width ones.
+    begins = {text[:1], normalize("NFKC", text).lstrip()[:1]}
+    return f"'{text}" if isinstance(value, str) and not begins.isdisjoint(CALCULATED) else text

@@ -22,7 +22,7 @@ from directory.models import Listing, SourceRecord
 from directory.publishing import publish
 from directory.tasks import renew_analyses
 from geo.errors import InvalidParameter, NotFound
-from geo.models import Building, Neighbourhood, Release
+from geo.models import Building, FormerMunicipality, Neighbourhood, Release
 from geo.pace import Pace
 from scopes.errors import Refused
 from scopes.models import Acting
@@ -52,6 +52,22 @@ def odile(town):
     account = person("Odile")
     town_hall(account, town.municipality)
     return account
+
+
+def test_of_a_commune_that_was_merged_its_successor_keeps_the_analyses(town, odile):
+    analysis, staff = keep(account=odile, query=QueryDict(QUERY)), person("Staff", is_staff=True)
+    old = town.municipality
+    new, nadia = town.neighbour, person("Nadia")
+    town_hall(nadia, new)
+    old.closed_on = timezone.localdate()
+    old.save()
+    assert may_keep(staff, old) and not may_keep(nadia, old)
+    FormerMunicipality.objects.create(insee_code=old.insee_code, name=old.name, kind="succession", successor=new)
+    assert may_keep(nadia, old)
+    with pytest.raises(InvalidParameter, match="n’existe plus"):
+        make_again(account=nadia, public_id=analysis.public_id)
+    take_back(account=nadia, public_id=analysis.public_id)
+    assert not Analysis.objects.shown().exists()
 
 
 def found(town, **asked):

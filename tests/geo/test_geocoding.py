@@ -139,6 +139,11 @@ def test_a_town_is_found_by_code_name_postcode_and_what_it_was(towns, text):
     assert find_municipality(text) == town
 
 
+def test_what_is_longer_than_any_name_is_looked_for_nowhere(toy_town, django_assert_num_queries):
+    with django_assert_num_queries(0), pytest.raises(NotFound, match="200"):
+        find_municipality("a" * 300_000)
+
+
 def test_a_postcode_of_two_towns_asks_which(toy_town):
     toy_town.neighbour.__class__.objects.update(postcodes=["77990"])
     with pytest.raises(NotFound, match=r"Villegrille \(77998\), Voisine \(77999\)"):

@@ -224,7 +224,7 @@ def test_of_too_few_homes_there_is_no_file(client, town):
         assert client.get(f"/ville/couverture/analyse.{ending}?{QUERY}").status_code == 404
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", " =", "\n=", "＝"])
 def test_a_name_is_never_calculated(client, town, sign):
     Neighbourhood.objects.filter(name="Nord-Est").update(name=f'{sign}cmd|"/c calc"!A1;B;é\n')
     names = [row["nom"] for row in read_csv(taken(client, "csv").content)]

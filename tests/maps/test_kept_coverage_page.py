@@ -198,7 +198,7 @@ def test_a_day_is_not_compared_with_itself(client, analysis):
 def test_what_is_taken_back_is_there_for_its_town_alone(client, odile, analysis):
     assert tends(odile, analysis, "take-back").status_code == 302
     nowhere = client.get(f"/ville/couverture/{uuid4()}/")
-    for reader in (client, browser(person("Ida"))):
+    for reader in (client, browser(person("Ida")), browser(odile)):  # odile by her password alone
         assert reader.get(address(analysis)).status_code == nowhere.status_code == 404
     assert "est reprise" in acting(odile).get(address(analysis)).content.decode()
     tends(odile, analysis, "show")

@@ -4,14 +4,15 @@ import json
 import re
 
 import pytest
+from django.contrib.gis.geos import GEOSGeometry
 from django.contrib.gis.measure import D
 from django.utils import timezone
 
 from directory.models import Claim, Listing, Promotion
 from directory.publishing import publish, withdraw
 from geo.catchments import cells_covered, radius_around
-from geo.models import Address, Neighbourhood, PublicCell
-from maps import offer_map
+from geo.models import Address, CellContainment, Neighbourhood, PublicCell
+from maps import offer_map, offer_page
 from maps.offer_map import shade
 from scopes.models import Acting, Level
 from tests.directory.browsing import browser
@@ -189,9 +190,17 @@ class TestWhatIsTold:
         assert len(drawn) == cells_covered(area).count() > 1
         assert all(set(one["properties"]) == {"shade"} for one in drawn), "no number of one cell is on the map"
 
-    def test_too_many_cells_are_not_drawn(self, toy_town, monkeypatch):
+    def test_where_cells_are_too_many_the_quarters_are_drawn_as_far_as_the_area_goes(self, toy_town, monkeypatch):
         monkeypatch.setattr(offer_map, "MOST_CELLS", 3)
-        assert offer_map.cells_drawn(radius_around(toy_town.point(900, 900), D(km=2)).area) == []
+        area = radius_around(toy_town.point(1_000, 1_000), D(m=700)).area
+        cells = cells_covered(area)
+        drawn = offer_map.cells_drawn(area)
+        quarters = Neighbourhood.objects.filter(kind="quartier", cells__in=cells).distinct()
+        assert len(drawn) == quarters.count() > 1
+        assert {one["properties"]["shade"] for one in drawn} <= set(range(5))
+        assert all(GEOSGeometry(json.dumps(one["geometry"])).within(area.buffer(0.0001)) for one in drawn)
+        CellContainment.objects.all().delete()
+        assert len(offer_map.cells_drawn(area)) == 1, "a town without quarters is drawn as one"
 
     def test_who_does_the_same_trade_there(self, merchant, toy_town, shop, address):
         def opens(title: str, x: float, category: str = "bakery") -> Listing:
@@ -207,6 +216,23 @@ class TestWhatIsTold:
             "Au &lt;b&gt;bon&lt;/b&gt; pain"
         ]
         assert shop.title not in str(told["layers"]["results"])
+
+    def test_one_that_works_at_home_is_told_of_and_has_no_point(self, merchant, address):
+        cell = PublicCell.objects.first()
+        at_home = {"cell": cell, "level": "municipality", "openness": "public"}
+        publish(category="bakery", title="Pain d’une voisine", municipality=cell.municipality, **at_home)
+        told = looked(merchant, address, **shaped("town"))
+        assert "Pain d’une voisine" in told["figures"] and told["layers"]["results"]["features"] == []
+
+    def test_of_many_shops_the_nearest_are_told_and_that_there_are_more(self, merchant, toy_town, address, monkeypatch):
+        for module in (offer_map, offer_page):
+            monkeypatch.setattr(module, "MOST_RIVALS", 2)
+        for number in range(3):
+            place = {"municipality": toy_town.municipality, "location": toy_town.point(950 + 10 * number, 900)}
+            publish(category="bakery", title=f"Pain {number}", **place)
+        told = looked(merchant, address, **shaped("radius", radius=300))
+        assert "Plus de 2 autres commerces" in told["figures"] and "Pain 2" not in told["figures"]
+        assert [one["properties"]["title"] for one in told["layers"]["results"]["features"]] == ["Pain 0", "Pain 1"]
 
     def test_the_offer_as_it_will_be_read_escaped(self, merchant, shop, address):
         told = looked(merchant, address, **words(title="<i>Deux</i>", conditions="Le soir"), **shaped("town"))
@@ -293,6 +319,9 @@ class TestRefused:
         assert "trop grand" in looked(merchant, address, **shaped("drawing", drawing=wide))["figures"]
         far = square(toy_town, 60_000, 0, 61_000, 1000)
         assert "50 km" in looked(merchant, address, **shaped("drawing", drawing=far))["figures"]
+        Listing.objects.update(location=None)
+        answer = merchant.post(address, words(publish="1") | shaped("drawing", drawing=far))
+        assert answer.status_code == 400 and not Promotion.objects.exists(), "from the middle of the town"
 
     def test_a_drawing_that_crosses_itself_is_mended_and_said_so(self, merchant, toy_town, address):
         ring = [list(toy_town.point(*at).coords) for at in ((0, 0), (1500, 1500), (1500, 0), (0, 1500), (0, 0))]

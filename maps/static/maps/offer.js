@@ -57,7 +57,9 @@ async function look() {
 }
 
 function show(answer) {
-  for (const part of ["figures", "read"]) document.getElementById(part).outerHTML = answer[part];
+  const isOpen = figures().querySelector("details")?.open;
+  for (const part of ["figures", "read"]) document.getElementById(part).innerHTML = answer[part];
+  figures().querySelector("details")?.toggleAttribute("open", isOpen);
   for (const [name, layer] of Object.entries(layers)) {
     if (name === "here") continue;
     layer.clearLayers();

@@ -56,7 +56,7 @@ def kept_for(request: HttpRequest, town: Municipality | None) -> dict[str, objec
         return {"keeps": False}
     towns = towns_kept_for(request.user)
     here = towns.filter(pk=town.pk) if town else towns
-    kept = Analysis.objects.filter(town__in=here).select_related("town").defer("town__boundary", "sites")
+    kept = Analysis.objects.filter(town__in=here).select_related("town").defer("town__boundary", "sites", "site_names")
     listed = [{"analysis": one, "title": title_of(one)} for one in kept.with_dates()[:MOST_LISTED]]
     return {"keeps": here.exists(), "kept": listed}
 

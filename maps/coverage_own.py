@@ -9,9 +9,11 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from directory.analysis_models import Analysis
 from directory.coverage import CoverageRequest
 from directory.coverage_choices import read_choices
 from directory.importing.sites import MOST_BYTES, MOST_ROWS, ReadSites, read_file, read_lines, said
+from directory.keeping_analyses import own_sites_of
 from directory.own_sites import as_text
 from directory.proposed_sites import with_one_more, written
 from geo.errors import InvalidParameter
@@ -92,3 +94,13 @@ def own_told(posted: Posted) -> dict[str, object]:
 def own_refused(request: HttpRequest) -> dict[str, object]:
     """What stays in the form where it could not be read: not the sites that do not exist, which may be at fault."""
     return {name: request.POST.get(name, "") for name in ("named", "lines", "left_out")}
+
+
+def asked_again(analysis: Analysis) -> list[tuple[str, str]]:
+    """The fields that ask what a kept analysis asks of its own sites; none where it asks for a service."""
+    own = own_sites_of(analysis)
+    if own is None:
+        return []
+    query = QueryDict(analysis.query)
+    told = [(name, query[name]) for name in query if name != "site"]
+    return [*told, *(("site", site) for site in query.getlist("site")), ("lines", as_text(own))]

@@ -27,6 +27,7 @@ from geo.parameters import check_names
 from maps.coverage_changes import told_of_changes
 from maps.coverage_files.about import source_lines
 from maps.coverage_out import files_at, title_of
+from maps.coverage_own import asked_again
 from maps.coverage_told import told_of
 from maps.coverage_turns import one_at_a_time
 from maps.sources import credits_line
@@ -56,6 +57,7 @@ def kept_coverage(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "day": findings.made_on,
         "dates": [{"day": day, "words": full_day(day)} for day in dates],
         "others": [{"day": day, "words": full_day(day)} for day in dates if day != findings.made_on],
+        "again": asked_again(analysis),
         "may_keep": may,
         "compared": other,
         "files": files_at("kept-coverage-file", public_id, query=f"{DAY}={findings.made_on}"),

@@ -191,7 +191,9 @@ def _with_address(number: str, line: str) -> Row:
 def _told_apart(row: Row) -> str:
     """The number of a row, and its address where that is what it is placed by."""
     address = legible(row.fields.get("address", ""))[:LONGEST_NAME]
-    return f"{row.number} (« {address} »)" if address and row.longitude is None else row.number
+    if not address or row.longitude is not None:
+        return row.number
+    return _("%(row)s (« %(address)s »)") % {"row": row.number, "address": address}
 
 
 def _name(row: Row) -> str:

@@ -231,8 +231,10 @@ def test_a_town_hall_keeps_it_with_the_sites_and_their_names(town, odile):
     assert analysis.site_names == list(NAMES) and address == reverse("kept-coverage", args=[analysis.public_id])
     kept = Client().get(address).content.decode()
     assert "creches 2027 à moins de 300" in kept.replace("\xa0", " ") and rows(kept) == rows(html)
-    assert "<img src=x" not in kept and "&lt;img src=x" in kept and "Refaire la même" not in kept
+    assert "<img src=x" not in kept and "&lt;img src=x" in kept and "?town=" not in kept
     assert "1 de ses lignes ne compte pas" in kept
+    again = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', kept))
+    assert rows(posted(Client(), **{name: unescape(value) for name, value in again.items()})) == rows(html)
     make_again(account=odile, public_id=analysis.public_id)
     assert findings_on(analysis).site_names == NAMES and findings_on(analysis).left_out == 1
     told = json.loads(Client().get(f"{address}analyse.geojson").content)

@@ -10,7 +10,7 @@ window.alentour.gapStyle = () => ({ className: "gap", fill: true });
 window.alentour.siteMarker = (feature, position) =>
   L.circleMarker(position, { className: "site", radius: 4, interactive: false });
 /* Sites that were given with their names, which a pointer or a finger finds. */
-window.alentour.namedSiteMarker = (feature, position) => L.circleMarker(position, { className: "site site-named", radius: 6 });
+window.alentour.namedSiteMarker = (feature, position) => L.circleMarker(position, { className: "site site-named", radius: 5 });
 /* Sites that do not exist: added ones by their letters, the best next ones by their numbers. */
 const lettered = (name) => ({ properties }, position) => {
   const label = document.createElement("span");

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from itertools import count
 
 import psycopg
 from django.db import connection
+
+_number = count(1)
 
 
 def generic_plan(statement: str, parameters: Mapping[str, object]) -> str:
@@ -12,8 +15,8 @@ def generic_plan(statement: str, parameters: Mapping[str, object]) -> str:
     with psycopg.ClientCursor(connection.connection) as cursor:
         names = dict.fromkeys(re.findall(r"%\((\w+)\)s", statement))
         places = {name: f"${number}" for number, name in enumerate(names, 1)}
-        cursor.execute("DEALLOCATE ALL")
-        cursor.execute(f"PREPARE asked AS {statement % places}")
+        asked = f"asked_{next(_number)}"  # what psycopg has prepared stays
+        cursor.execute(f"PREPARE {asked} AS {statement % places}")
         arguments = ", ".join(["%s"] * len(names))
-        rows = cursor.execute(f"EXPLAIN EXECUTE asked({arguments})", [parameters[name] for name in names])
+        rows = cursor.execute(f"EXPLAIN EXECUTE {asked}({arguments})", [parameters[name] for name in names])
         return "\n".join(line for (line,) in rows)

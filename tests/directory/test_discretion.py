@@ -54,7 +54,7 @@ class TestMuting:
         return posts
 
     def test_the_muted_never_learn_of_it(self, disorder, posts):
-        muted, others = disorder.author, (disorder.second, neighbour("Elsa", disorder.village.residences["E"]), None)
+        muted, others = disorder.author, (disorder.second, neighbour("Elsa", disorder.village.residences["E"]))
         some = [posts[0], posts[7]]  # to others, one of the muted at home, and one of who mutes to the town
 
         def told() -> list[list[bytes]]:

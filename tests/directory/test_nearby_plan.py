@@ -36,7 +36,7 @@ def opened_each_day() -> list[str]:
 def country(django_db_setup, django_db_blocker):
     """Invented entries, written once for the module; so many that the planner tells the indexes apart."""
     with django_db_blocker.unblock(), transaction.atomic():
-        copy_entries(synthetic.clustered(rows=40_000, seed=1), opened=(*opened_each_day(), r"\N", "{}"))
+        copy_entries(synthetic.clustered(rows=20_000, seed=1), opened=(*opened_each_day(), r"\N", "{}"))
         [(longitude, latitude)] = synthetic.search_points(count=1, seed=1)
         yield Here(longitude=longitude, latitude=latitude)
         transaction.set_rollback(True)

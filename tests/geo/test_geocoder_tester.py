@@ -75,6 +75,7 @@ def test_what_people_typed_is_found():
     assert len(not_first) <= 0.05 * len(cases), not_first
 
 
+@pytest.mark.slow
 def test_addresses_of_six_regions_are_found():
     """Every eighth, each among the streets of all."""
     cases = cases_of("*/test_addresses.csv")[::8]

@@ -19,6 +19,7 @@ from tests.scopes.mandates import town_hall
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow
 def test_an_analysis_is_kept_and_taken_away_by_the_keyboard(page: Page, village, base_url, complaints):
     odile = person("Odile")
     town_hall(odile, Municipality.objects.get())

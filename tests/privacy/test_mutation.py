@@ -87,6 +87,7 @@ def test_another_home_in_the_same_cell_is_seen(stage, mutant, routes):
         assert told_apart(stage, lives_here, lives_there, count=count, seed=3, routes=routes)
 
 
+@SLOW
 def test_homes_of_one_cell_are_delivered_differently(town):
     with mutants.catchment_from_home():
         assert unlike_deliveries(town, zones=8, seed=2)

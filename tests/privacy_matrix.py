@@ -19,6 +19,8 @@ LONGITUDE, LATITUDE = -1.5536, 47.2173
 HERE = {"lat": LATITUDE, "lon": LONGITUDE}
 #: Of the feed that the matrix makes of its whole town.
 FEED = "0123456789abcdefghjkmnpqrstvwxyz"
+#: Of the analyses that its town keeps: one that whoever has the address reads, and one that the town took back.
+KEPT, TAKEN_BACK = "00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Route:
     shows_listings: bool
     #: Whether the query is posted as a form; a page that only reads may be asked so.
     posts: bool = False
+    #: Too dear to be asked every day.
+    is_dear: bool = False
 
     def ask(self, client: Client, public_id: object) -> HttpResponse:
         """Ask for what has this public id."""
@@ -67,8 +71,15 @@ def silent(address: str, **query) -> Route:
 
 #: A list of one's own, which an analysis of coverage is posted with.
 OWN_SITES = {"town": "44109", "within": "500m", "lines": f"A ; {LATITUDE} ; {LONGITUDE}"}
-#: Forms that an analysis of coverage is taken away in, of which the words can be read.
-COVERAGE_FILES = ("csv", "geojson", "gpkg", "html")
+#: Forms that an analysis of coverage is taken away in: data, and what is drawn, which takes its time.
+DATA, DRAWN = ("csv", "zip", "geojson", "gpkg"), ("pdf", "png", "html")
+
+
+def coverage_files(address: str, **query) -> list[Route]:
+    """Every form of file of an analysis of coverage; what is drawn is not asked for every day."""
+    return [Route(f"{address}analyse.{form}", query, False, is_dear=form in DRAWN) for form in (*DATA, *DRAWN)]
+
+
 #: What the administration keeps a register of.
 REGISTERED = (
     "scopes/organisation", "scopes/mandate", "directory/category", "directory/case", "directory/tending",
@@ -277,17 +288,17 @@ ROUTES: dict[str, list[Route]] = {
         told_in_a_form("/ville/couverture/", **OWN_SITES),
     ],
     "coverage-file": [
-        *(silent(f"/ville/couverture/analyse.{ending}", town="44109", service="food") for ending in ("csv", "zip")),
-        *(
-            silent(f"/ville/couverture/analyse.{ending}", town="44109", service="food")
-            for ending in ("geojson", "gpkg")
-        ),
+        *coverage_files("/ville/couverture/", town="44109", service="food"),
         told_in_a_form("/ville/couverture/analyse.geojson", **OWN_SITES),
     ],
-    "kept-coverage-file": [silent("/ville/couverture/{id}/analyse.geojson")],
     "keep-coverage": [silent("/ville/couverture/garder/")],
-    "kept-coverage": [silent("/ville/couverture/{id}/")],
+    "kept-coverage": [silent(f"/ville/couverture/{key}/") for key in ("{id}", KEPT, TAKEN_BACK)],
     "tend-coverage": [silent("/ville/couverture/{id}/tenir/")],
+    "kept-coverage-file": [
+        silent("/ville/couverture/{id}/analyse.csv"),
+        *coverage_files(f"/ville/couverture/{KEPT}/"),
+        *coverage_files(f"/ville/couverture/{TAKEN_BACK}/"),
+    ],
     "quarters": [silent("/ville/quartiers/"), silent("/ville/quartiers/", commune="44109")],
     "drawn-quarters": [silent("/ville/quartiers/1/")],
     # What is written on a poster is kept nowhere.
@@ -320,8 +331,8 @@ ROUTES: dict[str, list[Route]] = {
     "window-poster": [silent("/pro/{id}/affiche/")],
     "offer-poster": [silent("/pro/00000000-0000-4000-8000-000000000000/offre/{id}/affiche/")],
     "take-offer-back": [silent("/pro/00000000-0000-4000-8000-000000000000/offre/{id}/retirer/")],
-    # One's own vouchers: nobody of the matrix keeps an offer, so any id is unknown.
-    "vouchers": [silent("/moi/bons/")],
+    # One's own vouchers, which have rows of their own in the matrix too: here, any id is that of none.
+    "vouchers": [showing("/moi/bons/")],
     "keep-offer": [silent("/offre/{id}/garder/")],
     "voucher": [silent("/offre/{id}/bon/")],
     "exchange-change": [showing("/echange/{id}/modifier/")],

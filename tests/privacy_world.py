@@ -5,19 +5,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from unittest.mock import patch
 
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import MultiPolygon, Point
+from django.http import QueryDict
 from django.utils import timezone
 
+from directory.analysis_models import Analysis
+from directory.keeping_analyses import keep, take_back
+from directory.keeping_offers import keep_offer
 from directory.models import Answer, Ask, Help, HelpWanted, Listing, Message, PublicFeed
 from directory.public_feeds import digest_of
 from directory.publishing import publish, refresh_entries, withdraw
 from directory.spreading import SPREAD
-from geo.models import WGS84, Residence
+from geo.models import WGS84, Building, Residence
 from scopes import second_lock
 from scopes.models import Account, Acting, Level, Mandate, Mute, Openness, Organisation
 from scopes.organisations.mandating import end
 from scopes.organisations.proposing import propose
-from tests.directory.around import at
+from scopes.viewing import viewer_of
+from tests.directory.around import at, box
 from tests.directory.exchanged import kinds_said, share, zone_of
 from tests.directory.happening import event
 from tests.directory.helping import asks_for_help, trusts
@@ -32,7 +37,7 @@ from tests.directory.talking import begins
 from tests.directory.voting import ask as ask_poll
 from tests.directory.voting import ask_under, readable
 from tests.neighbours import asker, neighbour, person
-from tests.privacy_matrix import FEED
+from tests.privacy_matrix import FEED, KEPT, TAKEN_BACK
 from tests.scopes.mandates import SIRETS, in_force, organisation, over_area, town_hall
 from tests.scopes.village import Village, make_village
 
@@ -113,7 +118,8 @@ class Row:
 class World:
     """A village, its people by what they are, one row of every kind, and what is said in private.
 
-    That is what the author asked the agent and a trusted circle, and what the resident wrote to the author.
+    That is what the author asked the agent and a trusted circle, what the resident wrote to the author, and the offer
+    that the resident keeps.
     """
 
     village: Village
@@ -122,6 +128,7 @@ class World:
     asked: Ask
     message: Message
     help: Help
+    voucher: Row
 
     @property
     def opened(self):
@@ -169,7 +176,25 @@ def make_world() -> World:
     listed(people["municipality"], hall, people["merchant"], "Fauvette")
     wants(alice, help_)
     HelpWanted.objects.update(shown_on=timezone.localdate())  # a Monday has passed
-    return World(village, people, rows, asked, message, help_)
+    _keep_analyses(village, people["municipality"])
+    voucher = next(row for row in rows if row.listing.kind == "promotion" and row.seen_by == IN_CELL)
+    keep_offer(viewer=viewer_of(people["resident"].pk), public_id=voucher.listing.public_id)
+    return World(village, people, rows, asked, message, help_, voucher)
+
+
+def _keep_analyses(village: Village, account: Account) -> None:
+    """Homes enough to tell of, and two analyses that the town keeps, of which it takes one back."""
+    footprint = box(-10, 10, 10, 30)
+    Building.objects.create(
+        **{"key": "building:A", "source": "test", "municipality": village.town, "residence": village.residences["A"]},
+        **{"footprint": MultiPolygon(footprint), "location": footprint.centroid, "dwellings": 12},
+    )
+    for key, within in ((KEPT, "300m"), (TAKEN_BACK, "500m")):
+        analysis = keep(
+            account=account, query=QueryDict(f"town={village.town.insee_code}&service=food&within={within}")
+        )
+        Analysis.objects.filter(pk=analysis.pk).update(public_id=key)
+    take_back(account=account, public_id=TAKEN_BACK)
 
 
 def _rows(village: Village, members: dict) -> list[Row]:

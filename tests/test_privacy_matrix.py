@@ -1,5 +1,8 @@
 """The privacy matrix: every route x every viewer x every kind of row, asked for real."""
 
+import io
+import json
+import zipfile
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
@@ -7,13 +10,16 @@ from functools import cache
 from operator import attrgetter
 from unittest.mock import patch
 
+import pypdfium2
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from directory.analysis_models import Analysis
 from directory.kinds import page_of
 from directory.models import (
     AskPhoto,
     Conversation,
+    Interest,
     Listing,
     Message,
     MessagePhoto,
@@ -26,7 +32,7 @@ from scopes.querysets import AddressedQuerySet
 from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
 from tests.neighbours import sign_in
-from tests.privacy_matrix import ROUTES, Route
+from tests.privacy_matrix import DATA, DRAWN, KEPT, ROUTES, TAKEN_BACK, Route
 from tests.privacy_shares import EVERY_DAY, rows_to_ask_for
 from tests.privacy_world import (
     ANSWER,
@@ -95,6 +101,8 @@ def asked_every_day(viewer: str, route: Route) -> bool:
     What shows listings, all of them ask. What shows none, a passer-by asks and who lives here: the one may see the
     least, the other the most. Who runs the site asks what is only theirs.
     """
+    if route.is_dear:
+        return False
     if route.shows_listings or viewer not in ("next residence", "staff"):
         return True
     return viewer == "staff" and route.pattern.startswith(("/exploitation/", "/moderation/"))
@@ -111,7 +119,13 @@ def asked(client, world: World, viewer: str, *, thoroughly: bool, which: Callabl
 
 
 def words(answer) -> str:
+    """What can be read in an answer: an archive and a sheet are opened first; of a picture, nothing."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if answer.headers.get("Content-Type") == "application/zip":
+        with zipfile.ZipFile(io.BytesIO(body)) as folder:
+            body = b"\n".join(name.encode() + folder.read(name) for name in folder.namelist())
+    elif answer.headers.get("Content-Type") == "application/pdf":
+        return "\n".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(body))
     return body.decode(errors="replace")
 
 
@@ -265,6 +279,59 @@ def test_what_a_circle_asks_its_town_hall_for_says_to_nobody_whose_it_is(client,
         assert ("mairie/" in words(theirs)) == (viewer in KEEPERS), viewer
         own = client.get("/coups-de-main/benevole/")
         assert ("Fauvette" in words(own)) == (viewer == "merchant")
+
+
+@every_viewer(*EVERY_DAY, "municipality")
+def test_an_analysis_is_read_at_its_address_and_once_taken_back_by_its_town_alone(client, world, viewer):
+    keeps = viewer in ("staff", "municipality")
+    with looking(client, world.people[viewer]):
+        for way in ("", "analyse.csv"):
+            told, gone, absent = (client.get(f"/ville/couverture/{key}/{way}") for key in (KEPT, TAKEN_BACK, NOBODY))
+            assert told.status_code == 200 and "Enfilade" in words(told), way
+            assert gone.status_code == (200 if keeps else absent.status_code), way
+            assert keeps or words(gone).replace(TAKEN_BACK, NOBODY) == words(absent), way
+        for key in (KEPT, TAKEN_BACK):
+            tended, absent = (
+                client.post(f"/ville/couverture/{one}/tenir/", {"deed": "renew", "is_renewed": "yes"})
+                for one in (key, NOBODY)
+            )
+            assert tended.status_code == (302 if keeps else absent.status_code)
+            assert keeps or words(tended).replace(key, NOBODY) == words(absent)
+        assert Analysis.objects.filter(is_renewed=True).count() == (2 if keeps else 0)
+        public = client.get("/ville/couverture/analyse.geojson", {"town": "44109", "service": "food"})
+        places = [one for one in json.loads(public.content)["features"] if one["properties"]["couche"] == "lieu"]
+        assert len(places) == 1, "of the shops of this place, everyone sees one"
+
+
+@pytest.mark.parametrize("form", [*DATA, *(pytest.param(form, marks=[pytest.mark.slow]) for form in DRAWN)])
+def test_every_form_of_file_of_an_analysis_is_full_and_names_no_listing(client, world, form):
+    for where, query in (("", {"town": "44109", "service": "food"}), (f"{KEPT}/", {})):
+        answer = client.get(f"/ville/couverture/{where}analyse.{form}", query)
+        body = words(answer)
+        assert answer.status_code == 200 and (form == "png" or "logement" in body), where
+        assert CANARY not in body, where
+
+
+@every_viewer(*EVERY_DAY, "author")
+def test_a_voucher_is_its_keeper_s_and_kept_by_whoever_reads_the_offer(client, world, viewer):
+    account, row = world.people[viewer], world.voucher
+    where = "/offre/{}/{}/".format
+    with looking(client, account):
+        shown, absent = (client.get(where(key, "bon")) for key in (row.listing.public_id, NOBODY))
+        listed = words(client.get("/moi/bons/"))
+        if viewer == "resident":
+            assert shown.status_code == 200 and row.canary in words(shown) and row.canary in listed
+        else:
+            assert shown.status_code == absent.status_code != 200 and row.canary not in listed
+            assert words(shown).replace(str(row.listing.public_id), NOBODY) == words(absent)
+        kept, absent = (client.post(where(key, "garder")) for key in (row.listing.public_id, NOBODY))
+        may = account is not None and viewer in row.seen_by
+        assert may == (kept.headers.get("Location") == f"/offre/{row.listing.public_id}/")
+        assert may or (kept.status_code, words(kept).replace(str(row.listing.public_id), NOBODY)) == (
+            absent.status_code,
+            words(absent),
+        )
+        assert Interest.objects.count() == 1 + (may and viewer != "resident")
 
 
 @pytest.mark.parametrize("viewer", sorted(EVERYONE))

@@ -233,6 +233,8 @@ PUBLISHER = {
 SELLER = {name: os.environ.get(f"ALENTOUR_SELLER_{name.upper()}", "") for name in ("siret", "legal_form", "vat_number")}
 #: Of one shop, by the calendar of its town (`directory.organisation_kinds`).
 OFFERS_A_MONTH = int(os.environ.get("ALENTOUR_OFFERS_A_MONTH", "4"))
+#: Euros a kilometre of the least car, as the tax office tells it (`directory.carpool_costs`).
+CARPOOL_COSTS = os.environ.get("ALENTOUR_CARPOOL_COSTS", "0.529")
 #: Percent, "20"; empty where the seller is not subject to VAT (article 293 B of the CGI).
 VAT_RATE = os.environ.get("ALENTOUR_VAT_RATE", "")
 #: `full` or `partial` once an audit says so, and the day and author of that audit.

@@ -72,7 +72,7 @@ WITHDRAW_ENTRIES = """
 EXCHANGES = " UNION ALL ".join(
     f"SELECT listing_ptr_id AS listing_id, jsonb_build_object({own}) AS told FROM {kind.model._meta.db_table}"  # noqa: S608
     for kind in KINDS.values()
-    for own in [", ".join(f"'{name}', NULLIF(to_jsonb({name}), '\"\"')" for name in kind.schema)]
+    for own in [", ".join(f"'{name}', NULLIF(to_jsonb(\"{name}\"), '\"\"')" for name in kind.schema)]
 )
 
 _CARD = """jsonb_strip_nulls(jsonb_build_object(

@@ -71,6 +71,8 @@ class DetailsForm(WordsForm):
             category.widget, category.initial = forms.HiddenInput(), choices[0][0]
         if kind.asks:
             self.fields["title"].label = kind.asks
+        if kind.names_itself:
+            del self.fields["title"]
         if not kind.most_photos:
             del self.fields["photos"]
             return
@@ -92,6 +94,13 @@ class ShareForm(DetailsForm, SayForm):
     def columns(self) -> dict[str, object]:
         """The same, as `directory.exchanging.share` takes it."""
         return {**super().columns, "inside": self.cleaned_data.get("inside", False)}
+
+
+def as_filled(kind: ExchangeKind, data: QueryDict) -> dict[str, str]:
+    """What was written into fields, right or wrong, to fill them in again; several of one are parted by commas."""
+    fields = kind.form.base_fields
+    several = {name for name, field in fields.items() if isinstance(field, forms.MultipleChoiceField)}
+    return {name: ",".join(data.getlist(name)) if name in several else data[name] for name in data}
 
 
 class Composer:
@@ -142,12 +151,17 @@ class Composer:
     def columns(self) -> dict[str, object]:
         """What was filled in, as the deeds of `directory.exchanging` take it."""
         words = self.words.columns if isinstance(self.words, ShareForm) else self.words.cleaned_data
-        return {**words, "photos": self.words.cleaned_data.get("photos", []), "own": self.own.data}
+        return {"title": "", **words, "photos": self.words.cleaned_data.get("photos", []), "own": self.own.data}
 
     def filled(self, data: QueryDict) -> dict[str, str]:
         """What was written into its fields, right or wrong, without the photos."""
         names = [name for name in (*self.own.fields, *self.words.fields) if name != "photos"]
-        return {name: data[name] for name in names if name in data}
+        return {name: value for name, value in as_filled(self.kind, data).items() if name in names}
+
+    @property
+    def fields_template(self) -> str:
+        """What its fields are drawn by."""
+        return getattr(self.own, "fields_template", "directory/exchange_fields.html")
 
     def refuse(self, parameter: str, words: str) -> None:
         """Say what is wrong at its field."""

@@ -193,4 +193,4 @@ class Draft(models.Model):
         ordering = ["-kept_at", "-pk"]
 
     def __str__(self) -> str:
-        return self.filled.get("title", "")
+        return self.filled.get("title") or self.filled.get("end_place", "")

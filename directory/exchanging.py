@@ -7,7 +7,7 @@ What is particular to a kind is in `directory.kinds`; who is addressed, and from
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -23,6 +23,7 @@ from directory.publishing import refresh_entries
 from directory.querysets import ListingQuerySet
 from geo.catchments import Catchment
 from geo.errors import InvalidParameter, NotFound
+from geo.models import Municipality
 from geo.texts import one_line, paragraphs
 from scopes.models import Level, Openness
 from scopes.viewer import Home, Viewer
@@ -94,12 +95,15 @@ def _say(kind: ExchangeKind, *, home: Home, level: Level, spreads: bool = False,
         raise InvalidParameter("level", _("Cela ne se dit pas de chez vous."))
     if kind.completed:
         columns = kind.completed(home, columns)
+    zone = Municipality.objects.values_list("time_zone", flat=True).get(pk=home.municipality_id)
+    if kind.check:
+        kind.check(columns, zone)
     opens_at: datetime | None = kind.appears_at(home) if kind.appears_at else None
     if spreads:
         opens_at = spreading.begins_at(home)
         columns |= {"spreads": True, "catchment": spreading.nowhere()}
-    lifetime = _lifetime(kind, spreads=spreads)
-    moments = {"opens_at": opens_at, "closes_at": (opens_at or timezone.now()) + lifetime}
+    closes_at = _closes_at(kind, columns, zone, since=opens_at or timezone.now(), spreads=spreads)
+    moments = {"opens_at": opens_at, "closes_at": closes_at}
     if kind.once is None:
         said = posting.say(kind.model, home=home, kind=kind.kind, level=level, **moments, **columns)
         if spreads:
@@ -113,8 +117,12 @@ def _say(kind: ExchangeKind, *, home: Home, level: Level, spreads: bool = False,
         raise InvalidParameter("title", str(kind.said_already)) from error
 
 
-def _lifetime(kind: ExchangeKind, *, spreads: bool) -> timedelta:
-    return min(kind.lifetime, spreading.LIFETIME) if spreads else kind.lifetime
+def _closes_at(
+    kind: ExchangeKind, columns: Mapping[str, object], time_zone: str, *, since: datetime, spreads: bool
+) -> datetime:
+    """When it is no longer shown: after as long as its kind lives, or once it is over by itself."""
+    lifetime = min(kind.lifetime, spreading.LIFETIME) if spreads else kind.lifetime
+    return min(since + lifetime, kind.over_at(columns, time_zone) or since + lifetime)
 
 
 def exchanges_of(viewer: Viewer) -> ListingQuerySet:
@@ -160,10 +168,16 @@ def edit(
     drawn = drawn_for(kind, photos, beside=len(attached) - len(going))
     if kind.fixed:
         standing = {name: getattr(exchange, name) for name in kind.fixed & kind.schema.keys()}
-        own = {name: own[name] for name in own} | standing
+        own = own.copy()
+        for name, value in standing.items():
+            own[name] = value
         category, title = exchange.category.code, exchange.title
     for name, value in _words(kind, category=category, title=title, text=text, own=own).items():
         setattr(exchange, name, value)
+    if kind.check:
+        kind.check(vars(exchange), exchange.municipality.time_zone)
+    if over := kind.over_at(vars(exchange), exchange.municipality.time_zone):
+        exchange.closes_at, exchange.reminded_at = over, None
     if exchange.spreads and not is_request(kind, vars(exchange)):
         raise InvalidParameter("level", _("Ce qui va de proche en proche reste une demande."))
     if not kind.opens(category=category, level=exchange.level):
@@ -193,7 +207,8 @@ def renew(*, viewer: Viewer, public_id: UUID) -> Exchange:
     exchange = held(viewer, public_id)
     if not kind_of(exchange).renews:
         raise NotFound
-    exchange.closes_at = timezone.now() + _lifetime(kind_of(exchange), spreads=exchange.spreads)
+    kind, zone = kind_of(exchange), exchange.municipality.time_zone
+    exchange.closes_at = _closes_at(kind, vars(exchange), zone, since=timezone.now(), spreads=exchange.spreads)
     exchange.reminded_at = None
     exchange.save(update_fields=["closes_at", "reminded_at"])
     refresh_entries([exchange.pk])
@@ -238,7 +253,7 @@ def _words(kind: ExchangeKind, *, category: str, title: str, text: str, own: Map
         raise InvalidParameter(parameter, messages[0])
     return {
         "category": Category.objects.get(code=category),
-        "title": one_line(title, parameter="title"),
+        "title": one_line(title, parameter="title", shortest=0 if kind.names_itself else 1),
         "description": paragraphs(text, parameter="text", shortest=0),
         **form.cleaned_data,
     }

@@ -65,7 +65,9 @@ class SayForm(ZoneForm, WordsForm):
         wanted = filled.get("openness") and filled["level"] not in (Level.RESIDENCE, SPREAD)
         zone = zone_around(self.home, filled) if filled["level"] == Level.CATCHMENT else None
         return {
-            **{name: filled[name] for name in ("category", "title", "text", "level")},
+            **{name: filled[name] for name in ("category", "text", "level")},
+            # What names itself is asked for none.
+            "title": filled.get("title", ""),
             "openness": Openness.PUBLIC if wanted else Openness.MEMBERS,
             "catchment": zone,
         }

@@ -17,6 +17,7 @@ class Kind(models.TextChoices):
     CLASSIFIED = "classified", _("petite annonce")
     RECOMMENDATION = "recommendation", _("recommandation")
     HELLO = "hello", _("bonjour d’un nouvel arrivant")
+    CARPOOL = "carpool", _("covoiturage")
     POST = "post", _("mot entre voisins")
     NOTICE = "notice", _("avis d’un organisme")
     POLL = "poll", _("sondage")

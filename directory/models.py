@@ -16,6 +16,7 @@ from django.db.models import Func, Q
 
 from directory.analysis_models import Analysis, AnalysisResult
 from directory.ask_models import Ask, AskPhoto, AskReply
+from directory.carpool_models import Carpool, RideEntry
 from directory.claim_models import Claim
 from directory.conversation_models import Conversation, Message, MessagePhoto, Side
 from directory.display_models import Display, DisplayRole, Evidence, Hand
@@ -68,6 +69,7 @@ __all__ = [
     "AskReply",
     "AskedPoll",
     "Association",
+    "Carpool",
     "Case",
     "Category",
     "Claim",
@@ -118,6 +120,7 @@ __all__ = [
     "Recommendation",
     "Remark",
     "Report",
+    "RideEntry",
     "Ring",
     "SaidOnce",
     "SearchEntry",

@@ -32,6 +32,7 @@ from directory.models import (
     Poll,
     Post,
     Remark,
+    RideEntry,
     Ring,
     SearchEntry,
     SourceRecord,
@@ -129,7 +130,7 @@ def register_listings() -> None:
     part(KeptAnswer, of=ApiKey)
     part(SyncedNews, of=News)
     kinds = (model for kind, model in MODEL_OF.items() if kind not in ORGANISATION_KINDS)
-    for model in (*kinds, EventDate, ListingPhoto, Remark, Ring, SearchEntry, SourceRecord):
+    for model in (*kinds, EventDate, ListingPhoto, Remark, RideEntry, Ring, SearchEntry, SourceRecord):
         part(model, of=Listing)
     for model in (Report, Decision, Appeal):
         part(model, of=Case)

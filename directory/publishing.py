@@ -29,6 +29,7 @@ from directory.models import (
 )
 from directory.opening import readable
 from directory.renewing import FEW, stage_schedules
+from directory.ride_entries_sql import FORGET_RIDES, RIDES_AMONG, WRITE_RIDES
 from geo.errors import InvalidParameter
 from geo.models import Municipality
 from geo.prepared import prepared_rows
@@ -179,3 +180,6 @@ def refresh_entries(listing_ids: Collection[int]) -> None:
             cursor.execute(WRITE_ENTRIES_WITHOUT_HOURS, {"listings": ids})
         else:  # planning takes ten times as long as running
             prepared_rows(f"{WRITE_ENTRIES_WITHOUT_HOURS} RETURNING listing_id", {"listings": ids})
+        if prepared_rows(RIDES_AMONG, {"listings": ids}):
+            cursor.execute(FORGET_RIDES, {"listings": ids})
+            cursor.execute(WRITE_RIDES, {"listings": ids})

@@ -10,15 +10,17 @@ from django.views.decorators.http import require_safe
 
 from directory.exchanging import exchanges_of
 from directory.kinds import KINDS, exchange_of, kind_of
-from directory.models import Listing, Recommendation
+from directory.models import Carpool, Listing, Recommendation
 from directory.pages.conversation import space_of
 from directory.pages.decisions import instead_of
 from directory.promises import outcome_of
 from directory.querysets import ListingQuerySet
 from directory.recommending import subject_of
+from directory.ride_matching import own_ends
 from directory.shown import shown_exchange
 from directory.writing_to_authors import way_to_write
 from maps.listing_page import listing_map, recommendations
+from maps.ride_map import ride_map
 from maps.sources import attributions
 
 
@@ -31,17 +33,24 @@ def exchange(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return instead_of(request, public_id)
     # What is said inside a residence is drawn nowhere, nor what does not tell where it was said.
     is_drawn = found.residence_id is None and kind_of(found).tells_where_and_when
+    own = exchange_of(found)
     context = {
         "exchange": shown_exchange(found, request.viewer),
-        "own": exchange_of(found),
-        "outcome": outcome_of(exchange_of(found), request.viewer),
+        "own": own,
+        "outcome": outcome_of(own, request.viewer),
         "town": found.municipality,
         "way_to_write": way_to_write(request.viewer, found),
         "space": space_of(found.level, request.viewer),
         "subject": _subject(found),
         **recommendations(request, found),
         "sources": attributions([]),
-        "map": listing_map(request, found, None) if is_drawn else None,
+        # The way of a ride goes from one public place to another, and is drawn to whoever reads it.
+        "is_ride": isinstance(own, Carpool),
+        "map": ride_map(request, own, own_ends(own))
+        if isinstance(own, Carpool)
+        else listing_map(request, found, None)
+        if is_drawn
+        else None,
     }
     response = render(request, "maps/exchange.html", context)
     # Whatever a person wrote stays out of search engines, opened to everyone or not (privacy.md, 3.6).

@@ -125,7 +125,8 @@ def ways(query: PageQuery, current: str = "") -> list[Way]:
     """Everything, each section, and the agenda, around the place that is looked at; `current` names a route."""
     kept = [(name, query.form[name]) for name in KEPT if name in query.form]
     asked = f"?{urlencode(kept)}" if kept else ""
-    names = {section.url_name: str(section.name) for section in SECTIONS.values()} | {"agenda": _("Agenda")}
+    names = {section.url_name: str(section.name) for section in SECTIONS.values()}
+    names |= {"rides": _("Covoiturages"), "agenda": _("Agenda")}
     if query.has_place or current != "home":
         names = {"home": _("Tout")} | names
     return [Way(name, reverse(route) + asked, route == current) for route, name in names.items()]

@@ -23,6 +23,7 @@ from maps.offer_page import offer
 from maps.organisation_word_page import organisation_word
 from maps.poll_page import ask_the_homes
 from maps.quarters_page import drawn_quarters, quarters
+from maps.rides_page import rides
 from maps.sections import SECTIONS
 from maps.sending_page import write_notice
 from maps.town_page import printed as town_printed
@@ -34,6 +35,7 @@ urlpatterns = [
     path("annonce/<uuid:public_id>/", views.listing, name="listing"),
     path("echange/<uuid:public_id>/", exchange, name="exchange"),
     path("agenda/", agenda, name="agenda"),
+    path("covoiturages/", rides, name="rides"),
     path("evenement/<uuid:public_id>/", event, name="event"),
     path("evenement/<uuid:public_id>/agenda.ics", event_calendar, name="event-calendar"),
     path("actualite/<uuid:public_id>/", organisation_word, {"kind": Kind.NEWS}, name="news"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 NO_BREAK = "\u00a0"
 
 
-def clock(moment: datetime) -> str:
+def clock(moment: datetime | time) -> str:
     """Write a time of day: "18 h 30", "9 h"; "18:30" in English."""
     if get_language() == "en":
         return f"{moment:%H:%M}"

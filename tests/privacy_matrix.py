@@ -13,10 +13,13 @@ from django.test import Client
 
 from directory.models import Listing
 from maps.sections import SECTIONS
+from tests.directory.riding import in_days
 
 #: Where the matrix puts its listings: inside the town of its fixture.
 LONGITUDE, LATITUDE = -1.5536, 47.2173
 HERE = {"lat": LATITUDE, "lon": LONGITUDE}
+#: A working day to come: rides of the matrix leave from Monday to Friday.
+RIDE_DAY = next(day for day in map(in_days, range(1, 8)) if day.isoweekday() == 2).isoformat()
 #: Of the feed that the matrix makes of its whole town.
 FEED = "0123456789abcdefghjkmnpqrstvwxyz"
 #: Of the analyses that its town keeps: one that whoever has the address reads, and one that the town took back.
@@ -112,6 +115,14 @@ ROUTES: dict[str, list[Route]] = {
     "agenda": [
         showing("/agenda/"),
         *(showing("/agenda/", **HERE, within=within) for within in ("2km", "municipality")),
+    ],
+    # Rides that the viewer may see: the latest, and those along a way.
+    "rides": [
+        showing("/covoiturages/"),
+        showing(
+            "/covoiturages/",
+            **{"from": "Place du Milieu", "to": "Place Est", "day": RIDE_DAY, "time": "07:30", "direction": "request"},
+        ),
     ],
     "event": [showing("/evenement/{id}/")],
     "event-calendar": [showing("/evenement/{id}/agenda.ics")],
@@ -309,6 +320,8 @@ ROUTES: dict[str, list[Route]] = {
     "share": [
         silent("/publier/service/"),
         *(silent(f"/publier/{kind}/") for kind in ("pret", "annonce", "bonjour", "recommandation", "rien")),
+        # Rides begin and end at public places, which are there to choose from.
+        showing("/publier/covoiturage/"),
     ],
     "draft": [silent("/publier/brouillon/{id}/")],
     "draft-throw-away": [silent("/publier/brouillon/{id}/jeter/")],

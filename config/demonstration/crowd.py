@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from config.demonstration.exchanges import A_WHILE
 from config.demonstration.inhabitants import DOMAIN, address_of, moments_since
+from config.demonstration.rides import ride_from
 from config.demonstration.town_hall import tell_every_quarter
 from config.demonstration.volunteers import introduce_volunteers
 from directory import helping, trusting, visiting
@@ -144,9 +145,13 @@ def _exchanges(crowd: Sequence[Neighbour]) -> Iterator[Listing]:
     for kind in KINDS.values():
         for words, author in _shared_out(kind.kind, crowd):
             said_at, level = _moment_of(words, kind.lifetime), _circle(words, kind.levels)
-            own = dict(words.get("own", {}))
+            own: dict[str, object] | None = dict(words.get("own", {}))
             if kind.kind == Kind.RECOMMENDATION:
                 own["experienced_in"] = (said_at - A_WHILE).date().replace(day=1).isoformat()
+            if kind.kind == Kind.CARPOOL:
+                own = ride_from(author.home, own, _chance(f"{words['title']}/way"))
+                if own is None:
+                    continue
             opens = kind.opens(category=words["of"], level=level)
             shared = share(
                 home=author.home, kind=kind, category=words["of"], title=words["title"], text=words["text"],

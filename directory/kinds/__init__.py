@@ -9,6 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
 
 from directory.exchange_models import Exchange
+from directory.kinds.carpool import CARPOOL
 from directory.kinds.classified import CLASSIFIED
 from directory.kinds.hello import HELLO
 from directory.kinds.kind import ExchangeKind, Given
@@ -20,7 +21,9 @@ from directory.models import Kind, Listing
 __all__ = ["KINDS", "ExchangeKind", "exchange_of", "facts_of", "given_of", "kind_of", "page_of", "told_of"]
 
 #: In the order in which they are chosen from.
-KINDS: dict[str, ExchangeKind] = {kind.kind: kind for kind in (LOAN, SERVICE, CLASSIFIED, RECOMMENDATION, HELLO)}
+KINDS: dict[str, ExchangeKind] = {
+    kind.kind: kind for kind in (LOAN, SERVICE, CLASSIFIED, CARPOOL, RECOMMENDATION, HELLO)
+}
 
 _PAGES = {
     Kind.MERCHANT: "listing",

@@ -7,23 +7,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django import forms
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory.kinds.kind import ExchangeKind, Given
 from directory.models import Classified, Kind
+from directory.prices import PriceField, price_in_words
 from geo.forms import Form
 
 DEAREST = 100_000
-
-
-class PriceField(forms.DecimalField):
-    """An amount as people write it: "12,50", "1 200"."""
-
-    def to_python(self, value: object) -> Decimal | None:
-        """Leave out the spaces between thousands."""
-        return super().to_python("".join(value.split()) if isinstance(value, str) else value)
 
 
 class ClassifiedForm(Form):
@@ -68,7 +60,7 @@ class ClassifiedForm(Form):
 
 def _facts(told: Mapping[str, object]) -> list[str]:
     deal = Classified.Deal(told["deal"])
-    words = [_price(int(told["price_cents"])) if "price_cents" in told else str(deal.label)]
+    words = [price_in_words(int(told["price_cents"])) if "price_cents" in told else str(deal.label)]
     if told.get("condition"):
         words.append(str(Classified.Condition(told["condition"]).label))
     return [_("promis"), *words] if told.get("taken") else words
@@ -76,12 +68,6 @@ def _facts(told: Mapping[str, object]) -> list[str]:
 
 def _given(told: Mapping[str, object]) -> Given | None:
     return None if told["deal"] == Classified.Deal.WANTED else Given.KEPT
-
-
-def _price(cents: int) -> str:
-    """Write a price as people do: "12 €", "12,50 €"."""
-    whole = cents % 100 == 0
-    return _("%(number)s €") % {"number": number_format(Decimal(cents) / 100, 0 if whole else 2, force_grouping=True)}
 
 
 CLASSIFIED = ExchangeKind(

@@ -67,6 +67,12 @@ class ExchangeKind:
     #: Completes the columns, or refuses them, by who says it; and what no edit changes.
     completed: Callable[[Home, Mapping[str, object]], dict[str, object]] | None = None
     fixed: frozenset[str] = frozenset()
+    #: Whether its columns name it: its author is not asked for a title, `completed` gives it one.
+    names_itself: bool = False
+    #: Refuses columns that cannot go together, once completed and at each edit, by the clock of a time zone.
+    check: Callable[[Mapping[str, object], str], None] | None = None
+    #: When it is over by itself, however long its kind lives; by the same.
+    over_at: Callable[[Mapping[str, object], str], datetime | None] = lambda columns, time_zone: None
     #: What one person says once (`directory.saying_once`), by circle and columns; and what they are told then.
     once: Callable[[Home, Level, Mapping[str, object]], str] | None = None
     said_already: Promise | str = ""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory import exchanging, keeping_drafts
-from directory.exchange_forms import Composer
+from directory.exchange_forms import Composer, as_filled
 from directory.kinds import KINDS, ExchangeKind
 from directory.models import Exchange
 from directory.pages.conversation import space_of
@@ -51,9 +51,10 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
     home = request.viewer.home
     if home is None:
         return invite(request, str(kind.name))
-    # Back from the map, or kept for later, what was filled in is not sent.
-    is_sent = request.method == "POST" and not {"edit", "keep"} & request.POST.keys()
-    initial = {"level": first_level(request, home)} | _subject(request) | request.POST.dict()
+    # Back from the map, looking for a place, or kept for later, what was filled in is not sent.
+    is_sent = request.method == "POST" and not {"edit", "look", "keep"} & request.POST.keys()
+    initial = {"level": first_level(request, home), "near": home.point} | _subject(request) | _ride(request)
+    initial |= as_filled(kind, request.POST)
     data = (request.POST, request.FILES) if is_sent else ()
     composer = Composer(kind, *data, home=home, initial=initial)
     if "keep" in request.POST:
@@ -77,7 +78,8 @@ def resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise Http404
     if home is None:
         return invite(request, str(kind.name))
-    composer = Composer(kind, home=home, initial={"level": first_level(request, home)} | draft.filled)
+    initial = {"level": first_level(request, home), "near": home.point} | draft.filled
+    composer = Composer(kind, home=home, initial=initial)
     return _page(request, composer, draft=str(public_id))
 
 
@@ -101,11 +103,19 @@ def _subject(request: HttpRequest) -> dict[str, str]:
     return {"subject": str(subject.public_id), "title": subject.title, "category": f"recommended_{subject.kind}"}
 
 
+def _ride(request: HttpRequest) -> dict[str, str]:
+    """The ride that was looked for, where one comes from that search."""
+    return {
+        name: request.GET[name] for name in ("direction", "start", "end", "day", "departure") if name in request.GET
+    }
+
+
 def _page(request: HttpRequest, composer: Composer, *, draft: str) -> HttpResponse:
     context = {
         "kind": composer.kind,
         "own": composer.own,
         "form": composer.words,
+        "fields": composer.fields_template,
         "draft": draft,
         "circles": _circles(composer.kind, request.viewer.home),
     }

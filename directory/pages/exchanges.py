@@ -29,7 +29,12 @@ def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if data and composer.is_valid() and _changed(request, public_id, composer):
         messages.success(request, _("C’est changé."))
         return redirect("exchange", public_id)
-    context = {"own": composer.own, "form": composer.words, "exchange": shown_exchange(exchange, request.viewer)}
+    context = {
+        "own": composer.own,
+        "form": composer.words,
+        "fields": composer.fields_template,
+        "exchange": shown_exchange(exchange, request.viewer),
+    }
     return render(request, "directory/exchange_change.html", context, status=400 if composer.is_wrong else 200)
 
 

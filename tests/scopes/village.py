@@ -25,6 +25,7 @@ from geo.models import (
 from scopes import second_lock
 from scopes.models import Level, Membership, Openness
 from tests.directory.around import at, box, make_quarter, make_town
+from tests.directory.riding import make_squares
 
 SPACING = 400
 LIMIT = 2 * SPACING + 100
@@ -88,6 +89,7 @@ def make_village() -> Village:
         )
         for name, number in where.items()
     )
+    make_squares(town)
     return Village(town, west, east, cells, dict(zip(where, residences, strict=True)))
 
 

@@ -19,6 +19,7 @@ from geo.importing.reprojection import to_wgs84
 from geo.importing.rows import Rejected, Row
 from geo.importing.sources.reading import Contents, Options, Source, insee_code_of, refuse_where, rows_of
 from geo.importing.values import code, decimal, leading_number, slug, text
+from geo.metric_systems import OVERSEAS
 
 SPELLINGS = {
     "id": ("id", "cle_interop"),
@@ -34,10 +35,7 @@ SPELLINGS = {
     "y": ("y",),
 }
 #: Legal system of `x` and `y` in each department overseas (décret n° 2000-1276, arrêté of 5 March 2019).
-LOCAL_SYSTEMS = {
-    "971": "EPSG:5490", "972": "EPSG:5490", "973": "EPSG:2972", "974": "EPSG:2975",
-    "975": "EPSG:4467", "976": "EPSG:4471", "977": "EPSG:5490", "978": "EPSG:5490",
-}  # fmt: skip
+LOCAL_SYSTEMS = {code: f"EPSG:{system}" for code, system in OVERSEAS.items()}
 
 
 @contextmanager

@@ -139,5 +139,8 @@ alentour.hereMarker = (feature, position) =>
     zIndexOffset: -1000,
   });
 
+/* The way of a ride; dashed where no street is known and the crow flies. */
+alentour.routeStyle = ({ properties }) => ({ className: properties.straight ? "route route-straight" : "route", fill: false });
+
 /* Offers: the public cells that a shape holds, by how densely homes stand there. */
 alentour.cellStyle = ({ properties }) => ({ className: `cell cell-${properties.shade}`, fill: true });

@@ -1,0 +1,146 @@
+"""`/covoiturages/`: who drives along my way, or waits along it: from, to and when on one line; list and map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.contrib.gis.geos import Point
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from directory.kinds import KINDS
+from directory.meeting_points import MeetingPoint, called, meeting_point
+from directory.models import Carpool, Kind
+from directory.ride_matching import RideWanted, offers_for, own_ends, requests_for
+from geo.errors import InvalidParameter
+from geo.models import WGS84, Municipality
+from maps.queries import PageQuery
+from maps.ride_map import rides_map
+from maps.ride_rows import rows_of, rows_of_matches
+from maps.sections import ways
+from maps.sources import credits_line
+
+NAMES = ("from", "to", "start", "end", "day", "time", "direction")
+#: Rides that are listed before anything is asked for, the latest first.
+SHOWN = 20
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of what is asked for: the meeting point, and others that may be meant."""
+
+    point: MeetingPoint
+    others: list[MeetingPoint]
+
+
+@require_safe
+def rides(request: HttpRequest) -> HttpResponse:
+    """Answer the rides along a way; before one is asked for, the latest that the viewer may see."""
+    asked = {name: request.GET.get(name, "").strip()[:LONGEST] for name in NAMES}
+    asked["day"] = asked["day"] or (timezone.localdate() + timedelta(days=1)).isoformat()
+    asked["time"] = asked["time"] or "08:00"
+    asked["direction"] = asked["direction"] if asked["direction"] in Carpool.Direction.values else "request"
+    context = {
+        "asked": asked,
+        "directions": Carpool.Direction.choices,
+        "today": timezone.localdate(),
+        "credits": credits_line(),
+        "publish": _publish(asked),
+        "ways": ways(PageQuery.read(request.GET), "rides"),
+        "matches": None,
+        "error": None,
+    }
+    try:
+        context |= _found(request, asked) if asked["from"] or asked["to"] else _latest(request)
+    except InvalidParameter as error:
+        context |= _latest(request) | {"error": error}
+    response = render(request, "maps/rides.html", context, status=400 if context["error"] else 200)
+    # The address may hold where someone leaves from: no cache keeps the page (privacy.md, 3.7).
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _latest(request: HttpRequest) -> dict[str, object]:
+    """The latest rides that the viewer may see."""
+    seen = (
+        Carpool.objects.live().visible_to(request.viewer).select_related("author__account", "category", "municipality")
+    )
+    latest = list(seen.order_by("-published_at", "-public_id")[:SHOWN])
+    points = [(one, _("Rendez-vous")) for ride in latest for one in own_ends(ride)]
+    return {"rows": rows_of(latest, request.viewer), "map": rides_map(request, latest, points)}
+
+
+def _found(request: HttpRequest, asked: dict[str, str]) -> dict[str, object]:
+    """The rides that answer, and where one meets them."""
+    start, end = _end(request, asked, "start", "from"), _end(request, asked, "end", "to")
+    if start.point.key == end.point.key:
+        raise InvalidParameter("to", _("Le départ et l’arrivée sont le même endroit."))
+    wanted = RideWanted(start=start.point, end=end.point, at=_moment(asked, start.point))
+    drives = asked["direction"] == Carpool.Direction.OFFER
+    matches = (requests_for if drives else offers_for)(wanted, request.viewer)
+    points = [
+        *((match.pick_up, _("Rendez-vous")) for match in matches),
+        *((match.drop_off, _("Dépose")) for match in matches),
+    ]
+    named = asked | {"start": start.point.key, "from": start.point.name, "end": end.point.key, "to": end.point.name}
+    return {
+        "matches": rows_of_matches(matches, request.viewer),
+        "start": start,
+        "end": end,
+        "start_links": _links(named, "start", "from", start),
+        "end_links": _links(named, "end", "to", end),
+        "publish": _publish(named),
+        "map": rides_map(request, [match.ride for match in matches], points, [start.point, end.point]),
+    }
+
+
+def _end(request: HttpRequest, asked: Mapping[str, str], key: str, text: str) -> End:
+    """The meeting point that is meant: the one that was chosen of a list, while its name stands, else by its name."""
+    if not asked[text]:
+        raise InvalidParameter(text, _("Dites d’où vous partez.") if text == "from" else _("Dites où vous allez."))
+    chosen = meeting_point(asked[key]) if asked[key] else None
+    home = request.viewer.home
+    found = called(asked[text], near=Point(*home.point, srid=WGS84) if home else None)
+    if chosen is not None and chosen.name == asked[text]:
+        return End(chosen, [one for one in found if one.key != chosen.key])
+    if not found:
+        words = _("Aucun point de rendez-vous public vers « %(text)s » : essayez une place, un arrêt, un quartier.")
+        raise InvalidParameter(text, words % {"text": asked[text]})
+    return End(found[0], found[1:])
+
+
+def _moment(asked: Mapping[str, str], start: MeetingPoint) -> datetime:
+    """When one would leave, by the clock of the town that one leaves from."""
+    try:
+        day, hour = date.fromisoformat(asked["day"]), time.fromisoformat(asked["time"])
+    except ValueError as error:
+        raise InvalidParameter("day", _("Ce jour ou cette heure n’existe pas.")) from error
+    zones = Municipality.objects.covering(start.point).values_list("time_zone", flat=True)
+    moment = datetime.combine(day, hour.replace(tzinfo=None), ZoneInfo(zones.first() or "Europe/Paris"))
+    if not timezone.now() - timedelta(hours=1) <= moment <= timezone.now() + timedelta(days=366):
+        raise InvalidParameter("day", _("Un jour entre aujourd’hui et dans un an."))
+    return moment
+
+
+def _links(named: Mapping[str, str], key: str, text: str, end: End) -> list[tuple[str, str]]:
+    """Other meeting points that may be meant, each with the address of the same search from there."""
+    return [
+        (one.name, f"{reverse('rides')}?{urlencode({**named, key: one.key, text: one.name})}") for one in end.others[:6]
+    ]
+
+
+def _publish(asked: Mapping[str, str]) -> str:
+    """Where one publishes the same ride."""
+    filled = {"direction": asked["direction"], "day": asked["day"], "departure": asked["time"]}
+    filled |= {name: asked[name] for name in ("start", "end") if asked[name]}
+    return f"{reverse('share', args=[KINDS[Kind.CARPOOL].slug])}?{urlencode(filled)}"

@@ -1,0 +1,143 @@
+"""Every ride against every wish, by brute force: geodesics cut into short pieces, days by Python's own calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property
+from itertools import pairwise
+from math import ceil
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from geographiclib.geodesic import Geodesic
+
+from directory.models import Carpool
+
+PARIS = ZoneInfo("Europe/Paris")
+#: Metres of a piece of a line, on which it is straight.
+PIECE = 50.0
+#: Metres, and a share: what is so near a limit may fall on either side of it. Seconds, the same of times.
+NEAR, SHARE, SECONDS = 1.0, 0.001, 1.0
+BESIDE, SHARED, METRES_A_MINUTE, MOST_PLACES = 60, 500, 40_000 / 60, 12
+
+
+@cache
+def geodesic(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Metres on the ellipsoid."""
+    return Geodesic.WGS84.Inverse(one[1], one[0], other[1], other[0])["s12"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """The line of a ride, in pieces."""
+
+    ride: Carpool
+
+    @cached_property
+    def pieces(self) -> np.ndarray:
+        """Points along it, of shape (n, 2) in degrees, no farther apart than a piece."""
+        points = []
+        vertices = self.ride.route.coords
+        for (west, south), (east, north) in pairwise(vertices):
+            line = Geodesic.WGS84.InverseLine(south, west, north, east)
+            steps = max(1, ceil(line.s13 / PIECE))
+            found = (line.Position(line.s13 * step / steps) for step in range(steps))
+            points += [(one["lon2"], one["lat2"]) for one in found]
+        return np.array([*points, vertices[-1]])
+
+    @cached_property
+    def metres(self) -> float:
+        """How long it is, on the ellipsoid."""
+        return sum(geodesic(one, other) for one, other in pairwise(self.ride.route.coords))
+
+    def meet(self, place: tuple[float, float]) -> tuple[float, float]:
+        """How far a place is from the line, and the share of the line before the nearest point of it."""
+        flat = (self.pieces - place) * _metres_of_a_degree(place[1])
+        begin, step = flat[:-1], np.diff(flat, axis=0)
+        lengths = np.hypot(*step.T)
+        along = np.clip(-(begin * step).sum(axis=1) / np.maximum(lengths, 1e-9) ** 2, 0, 1)
+        far = np.hypot(*(begin + along[:, None] * step).T)
+        best = int(np.argmin(far))
+        return float(far[best]), float((lengths[:best].sum() + along[best] * lengths[best]) / lengths.sum())
+
+
+@cache
+def _metres_of_a_degree(latitude: float) -> np.ndarray:
+    east = geodesic((0, latitude), (0.001, latitude)) * 1_000
+    north = geodesic((0, latitude - 0.0005), (0, latitude + 0.0005)) * 1_000
+    return np.array([east, north])
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a ride answers a wish, how, and whether a metre or a second would change that."""
+
+    matches: bool
+    is_doubtful: bool
+    detour: float = 0.0
+    walk: float = 0.0
+    off: float = 0.0
+
+
+def judge(line: Line, wanted, squares: dict[str, tuple[float, float]]) -> Verdict:
+    """Say whether a driver's ride answers what a passenger wants."""
+    ends = [_met(line, one, wanted.walk.m, squares) for one in (wanted.start, wanted.end)]
+    (aside_on, walk_on, boards, doubt_on), (aside_off, walk_off, leaves, doubt_off) = ends
+    detour, most = aside_on + aside_off, line.ride.detour * METRES_A_MINUTE
+    off = _off(line.ride, wanted.at, boards)
+    shared = (leaves - boards) * line.metres
+    matches = shared >= max(SHARED, detour) and detour <= most and off <= wanted.within.total_seconds()
+    doubts = (
+        doubt_on,
+        doubt_off,
+        _is_near(shared, max(SHARED, detour)),
+        _is_near(detour, most),
+        abs(off - wanted.within.total_seconds()) < SECONDS + SHARE * line.ride.seconds,
+    )
+    return Verdict(matches, any(doubts), detour, walk_on + walk_off, off)
+
+
+def _met(line: Line, end, walk: float, squares: dict[str, tuple[float, float]]) -> tuple[float, float, float, bool]:
+    """The best meeting point near an end: metres aside, metres on foot, where along the line, whether it is close."""
+    here = (end.longitude, end.latitude)
+    walks = {key: geodesic(here, place) for key, place in squares.items()}
+    near = sorted((metres, key) for key, metres in walks.items() if metres <= walk)[:MOST_PLACES]
+    close = any(_is_near(metres, walk) for metres in walks.values())
+    told = []
+    for metres, key in {(0.0, end.key), *near}:
+        far, along = line.meet(squares[key])
+        told.append((2 * max(0.0, far - BESIDE) + metres, key, 2 * max(0.0, far - BESIDE), metres, along))
+    best, *others = sorted(told)
+    close = close or any(_is_near(other[0], best[0]) for other in others)
+    return best[2], best[3], best[4], close
+
+
+def _is_near(some: float, other: float) -> bool:
+    return abs(some - other) <= NEAR * 2 + SHARE * max(some, other)
+
+
+def _off(ride: Carpool, at: datetime, boards: float) -> float:
+    """Seconds from the moment asked for to the nearest at which the ride passes; infinite where it never does."""
+    local = at.astimezone(PARIS).date()
+    days = (local + timedelta(days=shift) for shift in (-1, 0, 1))
+    passing = (_instant(ride, day) + timedelta(seconds=boards * ride.seconds) for day in days if _runs(ride, day))
+    return min((abs((moment - at).total_seconds()) for moment in passing), default=np.inf)
+
+
+def _runs(ride: Carpool, day) -> bool:
+    if ride.day is not None:
+        return day == ride.day
+    is_over = ride.last_day is not None and day > ride.last_day
+    return day.isoweekday() in ride.weekdays and not is_over and day not in ride.except_days
+
+
+def _instant(ride: Carpool, day) -> datetime:
+    """When it leaves: of a time that the clocks skip or double, the later of the two instants."""
+    local = datetime.combine(day, ride.departure)
+    return max(local.replace(tzinfo=PARIS, fold=fold).astimezone(UTC) for fold in (0, 1))
+
+
+def order_of(verdict: Verdict, *, more: float = 0.0) -> tuple[int, float, float]:
+    """What matches are ranked by, with so many metres and seconds more."""
+    return ceil((verdict.detour + more) / METRES_A_MINUTE), verdict.walk + more, verdict.off + more

@@ -1,0 +1,206 @@
+"""Rides: what is filled in, what is kept, what they may cost, and who sees them."""
+
+from datetime import time, timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.utils import timezone
+
+from directory import exchanging
+from directory.kinds import KINDS, facts_of, page_of
+from directory.meeting_points import called, meeting_point, nearest_to
+from directory.models import Carpool, Listing, RideEntry, SearchEntry
+from geo.errors import InvalidParameter
+from geo.models import Toponym
+from geo.wording import comparable
+from scopes.models import Level, Openness
+from tests.directory.around import at, put
+from tests.directory.exchanged import share, shared_with
+from tests.directory.riding import SQUARES, in_days, key_of, ride
+from tests.directory.speaking import looking
+from tests.neighbours import neighbour
+from tests.scopes.village import make_village
+
+pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
+
+WORKDAYS = ["1", "2", "3", "4", "5"]
+
+
+@pytest.fixture(scope="module")
+def kept(whole_module):
+    village = make_village()
+    home = village.residences
+    people = {name: neighbour(name, home[where]) for name, where in (("Alice", "A"), ("Bruno", "B"), ("Elsa", "E"))}
+    return SimpleNamespace(village=village, **{name.lower(): person for name, person in people.items()})
+
+
+@pytest.fixture
+def alice(kept, db):
+    return kept.alice
+
+
+def drives(someone, level: str = Level.MUNICIPALITY, **own):
+    """Share a ride under its own name."""
+    with looking(someone) as viewer:
+        columns = {"title": "", "category": "shared_ride", "own": ride(**own)}
+        return exchanging.share(home=viewer.home, kind=KINDS["carpool"], level=level, **columns)
+
+
+class TestMeetingPoints:
+    def test_squares_stops_and_shops_are_met_at_the_nearest_first(self, kept, db):
+        put(kept.village.town, "Arrêt du Pont", (-210, 100), category="stop")
+        put(kept.village.town, "Boîte aux lettres", (-200, 101), category="post_box")
+        found = nearest_to(put(kept.village.town, "Fournil", (-215, 100)).location)
+        assert [one.name for one in found][:3] == ["Fournil", "Arrêt du Pont", "Place Ouest"]
+        assert "Boîte aux lettres" not in {one.name for one in found}
+
+    def test_what_is_not_for_everyone_is_no_meeting_point(self, kept, db):
+        put(kept.village.town, "Club", (0, 0), category="cinema", openness=Openness.MEMBERS)
+        put(kept.village.town, "Demain", (0, 0), category="cinema", opens_at=timezone.now() + timedelta(days=1))
+        gone = put(kept.village.town, "Ancienne gare", (0, 5), category="station")
+        assert meeting_point(str(gone.public_id)).name == "Ancienne gare"
+        Listing.objects.filter(pk=gone.pk).delete()
+        assert meeting_point(str(gone.public_id)) is None
+        assert not {"Club", "Demain"} & {one.name for one in nearest_to(gone.location)}
+
+    def test_a_square_keeps_its_key(self, alice):
+        square = meeting_point("44109/street/place-du-milieu")
+        assert (square.name, square.key) == ("Place du Milieu", "44109/street/place-du-milieu")
+        for unknown in ("44109/street/place-du", "44110/street/place-du-milieu", "44109/street/", "", "/", "x" * 300):
+            assert meeting_point(unknown) is None
+
+    @pytest.mark.parametrize("name", ["Place de l'Édit de Nantes", "Square du Gal St-Cœur", "PLACE R. BOUHIER"])
+    def test_every_square_is_found_by_its_key(self, kept, db, name):
+        town = kept.village.town
+        told = {"kind": "street", "municipality": town, "name": name, "label": name, "location": Point(*at(0, 0))}
+        Toponym.objects.create(**told, normalised=comparable(f"{name} {town.name}"))
+        (found,) = [one for one in nearest_to(Point(*at(0, 0), srid=4326)) if one.name == name]
+        assert meeting_point(found.key) == found
+
+    def test_one_is_found_by_what_people_call_it(self, kept, db):
+        put(kept.village.town, "Gare du Canal", (1_500, 0), category="station")
+        assert called("la gare du canal")[0].name == "Gare du Canal"
+        assert called("place du milieu")[0].name == "Place du Milieu"
+        assert called("   ") == called("Tombouctou") == []
+
+
+class TestSharing:
+    def test_it_is_named_by_its_meeting_points_and_goes_from_one_to_the_other(self, alice):
+        shared = drives(alice)
+        kept = Carpool.objects.get(pk=shared.pk)
+        assert kept.title == "Place Ouest → Place Est"
+        assert (kept.start, kept.start_name, kept.end_name) == (key_of("Place Ouest"), "Place Ouest", "Place Est")
+        ends = [kept.route.coords[0], kept.route.coords[-1]]
+        assert ends == [pytest.approx(at(*SQUARES[name]), abs=1e-9) for name in ("Place Ouest", "Place Est")]
+        # No street is known in the village: 2,200 m east and 100 m south, at 40 km/h.
+        assert kept.straight_line and kept.metres == 2_202 and kept.seconds == 198
+
+    def test_neither_the_listing_nor_what_is_searched_holds_a_point_of_its_author(self, alice, kept):
+        shared = drives(alice)
+        assert shared.location is None
+        assert SearchEntry.objects.get(listing=shared).location.coords == kept.village.cells[0].location.coords
+
+    def test_once_it_ends_when_it_arrives(self, alice):
+        shared = drives(alice, day=in_days(3).isoformat(), departure="23:30")
+        arrives = timezone.localtime(shared.closes_at)
+        assert (arrives.date(), arrives.time()) == (in_days(3), time(23, 33, 18))
+
+    def test_every_week_it_ends_after_its_last_day(self, alice):
+        shared = drives(alice, weekdays=WORKDAYS, last_day=in_days(20).isoformat())
+        assert timezone.localtime(shared.closes_at).date() == in_days(20)
+        assert shared.weekdays == [1, 2, 3, 4, 5] and shared.day is None
+
+    def test_a_card_says_when_how_many_and_for_how_much(self, alice):
+        exceptions = f"{in_days(3):%d/%m/%Y}, {in_days(9).isoformat()}"
+        own = {"weekdays": WORKDAYS, "except_days": exceptions, "price": "0,20", "preferences": ["pets"]}
+        told = ["je conduis", "du lundi au vendredi à 7 h 30, sauf 2 jours", "3 places", "0,20 €"]
+        facts = [fact.replace("\u00a0", " ") for fact in facts_of(drives(alice, **own))]
+        assert facts == [*told, "2,2 km à vol d’oiseau", "animaux bienvenus"]
+
+    @pytest.mark.parametrize(
+        ("own", "parameter"),
+        [
+            ({"start": "44109/street/place-inconnue"}, "start"),
+            ({"start": ""}, "start"),
+            ({"end": key_of("Place Ouest")}, "end"),
+            ({"day": ""}, "day"),
+            ({"weekdays": ["1"], "day": in_days(2).isoformat()}, "day"),
+            ({"day": in_days(-3).isoformat()}, "day"),
+            ({"day": in_days(300).isoformat()}, "day"),
+            ({"weekdays": ["8"]}, "weekdays"),
+            ({"departure": "25:00"}, "departure"),
+            ({"departure": ""}, "departure"),
+            ({"seats": "0"}, "seats"),
+            ({"seats": "9"}, "seats"),
+            ({"except_days": "Noël", "weekdays": ["1"]}, "except_days"),
+            ({"price": "-1"}, "price"),
+            ({"price": "0,30"}, "price"),
+            ({"detour": "7"}, "detour"),
+            ({"preferences": ["karaoke"]}, "preferences"),
+        ],
+    )
+    def test_what_cannot_be_is_named_and_nothing_is_shared(self, alice, own, parameter):
+        with pytest.raises(InvalidParameter) as refusal:
+            drives(alice, **own)
+        assert refusal.value.parameter == parameter and not Carpool.objects.exists()
+
+    def test_two_points_at_walking_distance_are_no_ride(self, kept, db):
+        put(kept.village.town, "Arrêt", (-200, 599), category="stop")
+        with pytest.raises(InvalidParameter, match="deux pas"):
+            drives(kept.alice, end=str(SearchEntry.objects.get(title="Arrêt").public_id))
+
+    def test_a_seat_costs_a_share_of_the_costs_at_most(self, alice):
+        # 2.202 km at 0.529 €, shared by driver and three passengers: 29 cents; by driver and one: 58.
+        assert drives(alice, price="0,29").price_cents == 29
+        assert drives(alice, price="0,58", seats="1").price_cents == 58
+        with pytest.raises(InvalidParameter, match="0,58"):
+            drives(alice, price="0,59", seats="1")
+
+    def test_who_looks_for_a_seat_asks_for_no_money_and_makes_no_detour(self, alice):
+        shared = drives(alice, direction="request", price="0,20", detour="15", seats="1")
+        assert (shared.price_cents, shared.detour) == (0, 0)
+
+    def test_an_edit_changes_all_but_the_way(self, alice):
+        shared = drives(alice, weekdays=WORKDAYS)
+        with looking(alice) as viewer:
+            own = ride(start=key_of("Place Nord"), day=in_days(9).isoformat(), seats="2", price="0,30")
+            words = {"category": "shared_ride", "title": "Autre", "text": "Merci"}
+            changed = exchanging.edit(viewer=viewer, public_id=shared.public_id, own=own, **words)
+        assert (changed.title, changed.start_name, changed.end_name) == (shared.title, "Place Ouest", "Place Est")
+        assert (changed.seats, changed.day, changed.weekdays, changed.price_cents) == (2, in_days(9), [], 30)
+        assert timezone.localtime(changed.closes_at).date() == in_days(9)
+        with looking(alice) as viewer, pytest.raises(InvalidParameter, match="0,38"):
+            own = ride(day=in_days(9).isoformat(), seats="2", price="0,39")
+            exchanging.edit(viewer=viewer, public_id=shared.public_id, own=own, **words)
+
+
+class TestWhoSees:
+    def test_each_circle_sees_its_own(self, kept, db):
+        for level in (Level.RESIDENCE, Level.VOISINAGE, Level.NEIGHBOURHOOD, Level.MUNICIPALITY):
+            share(kept.alice, level, level, kind="carpool")
+        share(kept.alice, Level.NEIGHBOURHOOD, "tous", kind="carpool", openness=Openness.PUBLIC)
+        assert shared_with(kept.alice) == {"residence", "voisinage", "neighbourhood", "municipality", "tous"}
+        assert shared_with(kept.bruno) == {"voisinage", "neighbourhood", "municipality", "tous"}
+        assert shared_with(kept.elsa) == {"municipality", "tous"}
+
+    def test_what_a_match_reads_holds_no_ride_of_a_residence(self, alice):
+        drives(alice, Level.RESIDENCE)
+        assert not RideEntry.objects.exists()
+        assert RideEntry.objects.filter(listing=drives(alice, Level.VOISINAGE)).exists()
+
+    def test_what_is_taken_back_is_matched_no_more(self, alice):
+        shared = drives(alice)
+        with looking(alice) as viewer:
+            exchanging.withdraw(viewer=viewer, public_id=shared.public_id)
+        assert not RideEntry.objects.exists()
+
+    def test_it_has_a_page(self, alice, client):
+        shared = share(alice, Level.MUNICIPALITY, kind="carpool", openness=Openness.PUBLIC)
+        assert client.get(page_of(shared)).status_code == 200
+
+
+def test_the_days_of_a_form_are_those_of_france(alice):
+    """A day of margin only: what is over is refused by the clock of the town."""
+    with pytest.raises(InvalidParameter, match="déjà passé"):
+        drives(alice, day=(timezone.localdate() - timedelta(days=1)).isoformat())

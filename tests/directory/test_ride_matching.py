@@ -1,0 +1,278 @@
+"""Matches of rides: read off the row of cells, then every ride against every wish, as the oracle says."""
+
+import random
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.gis.geos import LineString, Point
+from django.contrib.gis.measure import D
+from django.utils import timezone
+
+from directory import exchanging
+from directory.kinds import KINDS
+from directory.meeting_points import MeetingPoint, meeting_point
+from directory.models import Carpool, Category, RideEntry
+from directory.publishing import refresh_entries
+from directory.ride_matching import Match, RideWanted, offers_for, requests_for
+from geo.models import WGS84, Toponym
+from geo.wording import comparable
+from scopes.models import Level, Mute, Openness
+from scopes.viewer import ANONYMOUS
+from tests.directory.around import at
+from tests.directory.ride_oracle import PARIS, Line, Verdict, judge, order_of
+from tests.directory.riding import in_days, key_of, ride
+from tests.directory.speaking import looking
+from tests.neighbours import neighbour
+from tests.scopes.village import make_village
+
+pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
+
+WORKDAYS = ["1", "2", "3", "4", "5"]
+
+
+@pytest.fixture(scope="module")
+def kept(whole_module):
+    village = make_village()
+    home = village.residences
+    people = {name: neighbour(name, home[where]) for name, where in (("alice", "A"), ("bruno", "B"), ("elsa", "E"))}
+    return SimpleNamespace(village=village, rémi=neighbour("Rémi", home["A"]), **people)
+
+
+@pytest.fixture
+def alice(kept, db):
+    return kept.alice
+
+
+@pytest.fixture
+def bruno(kept, db):
+    return kept.bruno
+
+
+def drives(someone, level: str = Level.MUNICIPALITY, **own) -> Carpool:
+    with looking(someone) as viewer:
+        opened = {"openness": own.pop("openness", Openness.MEMBERS)}
+        columns = {"title": "", "category": "shared_ride", "own": ride(**own), **opened}
+        return exchanging.share(home=viewer.home, kind=KINDS["carpool"], level=level, **columns)
+
+
+def wanted(start: str, end: str, hour: time = time(7, 30), day: date | None = None, **asked) -> RideWanted:
+    leaves = datetime.combine(day or in_days(7), hour, PARIS)
+    return RideWanted(start=meeting_point(key_of(start)), end=meeting_point(key_of(end)), at=leaves, **asked)
+
+
+def found(someone, what: RideWanted, *, among=offers_for) -> list[Match]:
+    with looking(someone) as viewer:
+        return among(what, viewer)
+
+
+class TestAlongTheWay:
+    """The ride goes from 200 m west to 2,000 m east of cell 0; the middle is at 900 m, the north 450 m off the line."""
+
+    def test_who_stands_in_the_middle_of_the_way_is_taken_along(self, alice, bruno):
+        drives(alice)
+        (match,) = found(bruno, wanted("Place du Milieu", "Place Est"))
+        assert (match.pick_up.name, match.drop_off.name) == ("Place du Milieu", "Place Est")
+        # The line passes 50 m north of the middle: on the way. Half of it is 99 seconds.
+        assert match.detour == 0 and match.walk_to == match.walk_from == 0
+        assert abs((match.picked_up - datetime.combine(in_days(7), time(7, 31, 39), PARIS)).total_seconds()) < 1
+        assert match.dropped_at > match.picked_up and match.leaves_on == in_days(7)
+        assert match.why == {"rule": "corridor", "walk": 0, "detour": 0, "minutes": 0}
+
+    def test_nobody_is_taken_backwards(self, alice, bruno):
+        drives(alice)
+        assert found(bruno, wanted("Place Est", "Place du Milieu")) == []
+
+    def test_nobody_is_taken_along_for_less_than_the_detour_they_cost(self, alice, bruno):
+        drives(alice, detour="15", end=key_of("Place du Milieu"))
+        assert len(found(bruno, wanted("Place Ouest", "Place du Milieu"))) == 1
+        # The east lies 1,100 m beyond the end of the way: 2,080 m of detour for 1,104 m together.
+        assert found(bruno, wanted("Place Ouest", "Place Est", walk=D(m=0))) == []
+
+    def test_a_driver_leaves_the_way_no_longer_than_they_want(self, alice, bruno):
+        # From the north to the line and back: twice 400 m, less what is beside it: 680 m, more than a minute.
+        near = {"walk": D(m=0)}
+        drives(alice, detour="0")
+        assert found(bruno, wanted("Place Nord", "Place Est", **near)) == []
+        drives(alice, detour="2")
+        (match,) = found(bruno, wanted("Place Nord", "Place Est", **near))
+        assert match.pick_up.name == "Place Nord" and 670 < match.detour < 690 and match.why["minutes"] == 1
+
+    def test_who_walks_is_met_nearer_to_the_way(self, alice, bruno):
+        drives(alice, detour="0")
+        (match,) = found(bruno, wanted("Place Nord", "Place Est", walk=D(m=500)))
+        assert (match.pick_up.name, round(match.walk_to), match.detour) == ("Place du Milieu", 450, 0)
+
+    def test_less_detour_comes_first_then_less_walk_then_the_time(self, alice, bruno):
+        late = drives(alice, departure="07:45")
+        early = drives(alice, departure="07:34")
+        aside = drives(alice, start=key_of("Place Nord"), departure="07:30")
+        matches = found(bruno, wanted("Place du Milieu", "Place Est", walk=D(m=0)))
+        assert [match.ride.pk for match in matches] == [early.pk, late.pk, aside.pk]
+
+    def test_seats_are_enough(self, alice, bruno):
+        drives(alice, seats="2")
+        assert len(found(bruno, wanted("Place du Milieu", "Place Est", seats=2))) == 1
+        assert found(bruno, wanted("Place du Milieu", "Place Est", seats=3)) == []
+
+    def test_no_more_than_asked(self, alice, bruno):
+        for minute in range(5):
+            drives(alice, departure=f"07:3{minute}")
+        assert len(found(bruno, wanted("Place du Milieu", "Place Est", limit=3))) == 3
+
+    def test_who_drives_finds_who_waits_along_the_way(self, alice, bruno):
+        asked = drives(alice, direction="request", start=key_of("Place du Milieu"), seats="2")
+        (match,) = found(bruno, wanted("Place Ouest", "Place Est", seats=2), among=requests_for)
+        assert (match.ride.pk, match.pick_up.name, match.drop_off.name) == (asked.pk, "Place du Milieu", "Place Est")
+        assert found(bruno, wanted("Place Ouest", "Place Est", seats=1), among=requests_for) == []
+        assert found(bruno, wanted("Place Est", "Place Ouest", seats=2), among=requests_for) == []
+        assert found(bruno, wanted("Place Nord", "Place Ouest", seats=2), among=requests_for) == []
+
+
+class TestWhen:
+    @pytest.mark.parametrize(
+        ("hour", "is_found"), [(time(7, 1, 45), True), (time(7, 1, 30), False), (time(8, 2), False)]
+    )
+    def test_within_half_an_hour(self, alice, bruno, hour, is_found):
+        drives(alice)
+        assert bool(found(bruno, wanted("Place du Milieu", "Place Est", hour))) is is_found
+
+    def test_only_on_its_day(self, alice, bruno):
+        drives(alice)
+        assert found(bruno, wanted("Place du Milieu", "Place Est", day=in_days(8))) == []
+
+    def test_every_week_but_the_days_excepted_up_to_the_last(self, alice, bruno):
+        day = in_days(14)
+        own = {"weekdays": [str(day.isoweekday())], "except_days": f"{in_days(21):%d/%m/%Y}"}
+        drives(alice, **own, last_day=in_days(28).isoformat())
+        among = (0, 6, 7, 14, 21, 28, 35)
+        days = [number for number in among if found(bruno, wanted("Place du Milieu", "Place Est", day=in_days(number)))]
+        assert days == [0, 7, 14, 28]
+
+    def test_past_midnight_it_is_of_the_day_before(self, alice, bruno):
+        drives(alice, departure="23:59")
+        (match,) = found(bruno, wanted("Place du Milieu", "Place Est", time(0, 1), day=in_days(8)))
+        assert match.leaves_on == in_days(7) and match.picked_up.astimezone(PARIS).date() == in_days(8)
+
+
+class TestWhoSees:
+    def test_each_circle_matches_its_own_and_nobody_oneself(self, kept, db):
+        for level in (Level.RESIDENCE, Level.VOISINAGE, Level.MUNICIPALITY):
+            drives(kept.alice, level)
+        drives(kept.alice, Level.NEIGHBOURHOOD, openness=Openness.PUBLIC)
+        what = wanted("Place du Milieu", "Place Est")
+        seen = {
+            name: {m.ride.level for m in found(getattr(kept, name), what)}
+            for name in ("rémi", "bruno", "elsa", "alice")
+        }
+        assert seen == {
+            "rémi": {"residence", "voisinage", "municipality", "neighbourhood"},
+            "bruno": {"voisinage", "municipality", "neighbourhood"},
+            "elsa": {"municipality", "neighbourhood"},
+            "alice": set(),
+        }
+        assert {match.ride.level for match in offers_for(what, ANONYMOUS)} == {"neighbourhood"}
+
+    def test_who_is_not_read_is_not_met(self, kept, db):
+        for level in (Level.RESIDENCE, Level.MUNICIPALITY):
+            drives(kept.alice, level)
+        Mute.objects.create(account=kept.rémi.account, muted=kept.alice.alias)
+        assert found(kept.rémi, wanted("Place du Milieu", "Place Est")) == []
+
+    def test_what_is_over_or_taken_back_is_not_met(self, alice, bruno):
+        over, back = drives(alice), drives(alice, departure="07:31")
+        RideEntry.objects.filter(listing=over).update(live_until=timezone.now() - timedelta(days=1))
+        with looking(alice) as viewer:
+            exchanging.withdraw(viewer=viewer, public_id=back.public_id)
+        assert found(bruno, wanted("Place du Milieu", "Place Est")) == []
+
+
+#: Sundays on which the clocks of Europe change, and a week without.
+SPRING, AUTUMN, PLAIN = date(2027, 3, 28), date(2027, 10, 31), date(2027, 6, 7)
+
+
+def make_rides(village, author, chance: random.Random, number: int) -> list[Carpool]:
+    """Rides anywhere in eight by four kilometres, on any days, many at night."""
+    town = village.town
+    shared = {
+        **{"kind": "carpool", "category": Category.objects.get(code="shared_ride"), "author": author.alias},
+        **{"level": "municipality", "openness": "public", "municipality": town, "insee_code": town.insee_code},
+        **{
+            "department": town.department,
+            "start": "-",
+            "end": "-",
+            "start_name": "-",
+            "end_name": "-",
+            "seats": 3,
+            "direction": "offer",
+        },
+    }
+    made = []
+    for _number in range(number):
+        spots = [at(chance.uniform(-4_000, 4_000), chance.uniform(-2_000, 2_000)) for _ in range(chance.randint(2, 5))]
+        route = LineString(spots, srid=WGS84)
+        ends = {"start_point": Point(*spots[0], srid=WGS84), "end_point": Point(*spots[-1], srid=WGS84), "route": route}
+        first = chance.choice([SPRING, AUTUMN, PLAIN])
+        days = [first + timedelta(days=shift) for shift in (-1, 0, 1, 7)]
+        weekly = {"weekdays": sorted(chance.sample(range(1, 8), chance.randint(3, 7)))}
+        weekly |= {"except_days": chance.sample(days, chance.randint(0, 2))}
+        weekly |= {"last_day": chance.choice([None, None, *days])}
+        when = {"day": chance.choice(days[:3])} if chance.random() < 0.3 else weekly
+        minutes = chance.choice([chance.randint(0, 240), chance.randint(0, 1_439)])
+        told = {"departure": time(minutes // 60, minutes % 60), "seconds": chance.randint(300, 3_000), "metres": 1}
+        detour = {"detour": chance.choice([0, 2, 5, 10, 15])}
+        made.append(Carpool.objects.create(title="Trajet", **shared, **ends, **when, **told, **detour))
+    refresh_entries([one.pk for one in made])
+    return made
+
+
+def make_more_squares(village, chance: random.Random, number: int) -> dict[str, MeetingPoint]:
+    """Squares to meet at, in the same ground."""
+    for rank in range(number):
+        name, place = f"Place {rank}", at(chance.uniform(-4_000, 4_000), chance.uniform(-2_000, 2_000))
+        Toponym.objects.create(
+            **{"kind": "street", "municipality": village.town, "name": name, "label": name},
+            normalised=comparable(f"{name} {village.town.name}"),
+            location=Point(*place, srid=WGS84),
+        )
+    keys = [key_of(one.name) for one in Toponym.objects.filter(kind="street")]
+    return {key: meeting_point(key) for key in keys}
+
+
+def a_wish(points: list[MeetingPoint], chance: random.Random) -> RideWanted:
+    start, end = chance.sample(points, 2)
+    day = chance.choice([SPRING, AUTUMN, PLAIN]) + timedelta(days=chance.randint(-1, 1))
+    minutes = chance.choice([chance.randint(0, 240), chance.randint(0, 1_439)])
+    leaves = datetime.combine(day, time(minutes // 60, minutes % 60), PARIS)
+    within = timedelta(minutes=chance.choice([15, 60, 240]))
+    walk = D(m=chance.choice([0, 500, 1_000, 2_000]))
+    return RideWanted(start=start, end=end, at=leaves, within=within, walk=walk, limit=1_000)
+
+
+@pytest.mark.parametrize(
+    ("rides", "wishes", "seed"),
+    [(20, 10, 1), pytest.param(100, 100, 2, marks=pytest.mark.slow), pytest.param(100, 100, 3, marks=pytest.mark.slow)],
+)
+def test_the_statement_finds_what_brute_force_finds_in_the_same_order(kept, db, rides, wishes, seed):
+    """Every ride against every wish: the same set, and the same order but for pairs a metre or a second apart."""
+    chance = random.Random(seed)
+    lines = {one.public_id: Line(one) for one in make_rides(kept.village, kept.alice, chance, rides)}
+    points = make_more_squares(kept.village, chance, 40)
+    squares = {key: (one.longitude, one.latitude) for key, one in points.items()}
+    met = 0
+    for _number in range(wishes):
+        wish = a_wish(list(points.values()), chance)
+        verdicts = {key: judge(line, wish, squares) for key, line in lines.items()}
+        answered = [match.ride.public_id for match in found(kept.bruno, wish)]
+        sure = {key for key, verdict in verdicts.items() if verdict.matches and not verdict.is_doubtful}
+        never = {key for key, verdict in verdicts.items() if not verdict.matches and not verdict.is_doubtful}
+        assert sure <= set(answered) and not never & set(answered)
+        check_order([verdicts[key] for key in answered])
+        met += len(sure)
+    assert met > wishes / 3  # enough of them match to prove something
+
+
+def check_order(verdicts: list[Verdict]) -> None:
+    for one, following in pairwise(verdicts):
+        assert order_of(one, more=-2.0) <= order_of(following, more=2.0)

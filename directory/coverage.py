@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from directory.categories import tree
 from directory.models import Listing
 from directory.own_sites import OwnSites
+from directory.people_told import LEAST, People, Share, groups_of, spread_evenly, tell_people
 from directory.querysets import ListingQuerySet
 from geo.errors import InvalidParameter
 from geo.housing import NOWHERE, Housing, housing_of
@@ -31,8 +32,6 @@ from geo.pace import Pace
 from geo.walks import Doorsteps
 from scopes.viewer import ANONYMOUS
 
-#: Homes: no neighbourhood and no gap is told of with fewer (INSEE's rule for squares of 200 m, `privacy.md`, 1).
-LEAST = 11
 #: Sites are looked for so far around the buildings; farther ones are said to be farther.
 HORIZON = D(km=5)
 #: Buildings times sites: what is measured in some seconds.
@@ -59,36 +58,6 @@ class CoverageRequest:
     nth: int = 3
     #: Longitudes and latitudes of sites that do not exist and are counted too; each has all the services.
     proposed: tuple[tuple[float, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How many of how many."""
-
-    served: int
-    total: int
-
-    @property
-    def missed(self) -> int:
-        """Those it is too far for."""
-        return self.total - self.served
-
-    @property
-    def percent(self) -> float | None:
-        """From 0 to 100; nothing where there is nobody."""
-        return 100 * self.served / self.total if self.total else None
-
-
-@dataclass(frozen=True, slots=True)
-class People(Share):
-    """People, and by which of INSEE's counts: told as homes, so that no number of people is of fewer than `LEAST`."""
-
-    #: Homes of whose people squares of 200 m say how many; of those of the others the census of their IRIS does.
-    homes_by_square: int = 0
-    #: Homes that lie in squares, which say at least where in their IRIS people live.
-    homes_in_square: int = 0
-    #: Those among them in squares of fewer than 11 households, which INSEE estimates.
-    homes_imputed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,20 +103,33 @@ class Coverage:
         """Whether each building has the service near enough."""
         return self.nearest <= self.request.threshold.m
 
-    @cached_property
+    @property
+    def kinds(self) -> list[str]:
+        """Kinds of neighbourhoods that are told of: the town's circle first, then those of statistics."""
+        kinds = (self.request.town.circle_kind, Neighbourhood.Kind.IRIS, Neighbourhood.Kind.QPV)
+        return [str(kind) for kind in kinds if kind in self.housing.within]
+
+    @property
     def whole(self) -> Covered:
         """The town, as far as it is loaded."""
-        return self._told(np.full(len(self.housing), True), ())
+        return self._all_told[0]
 
     def by(self, kind: str) -> list[Covered]:
         """Tell of each neighbourhood of a kind that homes are in; those of too few homes are told of together.
 
         Homes that lie in none of them are told of with no area, and so is what is told of together with them. Together,
-        rows are the whole town; there are none where all of it has too few homes.
+        rows are the whole town; there are none where all of it has too few homes, or where the kind is not told of.
         """
-        lies_in = self.housing.within.get(kind)
-        if lies_in is None:
-            return []
+        return self._all_told[1].get(kind, [])
+
+    @cached_property
+    def _all_told(self) -> tuple[Covered, dict[str, list[Covered]]]:
+        """The whole and its tables at once: what one of them tells of people, another must not give away."""
+        whole = self._told(np.full(len(self.housing), True), ())
+        return tell_people(whole, {kind: self._rows(kind) for kind in self.kinds})
+
+    def _rows(self, kind: str) -> list[Covered]:
+        lies_in = self.housing.within[kind]
         named = Neighbourhood.objects.in_bulk(np.unique(lies_in).tolist())
         groups = _enough_homes({area: int(self.housing.homes[lies_in == area].sum()) for area in np.unique(lies_in)})
         told = [
@@ -187,11 +169,34 @@ class Coverage:
         )
 
     def _people(self, here: np.ndarray, near: np.ndarray) -> People | None:
-        told = self.housing.inhabitants
+        told, people = self.housing.inhabitants, self._people_spread
         if not told.known[here].all():
             return None
         by_whom = (self.housing.homes[here & which] for which in (told.by_square, told.in_square, told.imputed))
-        return People(*(int(part.sum()) for part in (told.people[near], told.people[here], *by_whom)))
+        return People(*(int(part.sum()) for part in (people[near], people[here], *by_whom)))
+
+    @cached_property
+    def groups(self) -> np.ndarray:
+        """The group whose people are told together, of each building whose people are known; the same for any request.
+
+        Homes of one IRIS, or of squares alone; shape (n,), and -1 where people are not known.
+        """
+        housing, told = self.housing, self.housing.inhabitants
+        iris = housing.within.get(Neighbourhood.Kind.IRIS, np.full(len(housing), NOWHERE))
+        places = shapely.get_coordinates(shapely.centroid(housing.footprints))
+        columns = (housing.homes, places, np.where(told.by_square, NOWHERE, iris))
+        groups = np.full(len(housing), -1)
+        groups[told.known] = groups_of(*(column[told.known] for column in columns))
+        return groups
+
+    @cached_property
+    def _people_spread(self) -> np.ndarray:
+        """The people of each building, as far as they are told: those of its group, by homes."""
+        told = self.housing.inhabitants
+        people = np.zeros(len(self.housing), dtype=int)
+        columns = (told.people, self.housing.homes, self.groups)
+        people[told.known] = spread_evenly(*(column[told.known] for column in columns))
+        return people
 
 
 def cover(request: CoverageRequest, *, housing: Housing | None = None) -> Coverage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from directory.coverage import Coverage, Covered, Gap, cover
-from directory.findings import kinds_told
+from directory.people_told import LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,11 @@ class Change:
 
     @property
     def people(self) -> int | None:
-        """People newly served; nothing where the census does not know them all."""
-        if self.before.people is None or self.after.people is None:
+        """People newly served, as both answers tell them; nothing where these do not, or where few homes are."""
+        told = [row.people and row.people.served for row in (self.before, self.after)]
+        if None in told or 0 < self.homes < LEAST:
             return None
-        return self.after.people.served - self.before.people.served
+        return told[1] - told[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,5 @@ def what_if(after: Coverage) -> WhatIf:
     """Compare an answer with the same analysis without its proposed sites."""
     # Of the same homes, though a release may show others by now: rows follow from these alone.
     before = cover(replace(after.request, proposed=()), housing=after.housing)
-    rows = [
-        Change(*pair) for kind in kinds_told(after)[:1] for pair in zip(before.by(kind), after.by(kind), strict=True)
-    ]
+    rows = [Change(*pair) for kind in after.kinds[:1] for pair in zip(before.by(kind), after.by(kind), strict=True)]
     return WhatIf(Change(before.whole, after.whole), rows, before.gaps, after.gaps)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from directory.coverage import Covered, Share
+from directory.coverage import Covered
 from directory.findings import Findings
+from directory.people_told import People, Share
 from geo.models import Neighbourhood
 
 
@@ -15,7 +16,7 @@ class Side:
     """Homes, and people where the census knows all of them, on one side of the limits."""
 
     homes: Share
-    people: Share | None
+    people: People | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,13 @@ def equity_of(findings: Findings) -> Equity | None:
 
 def _side(rows: list[Covered]) -> Side:
     people = [row.people for row in rows]
-    known = [share for share in people if share]
-    return Side(_sum(row.homes for row in rows), _sum(known) if len(known) == len(people) else None)
+    return Side(_sum(row.homes for row in rows), None if None in people else _people(people))
+
+
+def _people(told: list[People]) -> People:
+    """The people of all; those served where each row tells them."""
+    served = [people.served for people in told]
+    return People(None if None in served else sum(served), sum(people.total for people in told))
 
 
 def _sum(shares: Iterable[Share]) -> Share:

@@ -8,7 +8,7 @@ analysis, and of buildings only their ids are known.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -130,7 +130,7 @@ class Findings:
 def findings_of(answer: Coverage) -> Findings:
     """Read off an answer, once, all that is told of it; cost: some tenths of a second in a large town."""
     request, housing, own = answer.request, answer.housing, answer.request.own
-    rows = {kind: answer.by(kind) for kind in kinds_told(answer)}
+    rows = {kind: answer.by(kind) for kind in answer.kinds}
     sources = _sources(answer)
     return Findings(
         town=request.town,
@@ -155,12 +155,6 @@ def findings_of(answer: Coverage) -> Findings:
         buildings=Buildings(housing.buildings, housing.homes, answer.nearest, answer.served),
         sources=tuple(sorted(sources)),
     )
-
-
-def kinds_told(answer: Coverage) -> Sequence[str]:
-    """Kinds of neighbourhoods that are told of: the town's circle first, then those of statistics."""
-    kinds = (answer.request.town.circle_kind, Neighbourhood.Kind.IRIS, Neighbourhood.Kind.QPV)
-    return [str(kind) for kind in kinds if kind in answer.housing.within]
 
 
 def _plain(row: Covered) -> Covered:

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import shapely
 
-from directory.coverage import Covered, People, Share
+from directory.coverage import Covered
 from directory.findings import Area, Buildings, Findings, NamedGap, Source
+from directory.people_told import People, Share, tell_people
 from geo.models import Municipality
 from geo.pace import Pace
 
@@ -49,7 +50,12 @@ def freeze(findings: Findings) -> dict[str, Any]:
 
 
 def thaw(town: Municipality, told: dict[str, Any], buildings: bytes, *, site_names: tuple[str, ...] = ()) -> Findings:
-    """Return the findings that were frozen, of an analysis whose own sites have these names."""
+    """Return the findings that were frozen, of an analysis whose own sites have these names.
+
+    Of people they tell no more than is told of them today.
+    """
+    tables = {kind: [_read_row(row) for row in rows] for kind, rows in told["by"]}
+    whole, tables = tell_people(_read_row(told["whole"]), tables)
     return Findings(
         town=town,
         service=told["service"],
@@ -60,8 +66,8 @@ def thaw(town: Municipality, told: dict[str, Any], buildings: bytes, *, site_nam
         loaded=told["loaded"],
         estimated_homes=told["estimated_homes"],
         straight_homes=told["straight_homes"],
-        whole=_read_row(told["whole"]),
-        by={kind: [_read_row(row) for row in rows] for kind, rows in told["by"]},
+        whole=whole,
+        by=tables,
         outlines={key: shapely.from_geojson(json.dumps(outline)) for key, outline in told["outlines"].items()},
         gaps=[
             NamedGap(shapely.from_geojson(json.dumps(area)), homes, tuple(streets))

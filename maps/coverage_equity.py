@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from directory.equity import Equity, Side, equity_of
 from directory.findings import Findings
+from maps.coverage_people import people_in_words
 from maps.wording import percent
 
 
@@ -20,7 +21,12 @@ def equity_told(findings: Findings) -> dict[str, object] | None:
 
 
 def _row(name: str, side: Side) -> dict[str, object]:
-    return {"name": name, "percent": percent(side.homes.percent), "homes": side.homes, "people": side.people}
+    return {
+        "name": name,
+        "percent": percent(side.homes.percent),
+        "homes": side.homes,
+        "people": people_in_words(side.people),
+    }
 
 
 def _sentence(equity: Equity) -> str:

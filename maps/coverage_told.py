@@ -13,13 +13,12 @@ from directory.coverage import HORIZON, Covered
 from directory.coverage_best import BestSites
 from directory.coverage_choices import service_name
 from directory.findings import Findings
-from geo.census import VINTAGE
 from geo.loaded import MOST_OF_IT
 from geo.models import Neighbourhood, Release
 from geo.pace import Pace
 from maps.coverage_equity import equity_told
 from maps.coverage_map import CLASSES, coverage_map, shade
-from maps.sources import vintage
+from maps.coverage_people import notes_of_people, people_in_words
 from maps.tiles import stamp
 from maps.wording import grouped, metres, only_in_part, percent
 
@@ -102,7 +101,7 @@ def _row(row: Covered) -> dict[str, object]:
         "name": names[0] if len(names) == 1 else ", ".join(names),
         "nowhere": not names,
         "homes": row.homes,
-        "people": row.people,
+        "people": people_in_words(row.people),
         "shade": shade(row.homes.percent),
         "percent": percent(row.homes.percent),
         "nearest": distance(row.nearest),
@@ -163,7 +162,7 @@ def _notes_of_what_is_loaded(findings: Findings) -> list[str]:
         )
         told.append(words % {"number": grouped(findings.estimated_homes)})
     if findings.with_people:
-        told += _notes_of_people(findings)
+        told += notes_of_people(findings)
     if findings.whole.people is None:
         told.append(_("Le nombre d’habitants n’est dit que là où des IRIS ou des carreaux sont chargés en entier."))
     if Neighbourhood.Kind.QPV not in findings.by:
@@ -191,48 +190,3 @@ def _notes_of_walks(findings: Findings) -> list[str]:
         )
         told.append(words % {"number": grouped(straight)})
     return told
-
-
-def _notes_of_people(findings: Findings) -> list[str]:
-    """Whose count the people are of, and of which year."""
-    rows = findings.with_people
-    by_square, in_square, imputed = (
-        sum(getattr(row.people, f"homes_{which}") for row in rows) for which in ("by_square", "in_square", "imputed")
-    )
-    by_census = sum(row.homes.total for row in rows) - by_square
-    told = {
-        "census": _year_of("census", findings) or VINTAGE,
-        "year": vintage(_year_of("squares", findings)),
-        "by_square": grouped(by_square),
-        "by_census": grouped(by_census),
-    }
-    if not by_square:
-        whose = _("Habitants : recensement de l’INSEE, %(census)s.")
-    elif by_census:
-        whose = _(
-            "Habitants : recensement de l’INSEE, %(census)s, pour %(by_census)s logements ; carreaux de 200 m"
-            " (Filosofi, %(year)s) pour %(by_square)s."
-        )
-    else:
-        whose = _("Habitants : carreaux de 200 m de l’INSEE (Filosofi, %(year)s).")
-    notes = [whose]
-    if in_square > by_square:
-        notes.append(_("Dans leur IRIS, ils sont répartis selon les carreaux de 200 m (Filosofi, %(year)s)."))
-    if by_square:
-        notes.append(_("Les carreaux comptent les ménages qui déclarent des revenus, pas les communautés."))
-    return [note % told for note in notes] + ([_imputed(imputed)] if imputed else [])
-
-
-def _imputed(homes: int) -> str:
-    """That INSEE estimates the squares of so many homes."""
-    words = ngettext(
-        "%(number)s logement est dans un carreau de moins de 11 ménages, que l’INSEE estime.",
-        "%(number)s logements sont dans des carreaux de moins de 11 ménages, que l’INSEE estime.",
-        homes,
-    )
-    return words % {"number": grouped(homes)}
-
-
-def _year_of(dataset: str, findings: Findings) -> str:
-    """The years of what findings were made from, as they are written; nothing where they are not."""
-    return ", ".join(dict.fromkeys(one.vintage for one in findings.sources if one.dataset == dataset and one.vintage))

@@ -41,7 +41,15 @@ FIGURES = (
     Column(
         "habitants", int, _("habitants"), _("habitants que compte l’INSEE ; vide là où ils ne sont pas tous connus")
     ),
-    Column("habitants_desservis", int, _("habitants"), _("dont ceux des logements desservis")),
+    Column(
+        "habitants_desservis",
+        int,
+        _("habitants"),
+        _(
+            "dont ceux des logements desservis, à la dizaine près ; vide là où moins de onze logements seraient"
+            " desservis, ou trop loin, ou se déduiraient des autres lignes"
+        ),
+    ),
     Column(
         "logements_par_carreaux",
         int,

@@ -13,6 +13,7 @@ from directory.findings import Findings
 from maps.coverage_files.about import About
 from maps.coverage_files.plan import GAP, SHARES, SITE, draw_letter, draw_plan
 from maps.coverage_map import letter
+from maps.coverage_people import people_in_words
 from maps.coverage_told import distance, heading, legend
 from maps.wording import NARROW_SPACE, grouped, percent
 from scopes.moments import NO_BREAK
@@ -150,7 +151,7 @@ def _table(document: Document, findings: Findings, rows: list) -> None:
     heads = [_("Où"), _("Part"), _("Desservis"), _("Logements")]
     widths = [40, 16, 22, 23] if with_people else [58, 18, 27, 27]
     if with_people:
-        heads.append(_("Habitants desservis"))
+        heads.append(_("Habitants desservis, environ"))
         widths.append(28)
     heads += [_("Le plus proche"), _("Le troisième")]
     widths += [19, 22] if with_people else [18, 22]
@@ -168,7 +169,7 @@ def _cells(row, nowhere: str, with_people: bool) -> list[str]:
         grouped(row.homes.total),
     ]
     if with_people:
-        cells.append(f"{grouped(row.people.served)} / {grouped(row.people.total)}" if row.people else "")
+        cells.append(people_in_words(row.people))
     return [*cells, distance(row.nearest), distance(row.nth)]
 
 

@@ -34,8 +34,11 @@ from scopes.viewer import ANONYMOUS
 
 #: Sites are looked for so far around the buildings; farther ones are said to be farther.
 HORIZON = D(km=5)
-#: Buildings times sites: what is measured in some seconds.
-MOST_PAIRS = 30_000_000
+#: Inhabited buildings, more than any municipality of France has, and sites of all services together: what is measured
+#: and drawn in some seconds, as it costs by the one and by the other and not by their pairs.
+MOST_BUILDINGS, MOST_SITES = 200_000, 20_000
+#: On foot, their doors and the pieces of streets around.
+MOST_DOORSTEPS = 500_000
 #: Metres: homes without the service that stand nearer than twice this are one gap.
 APART = 60
 
@@ -205,14 +208,17 @@ def cover(request: CoverageRequest, *, housing: Housing | None = None) -> Covera
     Raises `InvalidParameter` where it would take a server too long.
     """
     housing = housing_of(request.town) if housing is None else housing
+    if len(housing) > MOST_BUILDINGS:
+        raise InvalidParameter("town", _("Cette commune a trop de bâtiments pour être analysée ici."))
     if request.own:
         sites = [np.array(request.own.places, dtype=float).reshape(-1, 2)]
     else:
         sites = [sites_of(code, around=housing, open_at=request.open_at) for code in request.services]
-    if len(housing) * sum(map(len, sites)) > MOST_PAIRS:
-        raise _too_many(request, housing)
+    if sum(map(len, sites)) > MOST_SITES:
+        message = _("Trop de lieux à la fois pour cette commune : choisissez un service plus précis.")
+        raise InvalidParameter("service", message)
     proposed = _proposed(request, housing)
-    doors = Doorsteps.kept(housing.buildings) if request.pace else None
+    doors = _doors(housing) if request.pace else None
     all_sites = [np.concatenate([each, proposed]) for each in sites]
     measured = [
         _on_foot(doors, each, request.nth) if doors else _straight(housing, each, request.nth) for each in all_sites
@@ -228,12 +234,12 @@ def cover(request: CoverageRequest, *, housing: Housing | None = None) -> Covera
     )
 
 
-def _too_many(request: CoverageRequest, housing: Housing) -> InvalidParameter:
-    if request.own:
-        message = _("Trop de lieux à la fois pour cette commune : au plus %(most)d.")
-        return InvalidParameter("file", message % {"most": MOST_PAIRS // len(housing)})
-    message = _("Trop de lieux à la fois pour cette commune : choisissez un service plus précis.")
-    return InvalidParameter("service", message)
+def _doors(housing: Housing) -> Doorsteps:
+    doors = Doorsteps.kept(housing.buildings)
+    if len(doors) > MOST_DOORSTEPS:
+        message = _("Trop de portes et de rues pour cette commune : choisissez une distance à vol d’oiseau.")
+        raise InvalidParameter("within", message)
+    return doors
 
 
 def _proposed(request: CoverageRequest, housing: Housing) -> np.ndarray:

@@ -135,12 +135,25 @@ def test_a_page_that_stands_at_a_cell_is_no_door(toy_town):
     assert len(covered(toy_town, 300).sites) == 0
 
 
-def test_more_than_a_server_should_measure_is_refused(toy_town, monkeypatch):
+@pytest.mark.parametrize(
+    ("bound", "parameter"), [("MOST_BUILDINGS", "town"), ("MOST_SITES", "service"), ("MOST_DOORSTEPS", "within")]
+)
+def test_more_than_a_server_should_measure_is_refused(toy_town, monkeypatch, bound, parameter):
     opens(toy_town, 500, 500)
-    monkeypatch.setattr(coverage, "MOST_PAIRS", 10)
+    opens(toy_town, 600, 500)
+    monkeypatch.setattr(coverage, bound, 1)
     with pytest.raises(InvalidParameter) as refused:
-        covered(toy_town, 300)
-    assert refused.value.parameter == "service"
+        covered(toy_town, 300, pace=Pace.USUAL)
+    assert refused.value.parameter == parameter
+
+
+def test_many_buildings_and_many_sites_are_no_more_than_each_of_them(toy_town, monkeypatch):
+    """Their pairs cost nothing: a whole city with a large branch was refused, and is a fifth of a second."""
+    for x in (500, 600, 700):
+        opens(toy_town, x, 500)
+    monkeypatch.setattr(coverage, "MOST_BUILDINGS", len(covered(toy_town, 300).housing))
+    monkeypatch.setattr(coverage, "MOST_SITES", 3)
+    assert covered(toy_town, 300).whole.homes.served > 0
 
 
 def test_a_branch_counts_with_all_its_categories(toy_town):

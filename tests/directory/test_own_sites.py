@@ -9,14 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from directory import coverage
 from directory.coverage import CoverageRequest, cover
 from directory.findings import findings_of
 from directory.frozen_findings import freeze, pack, thaw
 from directory.importing import site_places, sites
 from directory.importing.sites import read_file, read_lines, said
 from directory.own_sites import MOST, OwnSites, as_text, name_of_file, short_name
-from geo.errors import ImportRefused, InvalidParameter
+from geo.errors import ImportRefused
 from geo.models import Address, Building
 from tests.directory.measuring_coverage import opens
 
@@ -255,13 +254,6 @@ def test_their_names_and_what_was_left_out_are_told(toy_town, own):
     assert "Crèche des" not in json.dumps(frozen, ensure_ascii=False), "names are kept once, with the analysis"
     back = thaw(toy_town.municipality, frozen, pack(told.buildings), site_names=told.site_names)
     assert freeze(back) == frozen and back.site_names == told.site_names
-
-
-def test_too_many_for_a_large_town_are_refused(toy_town, own, monkeypatch):
-    monkeypatch.setattr(coverage, "MOST_PAIRS", 10)
-    with pytest.raises(InvalidParameter) as refused:
-        asked(toy_town, own)
-    assert refused.value.parameter == "file"
 
 
 def test_where_no_home_is_known_every_place_is_somewhere(toy_town):

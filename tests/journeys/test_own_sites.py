@@ -35,7 +35,7 @@ def test_a_file_is_chosen_and_the_answer_is_there(page: Page, file):
     expect(page.locator("path.site-named")).to_have_count(1)
     page.locator("path.site-named").hover()
     expect(page.locator(".map-tip")).to_have_text("Les Petits Pas")
-    assert page.url.endswith("/ville/couverture/"), "the address says nothing of the list"
+    assert page.url.endswith("/ville/couverture/#found"), "the address says nothing of the list"
     page.get_by_text("Lire ou changer le lieu, ligne par ligne").press("Enter")
     expect(page.get_by_label("Lieux", exact=True)).to_have_value(re.compile("Les Petits Pas"))
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

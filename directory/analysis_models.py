@@ -37,6 +37,8 @@ class Analysis(models.Model):
     site_names = models.JSONField(null=True, blank=True)
     #: Whether it is made again by itself, on the first of each month.
     is_renewed = models.BooleanField(_("refaite chaque mois"), default=False)
+    #: When that was tried last, and could not be.
+    renewal_failed_on = models.DateField(_("n’a pas pu être refaite le"), null=True, blank=True)
     kept_by = models.ForeignKey(
         "scopes.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("par")
     )

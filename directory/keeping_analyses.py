@@ -20,7 +20,7 @@ from directory.coverage_choices import as_address, read_choices
 from directory.findings import Findings, findings_of
 from directory.frozen_findings import freeze, pack, thaw
 from directory.own_sites import OwnSites
-from geo.errors import AlentourError, InvalidParameter, NotFound
+from geo.errors import InvalidParameter, NotFound
 from geo.models import WGS84, FormerMunicipality, Municipality
 from scopes.errors import Refused
 from scopes.organisations.acting import town_halls_of
@@ -127,20 +127,15 @@ def held(account: Account, public_id: UUID) -> Analysis:
 def make_again(*, account: Account, public_id: UUID) -> AnalysisResult:
     """Add what is found today under the address of an analysis, and show it again where it was taken back."""
     analysis = held(account, public_id)
-    result = _made_again(analysis)
+    result = made_again(analysis)
     Analysis.objects.filter(pk=analysis.pk).update(withdrawn_at=None)
     return result
-
-
-def renew_each_month(*, account: Account, public_id: UUID, is_renewed: bool) -> None:
-    """Have an analysis made again on the first of each month, or no more."""
-    Analysis.objects.filter(pk=held(account, public_id).pk).update(is_renewed=is_renewed)
 
 
 def take_back(*, account: Account, public_id: UUID) -> None:
     """Hide an analysis with all its dates from everyone, until it is shown again; its renewals stop."""
     own = Analysis.objects.filter(pk=held(account, public_id).pk, withdrawn_at=None)
-    own.update(withdrawn_at=timezone.now(), is_renewed=False)
+    own.update(withdrawn_at=timezone.now(), is_renewed=False, renewal_failed_on=None)
 
 
 def show_again(*, account: Account, public_id: UUID) -> None:
@@ -148,23 +143,8 @@ def show_again(*, account: Account, public_id: UUID) -> None:
     Analysis.objects.filter(pk=held(account, public_id).pk).update(withdrawn_at=None)
 
 
-def due_for_renewal() -> list[int]:
-    """Numbers of the analyses that are made again this month."""
-    return list(Analysis.objects.shown().filter(is_renewed=True).order_by("pk").values_list("pk", flat=True))
-
-
-def renew(number: int) -> None:
-    """Make an analysis again, once a day at most; one that cannot be any more (a service is gone) stays as it is."""
-    analysis = Analysis.objects.shown().filter(pk=number, is_renewed=True).select_related("town").first()
-    if analysis is None:
-        return
-    try:
-        _made_again(analysis)
-    except AlentourError:
-        Analysis.objects.filter(pk=number).update(is_renewed=False)
-
-
-def _made_again(analysis: Analysis) -> AnalysisResult:
+def made_again(analysis: Analysis) -> AnalysisResult:
+    """Add what is found today, whoever asks for it; raise `InvalidParameter`, `NotFound` and `Refused`."""
     asked = asked_today(analysis)
     if asked.town != analysis.town:
         raise InvalidParameter(
@@ -178,14 +158,18 @@ def _made_again(analysis: Analysis) -> AnalysisResult:
 
 
 def asked_today(analysis: Analysis) -> CoverageRequest:
-    """Read what an analysis asks; "open on Monday the 7th at 8" is, later, the next Monday at 8."""
+    """Read what an analysis asks today."""
+    return _asked(query_today(analysis), own_sites_of(analysis))
+
+
+def query_today(analysis: Analysis) -> QueryDict:
+    """What an analysis asks, as the address of the page says it: a Monday at 8 that is past is the next one."""
     query = QueryDict(analysis.query, mutable=True)
     if "open_at" in query:
-        zone = ZoneInfo(analysis.town.time_zone)
-        moment = datetime.fromisoformat(query["open_at"]).replace(tzinfo=zone)
+        moment = datetime.fromisoformat(query["open_at"]).replace(tzinfo=ZoneInfo(analysis.town.time_zone))
         weeks = -((moment - timezone.now()) // timedelta(weeks=1))
-        query["open_at"] = (moment + timedelta(weeks=max(0, weeks))).isoformat()
-    return _asked(query, own_sites_of(analysis))
+        query["open_at"] = f"{moment + timedelta(weeks=max(0, weeks)):%Y-%m-%dT%H:%M}"
+    return query
 
 
 def dates_of(analysis: Analysis) -> list[date]:

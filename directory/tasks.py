@@ -14,7 +14,6 @@ from directory import (
     ending,
     helping,
     introducing,
-    keeping_analyses,
     keeping_drafts,
     keeping_in_step,
     message_telling,
@@ -25,6 +24,7 @@ from directory import (
     remarking,
     reminding,
     renewing,
+    renewing_analyses,
     returning,
     spreading,
     telling_remarks,
@@ -231,11 +231,11 @@ def tell_of_missed_visits() -> None:
 @job(every="20 1 1 * *")
 def renew_analyses() -> None:
     """Have the analyses of coverage made again that towns keep month by month, each in a job of its own."""
-    for number in keeping_analyses.due_for_renewal():
+    for number in renewing_analyses.due_for_renewal():
         renew_analysis.defer(analysis_id=number)
 
 
 @job(priority=BEHIND)
 def renew_analysis(analysis_id: int) -> None:
     """Make one analysis of coverage again; done twice, the day has one result."""
-    keeping_analyses.renew(analysis_id)
+    renewing_analyses.renew(analysis_id)

@@ -13,7 +13,7 @@ from directory.analysis_models import Analysis
 from directory.coverage import CoverageRequest
 from directory.coverage_choices import read_choices
 from directory.importing.sites import MOST_BYTES, MOST_ROWS, ReadSites, read_file, read_lines, said
-from directory.keeping_analyses import own_sites_of
+from directory.keeping_analyses import own_sites_of, query_today
 from directory.own_sites import as_text
 from directory.proposed_sites import with_one_more, written
 from geo.errors import InvalidParameter
@@ -101,6 +101,6 @@ def asked_again(analysis: Analysis) -> list[tuple[str, str]]:
     own = own_sites_of(analysis)
     if own is None:
         return []
-    query = QueryDict(analysis.query)
+    query = query_today(analysis)
     told = [(name, query[name]) for name in query if name != "site"]
     return [*told, *(("site", site) for site in query.getlist("site")), ("lines", as_text(own))]

@@ -18,10 +18,11 @@ from directory.keeping_analyses import (
     findings_on,
     make_again,
     may_keep,
-    renew_each_month,
+    query_today,
     show_again,
     take_back,
 )
+from directory.renewing_analyses import renew_each_month
 from geo.errors import InvalidParameter, NotFound
 from geo.parameters import check_names
 from maps.coverage_changes import told_of_changes
@@ -58,6 +59,7 @@ def kept_coverage(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "dates": [{"day": day, "words": full_day(day)} for day in dates],
         "others": [{"day": day, "words": full_day(day)} for day in dates if day != findings.made_on],
         "again": asked_again(analysis),
+        "query_today": query_today(analysis).urlencode(safe=":,"),
         "may_keep": may,
         "compared": other,
         "files": files_at("kept-coverage-file", public_id, query=f"{DAY}={findings.made_on}"),

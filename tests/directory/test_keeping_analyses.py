@@ -10,7 +10,7 @@ from django.contrib.gis.measure import D
 from django.http import QueryDict
 from django.utils import timezone
 
-from directory import keeping_analyses
+from directory import keeping_analyses, renewing_analyses
 from directory.analysis_models import Analysis, AnalysisResult
 from directory.categories import sync_categories
 from directory.coverage import CoverageRequest, cover
@@ -236,7 +236,7 @@ def test_nobody_else_keeps_adds_or_takes_back(town, odile):
         with pytest.raises(NotFound):
             deed(account=stranger, public_id=analysis.public_id)
     with pytest.raises(NotFound):
-        keeping_analyses.renew_each_month(account=stranger, public_id=analysis.public_id, is_renewed=True)
+        renewing_analyses.renew_each_month(account=stranger, public_id=analysis.public_id, is_renewed=True)
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def test_of_too_few_homes_nothing_is_kept(town, odile):
 
 def test_what_is_taken_back_is_shown_again_at_the_same_address(town, odile):
     analysis = kept(odile)
-    keeping_analyses.renew_each_month(account=odile, public_id=analysis.public_id, is_renewed=True)
+    renewing_analyses.renew_each_month(account=odile, public_id=analysis.public_id, is_renewed=True)
     take_back(account=odile, public_id=analysis.public_id)
     assert not Analysis.objects.shown().exists() and not Analysis.objects.filter(is_renewed=True).exists()
     for deed in (kept, lambda by: keeping_analyses.show_again(account=by, public_id=analysis.public_id)):
@@ -284,19 +284,35 @@ def test_what_is_taken_back_is_shown_again_at_the_same_address(town, odile):
 def test_it_is_made_again_each_month_where_wished(town, odile):
     analysis, other = kept(odile), kept(odile, "town=77998&within=300m")
     assert not analysis.is_renewed, "off by default"
-    keeping_analyses.renew_each_month(account=odile, public_id=analysis.public_id, is_renewed=True)
+    renewing_analyses.renew_each_month(account=odile, public_id=analysis.public_id, is_renewed=True)
     with later(timedelta(days=31)):
         renew_analyses(timestamp=0)
         run_jobs()
     assert len(dates_of(analysis)) == 2 and len(dates_of(other)) == 1
 
 
+def test_one_that_is_refused_today_is_tried_again_next_month(town, odile, monkeypatch):
+    analysis = kept(odile)
+    renewing_analyses.renew_each_month(account=odile, public_id=analysis.public_id, is_renewed=True)
+    with later(timedelta(days=31)), monkeypatch.context() as patch:
+        patch.setattr(keeping_analyses, "MOST_RESULTS", 1)
+        renewing_analyses.renew(analysis.pk)
+        analysis.refresh_from_db()
+        assert analysis.is_renewed and analysis.renewal_failed_on == timezone.localdate()
+    with later(timedelta(days=62)):
+        renewing_analyses.renew(analysis.pk)
+    analysis.refresh_from_db()
+    assert len(dates_of(analysis)) == 2 and analysis.renewal_failed_on is None
+
+
 def test_one_that_cannot_be_made_again_stays_as_it_is(town, odile):
     analysis = kept(odile)
     Analysis.objects.update(is_renewed=True, query="town=77998&service=gone&within=500m")
-    keeping_analyses.renew(analysis.pk)
-    keeping_analyses.renew(0)
+    renewing_analyses.renew(analysis.pk)
+    renewing_analyses.renew(0)
+    analysis.refresh_from_db()
     assert len(dates_of(analysis)) == 1
+    assert not analysis.is_renewed and analysis.renewal_failed_on == timezone.localdate()
 
 
 @pytest.mark.parametrize(("days", "weeks"), [(-3, 1), (-7, 1), (-20, 3), (3, 0)])

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -216,6 +217,25 @@ def test_the_town_has_it_made_again(odile, analysis):
         tends(odile, analysis, "again")
     assert AnalysisResult.objects.count() == 2
     assert tends(odile, analysis, "anything").status_code == 404
+
+
+def test_the_town_reads_that_it_could_not_be_made_again(client, odile, analysis):
+    Analysis.objects.update(renewal_failed_on=timezone.localdate())
+    page = acting(odile).get(address(analysis)).content.decode()
+    assert "n’a pas pu être refaite" in page and "elle n’est plus refaite d’elle-même" in page
+    assert "n’a pas pu être refaite" not in client.get(address(analysis)).content.decode()
+    tends(odile, analysis, "renew", is_renewed="yes")
+    assert "n’a pas pu être refaite" not in acting(odile).get(address(analysis)).content.decode()
+
+
+def test_a_moment_that_is_past_is_asked_for_again_a_week_later(client, odile, town):
+    tomorrow = timezone.localtime().replace(second=0, microsecond=0) + timedelta(days=1)
+    analysis = keep(account=odile, query=QueryDict(f"{QUERY}&open_at={tomorrow:%Y-%m-%dT%H:%M}"))
+    with later(timedelta(days=9)):
+        page = client.get(address(analysis)).content.decode()
+        again = unescape(re.search(r'href="(/ville/couverture/\?[^"]*)"', page)[1])
+        assert f"open_at={tomorrow + timedelta(days=14):%Y-%m-%dT%H:%M}" in again
+        assert client.get(again).status_code == 200
 
 
 def test_it_waits_for_its_turn(odile, analysis, monkeypatch):

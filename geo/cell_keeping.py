@@ -11,6 +11,7 @@ from geo.activation import take_turns
 from geo.cell_locating import locate_cells
 from geo.cell_surroundings import find_surroundings
 from geo.cell_writing import write_cells
+from geo.home_sums import add_up_homes
 from geo.houses import keep_houses
 from geo.models import Building, PublicCell, Residence
 from geo.public_cells import homes_of, inherited, nearest_town, towns_together, towns_without_cells
@@ -43,6 +44,7 @@ def keep_cells(*, municipalities: list[int]) -> None:
     keep_houses(municipalities=towns)
     pair_cells(municipalities=towns)
     unite_into_reach_cells(municipalities=towns)
+    add_up_homes(municipalities=towns)
 
 
 def place_public_cells(settled: Settled) -> None:
@@ -61,6 +63,7 @@ def place_cells(*, municipalities: list[int]) -> None:
     keep_houses(municipalities=moved)
     pair_cells(municipalities=moved)
     unite_into_reach_cells(municipalities=moved)
+    add_up_homes(municipalities=moved)
 
 
 def _keep_town(town: int) -> list[int]:

@@ -61,6 +61,30 @@ class PublicCell(models.Model):
         indexes = [GistIndex(Cast("location", models.PointField(srid=WGS84)), name="cell_by_point")]
 
 
+class HomeSum(models.Model):
+    """The homes of the cells of one town whose points lie in one square of the ground, as `geo.home_sums` keeps it."""
+
+    municipality = models.ForeignKey("geo.Municipality", on_delete=models.CASCADE, related_name="+")
+    #: Squares of a sixteenth of a degree, counted eastwards from Greenwich and northwards from the equator.
+    x = models.SmallIntegerField()
+    y = models.SmallIntegerField()
+    #: Of the 64 parts of the square, which one; `geo.home_sums.WHOLE` for all of it.
+    part = models.SmallIntegerField()
+    homes = models.PositiveIntegerField()
+    #: Some of these are estimated.
+    estimated = models.BooleanField()
+
+    class Meta:
+        """Found by the square."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["x", "y", "part", "municipality"], name="one_sum_of_a_square_and_town")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.x}/{self.y}/{self.part}"
+
+
 class CellContainment(models.Model):
     """The neighbourhood of a kind that a cell's point lies in, found once per release."""
 

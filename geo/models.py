@@ -20,7 +20,7 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from geo.cells import CellBorder, CellContainment, PublicCell, ReachCell, VoisinagePair
+from geo.cells import CellBorder, CellContainment, HomeSum, PublicCell, ReachCell, VoisinagePair
 from geo.names import Toponym
 from geo.population import CensusArea, Square
 from geo.querysets import (
@@ -43,6 +43,7 @@ __all__ = [
     "CensusArea",
     "Containment",
     "FormerMunicipality",
+    "HomeSum",
     "Municipality",
     "Neighbourhood",
     "Place",

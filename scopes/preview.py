@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from django.contrib.gis.geos import MultiPolygon
 from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from geo.catchments import Catchment, around_cells, cells_covered, united
+from geo.catchments import Catchment, around_cells, united
+from geo.home_sums import HomesIn, homes_in, homes_of_town
 from geo.loaded import share_not_loaded
 from geo.models import Municipality, Neighbourhood, PublicCell, Residence
 from geo.querysets import PublicCellQuerySet
@@ -64,16 +66,17 @@ def preview_of(*, home: Home, level: Level, catchment: Catchment | None = None) 
 
 def preview_of_zone(catchment: Catchment, *, municipality_id: int) -> Preview:
     """Tell what a zone reaches, seen from a town."""
-    cells = cells_covered(catchment.area)
-    return _of_cells(Level.CATCHMENT, cells, catchment, municipality_id)
+    return _preview(Level.CATCHMENT, homes_in(catchment.area, town=municipality_id), catchment)
 
 
 def preview_of_town(municipality_id: int) -> Preview:
     """Tell what a town reaches; where its limits are not published, the homes that are known of it."""
     boundary = Municipality.objects.values_list("boundary", flat=True).get(pk=municipality_id)
-    cells = PublicCell.objects.sound().filter(municipality=municipality_id)
-    town = Catchment(area=boundary, drawing=boundary) if boundary else around_cells(cells)
-    return _of_cells(Level.MUNICIPALITY, cells, town, municipality_id)
+    if boundary:
+        town = Catchment(area=boundary, drawing=boundary)
+    else:
+        town = around_cells(PublicCell.objects.sound().filter(municipality=municipality_id))
+    return _preview(Level.MUNICIPALITY, homes_of_town(municipality_id), town)
 
 
 def _of_residence(home: Home) -> Preview:
@@ -113,15 +116,19 @@ def _of_cells(
     outside = ~Q(municipality=municipality_id)
     told = cells.aggregate(
         homes=Sum("dwellings", default=0),
-        outside=Sum("dwellings", filter=outside, default=0),
-        estimated=BoolOr("estimated"),
+        elsewhere=Sum("dwellings", filter=outside, default=0),
+        estimated=Coalesce(BoolOr("estimated"), False),
     )
+    return _preview(level, HomesIn(**told), catchment, notes)
+
+
+def _preview(level: Level, told: HomesIn, catchment: Catchment, notes: tuple[str, ...] = ()) -> Preview:
     return Preview(
         level=level,
-        homes=told["homes"],
-        homes_estimated=bool(told["estimated"]),
+        homes=told.homes,
+        homes_estimated=told.estimated,
         connected=ReachCount.objects.connected_in(catchment.area),
-        outside_town=told["outside"] / told["homes"] if told["homes"] else 0.0,
+        outside_town=told.elsewhere / told.homes if told.homes else 0.0,
         not_loaded=share_not_loaded(catchment.area),
         drawing=catchment.drawing,
         notes=(*catchment.notes, *notes),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from itertools import islice
@@ -19,6 +19,12 @@ from directory.models import SearchEntry
 
 TABLE = SearchEntry._meta.db_table
 LINES_AT_ONCE = 5_000
+#: Constraints of tables that are checked row by row, and indexes that belong to no constraint.
+_GUARDS = """SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid), contype::text
+    FROM pg_constraint WHERE conrelid = ANY(%(tables)s::text[]::regclass[]) AND contype IN ('f', 'u') ORDER BY oid"""
+_INDEXES = """SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+    WHERE indrelid = ANY(%(tables)s::text[]::regclass[])
+        AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid) ORDER BY indexrelid"""
 
 
 def bench_database(*, rows: int, seed: int) -> AbstractContextManager[str]:
@@ -47,6 +53,27 @@ def kept_database(name: str, build: Callable[[], None], *, template: str = "temp
         yield name
     finally:
         _use(ordinary)
+
+
+@contextmanager
+def without_indexes(tables: Collection[str]) -> Iterator[None]:
+    """Write millions of rows into tables without what guards and finds them; all but foreign keys is made again."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GUARDS, {"tables": list(tables)})
+        guards = cursor.fetchall()
+        cursor.execute(_INDEXES, {"tables": list(tables)})
+        indexes = cursor.fetchall()
+        for table, name, _definition, _kind in guards:
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        for name, _definition in indexes:
+            cursor.execute(f"DROP INDEX {name}")
+        yield
+        cursor.execute("SET maintenance_work_mem = '1GB'")
+        kept = [guard for guard in guards if guard[-1] == "u"]
+        unique = [f"ALTER TABLE {table} ADD CONSTRAINT {name} {what}" for table, name, what, _kind in kept]
+        with step(fr="Index des tables", en="Indexes of the tables"):
+            for statement in (*unique, *(definition for _name, definition in indexes)):
+                cursor.execute(statement)
 
 
 def _administrator() -> psycopg.Connection:

@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -23,7 +24,9 @@ from scopes.reach import Connected, ReachQuerySet, quarter_of
 from tests.directory.browsing import browser
 from tests.directory.organised import offers, page
 from tests.directory.shaped import looked, shaped, words
+from tests.maps.covering import QUERY
 from tests.neighbours import person
+from tests.privacy.alike import the_clock_stands
 from tests.privacy.counting import DECOYS, Asked, Siege, besieged, vectors
 from tests.privacy.timing import same_time_in
 from tests.scopes.crowd import settle
@@ -37,6 +40,8 @@ from tests.scopes.test_reach_attacks import (
     tables,
     tables_and_weeks,
 )
+from tests.still import still_page
+from tests.toy_town import ToyTown
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 #: What is published with the homes that came every week beside; and of who kept a shop's offers.
@@ -63,6 +68,8 @@ class TestT4:
         numbers = siege.numbers
         assert {one.shape for one in asked} >= {"radius", "homes", "walk", "street", "quarters", "drawing"}
         assert any(one.connected.least for one in asked)
+        different = {one.covers for one in asked}
+        print(f"{len(asked)} answers, {len(different)} different sets of {len(numbers)} reach cells")
         for one in asked:
             assert one.connected == Connected.of(sum(numbers[cell] for cell in one.covers)), one
             assert one.connected.least == 0 or one.connected.least >= 20
@@ -108,6 +115,7 @@ class TestT5:
         merchant = browser(basile, two_factors=True)
         adoption = client.get(f"/ville/{town.insee_code}/adoption/").text
         drawn = quarter.boundary[0].geojson
+        (latest,) = ReachCount.objects.last_quarters(1)
 
         def pro(zone: str, **needs) -> str:
             return looked(merchant, address, **words(), **shaped(zone, **needs))["figures"]
@@ -123,23 +131,41 @@ class TestT5:
                 pro("town"),
                 pro("radius", radius=5_000),
                 _row(adoption, town.name),
-                client.get(f"/ville/{town.insee_code}/").text,
+                *(client.get(f"/ville/{town.insee_code}/{page}").text for page in ("", "imprimer/")),
                 browser(member).post("/portee/", {**WORD, "level": "municipality"}).text,
             ],
         }
-        for area, boundary in (("quarter", quarter.boundary), ("town", town.boundary)):
+        iris = _iris(siege.town)
+        told["iris"] = [
+            pro("drawing", drawing=iris.boundary[0].geojson),
+            browser(member).post("/portee/", {**WORD, **ZONE, "drawing": iris.boundary[0].geojson}).text,
+            str(ReachCount.objects.adoption_in(iris.boundary, quarters=[latest])[latest].connected),
+            str(ReachCount.objects.connected_in(iris.boundary)),
+        ]
+        for area, boundary in (("quarter", quarter.boundary), ("town", town.boundary), ("iris", iris.boundary)):
             numbers = siege.numbers
             centres = ReachCount.objects.filter(centre__coveredby=boundary).values_list("reach_cell", flat=True)
             expected = Connected.of(sum(numbers[cell] for cell in centres))
             assert expected.least >= 20
             assert {_range(one) for one in told[area]} == {(expected.least, expected.most)}, area
 
-    def test_no_tile_holds_a_count(self, siege, client):
-        tiles = [f"/tiles/{layers}/14/8321/5664.mvt" for layers in ("base", "names")]
-        before = [client.get(tile).content for tile in tiles]
-        with transaction.atomic():
+    def test_no_tile_no_file_and_no_search_holds_a_count(self, siege, client):
+        """What is taken away of a town is public data alone: it says the same whatever the table does."""
+        asked = [
+            *(f"/tiles/{layers}/14/8321/5664.mvt" for layers in ("base", "names")),
+            *(f"/ville/couverture/analyse.{ending}?{QUERY}" for ending in ("csv", "geojson")),
+            "/api/nearby/?lat={1}&lon={0}".format(*siege.town.point(900, 900).coords),
+        ]
+
+        def told() -> list[bytes]:
+            answers = [client.get(address) for address in asked]
+            assert all(answer.status_code in (200, 204) for answer in answers), answers
+            return [still_page(answer).encode(errors="surrogateescape") for answer in answers]
+
+        with the_clock_stands(), transaction.atomic():
+            before = told()
             ReachCount.objects.update(homes=500)
-            assert [client.get(tile).content for tile in tiles] == before
+            assert told() == before
             transaction.set_rollback(True)
 
 
@@ -243,7 +269,17 @@ class TestT8:
         assert before > 0 and (homes_by_shop(quarter)[own.pk] != before) is mutant
 
 
+#: A zone that a member draws.
+ZONE = {"level": "catchment", "zone": "drawing"}
 WORD = {"category": "question", "title": "Une échelle ?", "text": "Qui en prête une ?"}
+
+
+def _iris(town: ToyTown) -> Neighbourhood:
+    """The south-western fifth of the town as an IRIS: no quarter, and a limit through its cells."""
+    (west, south), (east, north) = town.point(0, 0).coords, town.point(1_100, 900).coords
+    boundary = MultiPolygon(Polygon.from_bbox((west, south, east, north)), srid=4326)
+    own = {"key": "77998/iris/779980109", "source": "test", "kind": "iris", "code": "779980109", "name": "IRIS 9"}
+    return Neighbourhood.objects.create(**own, municipality=town.municipality, boundary=boundary)
 
 
 def _row(html: str, name: str) -> str:

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import json
 import random
+import re
+from collections import Counter
 
 import pytest
 from django.contrib.gis.geos import GEOSGeometry
+from django.db import transaction
+from django.utils import timezone
 
-from directory.models import Listing
+from directory import counting_interest
+from directory.counting_interest import count_interest
+from directory.models import Interest, InterestFigure, Listing, Promotion
 from directory.offer_forms import shape_of
 from geo.models import Neighbourhood, PublicCell, Residence
-from scopes.models import Acting
-from scopes.reach import Connected
+from scopes import reach_table
+from scopes.models import Acting, ReachCount
+from scopes.reach import Connected, quarter_after, quarter_of
 from scopes.reach_table import renew_reach
 from tests.directory.browsing import browser
-from tests.directory.organised import page
+from tests.directory.organised import offers, page
 from tests.directory.shaped import counted, looked, shaped, words
 from tests.neighbours import neighbour, person
+from tests.privacy.alike import the_clock_stands
+from tests.privacy.answers import everything_of
+from tests.scopes.crowd import settle
 from tests.scopes.mandates import SIRETS, organisation
+from tests.still import still_page
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 SHAPES = [
@@ -28,6 +39,8 @@ SHAPES = [
     shaped("walk", minutes=6),
     shaped("town"),
 ]
+#: The moment at which pages are compared.
+NOON = timezone.now()
 
 
 def merchant_of(account, toy_town, *, siret: str = SIRETS[3]) -> tuple:
@@ -42,19 +55,124 @@ def everything_told(client, address: str) -> list[dict]:
     return [looked(client, address, **words(), **shape) for shape in SHAPES]
 
 
-def test_ten_residents_owned_by_a_merchant_change_nothing_that_was_not_seen_before(toy_town):
-    basile = person("Basile")
-    client, address = merchant_of(basile, toy_town)
-    counted(40, 0, 120)
-    before = everything_told(client, address)
-    homes = Residence.objects.circles().order_by("pk")[:10]
-    owned = [neighbour(f"Ami {number}", home) for number, home in enumerate(homes)]
-    assert everything_told(client, address) == before
-    # Nor do they, each looking for the shop, see anything but what it sees.
-    organisation_of_basile = basile.actings.get().organisation
-    for one in owned:
-        Acting.objects.create(account=one.account, organisation=organisation_of_basile, role="writer")
-    assert all(everything_told(browser(one, two_factors=True), address) == before for one in owned[:3])
+def everything_read(client, address: str, offer: Promotion) -> list[tuple]:
+    """All that a merchant reads of a shop and of the town, byte by byte: status, headers and body of each page."""
+    code = offer.municipality.insee_code
+    here = {"lat": offer.place.location.y, "lon": offer.place.location.x}
+    pages = [
+        *("/pro/", address, f"{address}{offer.public_id}/", f"{address}{offer.public_id}/affiche/"),
+        *(f"/offre/{offer.public_id}/", f"/annonce/{offer.place.public_id}/", "/moi/bons/"),
+        *(f"/ville/{code}/", f"/ville/{code}/adoption/"),
+    ]
+    with the_clock_stands(NOON):
+        told = [everything_of(client.get(page)) for page in pages]
+        told += [everything_of(client.get("/api/nearby/", {**here, "q": word})) for word in ("", "Fournil", "Ami")]
+    return told
+
+
+def ten(where: str, *, name: str = "Ami") -> list:
+    """Ten residents of one public cell, or of as many buildings all over the town."""
+    homes = list(Residence.objects.circles().of_buildings().order_by("pk"))
+    if where == "one cell":
+        homes = [one for one in homes if one.public_cell_id == homes[0].public_cell_id]
+    return [neighbour(name, homes[number * len(homes) // 10]) for number in range(10)]
+
+
+@pytest.mark.parametrize("where", ["one cell", pytest.param("all over the town", marks=pytest.mark.slow)])
+class TestTenResidentsOwnedByAMerchant:
+    """They change nothing that the merchant did not see before, and see nothing that others of their place do not."""
+
+    @pytest.fixture
+    def shop(self, toy_town):
+        basile = person("Basile")
+        client, address = merchant_of(basile, toy_town)
+        own = basile.actings.get().organisation
+        return client, address, offers(basile, own, Listing.objects.get(public_id=address.split("/")[2]))
+
+    def test_the_merchant_reads_the_same_bytes(self, shop, where):
+        client, address, offer = shop
+        counted(40, 0, 120)
+        before, shapes = everything_read(client, address, offer), everything_told(client, address)
+        owned = ten(where)
+        assert everything_read(client, address, offer) == before
+        assert everything_told(client, address) == shapes
+        # Nor do they, each looking for the shop, see anything but what it sees.
+        for one in owned:
+            Acting.objects.create(account=one.account, organisation=offer.organisation, role="writer")
+        for one in owned[:: 5 if where == "one cell" else 1]:
+            assert everything_told(browser(one, two_factors=True), address) == shapes
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("mutant", [False, True], ids=["as it is", "counted anew, its own homes too"])
+    def test_nor_does_what_they_keep_move_the_figure_or_the_next_table(
+        self, toy_town, shop, where, mutant, monkeypatch
+    ):
+        """Two quarters, with the ten and without: they joined in between, by letter, and keep every offer."""
+        client, address, offer = shop
+        now, following = quarter_of(timezone.localdate()), quarter_after(timezone.localdate())
+        crowd = settle(list(Residence.objects.circles().of_buildings()) * 12)
+        renew_reach(on=now)
+        Interest.objects.bulk_create(Interest(account=one.account, promotion=offer, quarter=now) for one in crowd[:90])
+        if mutant:
+            monkeypatch.setattr(reach_table, "published", lambda *, counted, **_others: max(20, counted))
+            monkeypatch.setattr(counting_interest, "published", reach_table.published)
+            monkeypatch.setattr(counting_interest, "own_homes", lambda shops: set())
+
+        def told() -> tuple:
+            with transaction.atomic():
+                renew_reach(on=following)
+                count_interest(on=following)
+                table = list(ReachCount.objects.filter(quarter=following).order_by("pk").values_list("homes", "weekly"))
+                figures = list(InterestFigure.objects.values_list("organisation", "homes"))
+                assert any(homes for homes, _weekly in table) and any(homes for _shop, homes in figures)
+                read = (table, figures, everything_told(client, address), everything_read(client, address, offer))
+                transaction.set_rollback(True)
+            return read
+
+        without = told()
+        for one in ten(where):
+            Acting.objects.create(account=one.account, organisation=offer.organisation, role="writer")
+            Interest.objects.create(account=one.account, promotion=offer, quarter=now)
+        assert (told() == without) is not mutant
+
+    def test_they_see_what_others_of_their_place_see(self, shop, where):
+        """An owned resident and one that nobody owns, in the same homes: no page tells the one more, nor otherwise."""
+        _client, _address, offer = shop
+        counted(40, 0, 120)
+        owned, others = ten(where), ten(where)
+        for one in owned:
+            Acting.objects.create(account=one.account, organisation=offer.organisation, role="writer")
+        for one, other in list(zip(owned, others, strict=True))[:: 9 if where == "one cell" else 3]:
+            seen = [_seen_by(member, offer) for member in (one, other)]
+            assert all(status == 200 for status, _body in seen[1])
+            for number, (mine, theirs) in enumerate(zip(*seen, strict=True)):
+                assert mine[0] == theirs[0] and not (more := Counter(mine[1]) - Counter(theirs[1])), (number, more)
+
+
+def _seen_by(member, offer: Promotion) -> list[tuple[int, list[str]]]:
+    """What a resident reads: circles, the offer, the shop, what is near; without ids and links that are one's own."""
+    client = browser(member)
+    code, point = offer.municipality.insee_code, member.alias.cell.location
+    word = {"category": "question", "title": "Une échelle ?", "text": "Qui en prête une ?", "level": "neighbourhood"}
+    with the_clock_stands(NOON):
+        answers = [
+            *(client.get(page) for page in ("/", "/immeuble/", "/quartier/", "/ville/", "/moi/bons/", "/agenda/")),
+            *(client.get(page) for page in (f"/offre/{offer.public_id}/", f"/annonce/{offer.place.public_id}/")),
+            *(client.get(page) for page in (f"/ville/{code}/", f"/ville/{code}/adoption/")),
+            client.get("/api/nearby/", {"lat": point.y, "lon": point.x}),
+            client.post("/portee/", word),
+        ]
+    own = {str(number) for number in (member.handle, member.alias.public_id, member.account.number)}
+    return [(answer.status_code, _without(still_page(answer), own, offer)) for answer in answers]
+
+
+def _without(page: str, own: set[str], offer: Promotion) -> list[str]:
+    """What a page says, in any order: what is as near comes in an order of each viewer's own."""
+    for number in own:
+        page = page.replace(number, "mine")
+    # Who acts for the shop finds its desk from here, as the merchant does.
+    desk = rf'<p><a [^>]*href="/pro/{offer.place.public_id}/.*?</p>'
+    return sorted(filter(None, map(str.strip, re.split(r"[\n{}\[\],]", re.sub(desk, "", page)))))
 
 
 def test_ten_residents_are_told_by_no_table_either(toy_town):

@@ -20,7 +20,13 @@ TRIES = 3
 
 def same_time(one: Callable[[], object], other: Callable[[], object], *, pairs: int) -> bool:
     """Whether nobody could tell the two apart by the time they take, over so many pairs, asked in either order."""
-    return any(p_value(one, other, pairs=pairs) > LEAST_P for _ in range(TRIES))
+    return any(_printed(p_value(one, other, pairs=pairs)) > LEAST_P for _ in range(TRIES))
+
+
+def _printed(p: float) -> float:
+    """The same number, printed: `pytest -rP` shows how surely two ways are alike."""
+    print(f"p = {p:.4f}")
+    return p
 
 
 def same_time_in(worlds: tuple[World, World], ask: Callable[[], object], *, pairs: int, block: int = 50) -> bool:
@@ -34,7 +40,7 @@ def same_time_in(worlds: tuple[World, World], ask: Callable[[], object], *, pair
                     _times(ask, told[which], count=block)
         return float(mannwhitneyu(*told).pvalue)
 
-    return any(p_value_once() > LEAST_P for _ in range(TRIES))
+    return any(_printed(p_value_once()) > LEAST_P for _ in range(TRIES))
 
 
 def _times(ask: Callable[[], object], told: list[int], *, count: int) -> None:

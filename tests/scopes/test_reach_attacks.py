@@ -129,17 +129,19 @@ def auc(with_it: np.ndarray, without: np.ndarray) -> float:
 def attacked(
     story: np.ndarray, homes: list[np.ndarray], worlds: int, settings, *, seen: Callable[..., np.ndarray] = tables
 ) -> float:
-    """The best AUC of the attacker over these homes: each is there in every world, or in none."""
+    """The best AUC of the attacker over these homes: each is in every world, or in none; `pytest -rP` prints it."""
     never = np.zeros(story.shape[1], dtype=bool)
     learnt, asked = (
         seen(story, [never, *homes], worlds=range(start, start + worlds // 2), settings=settings)
         for start in (0, worlds // 2)
     )
-    return max(
+    told = [
         auc(weigh(with_it), weigh(asked[0]))
         for known, with_it in zip(learnt[1:], asked[1:], strict=True)
         for weigh in suspicion(known, learnt[0])
-    )
+    ]
+    print(f"AUC {max(told):.4f} over {worlds} worlds")
+    return max(told)
 
 
 FULL = [pytest.param(name, 10_000, marks=pytest.mark.slow) for name in STORIES]

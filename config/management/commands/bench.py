@@ -4,22 +4,27 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.benches import coverage, digest, feed, nearby, visibility, walk
+from config.benches import coverage, digest, feed, nearby, reach, visibility, walk
 from config.static_files import collect_if_changed
 
 #: Benches of so many rows that ask no server over HTTP.
-OF_ROWS = {"visibility": visibility, "feed": feed, "coverage": coverage}
+OF_ROWS = {"visibility": visibility, "feed": feed, "coverage": coverage, "reach": reach}
+#: The least rows of which a bench tells anything.
+FEWEST = {"feed": feed.FEWEST, "reach": reach.FEWEST}
 
 
 class Command(BaseCommand):
-    """`./manage.py bench nearby|visibility|feed|coverage --rows 500000`, `… digest --people 100000`, `… walk`."""
+    """`./manage.py bench nearby|visibility|feed|coverage|reach --rows 500000`, `… digest --people 100000`, `… walk`."""
 
     help = "Measure beside peers on invented listings; the last line of output is one JSON document."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("bench", choices=["nearby", *OF_ROWS, "digest", "walk"])
         parser.add_argument(
-            "--rows", type=int, default=100_000, help="invented listings (5 million: 5 GB of disk) or buildings"
+            "--rows",
+            type=int,
+            default=100_000,
+            help="invented listings (5 million: 5 GB of disk), buildings, or members for reach",
         )
         parser.add_argument("--people", type=int, default=2_000, help="digest: people who follow")
         parser.add_argument("--listings", type=int, default=20_000, help="digest: listings and words")
@@ -28,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print nothing but the JSON document")
 
     def handle(self, *, rows: int, seed: int, sql_only: bool, **options) -> None:
-        fewest = feed.FEWEST if options["bench"] == "feed" else nearby.EMPTIER
+        fewest = FEWEST.get(options["bench"], nearby.EMPTIER)
         if rows < fewest:
             raise CommandError(f"--rows : au moins {fewest}.")
         if options["bench"] == "digest":

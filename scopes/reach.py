@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import MultiPolygon
 from django.contrib.postgres.indexes import GistIndex
-from django.db.models import F, Max, Q, Sum
+from django.db.models import F, Q, Subquery, Sum
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
@@ -105,8 +105,8 @@ class ReachQuerySet(models.QuerySet):
         return {quarter: _adoption(**found.get(quarter, dict.fromkeys(sums, 0))) for quarter in quarters}
 
     def latest_quarter(self) -> ReachQuerySet:
-        """Keep the rows of the last quarter that was counted."""
-        return self.filter(quarter=self.model.objects.aggregate(last=Max("quarter"))["last"])
+        """Keep the rows of the last quarter that was counted; found by the same statement, at the end of an index."""
+        return self.filter(quarter=Subquery(self.model.objects.order_by("-quarter").values("quarter")[:1]))
 
     def connected_in(self, area: MultiPolygon) -> Connected:
         """Answer how many homes are connected in an area: the sum of the whole reach cells whose centre it covers."""

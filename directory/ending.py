@@ -56,7 +56,7 @@ def _ending(*, is_inside: bool) -> Iterator[Exchange]:
     """What ends soon and was not told of, marked as told."""
     now = timezone.now()
     for kind in (one for one in KINDS.values() if one.renews):
-        soon = kind.model.objects.live().filter(closes_at__lte=now + SOON, reminded_at=None)
+        soon = kind.model.objects.live().filter(kind.renewed, closes_at__lte=now + SOON, reminded_at=None)
         own = soon.filter(author__account__isnull=False, space__isnull=not is_inside)
         found = own.select_for_update(of=["self"], skip_locked=True)
         exchanges = list(found.select_related("author").order_by("closes_at", "pk"))

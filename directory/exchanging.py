@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from directory import posting, spreading
 from directory.attaching import attach, drawn_for
 from directory.exchange_models import TAKEN
-from directory.kinds import KINDS, ExchangeKind, exchange_of, kind_of
+from directory.kinds import KINDS, ExchangeKind, exchange_of, kind_of, renews
 from directory.models import Category, Exchange, Listing
 from directory.publishing import refresh_entries
 from directory.querysets import ListingQuerySet
@@ -205,7 +205,7 @@ def open_to(*, viewer: Viewer, public_id: UUID, openness: str) -> Exchange:
 def renew(*, viewer: Viewer, public_id: UUID) -> Exchange:
     """Show it for as long again from now on; it keeps its place among what was said, by its first day."""
     exchange = held(viewer, public_id)
-    if not kind_of(exchange).renews:
+    if not renews(exchange):
         raise NotFound
     kind, zone = kind_of(exchange), exchange.municipality.time_zone
     exchange.closes_at = _closes_at(kind, vars(exchange), zone, since=timezone.now(), spreads=exchange.spreads)

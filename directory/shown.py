@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from directory.audience import is_member
 from directory.exchanging import opens
-from directory.kinds import KINDS, facts_of, kind_of, page_of
+from directory.kinds import KINDS, exchange_of, facts_of, page_of, renews
 from directory.listing_kinds import BY_ORGANISATIONS
 from directory.models import Answer, Exchange, Kind, Listing, ListingPhoto, Post
 from directory.organisation_kinds import days_of, sign_of
@@ -128,7 +128,7 @@ def shown_exchange(exchange: Exchange, viewer: Viewer) -> ShownExchange:
         until=calendar_day(last, today=now.astimezone(zone).date()) if last else "",
         is_over=exchange.closes_at is not None and exchange.closes_at <= now,
         is_to_come=exchange.opens_at is not None and exchange.opens_at > now,
-        renews=kind_of(exchange).renews,
+        renews=renews(exchange_of(exchange)),
         opens=opens(exchange),
     )
 

@@ -18,7 +18,7 @@ from directory.kinds.recommendation import RECOMMENDATION
 from directory.kinds.service import SERVICE
 from directory.models import Kind, Listing
 
-__all__ = ["KINDS", "ExchangeKind", "exchange_of", "facts_of", "given_of", "kind_of", "page_of", "told_of"]
+__all__ = ["KINDS", "ExchangeKind", "exchange_of", "facts_of", "given_of", "kind_of", "page_of", "renews", "told_of"]
 
 #: In the order in which they are chosen from.
 KINDS: dict[str, ExchangeKind] = {
@@ -65,6 +65,12 @@ def facts_of(listing: Listing) -> list[str]:
 def given_of(listing: Listing) -> Given | None:
     """How a thing goes to whoever asked for it; nothing for what does not."""
     return kind_of(listing).given(told_of(listing))
+
+
+def renews(exchange: Exchange) -> bool:
+    """Whether its author may show it for as long again: not what is over by itself."""
+    kind = kind_of(exchange)
+    return kind.renews and kind.over_at(vars(exchange), exchange.municipality.time_zone) is None
 
 
 def page_of(listing: Listing) -> str:

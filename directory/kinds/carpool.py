@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -125,6 +126,8 @@ CARPOOL = ExchangeKind(
     facts=_facts,
     lifetime=FURTHEST,
     most_photos=0,
+    # What has a last day is over by itself.
+    renewed=Q(day=None, last_day=None),
     names_itself=True,
     completed=_completed,
     fixed=frozenset({"category", "title", "start", "end"}),

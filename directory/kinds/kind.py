@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.db.models import Q
 from django.forms import Form
 from django.utils.functional import Promise
 
@@ -15,6 +16,8 @@ from directory.exchange_models import Exchange, Once
 from directory.listing_kinds import Kind
 from scopes.levels import Level
 from scopes.viewer import Home
+
+ALL = Q()
 
 
 class Given(StrEnum):
@@ -57,8 +60,9 @@ class ExchangeKind:
     may_open: bool = True
     #: Whether others see about where it was said, and when; what tells neither is read in its circle, and not searched.
     tells_where_and_when: bool = True
-    #: Whether its author may show it for as long again.
+    #: Whether its author may show it for as long again; and which of its table alone, where not all.
     renews: bool = True
+    renewed: Q = ALL
     #: Who may say it, where not everyone whose home is proved may; and when others read it, where not at once.
     may_say: Callable[[Home], bool] = lambda home: True
     appears_at: Callable[[Home], datetime] | None = None

@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.db import connection
+from django.db.models import Model
 from geographiclib.geodesic import Geodesic
 
 from config.benches import synthetic
@@ -99,12 +100,13 @@ def titles(within: str = "nearest", **asked) -> list[str]:
     return [item.title for item in found(within, **asked)]
 
 
-def without_listings() -> None:
+def without_listings(entries: type[Model] = SearchEntry) -> None:
     """Let entries stand alone until the test is rolled back."""
+    table = entries._meta.db_table
     with connection.cursor() as cursor:
-        constraints = connection.introspection.get_constraints(cursor, SearchEntry._meta.db_table)
+        constraints = connection.introspection.get_constraints(cursor, table)
         for name in (name for name, about in constraints.items() if about["foreign_key"]):
-            cursor.execute(f"ALTER TABLE {SearchEntry._meta.db_table} DROP CONSTRAINT {name}")
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
 
 
 def copy_entries(points: synthetic.Points, **about) -> None:

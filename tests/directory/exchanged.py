@@ -6,12 +6,13 @@ from django.utils import timezone
 
 from directory import exchanging
 from directory.kinds import KINDS
+from directory.meeting_points import meeting_point
 from directory.models import Exchange, Listing, Ring
 from directory.publishing import refresh_entries
 from directory.spreading import spread_in
 from geo.catchments import Catchment
 from scopes.models import Level, Membership, Openness
-from tests.directory.riding import ride
+from tests.directory.riding import chosen_by, ride
 from tests.directory.speaking import looking
 from tests.scopes.village import Village
 
@@ -36,6 +37,8 @@ def share(someone: Membership, level: str = Level.MUNICIPALITY, title: str = "",
     """Share something from the chosen home; the title is its kind and level unless it has one."""
     columns = {"title": title or f"{kind} {level}", **FILLED[kind], **columns}
     with looking(someone) as viewer:
+        if kind == "carpool" and meeting_point(columns["own"]["start"]) is None:  # a town other than the village
+            columns["own"] = chosen_by(viewer.home, columns["own"])
         shared = exchanging.share(home=viewer.home, kind=KINDS[kind], level=level, **columns)
         return come(shared) if shared.opens_at and shared.opens_at > timezone.now() else shared
 

@@ -1,12 +1,17 @@
 """Rides between squares of the village (`tests/scopes/village.py`): where they pass is read off the row of cells."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
+import numpy as np
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
+from directory.meeting_points import nearest_to
 from geo.models import WGS84, Municipality, Toponym
+from geo.plane import Plane, metres_between
 from geo.wording import comparable
+from scopes.viewer import Home
 from tests.directory.around import at
 
 #: Where the squares stand, in metres east and north of cell 0.
@@ -28,6 +33,36 @@ def make_squares(town: Municipality) -> None:
         )
         for name, place in SQUARES.items()
     )
+
+
+def make_squares_everywhere(town: Municipality, *, apart: int = 200, around: int = 1_000) -> None:
+    """Name squares on a grid of so many metres around the middle of a town."""
+    plane = Plane.around(np.array(town.boundary.extent).reshape(2, 2))
+    steps = range(-around, around + 1, apart)
+    places = [(east, north) for east in steps for north in steps]
+    degrees = plane.degrees(np.array(places, dtype=float)).tolist()
+    Toponym.objects.bulk_create(
+        Toponym(
+            **{
+                "kind": "street",
+                "municipality": town,
+                "name": name,
+                "label": name,
+                "location": Point(*point, srid=WGS84),
+            },
+            normalised=comparable(f"{name} {town.name}"),
+        )
+        for number, point in enumerate(degrees)
+        for name in [f"Place {number}"]
+    )
+
+
+def chosen_by(home: Home, own: Mapping[str, object]) -> dict[str, object]:
+    """The same ride from the first meeting point that someone is offered, to the nearest that one does not walk to."""
+    offered = nearest_to(Point(*home.point, srid=WGS84), most=100)
+    start = offered[0]
+    far = (one for one in offered if metres_between([start.point.coords], [one.point.coords])[0] > 600)
+    return {**own, "start": start.key, "end": next(far).key}
 
 
 def ride(**own) -> dict[str, object]:

@@ -1,17 +1,21 @@
 """Rides: what is filled in, what is kept, what they may cost, and who sees them."""
 
+import json
+import re
 from datetime import time, timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.urls import reverse
 from django.utils import timezone
 
 from directory import exchanging
+from directory.ending import remind_of_endings
 from directory.kinds import KINDS, facts_of, page_of
 from directory.meeting_points import called, meeting_point, nearest_to
 from directory.models import Carpool, Listing, RideEntry, SearchEntry
-from geo.errors import InvalidParameter
+from geo.errors import InvalidParameter, NotFound
 from geo.models import Toponym
 from geo.wording import comparable
 from scopes.models import Level, Openness
@@ -19,7 +23,7 @@ from tests.directory.around import at, put
 from tests.directory.exchanged import share, shared_with
 from tests.directory.riding import SQUARES, in_days, key_of, ride
 from tests.directory.speaking import looking
-from tests.neighbours import neighbour
+from tests.neighbours import neighbour, sign_in
 from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
@@ -43,7 +47,8 @@ def alice(kept, db):
 def drives(someone, level: str = Level.MUNICIPALITY, **own):
     """Share a ride under its own name."""
     with looking(someone) as viewer:
-        columns = {"title": "", "category": "shared_ride", "own": ride(**own)}
+        opened = {"openness": own.pop("openness", Openness.MEMBERS)}
+        columns = {"title": "", "category": "shared_ride", "own": ride(**own), **opened}
         return exchanging.share(home=viewer.home, kind=KINDS["carpool"], level=level, **columns)
 
 
@@ -173,6 +178,47 @@ class TestSharing:
         with looking(alice) as viewer, pytest.raises(InvalidParameter, match="0,38"):
             own = ride(day=in_days(9).isoformat(), seats="2", price="0,39")
             exchanging.edit(viewer=viewer, public_id=shared.public_id, own=own, **words)
+
+
+class TestEnding:
+    def test_what_is_over_by_itself_is_neither_renewed_nor_told_to_end(self, alice, client):
+        once, weekly = drives(alice), drives(alice, weekdays=WORKDAYS)
+        Listing.objects.update(closes_at=timezone.now() + timedelta(days=1))
+        assert remind_of_endings() == 1
+        assert [Carpool.objects.get(pk=one.pk).reminded_at is not None for one in (once, weekly)] == [False, True]
+        sign_in(client, alice.account)
+        for shared, renews in ((once, False), (weekly, True)):
+            told = client.get(reverse("exchange-change", args=[shared.public_id])).content.decode()
+            assert (reverse("exchange-renew", args=[shared.public_id]) in told) is renews
+        with looking(alice) as viewer, pytest.raises(NotFound):
+            exchanging.renew(viewer=viewer, public_id=once.public_id)
+
+
+class TestHomes:
+    """Alice and Bruno live in two buildings of one cell; Elsa in another."""
+
+    def test_the_list_to_choose_from_is_that_of_the_cell(self, kept, db, client):
+        lists = []
+        for someone in (kept.alice, kept.bruno, kept.elsa):
+            sign_in(client, someone.account)
+            told = client.get(reverse("share", args=["covoiturage"])).content.decode()
+            lists.append(re.findall(r'<option value="([^"]+)"', told))
+        assert lists[0] == lists[1] != lists[2] and lists[0]
+
+    def test_the_same_ride_from_two_buildings_says_the_same(self, kept, db):
+        told = []
+        for someone in (kept.alice, kept.bruno):
+            shared = drives(someone, openness=Openness.PUBLIC)
+            entry, columns = (
+                SearchEntry.objects.get(listing=shared),
+                RideEntry.objects.filter(listing=shared).values()[0],
+            )
+            feature = json.dumps(entry.feature).replace(str(shared.public_id), "-")
+            own = {
+                name: value for name, value in columns.items() if name not in ("listing_id", "public_id", "author_id")
+            }
+            told.append((feature, own | {"route": own["route"].coords, "live_until": None}))
+        assert told[0] == told[1]
 
 
 class TestWhoSees:

@@ -8,6 +8,8 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.gis.geos import LineString, Point
 from django.contrib.gis.measure import D
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from directory import exchanging
@@ -20,7 +22,7 @@ from geo.models import WGS84, Toponym
 from geo.wording import comparable
 from scopes.models import Level, Mute, Openness
 from scopes.viewer import ANONYMOUS
-from tests.directory.around import at
+from tests.directory.around import at, without_listings
 from tests.directory.ride_oracle import PARIS, Line, Verdict, judge, order_of
 from tests.directory.riding import in_days, key_of, ride
 from tests.directory.speaking import looking
@@ -276,3 +278,30 @@ def test_the_statement_finds_what_brute_force_finds_in_the_same_order(kept, db, 
 def check_order(verdicts: list[Verdict]) -> None:
     for one, following in pairwise(verdicts):
         assert order_of(one, more=-2.0) <= order_of(following, more=2.0)
+
+
+#: Lines of some kilometres, without listings: nothing of them is answered.
+INVENTED = """
+    INSERT INTO directory_rideentry (listing_id, public_id, direction, route, start_point, end_point, metric_system,
+        time_zone, seconds, weekdays, except_days, departure, seats, detour, audience)
+    SELECT 1000000 + number, gen_random_uuid(), 'offer', ST_MakeLine(start, finish)::geography, start::geography,
+        finish::geography, 2154, 'Europe/Paris', 600, '{1,2,3,4,5}', '{}', '08:00', 3, 5, 'public'
+    FROM generate_series(1, 3000) AS number
+    CROSS JOIN LATERAL (
+        SELECT ST_SetSRID(ST_MakePoint(-1 + number % 60 * 0.1, 43 + number / 60 * 0.1), 4326) AS start
+    ) one
+    CROSS JOIN LATERAL (SELECT ST_Translate(start, 0.05, 0.03) AS finish) other"""
+
+
+def test_lines_are_found_by_their_index(kept, db):
+    """Among 3,000 rides all over the country, those near the way are met by the index of the line."""
+    with connection.cursor() as cursor:
+        without_listings(RideEntry)
+        cursor.execute(INVENTED)
+        cursor.execute("ANALYZE directory_rideentry")
+        with CaptureQueriesContext(connection) as asked:
+            assert found(kept.bruno, wanted("Place du Milieu", "Place Est")) == []
+        (statement,) = [one["sql"] for one in asked if "directory_rideentry" in one["sql"]]
+        cursor.execute(f"EXPLAIN {statement}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "ride_by_route" in plan and "Seq Scan on directory_rideentry" not in plan

@@ -12,6 +12,7 @@ from geo.models import PublicCell
 from scopes.models import Level, Membership, Openness
 from tests.directory.browsing import browser
 from tests.directory.exchanged import kinds_said, share
+from tests.directory.riding import make_squares_everywhere
 from tests.directory.speaking import say
 from tests.privacy import attacks
 from tests.privacy.attacks import ATTACKS, Attacker, Verdict, metres_between, nearest_home, verdict
@@ -40,6 +41,7 @@ class Siege:
     def __init__(self, *, targets: int, decoys: int, seed: int = 3) -> None:
         self.chance = random.Random(seed)
         self.town = dwellings_of_the_town()
+        make_squares_everywhere(self.town[0].residence.municipality)
         self.homes = drawn(self.chance, targets, homes=self.town)
         self.words = [self.word() for _ in self.homes]
         self.decoys: dict[str, attacks.Place] = {}

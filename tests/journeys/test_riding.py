@@ -1,0 +1,54 @@
+"""A driver says where they go every week; a passenger finds where they pass and asks for a seat: in a real browser."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from geo.models import Residence
+from tests.directory.riding import in_days, make_squares_everywhere
+from tests.journeys.walking import SCREENS, enter, fits, follow, press, told, town
+from tests.neighbours import neighbour
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_driver_shares_the_way_and_a_passenger_asks_for_a_seat(village, page: Page, client, base_url, screen):
+    make_squares_everywhere(town(), apart=500, around=500)
+    residence = Residence.objects.order_by("pk").first()
+    alice, anna = neighbour("Alice", residence), neighbour("Anna", residence)
+    page.set_viewport_size(screen)
+    enter(page, alice.account, client, base_url)
+    page.goto("/publier/")
+    follow(page, "Je conduis, je cherche une place")
+    page.get_by_label("De quel coin partez-vous ?").fill("Place 3")
+    page.get_by_label("Où allez-vous ?").fill("Place 5")
+    press(page, "Voir les points de rendez-vous")
+    page.get_by_label("Point de rendez-vous au départ").select_option(label="Place 3")
+    page.get_by_label("Point de rendez-vous à l’arrivée").select_option(label="Place 5")
+    page.get_by_label("À quelle heure ?").fill("07:30")
+    day = in_days(7)
+    page.locator(f"label[for=id_weekdays_{day.isoweekday() - 1}]").click()
+    page.locator("label[for=level-municipality]").click()
+    fits(page)
+    press(page, "Envoyer")
+    told(page, "C’est envoyé")
+    told(page, "Rendez-vous au départ : Place 3. À l’arrivée : Place 5.")
+    expect(page.locator("path.route")).to_have_count(1)
+    fits(page)
+
+    enter(page, anna.account, client, base_url)
+    page.goto("/covoiturages/")
+    told(page, "Place 3 → Place 5")
+    page.get_by_label("De", exact=True).fill("Place 4")
+    page.get_by_label("À", exact=True).fill("Place 5")
+    page.get_by_label("Le", exact=True).fill(day.isoformat())
+    page.get_by_label("Vers", exact=True).fill("07:30")
+    press(page, "Chercher")
+    expect(page.locator(".ride")).to_have_count(1)
+    told(page, "On se retrouve")
+    fits(page)
+    follow(page, "Demander une place")
+    page.get_by_label("Votre message").fill("Une place pour moi mardi ?")
+    press(page, "Envoyer")
+    told(page, "Votre message est là.")

@@ -70,6 +70,8 @@ class Covered:
     #: The neighbourhoods told of: several where one alone has too few homes; none for the whole town.
     areas: tuple[Neighbourhood, ...]
     homes: Share
+    #: Those of the homes whose number is an estimate; nothing in results of before that was told by row.
+    estimated: int | None = None
     #: By what INSEE counts; nothing where not all of them are known.
     people: People | None
     #: Metres to the nearest site, and to the n-th, for the home in the middle; infinite beyond `HORIZON`.
@@ -166,6 +168,7 @@ class Coverage:
         return Covered(
             areas=areas,
             homes=Share(int(housing.homes[near].sum()), int(housing.homes[here].sum())),
+            estimated=int(housing.homes[here & housing.estimated].sum()),
             people=self._people(here, near),
             nearest=_of_the_home_in_the_middle(self.nearest[here], housing.homes[here]),
             nth=_of_the_home_in_the_middle(self.nth[here], housing.homes[here]),

@@ -74,6 +74,8 @@ class Buildings:
     homes: np.ndarray
     metres: np.ndarray
     served: np.ndarray
+    #: Whether the number of homes is an estimate; nothing in results of before that was kept.
+    estimated: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -152,7 +154,7 @@ def findings_of(answer: Coverage) -> Findings:
         site_names=own.names if own else (),
         left_out=own.left_out if own else 0,
         corners=housing.corners if len(housing) else np.zeros((2, 2)),
-        buildings=Buildings(housing.buildings, housing.homes, answer.nearest, answer.served),
+        buildings=Buildings(housing.buildings, housing.homes, answer.nearest, answer.served, housing.estimated),
         sources=tuple(sorted(sources)),
     )
 

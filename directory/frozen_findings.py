@@ -88,7 +88,10 @@ def pack(buildings: Buildings) -> bytes:
     """Return the columns of buildings, compressed: some 6 bytes a building."""
     written = io.BytesIO()
     homes, metres = buildings.homes.astype(np.int32), buildings.metres.astype(np.float32)
-    np.savez_compressed(written, ids=buildings.ids, homes=homes, metres=metres, served=buildings.served)
+    columns = {"ids": buildings.ids, "homes": homes, "metres": metres, "served": buildings.served}
+    if buildings.estimated is not None:
+        columns["estimated"] = buildings.estimated
+    np.savez_compressed(written, **columns)
     return written.getvalue()
 
 
@@ -96,13 +99,14 @@ def unpack(packed: bytes) -> Buildings:
     """Read the columns back."""
     with np.load(io.BytesIO(packed), allow_pickle=False) as columns:
         homes, metres = columns["homes"].astype(int), columns["metres"].astype(float)
-        return Buildings(columns["ids"], homes, metres, columns["served"])
+        return Buildings(columns["ids"], homes, metres, columns["served"], columns.get("estimated"))
 
 
 def _row(row: Covered) -> dict[str, Any]:
     return {
         "areas": [[area.key, area.code, area.name] for area in row.areas],
         "homes": [row.homes.served, row.homes.total],
+        "estimated": row.estimated,
         "people": row.people and list(astuple(row.people)),
         # JSON knows no infinity.
         "metres": [_finite(row.nearest), _finite(row.nth)],
@@ -114,6 +118,7 @@ def _read_row(told: dict[str, Any]) -> Covered:
     return Covered(
         areas=tuple(Area(*area) for area in told["areas"]),
         homes=Share(*told["homes"]),
+        estimated=told.get("estimated"),
         people=People(*told["people"]) if told["people"] else None,
         nearest=nearest,
         nth=nth,

@@ -17,6 +17,8 @@ from directory.findings import Findings
 
 #: In the place of a kind of neighbourhood: the town as far as it is loaded.
 TOWN = "commune"
+#: Datasets of which people are -> what files call them.
+COUNTS = {"census": "recensement", "squares": "carreaux"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,12 @@ FIGURES = (
     ),
     Column("nom", str, "", _("nom ; plusieurs, si les logements de l’un seul seraient moins de onze")),
     Column("logements", int, _("logements"), _("logements des bâtiments chargés")),
+    Column(
+        "logements_estimes",
+        int,
+        _("logements"),
+        _("dont ceux dont le nombre est estimé ; vide dans un résultat gardé avant que ce ne soit dit"),
+    ),
     Column("logements_desservis", int, _("logements"), _("dont ceux qui ont le service assez près")),
     Column("part_desservie", float, "%", _("part des logements desservis, de 0 à 100")),
     Column(
@@ -68,6 +76,9 @@ FIGURES = (
         "m",
         _("distance au troisième lieu, pour le logement du milieu ; vide au-delà de 5 km"),
     ),
+    Column("comptes_habitants", str, "", _("comptes de l’INSEE dont viennent les habitants, et leurs années")),
+    Column("part_chargee", int, "%", _("part de la commune où les bâtiments sont chargés ; le reste n’est pas compté")),
+    Column("fait_le", str, "", _("jour de l’analyse, comme 2026-12-03")),
 )
 GAPS = (
     Column("zone", int, "", _("numéro de la zone trop loin, la plus peuplée d’abord")),
@@ -77,6 +88,7 @@ GAPS = (
 BUILDINGS = (
     Column("batiment", str, "", _("identifiant du bâtiment")),
     Column("logements", int, _("logements"), _("logements du bâtiment, d’après les données publiques")),
+    Column("estime", bool, "", _("si ce nombre est estimé ; vide dans un résultat gardé avant que ce ne soit dit")),
     Column("metres", float, "m", _("distance au lieu le plus proche ; vide au-delà de 5 km")),
     Column("desservi", bool, "", _("si le service est assez près")),
 )
@@ -95,22 +107,32 @@ TABLES = {"couverture": FIGURES, "zones_trop_loin": GAPS, "batiments": BUILDINGS
 
 def figures(findings: Findings) -> Iterator[tuple[str, Covered | None, dict[str, Any]]]:
     """Each row of every table of the page: its kind, the row itself, and its values by column."""
-    yield TOWN, findings.whole, _figures(TOWN, findings.town.insee_code, findings.town.name, findings.whole)
+    of_all = {"part_chargee": findings.loaded, "fait_le": findings.made_on.isoformat()}
+    counts = _counts_of_people(findings)
+    town = _figures(TOWN, findings.town.insee_code, findings.town.name, findings.whole, counts)
+    yield TOWN, findings.whole, town | of_all
     for kind, rows in findings.by.items():
         for row in rows:
             code, name = (
                 " + ".join(part) for part in ([one.code for one in row.areas], [one.name for one in row.areas])
             )
-            yield kind, row, _figures(kind, code, name or str(_("Ailleurs")), row)
+            yield kind, row, _figures(kind, code, name or str(_("Ailleurs")), row, counts) | of_all
 
 
-def _figures(kind: str, code: str, name: str, row: Covered) -> dict[str, Any]:
+def _counts_of_people(findings: Findings) -> str:
+    """INSEE's counts with their years, as files of every language name them: "recensement 2021 + carreaux 2019"."""
+    named = {f"{COUNTS[one.dataset]} {one.vintage}".strip() for one in findings.sources if one.dataset in COUNTS}
+    return " + ".join(sorted(named, reverse=True))
+
+
+def _figures(kind: str, code: str, name: str, row: Covered, counts: str) -> dict[str, Any]:
     share, people = row.homes.percent, row.people
     return {
         "type": kind,
         "code": code,
         "nom": name,
         "logements": row.homes.total,
+        "logements_estimes": row.estimated,
         "logements_desservis": row.homes.served,
         "part_desservie": None if share is None else round(share, 1),
         "habitants": people and people.total,
@@ -118,6 +140,7 @@ def _figures(kind: str, code: str, name: str, row: Covered) -> dict[str, Any]:
         "logements_par_carreaux": people and people.homes_by_square,
         "metres_le_plus_proche": finite(row.nearest),
         "metres_le_troisieme": finite(row.nth),
+        "comptes_habitants": counts if people else "",
     }
 
 

@@ -52,6 +52,7 @@ def _write(path: Path, findings: Findings, about: About) -> None:
         {
             "batiment": key,
             "logements": int(buildings.homes[place]),
+            "estime": None if buildings.estimated is None else bool(buildings.estimated[place]),
             "metres": finite(buildings.metres[place]),
             "desservi": bool(buildings.served[place]),
         }

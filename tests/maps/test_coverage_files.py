@@ -5,6 +5,7 @@ import io
 import json
 import sqlite3
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -17,11 +18,13 @@ from django.utils import timezone
 
 from directory.coverage import LEAST
 from directory.findings import NamedGap
+from directory.frozen_findings import freeze, pack, thaw
 from directory.keeping_analyses import make_again, take_back
 from directory.models import Listing
 from geo.models import Address, Building, CensusArea, Neighbourhood, Release
 from maps import coverage_turns
-from maps.coverage_files import tables
+from maps.coverage_files import geopackage, tables
+from maps.coverage_files.about import about
 from maps.coverage_files.columns import TABLES, gaps
 from maps.coverage_files.forms import FORMS
 from tests.directory.test_coverage import make_area
@@ -89,6 +92,36 @@ def test_every_table_closes_on_what_the_page_says(client, town, package):
     buildings = geopandas.read_file(package, layer="batiments")
     assert (buildings.logements.sum(), buildings[buildings.desservi].logements.sum()) == (homes.total, homes.served)
     assert (buildings.metres[buildings.desservi] <= 500).all()
+
+
+def test_what_is_estimated_what_is_loaded_and_when_stand_in_every_table(client, town, tmp_path):
+    one = Building.objects.get(key__endswith="BATIMENT-04-05")
+    Building.objects.filter(pk=one.pk).update(dwellings=7, dwellings_estimated=True)
+    estimated = sum(
+        Building.objects.filter(municipality=town.municipality, dwellings_estimated=True, dwellings__gt=0).values_list(
+            "dwellings", flat=True
+        )
+    )
+    rows = read_csv(taken(client, "csv").content)
+    assert rows[0]["type"] == "commune" and int(rows[0]["logements_estimes"]) == estimated >= 7
+    assert sum(int(row["logements_estimes"]) for row in rows[1:]) == estimated
+    assert {row["part_chargee"] for row in rows} == {str(found().loaded)}
+    assert {row["fait_le"] for row in rows} == {str(timezone.localdate())}
+    path = tmp_path / "estimated.gpkg"
+    path.write_bytes(taken(client, "gpkg").content)
+    buildings = geopandas.read_file(path, layer="batiments")
+    assert buildings[buildings.estime].logements.sum() == estimated and buildings.set_index("batiment").estime[one.key]
+
+
+def test_an_old_result_does_not_say_what_is_estimated(town):
+    findings = found()
+    frozen, packed = freeze(findings), pack(replace(findings.buildings, estimated=None))
+    for row in (frozen["whole"], *(row for _kind, rows in frozen["by"] for row in rows)):
+        del row["estimated"]
+    read = thaw(findings.town, frozen, packed)
+    assert read.buildings.estimated is None and read.whole.estimated is None
+    assert read_csv(tables.table(read, None))[0]["logements_estimes"] == ""
+    assert b"estime" in geopackage.package(read, about(read, "/"))
 
 
 def test_gaps_and_sites_are_those_of_the_map(client, town, package):
@@ -180,6 +213,10 @@ def test_people_are_told_where_the_census_knows_them_and_nowhere_else(client, to
     layer = geopandas.read_file(path, layer="couverture").set_index("code")
     assert layer.habitants["779980101"] == 1_234 and layer.habitants.isna()["779980102"]
     assert "habitants" not in geopandas.read_file(path, layer="batiments").columns
+    assert {code: row["comptes_habitants"] for code, row in rows.items()} == {
+        "779980101": "recensement 2021",
+        "779980102": "",
+    }
     assert "INSEE" in zipfile.ZipFile(io.BytesIO(taken(client, "zip").content)).read("LISEZ-MOI.txt").decode()
 
 

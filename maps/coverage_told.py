@@ -61,7 +61,8 @@ def figures_told(findings: Findings) -> dict[str, object]:
         "scattered": findings.scattered,
         "sites": len(findings.sites),
         "proposed": len(findings.proposed),
-        "notes": notes(findings),
+        "first_notes": first_notes(findings),
+        "other_notes": other_notes(findings),
         "moment": _moment(findings),
         "legend": list(enumerate(legend())),
     }
@@ -130,9 +131,19 @@ def _moment(findings: Findings) -> str:
 
 def notes(findings: Findings) -> list[str]:
     """What must be known of the figures."""
+    return [*first_notes(findings), *other_notes(findings)]
+
+
+def first_notes(findings: Findings) -> list[str]:
+    """What they are of: it stands under the first figure."""
     told = _notes_of_own_sites(findings) if findings.named else []
     told += [added(findings)] if len(findings.proposed) else []
-    told += _notes_of_what_is_loaded(findings)
+    return told + ([only_in_part(findings.loaded)] if findings.loaded < MOST_OF_IT else [])
+
+
+def other_notes(findings: Findings) -> list[str]:
+    """How they are counted: it stands below them."""
+    told = _notes_of_homes(findings)
     if findings.pace is None:
         told.append(_("À vol d’oiseau, depuis le bord de chaque bâtiment."))
     else:
@@ -152,10 +163,8 @@ def _notes_of_own_sites(findings: Findings) -> list[str]:
     return told
 
 
-def _notes_of_what_is_loaded(findings: Findings) -> list[str]:
+def _notes_of_homes(findings: Findings) -> list[str]:
     told = []
-    if findings.loaded < MOST_OF_IT:
-        told.append(only_in_part(findings.loaded))
     if findings.estimated_homes:
         words = ngettext(
             "%(number)s logement est estimé.", "%(number)s logements sont estimés.", findings.estimated_homes

@@ -15,6 +15,7 @@ from functools import cached_property
 
 import numpy as np
 import shapely
+from django.contrib.gis.geos import Polygon
 from django.contrib.gis.measure import D
 from django.utils.translation import gettext as _
 
@@ -290,19 +291,25 @@ def listings_of(service: str, *, around: Housing, open_at: datetime | None = Non
     """Return the same as what everyone sees there; nothing where no homes are known."""
     if not len(around):
         return Listing.objects.none()
-    found = (
+    found = public_listings(service, within=box_around(around.corners, margin=HORIZON.m))
+    if open_at:
+        found = found.filter(entry__open_periods__contains=open_at)
+    return found
+
+
+def public_listings(service: str, *, within: Polygon) -> ListingQuerySet:
+    """Return the listings of a service that everyone sees at a place of their own, in a box."""
+    category = tree()[service]
+    return (
         Listing.objects.live()
         .visible_to(ANONYMOUS)
         .filter(
             # A page without a place of its own stands at a cell, where nobody's door is.
             location__isnull=False,
-            entry__location__bboverlaps=box_around(around.corners, margin=HORIZON.m),
-            entry__category_number__range=(tree()[service].number, tree()[service].last),
+            entry__location__bboverlaps=within,
+            entry__category_number__range=(category.number, category.last),
         )
     )
-    if open_at:
-        found = found.filter(entry__open_periods__contains=open_at)
-    return found
 
 
 def _enough_homes(homes: dict[int, int]) -> list[list[int]]:

@@ -101,6 +101,11 @@ def code_of(services: tuple[str, ...]) -> str:
     return next((code for code, (_name, codes) in SETS.items() if codes == services), services[0])
 
 
+def services_of(code: str) -> tuple[str, ...]:
+    """The services that a code of the address stands for."""
+    return SETS[code][1] if code in SETS else (code,)
+
+
 def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """The services there are to choose from, by branch, as the groups of a select."""
     sets = [(code, str(name)) for code, (name, _services) in SETS.items()]

@@ -50,7 +50,8 @@ class Area:
 class NamedGap:
     """A gap, and the streets that most of its addresses are of, else the nearest one; none far from any street."""
 
-    area: shapely.Geometry
+    #: Nothing where it is shown no more (`gone_sites`).
+    area: shapely.Geometry | None
     homes: int
     streets: tuple[str, ...]
 
@@ -68,7 +69,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Buildings:
-    """The inhabited buildings: place `i` of each column is of one; metres to the nearest site, infinite beyond 5 km."""
+    """The inhabited buildings: place `i` of each column is of one; metres to the nearest site, infinite beyond 5 km.
+
+    Where metres are no number they are not told, and `served` says nothing.
+    """
 
     ids: np.ndarray
     homes: np.ndarray
@@ -107,6 +111,8 @@ class Findings:
     named: str = ""
     site_names: tuple[str, ...] = ()
     left_out: int = 0
+    #: Sites of a kept result that count in its figures, and are public no more (`gone_sites`).
+    gone: int = 0
     #: South-west and north-east of the inhabited buildings, shape (2, 2); zeros where there are none.
     corners: np.ndarray
     buildings: Buildings

@@ -19,6 +19,7 @@ from directory.coverage import CoverageRequest, cover
 from directory.coverage_choices import as_address, read_choices
 from directory.findings import Findings, findings_of
 from directory.frozen_findings import freeze, pack, thaw
+from directory.gone_sites import without_gone_sites
 from directory.own_sites import OwnSites
 from geo.errors import InvalidParameter, NotFound
 from geo.models import WGS84, FormerMunicipality, Municipality
@@ -178,10 +179,13 @@ def dates_of(analysis: Analysis) -> list[date]:
 
 
 def findings_on(analysis: Analysis, day: date | None = None) -> Findings:
-    """What an analysis found on a day, else the latest; raise `NotFound` where it was not made."""
+    """What an analysis found on a day, else the latest; raise `NotFound` where it was not made.
+
+    Its sites are those that are still public.
+    """
     results = analysis.results.filter(made_on=day) if day else analysis.results.all()
     result = results.first()
     if result is None:
         raise NotFound
     names = tuple(analysis.site_names or ())
-    return thaw(analysis.town, result.told, bytes(result.buildings), site_names=names)
+    return without_gone_sites(thaw(analysis.town, result.told, bytes(result.buildings), site_names=names))

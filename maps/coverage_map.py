@@ -44,7 +44,7 @@ def coverage_map(
 def add_layers(page: folium.Map, findings: Findings, rows: Sequence[Covered]) -> None:
     """Add all but the best sites to any map."""
     shares = collection(_shares(findings, rows))
-    gaps = collection(feature(_geojson(gap.area), {"title": _homes(gap.homes)}) for gap in findings.gaps)
+    gaps = collection(feature(_geojson(gap.area), {"title": _homes(gap.homes)}) for gap in findings.gaps if gap.area)
     for name, drawn, style in (("shares", shares, "shareStyle"), ("gaps", gaps, "gapStyle")):
         shown = layer(name, drawn, style=JsCode(f"alentour.{style}"), smooth_factor=0.2)
         if drawn["features"]:

@@ -59,7 +59,7 @@ def figures_told(findings: Findings) -> dict[str, object]:
         "equity": equity_told(findings),
         "gaps": [{"homes": gap.homes, "streets": gap.streets} for gap in findings.gaps],
         "scattered": findings.scattered,
-        "sites": len(findings.sites),
+        "sites": len(findings.sites) + findings.gone,
         "proposed": len(findings.proposed),
         "first_notes": first_notes(findings),
         "other_notes": other_notes(findings),
@@ -137,6 +137,7 @@ def notes(findings: Findings) -> list[str]:
 def first_notes(findings: Findings) -> list[str]:
     """What they are of: it stands under the first figure."""
     told = _notes_of_own_sites(findings) if findings.named else []
+    told += [_note_of_gone_sites(findings.gone)] if findings.gone else []
     told += [added(findings)] if len(findings.proposed) else []
     return told + ([only_in_part(findings.loaded)] if findings.loaded < MOST_OF_IT else [])
 
@@ -161,6 +162,15 @@ def _notes_of_own_sites(findings: Findings) -> list[str]:
         )
         told.append(words % {"number": grouped(findings.left_out)})
     return told
+
+
+def _note_of_gone_sites(number: int) -> str:
+    words = ngettext(
+        "%(number)s des lieux comptés n’est plus public là : on ne montre plus ni lui ni ce qui le situe.",
+        "%(number)s des lieux comptés ne sont plus publics là : on ne montre plus ni eux ni ce qui les situe.",
+        number,
+    )
+    return words % {"number": grouped(number)}
 
 
 def _notes_of_homes(findings: Findings) -> list[str]:

@@ -89,8 +89,13 @@ BUILDINGS = (
     Column("batiment", str, "", _("identifiant du bâtiment")),
     Column("logements", int, _("logements"), _("logements du bâtiment, d’après les données publiques")),
     Column("estime", bool, "", _("si ce nombre est estimé ; vide dans un résultat gardé avant que ce ne soit dit")),
-    Column("metres", float, "m", _("distance au lieu le plus proche ; vide au-delà de 5 km")),
-    Column("desservi", bool, "", _("si le service est assez près")),
+    Column(
+        "metres",
+        float,
+        "m",
+        _("distance au lieu le plus proche ; vide au-delà de 5 km, et partout si un lieu compté n’est plus public"),
+    ),
+    Column("desservi", bool, "", _("si le service est assez près ; vide si un lieu compté n’est plus public")),
 )
 SITES = (
     Column("lieu", int, "", _("numéro du lieu où se trouve le service")),

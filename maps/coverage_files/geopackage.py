@@ -54,7 +54,7 @@ def _write(path: Path, findings: Findings, about: About) -> None:
             "logements": int(buildings.homes[place]),
             "estime": None if buildings.estimated is None else bool(buildings.estimated[place]),
             "metres": finite(buildings.metres[place]),
-            "desservi": bool(buildings.served[place]),
+            "desservi": None if np.isnan(buildings.metres[place]) else bool(buildings.served[place]),
         }
         for key, place in zip(known.keys, known.places.tolist(), strict=True)
     ]

@@ -54,7 +54,7 @@ def page(findings: Findings, about: About) -> bytes:
         "map": drawn.body,
         # Without a server there is no nonce.
         "drawing": mark_safe(drawn.script.replace(' nonce=""', "")),  # noqa: S308 - escaped by `feature`
-        "has_buildings": len(findings.buildings.ids) <= MOST_BUILDINGS,
+        "has_buildings": len(findings.buildings.ids) <= MOST_BUILDINGS and not findings.gone,
     }
     return render_to_string("maps/coverage_standalone.html", context).encode()
 

@@ -194,14 +194,15 @@ def test_a_town_keeps_an_analysis_under_one_address(town, odile):
 def test_what_changes_afterwards_changes_nothing_that_was_found(town, odile):
     analysis = kept(odile)
     before = freeze(findings_on(analysis))
-    Listing.objects.filter(category__code="bakery").update(closes_at=timezone.now() - timedelta(days=1))
+    publish(category="bakery", title="Miche", municipality=town.municipality, location=town.point(1_000, 1_500))
     Neighbourhood.objects.update(name="Redessiné")
     Building.objects.update(dwellings=1)
     assert freeze(findings_on(analysis)) == before
     on_another_day(odile, analysis)
     first, second = dates_of(analysis)[::-1]
     assert freeze(findings_on(analysis, first)) == before
-    assert findings_on(analysis).made_on == second and findings_on(analysis).whole.homes.served == 0
+    now = findings_on(analysis)
+    assert now.made_on == second and len(now.sites) == len(before["sites"]) + 1
 
 
 def test_a_day_has_one_result_the_last(town, odile):

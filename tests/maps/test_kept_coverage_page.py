@@ -120,7 +120,7 @@ def test_whoever_has_the_address_reads_what_was_found(client, analysis):
     html = answer.content.decode()
     assert rows(html)["Ensemble"] == rows(browser(person()).get(address(analysis)).content.decode())["Ensemble"]
     assert rows(html)["Ensemble"][1] != "0", "what was found stays, though the bakery closed"
-    assert drawn(html, "sites")["features"] and answer["X-Robots-Tag"] == "noindex" and 'content="noindex"' in html
+    assert not drawn(html, "sites")["features"] and answer["X-Robots-Tag"] == "noindex" and 'content="noindex"' in html
     assert "coverage-tend" not in html and "Odile" not in html
     assert answer["Cache-Control"] == "no-store" and "Licence Ouverte" in html.partition('id="sources"')[2]
 

@@ -124,6 +124,21 @@ class Doorsteps:
         ]
         return vstack(near, format="csr") if len(self.owners) else csr_array((len(sites), 0), dtype=bool)
 
+    def kerbs(self) -> np.ndarray:
+        """Return where one comes from each of the n buildings to a street (degrees), of shape (n, 2).
+
+        From its door that is nearest to one; a building of which none is near a street has its door.
+        """
+        order = np.lexsort((self.stops.connectors, self.owners))
+        best = order[np.flatnonzero(np.diff(self.owners[order], prepend=-1))]
+        stops, doors = self.stops[best], shapely.get_coordinates(shapely.point_on_surface(self.doors[best]))
+        streets, network = stops.placed, self.network
+        ways = shapely.line_interpolate_point(
+            network.flat[stops.pieces[streets]], stops.along[streets], normalized=True
+        )
+        doors[streets] = network.plane.degrees(shapely.get_coordinates(ways))
+        return doors
+
     def _far_from(self, sites: np.ndarray, metres: float) -> np.ndarray:
         """How far each door is from each site, of shape (sites, doors); infinite beyond so many metres."""
         far = between(self.network, self.network.place(sites), self.stops, limit=metres)

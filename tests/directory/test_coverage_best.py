@@ -5,12 +5,14 @@ from itertools import combinations
 import numpy as np
 import pytest
 import shapely
+from django.contrib.gis.geos import LineString, Polygon
 
-from directory import coverage_best
-from directory.coverage_best import Among, best_sites
+from directory import candidate_sites
+from directory.candidate_sites import candidates_for
+from directory.coverage_best import best_sites
 from directory.coverage_what_if import what_if
 from geo.errors import InvalidParameter
-from geo.models import Building, Street
+from geo.models import Address, Building, Street
 from geo.pace import Pace
 from tests.directory.measuring_coverage import covered, homes_by_geopandas, homes_near, opens
 
@@ -18,16 +20,10 @@ pytestmark = pytest.mark.django_db
 WAYS = [(None, 150), (Pace.USUAL, 170)]
 
 
-@pytest.fixture
-def few(monkeypatch):
-    """Candidates at every third crossing, few enough to try every choice."""
-    told = coverage_best._candidates
-
-    def chosen(answer, missed):
-        places, among = told(answer, missed)
-        return places[::9], among
-
-    monkeypatch.setattr(coverage_best, "_candidates", chosen)
+def only_homes_in(columns, rows) -> None:
+    """Leave homes in these blocks of the grid alone."""
+    blocks = "|".join(f"{i:02}-{j:02}" for i in columns for j in rows)
+    Building.objects.exclude(key__regex=f"BATIMENT-({blocks})$").update(dwellings=None)
 
 
 def gained(town, answer, sites) -> int:
@@ -42,26 +38,36 @@ def test_what_they_promise_is_what_they_serve_once_added(toy_town, pace, metres)
     opens(toy_town, 310, 420)
     answer = covered(toy_town, metres, pace=pace)
     best = best_sites(answer, 3)
-    assert best.among == Among.CROSSINGS and best.is_optimal and best.gap == 0
+    assert best.among.buildings == 0 and best.is_optimal and best.gap == 0
     assert len(best.sites) == 3 and best.together == gained(toy_town, answer, best.sites) > 0
     assert best.alone == [gained(toy_town, answer, [site]) for site in best.sites]
     assert best.alone[0] == max(best.alone)
 
 
-@pytest.mark.parametrize(("pace", "metres"), WAYS)
-def test_no_pair_of_candidates_serves_more(toy_town, few, pace, metres):
-    opens(toy_town, 310, 420)
+@pytest.mark.parametrize(("pace", "metres"), [(None, 60), (Pace.USUAL, 170)])
+def test_no_pair_of_crossings_serves_more(toy_town, pace, metres):
+    """The crossings are read off the grid: all within reach of the nine blocks that are inhabited."""
+    only_homes_in(range(5, 8), range(5, 8))
     answer = covered(toy_town, metres, pace=pace)
-    places, _among = coverage_best._candidates(answer, np.flatnonzero(~answer.served))
-    assert 20 < len(places) < 60
     best = best_sites(answer, 2)
-    # Two sites serve together what is within reach of either.
-    before, reach = answer.served, {}
-    for number, place in enumerate(places):
-        reach[number] = covered(toy_town, metres, pace=pace, proposed=(tuple(place.tolist()),)).served & ~before
+    assert best.among.buildings == best.among.side == 0
+    grid = [toy_town.point(x, y).coords for x in range(500, 900, 100) for y in range(500, 900, 100)]
+    reach = [covered(toy_town, metres, pace=pace, proposed=(place,)).served for place in grid]
     homes = answer.housing.homes
-    most = max(int(homes[reach[one] | reach[other]].sum()) for one, other in combinations(reach, 2))
-    assert best.together == best.bound == most
+    # Two sites serve together what is within reach of either.
+    most = max(int(homes[one | other].sum()) for one, other in combinations(reach, 2))
+    assert 0 < best.together == best.bound == most < homes.sum()
+
+
+def test_a_crossing_within_a_walk_of_a_door_is_looked_at_however_far_the_walls(toy_town):
+    # Both doors are 10 m beside x = 500, and 410 m along it from y = 900; the walls are up to 28 m further.
+    only_homes_in([5], [4, 13])
+    for block, y in (("BATIMENT-05-04", 490), ("BATIMENT-05-13", 1_310)):
+        Address.objects.filter(building__key__endswith=block).update(location=toy_town.point(510, y))
+    answer = covered(toy_town, 421, pace=Pace.USUAL)
+    (site,) = best_sites(answer, 1).sites
+    assert np.hypot(*(site - toy_town.point(500, 900).coords)) < 1e-4
+    assert gained(toy_town, answer, [site]) == answer.housing.homes.sum()
 
 
 def test_what_the_best_one_serves_is_measured_building_by_building(toy_town):
@@ -92,22 +98,49 @@ def test_proposed_sites_are_kept_like_those_that_exist(toy_town):
 
 def test_all_candidates_lie_in_the_town(toy_town):
     answer = covered(toy_town, 300)
-    places, _among = coverage_best._candidates(answer, np.flatnonzero(~answer.served))
+    places = candidates_for(answer, np.flatnonzero(~answer.served)).places
     boundary = shapely.from_wkb(bytes(toy_town.municipality.boundary.wkb))
     assert len(places) and shapely.covers(boundary, shapely.points(places)).all()
 
 
-def test_without_streets_it_is_where_the_buildings_are(toy_town):
+@pytest.mark.parametrize(("pace", "metres"), WAYS)
+def test_without_streets_it_is_where_the_buildings_are(toy_town, pace, metres):
     Street.objects.update(walkable=False)
-    answer = covered(toy_town, 150)
+    answer = covered(toy_town, metres, pace=pace)
     best = best_sites(answer, 2)
-    assert best.among == Among.BUILDINGS and best.together == gained(toy_town, answer, best.sites) > 0
+    assert best.among.crossings == 0 < best.among.buildings
+    assert best.together == gained(toy_town, answer, best.sites) > 0
+
+
+def test_streets_of_a_neighbour_are_none_of_the_town(toy_town):
+    """They reach five kilometres further: it said that no place would serve one more home."""
+    Street.objects.exclude(line__bboverlaps=toy_town.neighbour.boundary).update(walkable=False)
+    Street.objects.filter(line__bboverlaps=toy_town.municipality.boundary).update(walkable=False)
+    for number, end in enumerate([(2_400, 500), (2_500, 900), (2_100, 900)]):
+        line = LineString(toy_town.point(2_300, 500).coords, toy_town.point(*end).coords, srid=4326)
+        Street.objects.create(key=f"test:{number}", source="test", line=line)
+    answer = covered(toy_town, 150)
+    best = best_sites(answer, 1)
+    assert best.among.crossings == 0 and best.together == gained(toy_town, answer, best.sites) > 0
+
+
+@pytest.mark.parametrize(("pace", "metres"), WAYS)
+def test_a_corner_without_crossings_has_places_of_its_own(toy_town, pace, metres):
+    corner = Polygon.from_bbox((*toy_town.point(1_390, 1_390).coords, *toy_town.point(2_010, 2_010).coords))
+    corner.srid = 4326
+    Street.objects.filter(line__bboverlaps=corner).update(walkable=False)
+    Building.objects.filter(dwellings__gt=0).update(dwellings=1)
+    Building.objects.filter(key__endswith="BATIMENT-17-17").update(dwellings=500)
+    answer = covered(toy_town, metres, pace=pace)
+    best = best_sites(answer, 1)
+    assert best.among.crossings and best.among.buildings
+    assert best.together == gained(toy_town, answer, best.sites) >= 500
 
 
 def test_where_nobody_is_missed_there_is_nothing_to_find(toy_town):
     opens(toy_town, 1_000, 1_000)
     best = best_sites(covered(toy_town, 4_000), 3)
-    assert (len(best.sites), best.alone, best.together, best.bound, best.candidates) == (0, [], 0, 0, 0)
+    assert (len(best.sites), best.alone, best.together, best.bound, len(best.among)) == (0, [], 0, 0, 0)
 
 
 def test_few_are_enough_where_they_serve_everyone(toy_town):
@@ -121,8 +154,19 @@ def test_the_same_question_has_the_same_answer(toy_town):
     assert np.array_equal(one.sites, other.sites)
 
 
-def test_more_candidates_than_a_server_looks_through_are_refused(toy_town, monkeypatch):
-    monkeypatch.setattr(coverage_best, "MOST_CANDIDATES", 5)
+@pytest.mark.parametrize(("pace", "metres"), [(None, 500), (Pace.USUAL, 500)])
+def test_of_too_many_one_in_each_square_is_looked_at(toy_town, monkeypatch, pace, metres):
+    answer = covered(toy_town, metres, pace=pace)
+    all_of_them = len(best_sites(answer, 2).among)
+    monkeypatch.setattr(candidate_sites, "MOST_PAIRS", 9_000)
+    best = best_sites(answer, 2)
+    assert best.among.side == 200 and len(best.among) <= 121 < all_of_them
+    assert best.together == gained(toy_town, answer, best.sites) > 0
+
+
+@pytest.mark.parametrize("bound", ["MOST_PAIRS", "MOST_WAYS"])
+def test_more_candidates_than_a_server_looks_through_are_refused(toy_town, monkeypatch, bound):
+    monkeypatch.setattr(candidate_sites, bound, 5)
     with pytest.raises(InvalidParameter) as refused:
-        best_sites(covered(toy_town, 300), 3)
+        best_sites(covered(toy_town, 300, pace=Pace.USUAL), 3)
     assert refused.value.parameter == "best"

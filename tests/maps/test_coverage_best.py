@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
-from directory import maximal_covering
+from directory import candidate_sites, maximal_covering
 from directory.categories import sync_categories
 from directory.publishing import publish
 from geo.models import Street
@@ -84,12 +84,19 @@ def test_what_is_not_proved_is_said_to_be_near(client, town, monkeypatch):
 
 def test_where_nobody_is_missed_it_says_so(client, town):
     part = part_of(page(client, within="3km", best="3"))
-    assert "Aucun emplacement ne servirait un logement de plus" in part and "<ol" not in part
+    assert "Personne n’est trop loin" in part and "<ol" not in part
 
 
 def test_without_streets_it_says_where_it_looked(client, town):
     Street.objects.update(walkable=False)
-    assert "aucune rue n’est chargée" in part_of(page(client, best="1"))
+    part = part_of(page(client, best="1"))
+    assert "bâtiments que n’atteint aucun carrefour" in part and "carrefours de la commune" not in part
+
+
+def test_where_not_all_are_looked_at_it_says_so(client, town, monkeypatch):
+    monkeypatch.setattr(candidate_sites, "MOST_PAIRS", 20_000)
+    part = re.sub(r"[\xa0\u202f]", " ", part_of(page(client, within="1km", best="1")))
+    assert "Il y en a trop pour tous : un par carré de 200 m" in part and "Optimal parmi ces endroits" in part
 
 
 @pytest.mark.parametrize("best", ["0", "6", "-1", "three", "3.0", "٣", "33"])

@@ -98,6 +98,22 @@ def judge(line: Line, wanted, squares: dict[str, tuple[float, float]]) -> Verdic
     return Verdict(matches, any(doubts), detour, walk_on + walk_off, off)
 
 
+def judge_request(line: Line, wanted, asked: Carpool) -> Verdict:
+    """Say whether what someone looks for lies along the way that a driver would take: `line` is the driver's."""
+    (on, boards), (off_way, leaves) = (line.meet(point.coords) for point in (asked.start_point, asked.end_point))
+    detour, most = sum(2 * max(0.0, far - BESIDE) for far in (on, off_way)), wanted.detour * METRES_A_MINUTE
+    shared = (leaves - boards) * line.metres
+    passing = wanted.at + timedelta(seconds=boards * line.ride.seconds)
+    off = _off(asked, passing, 0)
+    matches = shared >= max(SHARED, detour) and detour <= most and off <= wanted.within.total_seconds()
+    doubts = (
+        _is_near(shared, max(SHARED, detour)),
+        _is_near(detour, most),
+        abs(off - wanted.within.total_seconds()) < SECONDS + SHARE * line.ride.seconds,
+    )
+    return Verdict(matches, any(doubts), detour, 0.0, off)
+
+
 def _met(line: Line, end, walk: float, squares: dict[str, tuple[float, float]]) -> tuple[float, float, float, bool]:
     """The best meeting point near an end: metres aside, metres on foot, where along the line, whether it is close."""
     here = (end.longitude, end.latitude)

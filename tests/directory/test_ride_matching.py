@@ -1,6 +1,7 @@
 """Matches of rides: read off the row of cells, then every ride against every wish, as the oracle says."""
 
 import random
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from directory import exchanging
+from directory.carpool_routes import route_between
 from directory.kinds import KINDS
 from directory.meeting_points import MeetingPoint, meeting_point
 from directory.models import Carpool, Category, RideEntry
@@ -23,7 +25,7 @@ from geo.wording import comparable
 from scopes.models import Level, Mute, Openness
 from scopes.viewer import ANONYMOUS
 from tests.directory.around import at, without_listings
-from tests.directory.ride_oracle import PARIS, Line, Verdict, judge, order_of
+from tests.directory.ride_oracle import PARIS, Line, Verdict, judge, judge_request, order_of
 from tests.directory.riding import in_days, key_of, ride
 from tests.directory.speaking import looking
 from tests.neighbours import neighbour
@@ -194,7 +196,7 @@ class TestWhoSees:
 SPRING, AUTUMN, PLAIN = date(2027, 3, 28), date(2027, 10, 31), date(2027, 6, 7)
 
 
-def make_rides(village, author, chance: random.Random, number: int) -> list[Carpool]:
+def make_rides(village, author, chance: random.Random, number: int, **columns) -> list[Carpool]:
     """Rides anywhere in eight by four kilometres, on any days, many at night."""
     town = village.town
     shared = {
@@ -209,6 +211,7 @@ def make_rides(village, author, chance: random.Random, number: int) -> list[Carp
             "seats": 3,
             "direction": "offer",
         },
+        **columns,
     }
     made = []
     for _number in range(number):
@@ -273,6 +276,30 @@ def test_the_statement_finds_what_brute_force_finds_in_the_same_order(kept, db, 
         check_order([verdicts[key] for key in answered])
         met += len(sure)
     assert met > wishes / 3  # enough of them match to prove something
+
+
+@pytest.mark.parametrize(
+    ("rides", "wishes", "seed"),
+    [(60, 8, 6), pytest.param(100, 100, 5, marks=pytest.mark.slow)],
+)
+def test_what_is_looked_for_along_a_way_is_what_brute_force_finds(kept, db, rides, wishes, seed):
+    """The other way round: a driver's way against everything that is looked for."""
+    chance = random.Random(seed)
+    points = list(make_more_squares(kept.village, chance, 40).values())
+    asked = make_rides(kept.village, kept.alice, chance, rides, direction="request", seats=1)
+    met = 0
+    for _number in range(wishes):
+        wish = replace(a_wish(points, chance), detour=chance.choice([0, 2, 5, 10, 15]), seats=4)
+        way = route_between(wish.start.point, wish.end.point)
+        line = Line(Carpool(route=way.line, seconds=way.seconds))
+        verdicts = {one.public_id: judge_request(line, wish, one) for one in asked}
+        answered = [match.ride.public_id for match in found(kept.bruno, wish, among=requests_for)]
+        sure = {key for key, verdict in verdicts.items() if verdict.matches and not verdict.is_doubtful}
+        never = {key for key, verdict in verdicts.items() if not verdict.matches and not verdict.is_doubtful}
+        assert sure <= set(answered) and not never & set(answered)
+        check_order([verdicts[key] for key in answered])
+        met += len(sure)
+    assert met > wishes / 10
 
 
 def check_order(verdicts: list[Verdict]) -> None:

@@ -88,6 +88,7 @@ CASES = [
 
 
 @pytest.mark.conformance
+@pytest.mark.slow
 def test_others_work_out_the_same_dates(town):
     """By this code, by icalendar with dateutil, and by ical.js, which calendars of browsers are made with."""
     events, ours = [], []

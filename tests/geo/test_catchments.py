@@ -175,7 +175,7 @@ def test_cells_are_found_by_the_index_of_their_points(country):
 
 
 @pytest.mark.plan
-@pytest.mark.parametrize(("homes", "queries"), [(3000, 1), (1, 2)])
+@pytest.mark.parametrize(("homes", "queries"), [pytest.param(3000, 1, marks=pytest.mark.slow), (1, 2)])
 def test_the_nearest_homes_walk_the_index_of_points(country, homes, queries):
     """Once, unless as few cells are read as may hold them: then the last may not be the farthest of these."""
     with CaptureQueriesContext(connection) as asked:

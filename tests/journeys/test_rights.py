@@ -67,6 +67,7 @@ def test_a_passer_by_finds_the_pages_of_the_law_at_the_foot_of_any_page(page):
     expect(page.get_by_role("heading", level=1)).to_have_text("Vos données")
 
 
+@pytest.mark.slow
 def test_ada_agrees_takes_her_data_and_leaves(own, ada, tmp_path):
     own.goto("/moi/")
     own.get_by_role("button", name="Dire oui").click()

@@ -80,6 +80,7 @@ class TestWithoutScripts:
         own.goto("/immeuble/")
         expect(own.get_by_text("votre foyer a voté", exact=False)).to_be_visible()
 
+    @pytest.mark.slow
     def test_something_is_asked_with_a_photo_and_answered(self, page, client, base_url, alice, agent, mandate):
         own = become(page, client, base_url, alice.account)
         own.goto("/immeuble/")

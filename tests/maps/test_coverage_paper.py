@@ -96,6 +96,7 @@ def test_the_file_has_its_title_its_language_and_its_typeface(town):
     assert document[0].get_size() == pytest.approx((595.3, 841.9), abs=0.1)
 
 
+@pytest.mark.slow
 def test_the_map_has_the_colours_of_the_classes_and_of_the_gaps(town):
     findings = found()
     image = Image.open(io.BytesIO(picture(findings, about(findings, PATH))))

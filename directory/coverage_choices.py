@@ -134,6 +134,6 @@ def read_threshold(text: str) -> dict[str, object]:
     within = Within.parse(text.removesuffix(SLOWLY))
     pace = (Pace.SLOW if text.endswith(SLOWLY) else Pace.USUAL) if within.walk else None
     far = D(m=pace.metres_in(within.walk)) if pace else within.radius
-    if far is None or far > HORIZON or (text.endswith(SLOWLY) and not pace):
+    if far is None or not D(m=1) <= far <= HORIZON or (text.endswith(SLOWLY) and not pace):
         raise InvalidParameter("within", _("Attendu : de 1 m à 5 km comme 300m, ou une marche comme 10min."))
     return {"threshold": far, "pace": pace}

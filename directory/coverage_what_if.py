@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from directory.coverage import Coverage, Covered, Gap, cover
+from directory.coverage import Covered
+from directory.findings import Findings
 from directory.people_told import LEAST
 
 
@@ -36,13 +37,16 @@ class WhatIf:
     whole: Change
     #: By the town's circle, else by the first kind of neighbourhoods that is told of; none where there is none.
     rows: list[Change]
-    gaps_before: list[Gap]
-    gaps_after: list[Gap]
+    #: Homes of each gap.
+    gaps_before: list[int]
+    gaps_after: list[int]
 
 
-def what_if(after: Coverage) -> WhatIf:
-    """Compare an answer with the same analysis without its proposed sites."""
-    # Of the same homes, though a release may show others by now: rows follow from these alone.
-    before = cover(replace(after.request, proposed=()), housing=after.housing)
-    rows = [Change(*pair) for kind in after.kinds[:1] for pair in zip(before.by(kind), after.by(kind), strict=True)]
-    return WhatIf(Change(before.whole, after.whole), rows, before.gaps, after.gaps)
+def what_if(after: Findings) -> WhatIf | None:
+    """Say what the proposed sites change; nothing where there are none, or in results kept before that was kept."""
+    before = after.before
+    if before is None:
+        return None
+    pairs = [zip(before.by[kind], rows, strict=True) for kind, rows in after.by.items()]
+    rows = [Change(*pair) for pair in next(iter(pairs), ())]
+    return WhatIf(Change(before.whole, after.whole), rows, before.gaps, [gap.homes for gap in after.gaps])

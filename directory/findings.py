@@ -17,7 +17,7 @@ import shapely
 from django.contrib.gis.db.models.functions import AsWKB
 from django.db.models import Q
 
-from directory.coverage import LEAST, Coverage, Covered, Gap, listings_of
+from directory.coverage import LEAST, Coverage, Covered, Gap, cover, listings_of
 from directory.coverage_choices import code_of
 from directory.models import SourceRecord
 from geo.census import VINTAGE
@@ -82,6 +82,16 @@ class Buildings:
     estimated: np.ndarray | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is told of the same homes without the proposed sites, row by row."""
+
+    whole: Covered
+    by: dict[str, list[Covered]]
+    #: Homes of each gap.
+    gaps: list[int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Findings:
     """The answer to an analysis, made on a day."""
@@ -93,8 +103,8 @@ class Findings:
     pace: Pace | None
     open_at: datetime | None
     made_on: date
-    #: Percent of the town in which buildings are loaded.
-    loaded: int
+    #: Percent of the town in which buildings are loaded; nothing where its limits are not known.
+    loaded: int | None
     estimated_homes: int
     #: Homes whose walk is measured as the crow flies.
     straight_homes: int
@@ -107,6 +117,8 @@ class Findings:
     #: Longitudes and latitudes, shape (m, 2), and of the sites that are proposed and counted too, shape (k, 2).
     sites: np.ndarray
     proposed: np.ndarray
+    #: Where sites are proposed, and in results since that is kept.
+    before: Before | None = None
     #: Of sites that were given for this analysis: what they are, how each is called, and how many were not counted.
     named: str = ""
     site_names: tuple[str, ...] = ()
@@ -156,6 +168,7 @@ def findings_of(answer: Coverage) -> Findings:
         gaps=list(_named(answer.gaps)),
         sites=answer.sites,
         proposed=np.array(request.proposed, dtype=float).reshape(-1, 2),
+        before=_before(answer) if request.proposed else None,
         named=own.name if own else "",
         site_names=own.names if own else (),
         left_out=own.left_out if own else 0,
@@ -163,6 +176,13 @@ def findings_of(answer: Coverage) -> Findings:
         buildings=Buildings(housing.buildings, housing.homes, answer.nearest, answer.served, housing.estimated),
         sources=tuple(sorted(sources)),
     )
+
+
+def _before(answer: Coverage) -> Before:
+    # Of the same homes, though a release may show others by now: rows follow from these alone.
+    before = cover(replace(answer.request, proposed=()), housing=answer.housing)
+    rows = {kind: [_plain(row) for row in before.by(kind)] for kind in before.kinds}
+    return Before(before.whole, rows, [gap.homes for gap in before.gaps])
 
 
 def _plain(row: Covered) -> Covered:

@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 
 from directory.coverage import Covered
-from directory.findings import Area, Buildings, Findings, NamedGap, Source
+from directory.findings import Area, Before, Buildings, Findings, NamedGap, Source
 from directory.people_told import People, Share, tell_people
 from geo.models import Municipality
 from geo.pace import Pace
@@ -36,8 +36,8 @@ def freeze(findings: Findings) -> dict[str, Any]:
         "loaded": findings.loaded,
         "estimated_homes": findings.estimated_homes,
         "straight_homes": findings.straight_homes,
-        "whole": _row(findings.whole),
-        "by": [[kind, [_row(row) for row in rows]] for kind, rows in findings.by.items()],
+        **_rows(findings.whole, findings.by),
+        "before": findings.before and _rows(findings.before.whole, findings.before.by) | {"gaps": findings.before.gaps},
         "outlines": {key: _geojson(outline) for key, outline in findings.outlines.items()},
         "gaps": [[gap.homes, list(gap.streets), _geojson(gap.area)] for gap in findings.gaps],
         "sites": findings.sites.round(DIGITS).tolist(),
@@ -54,8 +54,8 @@ def thaw(town: Municipality, told: dict[str, Any], buildings: bytes, *, site_nam
 
     Of people they tell no more than is told of them today.
     """
-    tables = {kind: [_read_row(row) for row in rows] for kind, rows in told["by"]}
-    whole, tables = tell_people(_read_row(told["whole"]), tables)
+    whole, tables = _read_rows(told)
+    before = told.get("before")
     return Findings(
         town=town,
         service=told["service"],
@@ -75,6 +75,7 @@ def thaw(town: Municipality, told: dict[str, Any], buildings: bytes, *, site_nam
         ],
         sites=np.array(told["sites"], dtype=float).reshape(-1, 2),
         proposed=np.array(told.get("proposed", []), dtype=float).reshape(-1, 2),
+        before=Before(*_read_rows(before), before["gaps"]) if before else None,
         named=told.get("named", ""),
         site_names=site_names,
         left_out=told.get("left_out", 0),
@@ -100,6 +101,15 @@ def unpack(packed: bytes) -> Buildings:
     with np.load(io.BytesIO(packed), allow_pickle=False) as columns:
         homes, metres = columns["homes"].astype(int), columns["metres"].astype(float)
         return Buildings(columns["ids"], homes, metres, columns["served"], columns.get("estimated"))
+
+
+def _rows(whole: Covered, by: dict[str, list[Covered]]) -> dict[str, Any]:
+    return {"whole": _row(whole), "by": [[kind, [_row(row) for row in rows]] for kind, rows in by.items()]}
+
+
+def _read_rows(told: dict[str, Any]) -> tuple[Covered, dict[str, list[Covered]]]:
+    tables = {kind: [_read_row(row) for row in rows] for kind, rows in told["by"]}
+    return tell_people(_read_row(told["whole"]), tables)
 
 
 def _row(row: Covered) -> dict[str, Any]:

@@ -13,9 +13,14 @@ from geo.models import WGS84, Release
 MOST_OF_IT = 90
 
 
-def percent_loaded(area: MultiPolygon | None) -> int:
-    """Return of how many percent of an area buildings are loaded: all of one whose limits are not known."""
-    return 100 if area is None else round(100 * (1 - share_not_loaded(area)))
+def percent_loaded(area: MultiPolygon | None) -> int | None:
+    """Return of how many percent of an area buildings are loaded; nothing where its limits are not known."""
+    return None if area is None else round(100 * (1 - share_not_loaded(area)))
+
+
+def is_in_part(loaded: int | None) -> bool:
+    """Whether so many percent are less than what is told as the whole."""
+    return loaded is not None and loaded < MOST_OF_IT
 
 
 def share_not_loaded(area: MultiPolygon, *, dataset: str = Release.Dataset.BUILDINGS) -> float:

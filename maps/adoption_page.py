@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from directory.adoption import AdoptedIn, adoption_of, kept_services, offered_in, services
 from geo.errors import InvalidParameter
-from geo.loaded import MOST_OF_IT, percent_loaded
+from geo.loaded import is_in_part, percent_loaded
 from geo.parameters import check_names
 from maps.town_page import as_counted, found_by_code
 from maps.wording import grouped, only_in_part
@@ -32,14 +32,14 @@ def adoption(request: HttpRequest, code: str) -> HttpResponse:
     except InvalidParameter as error:
         refused = str(error)
     parts = _in_order(adoption_of(town)) if town.building_source else []
-    loaded = percent_loaded(town.boundary) if parts else 100
+    loaded = percent_loaded(town.boundary) if parts else None
     context = {
         "town": town,
         "quarters": _quarters(parts),
         "rows": [_row(part) for part in parts[1:] if part.latest.dwellings],
         "whole": _row(parts[0]) if parts and parts[0].latest.dwellings else None,
         "without": ", ".join(str(part.neighbourhood) for part in parts[1:] if not part.latest.dwellings),
-        "in_part": only_in_part(loaded) if loaded < MOST_OF_IT else "",
+        "in_part": only_in_part(loaded) if is_in_part(loaded) else "",
         "services": services(),
         "kept": ", ".join(kept_services()),
         "asked": asked,

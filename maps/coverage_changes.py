@@ -88,7 +88,7 @@ def _share(homes: Share) -> dict[str, str]:
 def notes_of_changes(comparison: Comparison) -> list[str]:
     """What must be known before two dates are compared: data that changed are no change on the ground."""
     then, now, told = comparison.then, comparison.now, []
-    if then.loaded != now.loaded:
+    if None not in (then.loaded, now.loaded) and then.loaded != now.loaded:
         words = _("La part de la commune qui est chargée est passée de %(then)d à %(now)d %%.")
         told.append(words % {"then": then.loaded, "now": now.loaded})
     if then.whole.homes.total != now.whole.homes.total:

@@ -119,9 +119,10 @@ def _refused(error: InvalidParameter | NotFound | ImportRefused) -> dict[str, ob
 def _thresholds() -> list[tuple[str, list[tuple[str, str]]]]:
     """The thresholds there are to choose from, as the groups of a select."""
     words = {Pace.USUAL: _("À pied, 5 km/h"), Pace.SLOW: _("À pied, d’un pas lent (3 km/h)")}
-    minutes = _("%(minutes)d min")
+    # A closed select shows the way alone, without its group.
+    ways = {Pace.USUAL: _("%(minutes)d min à pied"), Pace.SLOW: _("%(minutes)d min, pas lent")}
     on_foot = [
-        (words[pace], [(f"{number}{code}", minutes % {"minutes": number}) for number in MINUTES])
+        (words[pace], [(f"{number}{code}", ways[pace] % {"minutes": number}) for number in MINUTES])
         for code, pace in PACES.items()
     ]
     return [(_("À vol d’oiseau"), [(code, metres(far)) for code, far in METRES.items()]), *on_foot]

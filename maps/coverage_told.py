@@ -13,12 +13,13 @@ from directory.coverage import HORIZON, Covered
 from directory.coverage_best import BestSites
 from directory.coverage_choices import service_name
 from directory.findings import Findings
-from geo.loaded import MOST_OF_IT
+from geo.loaded import is_in_part
 from geo.models import Neighbourhood, Release
 from geo.pace import Pace
 from maps.coverage_equity import equity_told
 from maps.coverage_map import CLASSES, coverage_map, shade
 from maps.coverage_people import notes_of_people, people_in_words
+from maps.coverage_what_if import gained_told
 from maps.tiles import stamp
 from maps.wording import grouped, metres, only_in_part, percent
 
@@ -54,8 +55,9 @@ def figures_told(findings: Findings) -> dict[str, object]:
         "near": near(findings.threshold, findings.pace),
         "whole": _row(findings.whole),
         "is_told": findings.is_told,
-        "in_part": findings.loaded < MOST_OF_IT,
+        "in_part": is_in_part(findings.loaded),
         "tables": [Table(kind, heading(kind), [_row(row) for row in rows]) for kind, rows in findings.by.items()],
+        "gained": gained_told(findings),
         "equity": equity_told(findings),
         "gaps": [{"homes": gap.homes, "streets": gap.streets} for gap in findings.gaps],
         "scattered": findings.scattered,
@@ -139,7 +141,11 @@ def first_notes(findings: Findings) -> list[str]:
     told = _notes_of_own_sites(findings) if findings.named else []
     told += [_note_of_gone_sites(findings.gone)] if findings.gone else []
     told += [added(findings)] if len(findings.proposed) else []
-    return told + ([only_in_part(findings.loaded)] if findings.loaded < MOST_OF_IT else [])
+    if is_in_part(findings.loaded):
+        told.append(only_in_part(findings.loaded))
+    elif findings.loaded is None:
+        told.append(_("Les limites de la commune ne sont pas connues, ni quelle part en est chargée."))
+    return told
 
 
 def other_notes(findings: Findings) -> list[str]:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from directory.coverage import Coverage, CoverageRequest
 from directory.coverage_choices import as_address
-from directory.coverage_what_if import Change, WhatIf, what_if
+from directory.coverage_what_if import Change, what_if
+from directory.findings import Findings
 from directory.proposed_sites import MOST, Site, written
 from geo.corners import streets_at
 from maps.coverage_map import letter
@@ -25,13 +26,12 @@ ANCHOR = "what-if"
 def what_if_told(request: HttpRequest, answer: Coverage) -> dict[str, object]:
     """What the page tells of its proposed sites; without any, the form to add one."""
     asked = answer.request
-    told: dict[str, object] = {
+    return {
         "sites": _named(request, asked),
         "hidden": [] if asked.own else _fields(request, asked),
         "is_full": len(asked.proposed) >= MOST,
         "offers_all": len(asked.services) > 1,
     }
-    return told | _changes(what_if(answer)) if asked.proposed else told
 
 
 def address_with(request: HttpRequest, asked: CoverageRequest, proposed: Sequence[Site]) -> str:
@@ -75,13 +75,17 @@ def _named(request: HttpRequest, asked: CoverageRequest) -> list[dict[str, objec
     ]
 
 
-def _changes(change: WhatIf) -> dict[str, object]:
+def gained_told(findings: Findings) -> dict[str, object] | None:
+    """What the proposed sites change, in words: the page, a kept result and the files say the same."""
+    change = what_if(findings)
+    if change is None:
+        return None
     return {
         "whole": _row(change.whole),
         "rows": [_row(row) for row in change.rows],
         "tells_people": any(row.people is not None for row in [change.whole, *change.rows]),
-        "gaps_before": {"number": len(change.gaps_before), "homes": sum(gap.homes for gap in change.gaps_before)},
-        "gaps_after": {"number": len(change.gaps_after), "homes": sum(gap.homes for gap in change.gaps_after)},
+        "gaps_before": {"number": len(change.gaps_before), "homes": sum(change.gaps_before)},
+        "gaps_after": {"number": len(change.gaps_after), "homes": sum(change.gaps_after)},
     }
 
 

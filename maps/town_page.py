@@ -24,7 +24,7 @@ from directory.telephones import phone
 from directory.town_figures import TownFigures, figures_of
 from directory.within import Level
 from geo.codes import city_of
-from geo.loaded import MOST_OF_IT, percent_loaded
+from geo.loaded import is_in_part, percent_loaded
 from geo.models import Municipality, Neighbourhood, Release
 from geo.towns import find_municipality
 from maps.agenda_rows import AgendaDay, days_of
@@ -166,7 +166,7 @@ def _rows(figures: TownFigures) -> list[dict]:
 def _notes(found: Municipality, figures: TownFigures) -> list[str]:
     """What must be said beside figures that are true of a part of the town only, or invented."""
     told = []
-    if found.building_source and (loaded := percent_loaded(found.boundary)) < MOST_OF_IT:
+    if found.building_source and is_in_part(loaded := percent_loaded(found.boundary)):
         told.append(only_in_part(loaded))
     if figures.invented:
         told.append(_("Démonstration : commerces, lieux et services comptés ici sont inventés."))

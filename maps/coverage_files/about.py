@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from directory.findings import Findings
-from geo.loaded import MOST_OF_IT
+from geo.loaded import is_in_part
 from maps.coverage_told import added, dataset_name, near, notes, what_of
 from maps.sources import credits_of, publisher, spoken, vintage
 from maps.wording import percent
@@ -80,7 +80,7 @@ def about(findings: Findings, path: str, *, is_online: bool = True) -> About:
     """Say what findings are of; `path` is their page on the site, or that of any analysis where they have none."""
     town, close = findings.town.name, near(findings.threshold, findings.pace)
     words = {"town": town, "near": close}
-    if findings.loaded < MOST_OF_IT:
+    if is_in_part(findings.loaded):
         of_what = _("des logements de la partie chargée de %(town)s en ont à moins de %(near)s.") % words
     else:
         of_what = _("des logements de %(town)s en ont à moins de %(near)s.") % words

@@ -47,6 +47,12 @@ FIGURES = (
     Column("logements_desservis", int, _("logements"), _("dont ceux qui ont le service assez près")),
     Column("part_desservie", float, "%", _("part des logements desservis, de 0 à 100")),
     Column(
+        "logements_desservis_avant",
+        int,
+        _("logements"),
+        _("ceux qui le sont sans les lieux proposés ; vide s’il n’y en a pas"),
+    ),
+    Column(
         "habitants", int, _("habitants"), _("habitants que compte l’INSEE ; vide là où ils ne sont pas tous connus")
     ),
     Column(
@@ -57,6 +63,12 @@ FIGURES = (
             "dont ceux des logements desservis, à la dizaine près ; vide là où moins de onze logements seraient"
             " desservis, ou trop loin, ou se déduiraient des autres lignes"
         ),
+    ),
+    Column(
+        "habitants_desservis_avant",
+        int,
+        _("habitants"),
+        _("ceux qui le sont sans les lieux proposés, à la dizaine près ; vide s’il n’y en a pas, ou de même"),
     ),
     Column(
         "logements_par_carreaux",
@@ -113,15 +125,24 @@ TABLES = {"couverture": FIGURES, "zones_trop_loin": GAPS, "batiments": BUILDINGS
 def figures(findings: Findings) -> Iterator[tuple[str, Covered | None, dict[str, Any]]]:
     """Each row of every table of the page: its kind, the row itself, and its values by column."""
     of_all = {"part_chargee": findings.loaded, "fait_le": findings.made_on.isoformat()}
-    counts = _counts_of_people(findings)
+    counts, before = _counts_of_people(findings), findings.before
     town = _figures(TOWN, findings.town.insee_code, findings.town.name, findings.whole, counts)
-    yield TOWN, findings.whole, town | of_all
+    yield TOWN, findings.whole, town | _before(before and before.whole) | of_all
     for kind, rows in findings.by.items():
-        for row in rows:
+        for row, row_before in zip(rows, before.by[kind] if before else [None] * len(rows), strict=True):
             code, name = (
                 " + ".join(part) for part in ([one.code for one in row.areas], [one.name for one in row.areas])
             )
-            yield kind, row, _figures(kind, code, name or str(_("Ailleurs")), row, counts) | of_all
+            told = _figures(kind, code, name or str(_("Ailleurs")), row, counts)
+            yield kind, row, told | _before(row_before) | of_all
+
+
+def _before(row: Covered | None) -> dict[str, Any]:
+    """What a row told without the proposed sites."""
+    return {
+        "logements_desservis_avant": row and row.homes.served,
+        "habitants_desservis_avant": row and row.people and row.people.served,
+    }
 
 
 def _counts_of_people(findings: Findings) -> str:

@@ -15,6 +15,7 @@ from maps.coverage_files.plan import GAP, SHARES, SITE, draw_letter, draw_plan
 from maps.coverage_map import letter
 from maps.coverage_people import people_in_words
 from maps.coverage_told import distance, heading, legend
+from maps.coverage_what_if import gained_told
 from maps.wording import NARROW_SPACE, grouped, percent
 from scopes.moments import NO_BREAK
 from scopes.paper.document import LEFT, ROOM, Block, Document
@@ -44,6 +45,7 @@ def document_of(findings: Findings, about: About) -> Document:
     foot = " · ".join(("Alentour", about.town, about.day))
     document = Document(about.title, foot=foot)
     document.blocks.append(front(findings, about))
+    _gained(document, findings)
     for kind, rows in findings.by.items():
         document.heading(heading(kind))
         _table(document, findings, rows)
@@ -143,6 +145,33 @@ def _way_back(sheet: Sheet, about: About, y: float) -> float:
     below = sheet.paragraph(unbroken(about.way_back), beside, y + 5, width=width, size=11.5, fontName=BOLD)
     below = sheet.paragraph(about.address, beside, below + 1, width=width, size=9, textColor=SOFT, wordWrap="CJK")
     return max(below, y + CODE)
+
+
+def _gained(document: Document, findings: Findings) -> None:
+    """What the proposed sites change, as the page's table says it."""
+    gained = gained_told(findings)
+    if gained is None:
+        return
+    document.heading(_("Avec les lieux ajoutés"))
+    heads = [_("Où"), _("Avant"), _("Après"), _("Logements gagnés")]
+    heads += [_("Habitants gagnés, environ")] if gained["tells_people"] else []
+    told = [
+        [
+            name,
+            row["before"],
+            row["after"],
+            grouped(row["homes"]),
+            "" if row["people"] is None else grouped(row["people"]),
+        ]
+        for name, row in [
+            *((row["name"] or str(_("Ailleurs")), row) for row in gained["rows"]),
+            (str(_("Ensemble")), gained["whole"]),
+        ]
+    ]
+    cells = [row[: len(heads)] for row in told]
+    widths = [58, 24, 24, 32, 32][: len(heads)]
+    document.table(heads, cells[:-1], widths, right=range(1, len(heads)), foot=cells[-1])
+    document.gap(4)
 
 
 def _table(document: Document, findings: Findings, rows: list) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import geopandas
+import numpy as np
 import shapely
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 from pyproj import Transformer
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from directory.coverage import Coverage, CoverageRequest, cover
+from directory.coverage import APART, LEAST, Coverage, CoverageRequest, cover
 from directory.publishing import publish
 from geo.models import BoundaryPart, Building, Containment, Neighbourhood
 from tests.toy_town import ToyTown
@@ -39,6 +42,25 @@ def homes_near(sites: Sequence[Point], metres: float) -> int:
         places = [shapely.Point(*LAMBERT.transform(*site.coords)) for site in sites]
         near += dwellings if any(plane.distance(place) <= metres for place in places) else 0
     return near
+
+
+def scattered_homes(outlines: np.ndarray, homes: np.ndarray, *, apart: float = 2 * APART) -> int:
+    """Homes of missed buildings (metres) that stand with fewer than `LEAST`: chains of them less than that apart."""
+    pairs = shapely.STRtree(outlines).query(outlines, predicate="dwithin", distance=apart)
+    chains = coo_array((np.ones(len(pairs[0])), pairs), shape=(len(outlines),) * 2)
+    sizes = np.bincount(connected_components(chains, directed=False)[1], homes)
+    return int(sizes[sizes < LEAST].sum())
+
+
+def homes_scattered(sites: Sequence[Point], metres: float) -> int:
+    """Those of the toy town that are farther from every site, in the projection of the map."""
+    rows = Building.objects.filter(municipality__insee_code="77998", dwellings__gt=0)
+    outlines, homes = zip(*rows.values_list("footprint", "dwellings"), strict=True)
+    shapes = shapely.from_wkb([bytes(outline.wkb) for outline in outlines])
+    plane = shapely.transform(shapes, LAMBERT.transform, interleaved=False)
+    places = shapely.multipoints([LAMBERT.transform(*site.coords) for site in sites])
+    missed = shapely.distance(plane, places) > metres
+    return scattered_homes(plane[missed], np.array(homes)[missed])
 
 
 def homes_by_geopandas(sites: Sequence[Point], metres: float) -> int:

@@ -11,6 +11,7 @@ from directory import candidate_sites
 from directory.candidate_sites import candidates_for
 from directory.coverage_best import best_sites
 from directory.coverage_what_if import what_if
+from directory.findings import findings_of
 from geo.errors import InvalidParameter
 from geo.models import Address, Building, Street
 from geo.pace import Pace
@@ -30,7 +31,7 @@ def gained(town, answer, sites) -> int:
     """Homes newly served by sites that are added."""
     added = tuple(map(tuple, np.asarray(sites).tolist()))
     request = answer.request
-    return what_if(covered(town, request.threshold.m, pace=request.pace, proposed=added)).whole.homes
+    return what_if(findings_of(covered(town, request.threshold.m, pace=request.pace, proposed=added))).whole.homes
 
 
 @pytest.mark.parametrize(("pace", "metres"), WAYS)

@@ -151,7 +151,7 @@ def test_groups_have_eleven_homes_and_keep_the_people_of_each_area_that_has(buil
 def test_a_site_more_tells_no_people_of_fewer_homes(town):
     # A crossing: four blocks, of fewer homes than eleven or of more.
     for x, y in ((1_500, 1_500), (900, 1_700)):
-        change = what_if(covered(town, 45, proposed=(town.point(x, y).coords,)))
+        change = what_if(findings_of(covered(town, 45, proposed=(town.point(x, y).coords,))))
         for one in (change.whole, *change.rows):
             assert one.people is None or one.homes == 0 or one.homes >= LEAST
     assert change.whole.homes > 0

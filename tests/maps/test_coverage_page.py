@@ -92,6 +92,21 @@ def test_minutes_on_foot_are_a_threshold_too(client, town):
     assert "5 min à pied, d’un pas lent" in page(client, within="5min-slow").replace("\xa0", " ")
 
 
+def test_a_closed_select_says_at_which_pace(client, town):
+    select = re.search(r'<select[^>]*id="within".*?</select>', page(client), re.DOTALL)[0]
+    ways = re.findall(r"<option[^>]*>([^<]+)</option>", select)
+    assert len(ways) == len(set(ways)) == 10
+
+
+def test_of_a_town_without_limits_nobody_knows_how_much_is_loaded(client, town):
+    type(town.municipality).objects.filter(insee_code=TOWN).update(boundary=None)
+    html = page(client)
+    assert "Les limites de la commune ne sont pas connues" in html and "des logements de Villegrille en ont" in html
+    table = client.get(f"/ville/couverture/analyse.csv?town={TOWN}").content.decode("utf-8-sig").splitlines()
+    told = dict(zip(table[0].split(";"), table[1].split(";"), strict=True))
+    assert told["part_chargee"] == "" and told["logements"]
+
+
 def test_a_town_without_buildings_says_so(client, town):
     Building.objects.update(dwellings=None)
     html = page(client)
@@ -118,6 +133,7 @@ def test_not_quite_all_is_not_all(client, town):
     [
         ({"within": "quartier"}, "within"),
         ({"within": "6km"}, "within"),
+        ({"within": "0.5m"}, "within"),
         ({"within": "0min"}, "within"),
         ({"within": "99min"}, "within"),
         ({"within": "10min-fast"}, "within"),

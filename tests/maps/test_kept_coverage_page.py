@@ -219,6 +219,24 @@ def test_the_town_has_it_made_again(odile, analysis):
     assert tends(odile, analysis, "anything").status_code == 404
 
 
+def test_a_kept_analysis_tells_what_its_proposed_sites_change(client, odile, town):
+    latitude, longitude = town.point(1_500, 1_500).coords[::-1]
+    query = f"{QUERY}&site={latitude:.5f},{longitude:.5f}"
+    analysis = keep(account=odile, query=QueryDict(query))
+    live, kept = (client.get(one).content.decode() for one in (f"/ville/couverture/?{query}", address(analysis)))
+    told = [
+        page.partition('class="what-if-sum"')[2].partition("</table>")[0].partition("<table")[2]
+        for page in (live, kept)
+    ]
+    assert "Logements gagnés" in told[0] and told[0] == told[1]
+    csv = client.get(f"/ville/couverture/{analysis.public_id}/analyse.csv").content.decode("utf-8-sig").splitlines()
+    row = dict(zip(csv[0].split(";"), csv[1].split(";"), strict=True))
+    without = findings_on(keep(account=odile, query=QueryDict(QUERY))).whole.homes.served
+    assert int(row["logements_desservis_avant"]) == without < int(row["logements_desservis"])
+    html = client.get(f"/ville/couverture/{analysis.public_id}/analyse.html").content.decode()
+    assert "Logements gagnés" in html
+
+
 def test_the_town_reads_that_it_could_not_be_made_again(client, odile, analysis):
     Analysis.objects.update(renewal_failed_on=timezone.localdate())
     page = acting(odile).get(address(analysis)).content.decode()

@@ -40,6 +40,8 @@ HORIZON = D(km=5)
 MOST_BUILDINGS, MOST_SITES = 200_000, 20_000
 #: On foot, their doors and the pieces of streets around.
 MOST_DOORSTEPS = 500_000
+#: The distance to the nearest site is told, and to the third.
+NTH = 3
 #: Metres: homes without the service that stand nearer than twice this are one gap.
 APART = 60
 
@@ -58,8 +60,6 @@ class CoverageRequest:
     pace: Pace | None = None
     #: Only sites that are open at this moment (aware); unknown hours do not count as open.
     open_at: datetime | None = None
-    #: The distance to the nearest is told, and to the n-th.
-    nth: int = 3
     #: Longitudes and latitudes of sites that do not exist and are counted too; each has all the services.
     proposed: tuple[tuple[float, float], ...] = ()
 
@@ -224,9 +224,7 @@ def cover(request: CoverageRequest, *, housing: Housing | None = None) -> Covera
     proposed = _proposed(request, housing)
     doors = _doors(housing) if request.pace else None
     all_sites = [np.concatenate([each, proposed]) for each in sites]
-    measured = [
-        _on_foot(doors, each, request.nth) if doors else _straight(housing, each, request.nth) for each in all_sites
-    ]
+    measured = [_on_foot(doors, each) if doors else _straight(housing, each) for each in all_sites]
     nearest, nth = (np.max([metres[row] for metres, _straight_line in measured], axis=0) for row in (0, -1))
     return Coverage(
         request=request,
@@ -265,19 +263,19 @@ def within_reach(places: np.ndarray, housing: Housing) -> np.ndarray:
     return ((places >= (west, south)) & (places <= (east, north))).all(axis=1)
 
 
-def _straight(housing: Housing, sites: np.ndarray, nth: int) -> tuple[np.ndarray, np.ndarray]:
+def _straight(housing: Housing, sites: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Metres from the edge of each building to the nearest site and to the n-th, of shape (2, n)."""
     metres = np.full((2, len(housing)), np.inf)
-    far, _sites = nearest_sites(housing.footprints, housing.plane.metres(sites), count=nth)
+    far, _sites = nearest_sites(housing.footprints, housing.plane.metres(sites), count=NTH)
     metres[0] = far.min(axis=1, initial=np.inf)
-    if len(sites) >= nth:
+    if len(sites) >= NTH:
         metres[1] = far[:, -1]
     return np.where(metres <= HORIZON.m, metres, np.inf), np.full(len(housing), False)
 
 
-def _on_foot(doors: Doorsteps, sites: np.ndarray, nth: int) -> tuple[np.ndarray, np.ndarray]:
+def _on_foot(doors: Doorsteps, sites: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Metres along the streets from a door of each building to the nearest sites, of shape (n-th, n)."""
-    walks = doors.walks_to(shapely.points(sites), count=nth)
+    walks = doors.walks_to(shapely.points(sites), count=NTH)
     return walks.metres, walks.straight_line[0]
 
 

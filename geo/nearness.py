@@ -13,37 +13,19 @@ import shapely
 SPARE = 2
 
 
-def metres_to_nearest(footprints: np.ndarray, sites: np.ndarray, *, nth: int = 1) -> np.ndarray:
-    """Return the distance from the edge of each footprint to its n-th nearest site, 0 where it stands within.
+def nearest_sites(footprints: np.ndarray, sites: np.ndarray, *, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return which sites are the `count` nearest to the edge of each footprint, and how far they are.
 
     Parameters
     ----------
     footprints : array of shapely geometries, shape (n,), in metres
     sites : array of floats, shape (m, 2), in metres east and north
-    nth : 1 is the nearest
+    count : how many, 1 or more
 
     Returns
     -------
-    array of floats, shape (n,), in metres; infinite where there are fewer than `nth` sites
-
-    Examples
-    --------
-    >>> house = shapely.box(0, 0, 10, 10)
-    >>> metres_to_nearest(np.array([house]), np.array([[13.0, 14.0], [30.0, 5.0]])).tolist()
-    [5.0]
-    >>> metres_to_nearest(np.array([house]), np.array([[13.0, 14.0], [30.0, 5.0]]), nth=2).tolist()
-    [20.0]
-    """
-    if len(sites) < nth:
-        return np.full(len(footprints), np.inf)
-    return nearest_sites(footprints, sites, count=nth)[0][:, -1]
-
-
-def nearest_sites(footprints: np.ndarray, sites: np.ndarray, *, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return which sites are the `count` nearest to the edge of each footprint, and how far they are.
-
-    Parameters as for `metres_to_nearest`. Metres and numbers of sites, each of shape (n, count), or (n, m) where there
-    are fewer sites; the farthest of a row is its last, the others are in no order.
+    metres, 0 where a site stands within, and numbers of sites, each of shape (n, count), or (n, m) where there are
+    fewer sites; the farthest of a row is its last, the others are in no order
 
     Examples
     --------

@@ -1,6 +1,5 @@
 """The bench of coverage finds the same homes as its peers, at a size that takes no time."""
 
-import numpy as np
 import pytest
 import shapely
 
@@ -12,6 +11,6 @@ pytestmark = pytest.mark.django_db
 def test_what_is_found_is_what_geopandas_finds():
     outlines, homes, sites = coverage.made_town(400, 3)
     assert shapely.is_valid(outlines).all() and len(homes) == 400 and len(sites) == 16
-    ours = np.flatnonzero(coverage.metres_to_nearest(outlines, sites) <= coverage.THRESHOLD)
+    ours = coverage.by_ours(outlines, sites)
     assert 0 < len(ours) < 400
     assert ours.tolist() == coverage._by_geopandas(outlines, sites).tolist()

@@ -8,11 +8,10 @@ import pytest
 import shapely
 from django.contrib.gis.measure import D
 
-from config.benches.coverage import THRESHOLD, made_town
+from config.benches.coverage import THRESHOLD, by_ours, made_town
 from directory.coverage import LEAST, Coverage, CoverageRequest, cover
 from directory.publishing import publish
 from geo.models import Building, Municipality, Neighbourhood
-from geo.nearness import metres_to_nearest
 from geo.pace import Pace
 from geo.plane import Plane
 from geo.walks import walks_between
@@ -138,7 +137,7 @@ def test_no_neighbourhood_is_made_up_where_none_is_loaded():
 def test_three_ways_find_the_same_of_half_a_million_buildings_and_twenty_thousand_sites():
     outlines, homes, sites = made_town(500_000, seed=6)
     assert (len(outlines), len(sites)) == (500_000, 20_000)
-    near = metres_to_nearest(outlines, sites) <= THRESHOLD
+    near = np.isin(np.arange(len(outlines)), by_ours(outlines, sites))
     # All ten thousand million pairs, from the middle of each building; then those at stake, from its edge.
     corner, (west, south, east, north) = sites.min(axis=0), shapely.bounds(outlines).T
     middles = np.column_stack([west + east, south + north]) / 2 - corner

@@ -18,7 +18,7 @@ from directory.models import Interest, InterestFigure, Promotion
 from geo.locks import Lock
 from scopes.models import Acting, Membership, Organisation
 from scopes.reach import quarter_before, quarter_of
-from scopes.reach_table import homes_counting, is_counted, published
+from scopes.reach_table import BESIDE, homes_counting, is_counted, published
 from scopes.rights.records import Consent, Use
 
 _ONE_COUNTING = Lock("interest")
@@ -36,7 +36,9 @@ def count_interest(*, on: date | None = None) -> int:
     shops = list(_shops_to_tell(quarter, before))
     homes = homes_by_shop(before)
     figures = [
-        InterestFigure(organisation_id=shop, quarter=quarter, homes=figure_of(shop, homes[shop], was=_was(shop)))
+        InterestFigure(
+            organisation_id=shop, quarter=quarter, homes=figure_of(shop, homes[shop], quarter=quarter, was=_was(shop))
+        )
         for shop in shops
     ]
     InterestFigure.objects.bulk_create(figures)
@@ -45,9 +47,9 @@ def count_interest(*, on: date | None = None) -> int:
     return len(figures)
 
 
-def figure_of(shop: int, homes: int, *, was: int) -> int:
+def figure_of(shop: int, homes: int, *, quarter: date, was: int) -> int:
     """Return the number that is told of a shop, or the one told before again; 0 stands for all below 20."""
-    return published(cell=f"offers of {shop}", counted=homes, was=was)
+    return published(cell=f"offers of {shop}", quarter=quarter, counted=homes, was=was, times=BESIDE)
 
 
 def homes_by_shop(quarter: date) -> Counter[int]:

@@ -1,8 +1,8 @@
 """Counts the homes connected, once a quarter: the only moment at which membership and numbers meet.
 
-Someone who knows when everyone else came and went learns next to nothing of one home (docs/adr/0010): a secret coin,
-tossed once for each home, leaves a fifth of them out; a number moves only when the count is far from it; how far, and
-which way it is rounded, is secret too.
+Someone who knows when everyone else came and went, or has friends come and go, learns next to nothing of one home
+(docs/adr/0010): a secret coin, tossed once for each home, leaves a fifth of them out; a number moves only when the
+count is far from it, and stays behind it; how far is a secret, and another one each quarter.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date
+from math import ceil, floor
 from typing import NamedTuple
 
 from django.conf import settings
@@ -34,10 +35,12 @@ from scopes.rights.records import Consent, Use
 COIN = 0.8
 #: Numbers are rounded to tens, and replaced only when the count is at least so many homes away.
 ROUND, STEP = 10, 15
-#: Homes: the most by which a secret moves a step or a rounding.
+#: Homes: the most by which either of two secrets of a quarter keeps a number behind its count.
+BEHIND = 16
+#: Homes: the most by which a secret moves a rounding, or what is enough.
 SECRET = 10
 #: How much farther away a count of what is told beside the homes connected must be (docs/adr/0035).
-BESIDE = 1.6
+BESIDE = 1.25
 COUNTED = [kind for kind, rule in TABLE.items() if rule.counted]
 _ONE_COUNTING = Lock("reach table")
 
@@ -76,13 +79,13 @@ def renew_reach(*, on: date | None = None) -> date:
 
 
 def _row(quarter: date, cell: ReachCell, *, counted: int, weekly: int, was: Counter[str]) -> ReachCount:
-    homes = published(cell=cell.pk, counted=counted, was=was["homes"])
+    homes = published(cell=cell.pk, quarter=quarter, counted=counted, was=was["homes"])
     return ReachCount(
         quarter=quarter,
         reach_cell=cell,
         centre=Point(cell.location.coords, srid=WGS84),
         homes=homes,
-        weekly=published_weekly(cell=cell.pk, counted=weekly, was=was["weekly"], homes=homes),
+        weekly=published_weekly(cell=cell.pk, quarter=quarter, counted=weekly, was=was["weekly"], homes=homes),
         dwellings=cell.dwellings,
     )
 
@@ -127,21 +130,24 @@ def are_enough(count: float, *, of: str) -> bool:
     return count >= LEAST + SECRET * _secret(f"least of {of}")
 
 
-def published_weekly(*, cell: int, counted: int, was: int, homes: int) -> int:
+def published_weekly(*, cell: int, quarter: date, counted: int, was: int, homes: int) -> int:
     """Return the number of homes that came every week: by secrets of its own, and never more than are connected."""
-    return min(homes, published(cell=f"{cell}, every week", counted=counted, was=was, times=BESIDE))
+    return min(homes, published(cell=f"{cell}, every week", quarter=quarter, counted=counted, was=was, times=BESIDE))
 
 
-def published(*, cell: int | str, counted: int, was: int, times: float = 1) -> int:
+def published(*, cell: int | str, quarter: date, counted: int, was: int, times: float = 1) -> int:
     """Return the number that replaces the one published before, or that one again; 0 stands for all below 20.
 
-    How far is far enough is a secret of the cell and of its last number; whether it is rounded up or down, of the cell.
+    It stays behind its count by a secret of the cell and the quarter, which is also how much farther than the step the
+    count must be. One secret decides whether it moves and where to, and none stands: what stands is measured by whoever
+    has friends come and go until it gives way.
     """
     count = counted / COIN
-    step = STEP + SECRET * (_secret(f"step of {cell}") + _secret(f"step of {cell} from {was}"))
-    if abs(count - was) < times * step:
+    behind = times * BEHIND * sum(_secret(f"{which} of {cell} in {quarter}") for which in ("behind", "more behind"))
+    if abs(count - was) < times * STEP + behind:
         return was
-    return in_tens(count, of=str(cell))
+    told = ROUND * (floor((count - behind) / ROUND) if count > was else ceil((count + behind) / ROUND))
+    return told if told >= LEAST else 0
 
 
 def _secret(of: str) -> float:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import ceil
 
 from django.contrib.gis.measure import D
 from django.db import connection
@@ -35,7 +36,7 @@ class RideWanted:
 
     start: MeetingPoint
     end: MeetingPoint
-    #: Aware: when they would board (who looks for a seat), or leave (who drives).
+    #: When they would board (who looks for a seat), or leave (who drives), by the clock of the town: in its zone.
     at: datetime
     within: timedelta = DELTA
     #: How far they would walk at each end, or how many minutes of detour they would drive.
@@ -115,6 +116,7 @@ def _matches(
         "direction": direction.value,
         "at": wanted.at,
         "delta": wanted.within.total_seconds(),
+        "slack": ceil(wanted.within.total_seconds()) + _change_of_clocks(wanted.at),
         "seats": wanted.seats,
         "beside": BESIDE,
         "shared": SHARED,
@@ -132,6 +134,12 @@ def _matches(
     rides = Carpool.objects.live().visible_to(viewer).select_related("author__account", "category", "municipality")
     by_id = {ride.public_id: ride for ride in rides.filter(public_id__in=[row[0] for row in rows])}
     return [_match(by_id[row[0]], row, known) for row in rows if row[0] in by_id]
+
+
+def _change_of_clocks(at: datetime) -> int:
+    """Seconds by which clocks change from the day before a moment to the day after; the zone is that of `at`."""
+    before, after = (at.replace(fold=0) + timedelta(days=days) for days in (-2, 2))
+    return int(abs((after.utcoffset() - before.utcoffset()).total_seconds())) + 60
 
 
 def _match(ride: Carpool, row: Sequence, known: Mapping[str, MeetingPoint]) -> Match:

@@ -48,9 +48,19 @@ _ALONG = {
         AND ST_DWithin(ride.end_point, %(route)s::geography, %(reach)s::float8)""",
 }
 
+#: A cheap look at the clock before anything is measured: seconds of the day by which a ride leaves before the moment
+#: asked for (an offer may have been on its way for all its time), or after it; `slack` holds the time that is given.
+_LATER = {
+    "offer": "{at} - extract(epoch FROM ride.departure)",
+    "request": "extract(epoch FROM ride.departure) - {at}",
+}
+_ON_TIME = """(({later} + %(slack)s)::integer + 86400) %% 86400 <= {underway} + 2 * %(slack)s"""
+_AT = "extract(epoch FROM (%(at)s::timestamptz AT TIME ZONE ride.time_zone)::time)"
+_UNDERWAY = {"offer": "ride.seconds", "request": "%(seconds)s"}
+
 _NEAR = f"""near AS MATERIALIZED (
     SELECT {_SELECTED} FROM directory_rideentry ride
-    WHERE {{wanted}} AND {{visible}} AND {_LIVE} AND {{along}}
+    WHERE {{wanted}} AND {{visible}} AND {_LIVE} AND {{on_time}} AND {{along}}
     UNION ALL
     SELECT {_SELECTED} FROM ({_INSIDE}) ride WHERE {{wanted}} AND {_LIVE} AND {{along}}
 )"""  # noqa: S608 - composed of constants
@@ -137,4 +147,5 @@ def statement(*, direction: str, visible: str) -> str:
     """Compose the statement that finds offers, or requests; `visible` is `visible_to_sql` for the alias `ride`."""
     asked = {"offer": (_OFFERS, ">="), "request": (_REQUESTS, "<=")}
     text, seats = asked[direction]
-    return text.format(wanted=_WANTED.format(seats=seats), visible=visible, along=_ALONG[direction])
+    on_time = _ON_TIME.format(later=_LATER[direction].format(at=_AT), underway=_UNDERWAY[direction])
+    return text.format(wanted=_WANTED.format(seats=seats), visible=visible, on_time=on_time, along=_ALONG[direction])

@@ -13,7 +13,7 @@ from directory.findings import Findings
 from maps.coverage_files.about import About
 from maps.coverage_files.plan import GAP, SHARES, SITE, draw_letter, draw_plan
 from maps.coverage_map import letter
-from maps.coverage_people import people_in_words
+from maps.coverage_people import DASH, people_in_words
 from maps.coverage_told import distance, heading, legend
 from maps.coverage_what_if import gained_told
 from maps.wording import NARROW_SPACE, grouped, percent
@@ -161,7 +161,7 @@ def _gained(document: Document, findings: Findings) -> None:
             row["before"],
             row["after"],
             grouped(row["homes"]),
-            "" if row["people"] is None else grouped(row["people"]),
+            DASH if row["people"] is None else grouped(row["people"]),
         ]
         for name, row in [
             *((row["name"] or str(_("Ailleurs")), row) for row in gained["rows"]),
@@ -169,7 +169,7 @@ def _gained(document: Document, findings: Findings) -> None:
         ]
     ]
     cells = [row[: len(heads)] for row in told]
-    widths = [58, 24, 24, 32, 32][: len(heads)]
+    widths = [58, 24, 24, 32, 32] if gained["tells_people"] else [90, 24, 24, 32]
     document.table(heads, cells[:-1], widths, right=range(1, len(heads)), foot=cells[-1])
     document.gap(4)
 

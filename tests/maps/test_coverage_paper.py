@@ -143,6 +143,14 @@ def test_on_foot_open_and_proposed_are_said(town):
     )
 
 
+def test_what_proposed_sites_change_is_printed(town):
+    longitude, latitude = town.point(1_500, 1_500).coords
+    query = f"{QUERY}&site={latitude:.5f},{longitude:.5f}"
+    gained = found(query).whole.homes.served - found().whole.homes.served
+    words = said(printed(query)).partition("Avec les lieux ajoutés")[2].partition("Par quartier")[0]
+    assert "Logements gagnés" in words and re.search(rf"Ensemble \d+ % \d+ % {gained}\b", words)
+
+
 @pytest.mark.parametrize("quarter", [0, 1, 2, 3])
 def test_a_name_gives_way_to_a_proposed_site(town, quarter):
     """Wherever the site is, its letter and the names of the four quarters are all on the sheet, none over another."""

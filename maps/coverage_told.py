@@ -172,8 +172,8 @@ def _notes_of_own_sites(findings: Findings) -> list[str]:
 
 def _note_of_gone_sites(number: int) -> str:
     words = ngettext(
-        "%(number)s des lieux comptés n’est plus public là : on ne montre plus ni lui ni ce qui le situe.",
-        "%(number)s des lieux comptés ne sont plus publics là : on ne montre plus ni eux ni ce qui les situe.",
+        "%(number)s lieu compté n’est plus public là : ni lui ni les zones trop loin autour ne sont plus tracés.",
+        "%(number)s lieux comptés ne sont plus publics là : ni eux ni les zones trop loin autour ne sont plus tracés.",
         number,
     )
     return words % {"number": grouped(number)}

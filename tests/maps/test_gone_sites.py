@@ -174,7 +174,7 @@ def test_no_page_and_no_data_tells_of_it(client, analysis, alone, tmp_path):
     for way in ("analyse.geojson", f"analyse.geojson?du={first}", f"?du={first}", "", f"?du={first}&avec={last}"):
         assert not tells(client.get(where + way).content, alone), way
     said = client.get(where).content.decode()
-    assert "2 lieux dans la commune" in said and "1 des lieux comptés n’est plus public là" in said
+    assert "2 lieux dans la commune" in said and "1 lieu compté n’est plus public là" in said
 
 
 @pytest.mark.slow

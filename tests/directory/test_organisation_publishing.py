@@ -32,6 +32,7 @@ from directory.reporting import report
 from directory.shown import shown_together
 from geo.catchments import radius_around
 from geo.errors import InvalidParameter, NotFound
+from geo.home_sums import add_up_homes
 from scopes.errors import Refused
 from scopes.models import Acting, Level, OutgoingMail
 from scopes.rights import erasing, exporting
@@ -135,6 +136,7 @@ class TestHowFar:
         assert homes_within("town", None, village.town) is None
 
     def test_the_homes_of_a_circle_are_those_of_public_data(self, village, shop):
+        add_up_homes(municipalities=[village.town.pk])
         before = [homes_within(to, shop, village.town) for to in ("200m", "500m", "1km")]
         neighbour("Rémi", village.residences["A"])
         assert before == [60, 120, 180] == [homes_within(to, shop, village.town) for to in ("200m", "500m", "1km")]

@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from directory.models import News
+from geo.home_sums import add_up_homes
 from tests.directory.organised import news, offers, page
 from tests.directory.picturing import picture
 from tests.neighbours import person, sign_in
@@ -76,6 +77,7 @@ def test_the_circle_of_an_association_is_told_by_public_data(client, village, ad
     club = organisation(ada, kind="association", name="Les Amis du bal", siret="")
     seat = page(village.town, club, category="association", title="Les Amis du bal")
     filled = {"place": seat.pk, "title": "Bal", "text": "Samedi.", "to": "500m", "preview": "1"}
+    add_up_homes(municipalities=[village.town.pk])
     again = body(client.post(f"/organismes/{club.handle}/actualites/ajouter/", filled))
     assert "120 logements dans ce rayon" in again
 

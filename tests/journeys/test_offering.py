@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from directory.models import Claim, Listing, Promotion
+from geo.home_sums import add_up_homes
 from geo.models import PublicCell, Residence
 from scopes.models import Account, Level
 from tests.journeys.walking import SCREENS, enter, fits, follow, press, told
@@ -23,6 +24,7 @@ def basile(village) -> Account:
     for residence in Residence.objects.all():
         cell_of(residence)
     PublicCell.objects.update(dwellings=300)
+    add_up_homes(municipalities=[bakery.municipality_id])
     return account
 
 

@@ -49,11 +49,13 @@ class Siege:
         return dict(ReachCount.objects.latest_quarter().values_list("reach_cell", "homes"))
 
     def ask(self, count: int, *, seed: int = 1) -> list[Asked]:
-        """Ask so many questions of every shape, as `/pro/` asks for them, wherever a shop may be."""
+        """Ask until so many shapes of every kind are answered, as `/pro/` asks for them, wherever a shop may be."""
         centres = dict(ReachCount.objects.latest_quarter().values_list("reach_cell", "centre"))
         boundary = self.town.municipality.boundary
         asked = []
-        for place, told in _questions(self.town, count, seed):
+        for place, told in _questions(self.town, seed):
+            if len(asked) == count:
+                break
             try:
                 shape = shape_of(place, told)
             except InvalidParameter:  # a street that is too long to be one zone
@@ -85,12 +87,12 @@ def vectors(asked: list[Asked], numbers: dict[int, int], cell: int) -> dict[int,
     }
 
 
-def _questions(town: ToyTown, count: int, seed: int) -> Iterator[tuple[Listing, dict]]:
+def _questions(town: ToyTown, seed: int) -> Iterator[tuple[Listing, dict]]:
     draw = random.Random(seed)
     quarters = list(Neighbourhood.objects.filter(kind="quartier"))
     streets = sorted(set(Address.objects.open().exclude(street_name="").values_list("street_name", flat=True)))
     municipality = town.municipality
-    for _number in range(count):
+    while True:
         x, y = draw.uniform(0, 2_000), draw.uniform(0, 2_000)
         place = Listing(municipality=municipality, location=town.point(x, y))
         shape = draw.choice(SHAPES[:-1]) if draw.random() < 0.99 else "town"

@@ -200,6 +200,7 @@ class TestSettling:
         # Their addresses lead nowhere: `.invalid` is nobody's (RFC 2606).
         assert all(email.endswith(".invalid") for email in Account.objects.values_list("email", flat=True))
 
+    @pytest.mark.slow
     def test_one_click_leads_to_the_main_job(self, settled):
         client = Client()
         for persona in PERSONAS:
@@ -216,6 +217,7 @@ class TestSettling:
         assert "Camille" not in client.get("/immeuble/").content.decode()
 
 
+@pytest.mark.slow
 class TestTheShop:
     @pytest.fixture
     def shops(self, homes):

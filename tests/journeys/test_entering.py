@@ -35,6 +35,7 @@ def own_menu(page: Page) -> Page:
     return page.locator(".own-menu")
 
 
+@pytest.mark.slow
 def test_someone_opens_an_account_and_comes_back(page: Page):
     ask_and_answer(page, "nina@example.org")
     say_who_one_is(page)

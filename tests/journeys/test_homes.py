@@ -32,6 +32,7 @@ def looked_at(page: Page, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
 
 
+@pytest.mark.slow
 def test_an_address_is_completed_and_never_stands_in_the_address_bar(page: Page, client, base_url):
     enter_as(page, client, base_url, person("Zoé"))
     page.goto("/chez-moi/")

@@ -22,6 +22,7 @@ def file(tmp_path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_file_is_chosen_and_the_answer_is_there(page: Page, file):
     page.set_viewport_size(PHONE)
     page.goto(START)

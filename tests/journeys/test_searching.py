@@ -64,6 +64,7 @@ def test_names_on_the_map_give_way_to_those_that_matter_more(page):
     assert hidden == ["visible", "hidden"]
 
 
+@pytest.mark.slow
 def test_a_place_is_typed_completed_and_chosen_by_keyboard(page):
     opened(page, "/")
     box = page.get_by_role("combobox", name="Où êtes-vous ?")
@@ -182,6 +183,7 @@ def test_the_next_page_joins_list_and_map(page):
     assert page.evaluate("document.activeElement.textContent") == "Bibliothèque des Halles"
 
 
+@pytest.mark.slow
 def test_markup_in_a_title_is_text_everywhere(page, village):
     opened(page, SEARCH + "&category=bookshop")
     hostile = str(village["hostile"].public_id)

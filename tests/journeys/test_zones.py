@@ -50,7 +50,8 @@ def test_a_zone_is_seen_on_the_map_and_what_was_written_comes_back(own):
     assert not Post.objects.exists()
 
 
-@pytest.mark.parametrize("viewport", [pytest.param(None, marks=pytest.mark.slow), PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
+@pytest.mark.slow
 def test_a_zone_is_drawn_with_the_finger_or_the_keyboard_and_sent(own, viewport):
     if viewport:
         own.set_viewport_size(viewport)

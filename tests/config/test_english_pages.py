@@ -27,7 +27,7 @@ SPOKEN = ("alt", "aria-label", "content", "placeholder", "title")
 #: Names that have no English.
 NAMES = re.compile(
     r"Commission nationale de l’informatique et des libertés|Défenseur des droits|Libre réponse \d+|\d+ place de \w+"
-    r"|^Est$"
+    r"|^Est$|Place (?:Ouest|du Milieu|Est)\b"
 )
 #: Asking for these ends the session, or changes the language.
 NOT_ASKED = {"account_logout", "account-leave-everywhere", "language"}

@@ -71,6 +71,8 @@ class CarpoolForm(Form):
     """Driven or looked for; the two meeting points, the day or the days, seats, price, detour, preferences."""
 
     fields_template = "directory/carpool_fields.html"
+    #: People type where they live: no draft keeps it.
+    looked_for = ("start_place", "end_place")
 
     direction = forms.ChoiceField(
         label=gettext_lazy("Vous conduisez, ou vous cherchez une place ?"),

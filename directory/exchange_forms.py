@@ -154,8 +154,9 @@ class Composer:
         return {"title": "", **words, "photos": self.words.cleaned_data.get("photos", []), "own": self.own.data}
 
     def filled(self, data: QueryDict) -> dict[str, str]:
-        """What was written into its fields, right or wrong, without the photos."""
-        names = [name for name in (*self.own.fields, *self.words.fields) if name != "photos"]
+        """What was written into its fields, right or wrong, without the photos, and what is only looked for."""
+        left_out = {"photos", *getattr(self.own, "looked_for", ())}
+        names = [name for name in (*self.own.fields, *self.words.fields) if name not in left_out]
         return {name: value for name, value in as_filled(self.kind, data).items() if name in names}
 
     @property

@@ -21,8 +21,8 @@ from directory.listing_kinds import Kind
 from directory.models import SearchEntry
 from directory.words import plain
 from geo.errors import NotFound
-from geo.geocoding import resolve
-from geo.models import WGS84, Toponym
+from geo.geocoding import Suggestion, resolve
+from geo.models import WGS84, PublicCell, Toponym
 from geo.plane import metres_between
 from geo.wording import SMALL_WORDS, comparable
 from scopes import audiences
@@ -67,7 +67,8 @@ def nearest_to(point: Point, *, within: D = AROUND, most: int = OFFERED) -> list
 def called(text: str, *, near: Point | None = None) -> list[MeetingPoint]:
     """What people may mean by a text: meeting points of that name, then those around the place or address it names.
 
-    Nothing where nobody knows it. With `near`, the nearest of one name comes first.
+    Nothing where nobody knows it. With `near`, the nearest of one name comes first. Around a house or a street, the
+    list is that of its public cell: whoever types where they live is offered what their neighbours are.
     """
     terms = [word for word in plain(text).split() if word not in SMALL_WORDS][:MOST_TERMS]
     if not terms:
@@ -81,7 +82,23 @@ def called(text: str, *, near: Point | None = None) -> list[MeetingPoint]:
         place = resolve(text, near=near)
     except NotFound:
         return _once(found)[:OFFERED]
-    return _once([*found, *nearest_to(Point(place.longitude, place.latitude, srid=WGS84))])[:OFFERED]
+    return _once([*found, *nearest_to(_seen_from(place))])[:OFFERED]
+
+
+def _seen_from(place: Suggestion) -> Point:
+    """The point from which meeting points around a place are told.
+
+    The one nearest to the door would tell the door: of 600 points around a home, it names the right building two times
+    in three (privacy.md, section 2).
+    """
+    point = Point(place.longitude, place.latitude, srid=WGS84)
+    is_square = place.type == Toponym.Kind.STREET and plain(place.name).startswith(SQUARES)
+    if is_square or place.type not in ("housenumber", Toponym.Kind.STREET):
+        return point
+    cells = PublicCell.objects.standing()
+    around = cells.filter(location__dwithin=(point, AROUND)).order_by(GeometryDistance("location", point))
+    cell = cells.filter(buildings__addresses__key=place.id).first() or around.first()
+    return cell.location if cell else point
 
 
 def meeting_point(key: str) -> MeetingPoint | None:

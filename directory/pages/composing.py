@@ -53,8 +53,8 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
         return invite(request, str(kind.name))
     # Back from the map, looking for a place, or kept for later, what was filled in is not sent.
     is_sent = request.method == "POST" and not {"edit", "look", "keep"} & request.POST.keys()
-    initial = {"level": first_level(request, home), "near": home.point} | _subject(request) | _ride(request)
-    initial |= as_filled(kind, request.POST)
+    initial = {"level": first_level(request, home)} | _subject(request) | _ride(request)
+    initial |= as_filled(kind, request.POST) | {"near": home.point}
     data = (request.POST, request.FILES) if is_sent else ()
     composer = Composer(kind, *data, home=home, initial=initial)
     if "keep" in request.POST:
@@ -78,7 +78,7 @@ def resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise Http404
     if home is None:
         return invite(request, str(kind.name))
-    initial = {"level": first_level(request, home), "near": home.point} | draft.filled
+    initial = {"level": first_level(request, home)} | draft.filled | {"near": home.point}
     composer = Composer(kind, home=home, initial=initial)
     return _page(request, composer, draft=str(public_id))
 

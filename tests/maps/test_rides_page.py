@@ -152,6 +152,19 @@ class TestPublishing:
         assert draft.filled["weekdays"] == "1,4"
         assert all(f'value="{day}" checked' in told for day in (1, 4)) and 'value="2" checked' not in told
 
+    def test_what_is_typed_to_find_a_place_is_kept_nowhere(self, client, alice):
+        """People type where they live."""
+        sign_in(client, alice.account)
+        typed = {"start_place": "3 rue du Canari", "end_place": "5 rue du Canari"}
+        client.post(reverse("share", args=["covoiturage"]), self.filled(keep="1", **typed))
+        assert "Canari" not in str(Draft.objects.get().filled)
+
+    def test_where_one_looks_from_is_no_field_of_the_form(self, client, alice):
+        sign_in(client, alice.account)
+        answer = client.post(reverse("share", args=["covoiturage"]), self.filled(start="", near="x", look="1"))
+        told = answer.content.decode()
+        assert answer.status_code == 200 and told.index(key_of("Place Ouest")) < told.index(key_of("Place Nord"))
+
     def test_it_is_changed_but_for_its_way(self, client, alice):
         shared = drives(alice, weekdays=["1", "4"])
         sign_in(client, alice.account)

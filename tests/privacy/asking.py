@@ -14,11 +14,13 @@ from django.utils import timezone
 
 from directory import digests
 from directory.models import Follow
+from geo.models import Toponym
 from scopes.models import MassMessage, OutgoingMail
 from tests.privacy.alike import drawn_alike, taken_back
 from tests.privacy.answers import NOBODY, everything_of
 from tests.privacy.worlds import Stage
 from tests.privacy_matrix import ROUTES, Route
+from tests.scopes.entering import address_of
 
 #: A field of every form there is: what a deed does not need, it does not read.
 FORM = {
@@ -27,7 +29,7 @@ FORM = {
     "address": "2 Rue des Acacias", "name": "Durand", "lot": "12", "zone": "radius", "radius": "500",
 }  # fmt: skip
 WITHIN = ("nearest", "residence", "voisinage", "neighbourhood", "municipality", "120m", "500m", "1.3km", "5km", "7min")
-WORDS = ("xylophone", "xénia", "canari", "boulangerie", "réponse", "mieux", "durand")
+WORDS = ("xylophone", "xénia", "canari", "boulangerie", "réponse", "mieux", "durand", "place 5")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ def list_of(query: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
 BUSY = (
     "nearby", "home", "listing-list", "post", "quarter", "town", "listing-detail", "print", "as-seen",
     "poll", "asked", "ask-plan", "asks", "exchange", "section-service", "conversation", "conversations",
+)  # fmt: skip
+#: Routes that show rides.
+RIDES = (
+    *["rides"] * 4, "exchange", "exchange", "nearby", "home", "listing-list", "listing-detail", "quarter", "town",
+    "print", "feed", "as-seen", "conversation", "conversations", "write-to-author", "addresses", "share",
 )  # fmt: skip
 
 
@@ -110,7 +117,7 @@ def _search(chance: random.Random, stage: Stage) -> dict[str, object]:
     if chance.random() < 0.4:
         query["q"] = chance.choice(WORDS)
     if chance.random() < 0.3:
-        query["kind"] = chance.choice(["post", "merchant"])
+        query["kind"] = chance.choice(["post", "merchant", "carpool"])
     if chance.random() < 0.3:
         query["limit"] = chance.choice([1, 2, 7, 100])
     if chance.random() < 0.1:
@@ -129,13 +136,28 @@ def _listings(chance: random.Random, stage: Stage) -> dict[str, object]:
         west, south = float(place["lon"]) - side, float(place["lat"]) - side
         query["bbox"] = f"{west:.6f},{south:.6f},{west + 2 * side:.6f},{south + 2 * side:.6f}"
     if chance.random() < 0.4:
-        query["kind"] = chance.choice(["post", "merchant"])
+        query["kind"] = chance.choice(["post", "merchant", "carpool"])
     if chance.random() < 0.3:
         query["municipality"] = "77998"
     return query
 
 
+def _ride(chance: random.Random, stage: Stage) -> dict[str, object]:
+    """A ride: between squares, from an address or from nowhere, about when X rides, driven or looked for."""
+    squares = list(Toponym.objects.filter(name__startswith="Place ").order_by("name").values_list("name", flat=True))
+    ends = squares or ["Place 0"]
+    query: dict[str, object] = {"direction": chance.choice(["offer", "request", "request", "x"])}
+    if chance.random() < 0.9:
+        query |= {"from": chance.choice(ends), "to": chance.choice(ends)}
+    if chance.random() < 0.1:
+        query["from"] = str(address_of(chance.choice([stage.here, stage.there]).residence))
+    query["day"] = (timezone.localdate() + timedelta(days=chance.choice([1, 5, 6, 6, 7]))).isoformat()
+    query["time"] = chance.choice(["07:30", "07:45", "18:05", "18:20", "x"])
+    return query
+
+
 _QUERIES = {
+    "rides": _ride,
     "nearby": _search,
     "home": _search,
     "section-service": _search,

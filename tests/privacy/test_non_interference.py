@@ -24,10 +24,12 @@ from tests.directory.speaking import say
 from tests.privacy.alike import the_clock_stands
 from tests.privacy.anonymity import everyone_everywhere
 from tests.privacy.answers import difference
-from tests.privacy.asking import BUSY, Question, answers, letters_to_observers, mails_to_observers, questions
+from tests.privacy.asking import BUSY, RIDES, Question, answers, letters_to_observers, mails_to_observers, questions
 from tests.privacy.inhabitants import analyze, dwellings_of_the_town, entered_together, moves_in
+from tests.privacy.rides_shared import FAR, FEW, ONCE, Rider, asked_for_a_seat, others_ride
 from tests.privacy.worlds import Play, Stage, X, answered_by_others, in_world, make_stage
 from tests.privacy_matrix import ROUTES
+from tests.scopes.entering import address_of
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
@@ -118,6 +120,86 @@ WORLDS: dict[str, tuple[Play, Play]] = {
 }
 
 
+def rides_here(stage: Stage) -> Rider:
+    """X shares rides, from meeting points that are offered at home."""
+    return _rides(stage, stage.here)
+
+
+def rides_there(stage: Stage) -> Rider:
+    """(a) from another home in the same cell."""
+    return _rides(stage, stage.there)
+
+
+def _rides(
+    stage: Stage, home, *, most: int = 7, twice: bool = False, inside: bool = False, mutes: bool = False
+) -> Rider:
+    others_ride(stage)
+    rider = Rider(stage)
+    rider.joins(home)
+    if twice:
+        rider.joins(stage.elsewhere, step="joins again")
+    rider.is_offered("where one lives", start_place=str(address_of(home.residence)))
+    if most > FEW:
+        rider.looks_for_rides(home)
+    if inside:
+        rider.rides_at_home()
+    rider.rides(most)
+    asked_for_a_seat(rider)
+    if mutes:
+        rider.mutes()
+    return rider
+
+
+def only_others_ride(stage: Stage) -> Rider:
+    """X has an account and belongs nowhere."""
+    others_ride(stage)
+    return Rider(stage)
+
+
+def looks_for_rides(stage: Stage) -> Rider:
+    """(b) member or not, until a ride is shared."""
+    rider = only_others_ride(stage)
+    rider.joins(stage.here)
+    rider.looks_for_rides(stage.here)
+    return rider
+
+
+def rides_seen_here(stage: Stage) -> Rider:
+    """What X shares is read by others: worlds that say nothing of X would prove nothing."""
+    return _seen(_rides(stage, stage.here, most=FEW))
+
+
+def rides_seen_there(stage: Stage) -> Rider:
+    """Another home in the same cell, private rides, a second home and a mute at once."""
+    return _seen(_rides(stage, stage.there, most=FEW, twice=True, inside=True, mutes=True))
+
+
+def _seen(rider: Rider) -> Rider:
+    looks = {"from": "Place 60", "to": FAR, "day": ONCE["day"], "time": "18:05"}
+    own, latest, opened = (
+        rider.stage.observers[who].get(address, asked).content.decode()
+        for who, address, asked in (
+            ("same quarter", "/covoiturages/", looks),
+            ("same quarter", "/covoiturages/", {}),
+            ("passer-by", "/covoiturages/", {}),
+        )
+    )
+    ids = {name: str(public_id) for name, public_id in rider.words.items()}
+    assert ids["offer once"] in own and "Xénia D." in own and ids["request weekly"] in latest
+    assert ids["offer once"] in opened and ids["request weekly"] not in opened and "Xénia" not in opened
+    return rider
+
+
+#: By what differs, worlds in which X rides.
+WORLDS_OF_RIDES: dict[str, tuple[Play, Play]] = {
+    "another home in the same cell": (rides_here, rides_there),
+    "member or not": (only_others_ride, looks_for_rides),
+    "a private ride or not": (rides_here, lambda stage: _rides(stage, stage.here, inside=True)),
+    "a second home or not": (rides_here, lambda stage: _rides(stage, stage.here, twice=True)),
+    "someone muted or not": (rides_here, lambda stage: _rides(stage, stage.here, mutes=True)),
+}
+
+
 def told_apart(stage: Stage, one: Play, other: Play, **ways: object) -> list[str]:
     """Ask both worlds the same (`questions`); say each that was answered differently."""
     asked: list[Question] = []
@@ -130,10 +212,13 @@ def told_apart(stage: Stage, one: Play, other: Play, **ways: object) -> list[str
             known += [home.handle for home in stage.x.memberships.order_by("pk")[:1]]
             asked.extend(questions(stage, known, **ways))
         sent = {"mails": mails_to_observers(stage), "letters": letters_to_observers(stage)}
-        return dict(answers(stage, asked)) | sent
+        return dict(answers(stage, asked)) | sent | {"offered": getattr(x, "offered", {})}
 
     first, second = in_world(stage, other, ask), in_world(stage, one, ask)
+    offered = [first.pop("offered"), second.pop("offered")]
     sent = [(name, first.pop(name), second.pop(name)) for name in ("mails", "letters")]
+    # What X chooses from is told by what X chooses.
+    sent += [(name, *(lists[name] for lists in offered)) for name in offered[0].keys() & offered[1].keys()]
     return [f"{name} {told} / {before}" for name, before, told in sent if told != before] + [
         f"{question}\n{told}" for question in first if (told := difference(second[question], first[question]))
     ]
@@ -153,6 +238,18 @@ def test_no_one_tells_the_worlds_apart_in_2_000_questions(stage, fact):
     one, other = WORLDS[fact]
     told = told_apart(stage, one, other, count=1_200, seed=8, routes=[*BUSY * 4, *ROUTES], others=len(ROUTES))
     told += told_apart(stage, one, other, count=800, seed=9)
+    assert not told, f"{len(told)} answers differ; the first: {told[0]}"
+
+
+def test_no_one_tells_from_rides_where_x_lives(stage):
+    told = told_apart(stage, rides_seen_here, rides_seen_there, count=15, seed=13, routes=RIDES)
+    assert not told, f"{len(told)} answers differ; the first: {told[0]}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fact", WORLDS_OF_RIDES)
+def test_no_one_tells_from_rides_where_x_lives_in_2_000_questions(stage, fact):
+    told = told_apart(stage, *WORLDS_OF_RIDES[fact], count=1_900, seed=14, routes=RIDES, others=len(ROUTES))
     assert not told, f"{len(told)} answers differ; the first: {told[0]}"
 
 

@@ -1,0 +1,120 @@
+"""Rides that X shares as people do, by the form: where it begins is chosen from what X is offered from home."""
+
+from __future__ import annotations
+
+import re
+
+from directory.models import Listing, PublicFeed
+from directory.public_feeds import digest_of
+from scopes.models import Level, Membership, Openness
+from tests.directory.exchanged import share
+from tests.directory.riding import in_days, make_squares_everywhere, ride
+from tests.directory.talking import begins
+from tests.privacy.alike import drawn_alike
+from tests.privacy.inhabitants import Dwelling
+from tests.privacy.worlds import ZONES, Stage, X
+from tests.privacy_matrix import FEED
+from tests.scopes.entering import address_of
+
+FORM = "/publier/covoiturage/"
+#: Where X goes: the corner of the town that is farthest from X.
+FAR = "Place 120"
+#: Half past seven on each working day of a week, and once in six days.
+WEEKLY = {"weekdays": ["1", "2", "3", "4", "5"], "departure": "07:30"}
+ONCE = {"day": in_days(6).isoformat(), "departure": "18:05"}
+_SELECT = re.compile(r'<select name="(start|end)".*?</select>', re.DOTALL)
+_OPTION = re.compile(r'<option value="([^"]+)"[^>]*>\s*([^<]*?)\s*</option>')
+
+_TOWN, _QUARTER = Level.MUNICIPALITY, Level.NEIGHBOURHOOD
+#: What X shares: its name, how far, which of the meeting points offered it begins at, and what is filled in.
+RIDES_OF_X: list[tuple[str, str, int, dict[str, object]]] = [
+    ("offer once", _TOWN, 0, {**ONCE, "openness": "on"}),
+    ("request weekly", _QUARTER, 1, {**WEEKLY, "direction": "request"}),
+    ("offer weekly", _QUARTER, 0, {**WEEKLY, "price": "0,05", "preferences": ["pets"]}),
+    ("request once", _TOWN, 2, {**ONCE, "direction": "request"}),
+    ("offer next door", Level.VOISINAGE, 0, WEEKLY),
+    ("offer in a zone", Level.CATCHMENT, 0, {**WEEKLY, **ZONES[0]}),
+    ("offer gone", _TOWN, 0, WEEKLY),
+]
+#: Enough for every day.
+FEW = 2
+
+
+class Rider(X):
+    """X at the form of rides, with all that it ever offered X: keys and names of meeting points, in their order."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        #: By what was asked for.
+        self.offered: dict[str, list[tuple[str, str]]] = {}
+
+    def is_offered(self, name: str, **typed: str) -> list[tuple[str, str]]:
+        """What the form offers at one end: at once, or for what was typed there."""
+        sent = {**ride(), "start": "", "end": "", "look": "1", "level": _TOWN, **typed}
+        page = self.browser.post(FORM, sent) if typed else self.browser.get(FORM)
+        assert page.status_code == 200
+        told = {one[1]: _OPTION.findall(one[0]) for one in _SELECT.finditer(page.content.decode())}
+        self.offered[name] = told["end" if "end_place" in typed else "start"]
+        return self.offered[name]
+
+    def rides(self, most: int = len(RIDES_OF_X)) -> None:
+        """Offer and look for rides, once and every week, to each circle but the residence; change some, end some."""
+        starts, ends = self.is_offered("from home"), self.is_offered("to the corner", end_place=FAR)
+        for name, level, rank, own in RIDES_OF_X[:most]:
+            self.shares_a_ride(name, starts[rank][0], ends[0][0], level=level, **own)
+        self.changes("request weekly")
+        if most > FEW:
+            self.changes("offer weekly")
+            self.does(f"/echange/{self.words['offer weekly']}/ouvrir/", {}, step="opens a ride")
+            self.does(f"/echange/{self.words['offer gone']}/retirer/", {}, step="withdraws a ride")
+
+    def changes(self, name: str) -> None:
+        """Leave ten minutes later with a seat less, and show it for longer."""
+        changed = {**ride(), **WEEKLY, "day": "", "direction": name.split()[0], "category": "shared_ride"}
+        changed |= {"seats": "2", "departure": "07:40"}
+        self.does(f"/echange/{self.words[name]}/modifier/", changed, step=f"changes {name}")
+        self.does(f"/echange/{self.words[name]}/prolonger/", {}, step=f"renews {name}")
+
+    def rides_at_home(self) -> None:
+        """A ride for the residence, and what is looked for there."""
+        start, end = self.is_offered("from home")[0][0], self.is_offered("to the corner", end_place=FAR)[0][0]
+        for direction in ("offer", "request"):
+            own = {"level": Level.RESIDENCE, "direction": direction, **WEEKLY}
+            self.shares_a_ride(f"{direction} at home", start, end, **own)
+
+    def shares_a_ride(self, name: str, start: str, end: str, **own: object) -> None:
+        """Share one by the form of its page."""
+        form = {**ride(), "day": "", "start": start, "end": end, "category": "shared_ride", "text": "Xylophone.", **own}
+        self.words[name] = self.made(FORM, form, step=f"shares {name}")
+
+    def looks_for_rides(self, home: Dwelling) -> None:
+        """Look for rides, from where one lives too, and keep one for later."""
+        lives_at = str(address_of(home.residence))
+        for asked in ({}, {"from": lives_at, "to": FAR}, {"from": lives_at, "to": FAR, "direction": "offer"}):
+            assert self.browser.get("/covoiturages/", asked).status_code == 200
+        kept = {**ride(), "start_place": lives_at, "keep": "1", "level": "municipality"}
+        self.does(FORM, kept, step="keeps a ride for later")
+
+
+def others_ride(stage: Stage) -> None:
+    """Squares, a feed of the town, and what others share: one of them X may mute."""
+    make_squares_everywhere(stage.town.municipality)
+    town = {"municipality": stage.town.municipality, "towns": [stage.town.municipality.pk]}
+    PublicFeed.objects.create(**town, digest=digest_of(FEED), stop_digest=digest_of("end"))
+    next_door = Membership.objects.get(alias=stage.others[0].author_id)
+    for member, direction, level, openness in (
+        (next_door, "offer", Level.MUNICIPALITY, Openness.PUBLIC),
+        (next_door, "request", Level.NEIGHBOURHOOD, Openness.MEMBERS),
+        (stage.pest, "offer", Level.MUNICIPALITY, Openness.MEMBERS),
+    ):
+        with drawn_alike(f"{member.pk} {direction}"):
+            own = {"own": ride(direction=direction, **WEEKLY), "openness": openness}
+            share(member, level, f"Canari {direction}", kind="carpool", **own)
+
+
+def asked_for_a_seat(rider: Rider) -> None:
+    """Someone asks X for a seat, and X answers: what X says in private is read by another."""
+    with drawn_alike("asked for a seat"):
+        asked = begins(rider.stage.pest, Listing.objects.get(public_id=rider.words["offer once"]), "Une place ?")
+    rider.words["conversation"] = asked.conversation.public_id
+    rider.does(f"/messages/{asked.conversation.public_id}/", {"text": "Xylophone samedi."}, step="answers in private")

@@ -123,6 +123,10 @@ ROUTES: dict[str, list[Route]] = {
             "/covoiturages/",
             **{"from": "Place du Milieu", "to": "Place Est", "day": RIDE_DAY, "time": "07:30", "direction": "request"},
         ),
+        showing(
+            "/covoiturages/",
+            **{"from": "Place Ouest", "to": "Place Est", "day": RIDE_DAY, "time": "07:30", "direction": "offer"},
+        ),
     ],
     "event": [showing("/evenement/{id}/")],
     "event-calendar": [showing("/evenement/{id}/agenda.ics")],

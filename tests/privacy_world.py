@@ -32,6 +32,7 @@ from tests.directory.mandated import send, tell, tomorrow
 from tests.directory.picturing import picture
 from tests.directory.promised import in_days, promises
 from tests.directory.requesting import asks
+from tests.directory.riding import ride
 from tests.directory.spread import LOOKED_FOR
 from tests.directory.talking import begins
 from tests.directory.voting import ask as ask_poll
@@ -238,6 +239,7 @@ def _rows(village: Village, members: dict) -> list[Row]:
     with patch("directory.posting.MOST_A_DAY", 100), patch("directory.spreading.HOMES", 60):
         for kind, level, seen_by, columns in _exchanges(village):
             add(share(alice, level, title(), kind=kind, text=f"{CANARY} {level}", **columns), seen_by)
+        _add_rides(members, title, add)
     word(members["next residence"], Level.RESIDENCE, frozenset({"next residence"}))
     word(members["next quarter"], Level.NEIGHBOURHOOD, EAST | {"two homes"})
     word(alice, Level.RESIDENCE, NOBODY_AT_ALL, hidden_at=now)
@@ -291,6 +293,21 @@ def _exchanges(village: Village) -> Iterator[tuple[str, str, frozenset[str], dic
     ):
         yield from ((kind, level, seen_by, columns) for kind in kinds_said(level, **columns))
     yield from ((kind, SPREAD, IN_CELL, {"own": own}) for kind, own in LOOKED_FOR.items())
+
+
+def _add_rides(members: dict, title, add) -> None:
+    """What is looked for, beside the offers among the exchanges; whom the author does not read; what is hidden."""
+    wanted = {"kind": "carpool", "own": ride(direction="request", weekdays=["1", "2", "3", "4", "5"])}
+    alice, blocked, next_door = (members[name] for name in ("author", "blocked", "next residence"))
+    add(share(alice, Level.RESIDENCE, title(), **wanted), INSIDE)
+    add(share(alice, Level.MUNICIPALITY, title(), **wanted, openness=Openness.PUBLIC), EVERYONE)
+    add(share(next_door, Level.RESIDENCE, title(), kind="carpool"), frozenset({"next residence"}))
+    add(share(blocked, Level.MUNICIPALITY, title(), kind="carpool"), IN_TOWN - {"author"})
+    for level, openness in ((Level.RESIDENCE, Openness.MEMBERS), (Level.MUNICIPALITY, Openness.PUBLIC)):
+        hidden = share(alice, level, title(), kind="carpool", openness=openness)
+        with second_lock.opened([alice.residence_id]):
+            Listing.objects.filter(pk=hidden.pk).update(hidden_at=timezone.now())
+        add(hidden, NOBODY_AT_ALL)
 
 
 def _add_events(village: Village, title, add) -> None:

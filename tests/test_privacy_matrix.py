@@ -199,6 +199,7 @@ def test_row_level_security_alone_keeps_residences(client, world, viewer, thorou
     with (
         patch.object(AddressedQuerySet, "visible_to", everything),
         patch("directory.nearby.visible_to_sql", lambda viewer, *, alias: ("true", {"muted_aliases": []})),
+        patch("directory.ride_matching.visible_to_sql", lambda viewer, *, alias: ("true", {})),
         patch("directory.feeds.visible_to_each_sql", lambda *, alias, viewer: "true"),
         looking(client, world.people[viewer]),
     ):

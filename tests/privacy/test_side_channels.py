@@ -10,21 +10,23 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from directory.models import Post
+from directory.models import Carpool, Listing, Post
 from scopes import second_lock
 from scopes.models import Code, Level, Membership
 from scopes.proofs.codes import make_code
 from tests.directory.browsing import browser
+from tests.directory.exchanged import share
 from tests.directory.speaking import reply, say
 from tests.neighbours import asker, neighbour, person
 from tests.privacy.alike import drawn_alike, the_clock_stands
 from tests.privacy.answers import NOBODY, difference, everything_of, without
 from tests.privacy.timing import same_time
+from tests.privacy_matrix import RIDE_DAY
 from tests.scopes.village import Village, make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
-PRIVATE_POSTS = 5_000
+PRIVATE_POSTS, PRIVATE_RIDES = 5_000, 1_000
 
 
 @dataclass
@@ -38,9 +40,10 @@ class Doors:
     asking_loud: Client
     stranger: Client
     passer_by: Client
-    #: A private post and its answer.
+    #: A private post, its answer, and a private ride.
     hidden: Post
     answer: UUID
+    ride: Carpool
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +52,21 @@ def doors(whole_module) -> Doors:
     quiet, loud = neighbour("Anne", village.residences["A"]), neighbour("Anne", village.residences["B"])
     hidden = say(loud, Level.RESIDENCE, "Canari")
     answer = reply(loud, hidden, "Canari aussi.")
+    ride = share(loud, Level.RESIDENCE, "Canari", kind="carpool")
     with second_lock.opened([loud.residence_id]):
-        copy_post(hidden, PRIVATE_POSTS - 1)
+        copy(hidden, "directory_post", PRIVATE_POSTS - 1)
+        copy(ride, "directory_carpool", PRIVATE_RIDES - 1)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE directory_listing, directory_post, scopes_membership, scopes_alias")
+        cursor.execute("ANALYZE directory_listing, directory_post, directory_carpool, scopes_membership, scopes_alias")
     return Doors(
-        **{"village": village, "quiet": quiet, "loud": loud, "hidden": hidden, "answer": answer.public_id},
+        **{
+            "village": village,
+            "quiet": quiet,
+            "loud": loud,
+            "hidden": hidden,
+            "answer": answer.public_id,
+            "ride": ride,
+        },
         asking_quiet=browser(asker("Ugo", quiet.residence)),
         asking_loud=browser(asker("Ugo", loud.residence)),
         stranger=browser(neighbour("Carla", village.residences["C"])),
@@ -62,27 +74,29 @@ def doors(whole_module) -> Doors:
     )
 
 
-def copy_post(post: Post, count: int) -> None:
-    """Write the same private post so many times more."""
-    listing = ", ".join(_columns("directory_listing") - {"id", "public_id", "audience"})
-    own = ", ".join(_columns("directory_post") - {"listing_ptr_id"})
+def copy(said: Listing, table: str, count: int) -> None:
+    """Write the same private thing, whose kind has this table, so many times more."""
+    listing = ", ".join(_columns("directory_listing") - {'"id"', '"public_id"', '"audience"'})
+    own = ", ".join(_columns(table) - {'"listing_ptr_id"'})
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH made AS (
                 INSERT INTO directory_listing (public_id, {listing})
                 SELECT gen_random_uuid(), {listing} FROM directory_listing, generate_series(1, %s) WHERE id = %s
                 RETURNING id
-            ) INSERT INTO directory_post (listing_ptr_id, {own})
-            SELECT made.id, {own} FROM made, directory_post WHERE listing_ptr_id = %s""",
-            [count, post.pk, post.pk],
+            ) INSERT INTO {table} (listing_ptr_id, {own})
+            SELECT made.id, {own} FROM made, {table} WHERE listing_ptr_id = %s""",
+            [count, said.pk, said.pk],
         )
 
 
 def _columns(table: str) -> set[str]:
     with connection.cursor() as cursor:
-        return {column.name for column in connection.introspection.get_table_description(cursor, table)}
+        return {f'"{column.name}"' for column in connection.introspection.get_table_description(cursor, table)}
 
 
+#: Along the way of every private ride, on a day and at an hour at which each of them passes.
+ALONG = {"from": "Place du Milieu", "to": "Place Est", "day": RIDE_DAY, "time": "07:30"}
 #: What anyone may ask of the door of a residence without living there.
 AT_THE_DOOR: dict[str, Callable[[Client], object]] = {
     "the space": lambda client: client.get("/immeuble/"),
@@ -92,6 +106,9 @@ AT_THE_DOOR: dict[str, Callable[[Client], object]] = {
     "writing": lambda client: client.get("/publier/mot/"),
     "search": lambda client: client.get("/api/nearby/", {"lat": 47.2173, "lon": -1.5536, "within": "residence"}),
     "words": lambda client: client.get("/api/nearby/", {"lat": 47.2173, "lon": -1.5536, "q": "canari"}),
+    "rides": lambda client: client.get("/covoiturages/"),
+    "rides along a way": lambda client: client.get("/covoiturages/", ALONG),
+    "sharing a ride": lambda client: client.get("/publier/covoiturage/"),
 }
 
 
@@ -115,12 +132,15 @@ def _anonymous(told: tuple[int, tuple, bytes], handles: list[UUID]) -> tuple[int
     return status, headers, body
 
 
-@pytest.mark.parametrize("address", ["/mot/{}/", "/annonce/{}/", "/api/listings/{}/", "/signaler/{}/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/mot/{}/", "/annonce/{}/", "/api/listings/{}/", "/signaler/{}/", "/echange/{}/", "/messages/a/{}/"],
+)
 @pytest.mark.parametrize("who", ["stranger", "passer_by"])
 def test_a_hidden_id_has_the_size_of_an_unknown_one(doors, address, who):
     client = getattr(doors, who)
     unknown = without(client.get(address.format(NOBODY)), NOBODY)
-    for hidden in (doors.hidden.public_id, doors.answer):
+    for hidden in (doors.hidden.public_id, doors.answer, doors.ride.public_id):
         assert not (told := difference(unknown, without(client.get(address.format(hidden)), hidden))), told
 
 
@@ -174,7 +194,7 @@ PAIRS = {"pairs": 1_000}
 class TestTime:
     """A thousand pairs each."""
 
-    @pytest.mark.parametrize("asked", ["the space", "the quarter", "search", "words"])
+    @pytest.mark.parametrize("asked", ["the space", "the quarter", "search", "words", "rides along a way"])
     def test_the_door_takes_as_long(self, doors, asked):
         ask = AT_THE_DOOR[asked]
         assert same_time(lambda: ask(doors.asking_quiet), lambda: ask(doors.asking_loud), **PAIRS)
@@ -185,6 +205,10 @@ class TestTime:
         client = getattr(doors, who)
         hidden, unknown = address.format(doors.hidden.public_id), address.format(NOBODY)
         assert same_time(lambda: client.get(hidden), lambda: client.get(unknown), **PAIRS)
+
+    def test_a_hidden_ride_takes_as_long_as_an_unknown_one(self, doors):
+        hidden, unknown = (f"/echange/{one}/" for one in (doors.ride.public_id, NOBODY))
+        assert same_time(lambda: doors.stranger.get(hidden), lambda: doors.stranger.get(unknown), **PAIRS)
 
     def test_reporting_what_is_hidden_takes_as_long(self, doors):
         def report(public_id: UUID) -> Callable[[], object]:

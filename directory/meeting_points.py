@@ -6,14 +6,14 @@ the point of their public cell. What is public is told by open data; an address 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.gis.db.models.functions import GeometryDistance
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from directory.categories import tree
@@ -21,8 +21,8 @@ from directory.listing_kinds import Kind
 from directory.models import SearchEntry
 from directory.words import plain
 from geo.errors import NotFound
-from geo.geocoding import Suggestion, resolve
-from geo.models import WGS84, PublicCell, Toponym
+from geo.geocoding import Suggestion, complete, resolve
+from geo.models import WGS84, Municipality, PublicCell, Toponym
 from geo.plane import metres_between
 from geo.wording import SMALL_WORDS, comparable
 from scopes import audiences
@@ -38,6 +38,8 @@ SQUARES = ("place", "placette", "square", "esplanade", "parvis")
 OFFERED, AROUND = 12, D(km=3)
 #: More words of a text than these are not looked at.
 MOST_TERMS = 5
+#: What completion shows; among how many names, and of words of how many letters, it looks.
+SUGGESTED, COMPARED, SHORTEST_TERM = 8, 60, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,8 @@ class MeetingPoint:
     name: str
     longitude: float
     latitude: float
+    #: Its town, to tell two of one name apart; empty where it is not asked for.
+    town: str = ""
 
     @property
     def point(self) -> Point:
@@ -60,7 +64,7 @@ def nearest_to(point: Point, *, within: D = AROUND, most: int = OFFERED) -> list
     """The meeting points around a point (degrees), the nearest first; two of one name stand once."""
     listed = _listed().filter(location__dwithin=(point, within)).order_by(GeometryDistance("location", point))
     squares = _squares().filter(location__dwithin=(point, within)).order_by(GeometryDistance("location", point))
-    near = [*map(_of_entry, listed[:most]), *map(_of_square, squares.select_related("municipality")[:most])]
+    near = [*map(_of_entry, listed[:most]), *map(_of_square, squares[:most])]
     return _once(sorted(near, key=lambda one: (_metres(one, point), one.key)))[:most]
 
 
@@ -92,13 +96,44 @@ def _seen_from(place: Suggestion) -> Point:
     in three (privacy.md, section 2).
     """
     point = Point(place.longitude, place.latitude, srid=WGS84)
-    is_square = place.type == Toponym.Kind.STREET and plain(place.name).startswith(SQUARES)
-    if is_square or place.type not in ("housenumber", Toponym.Kind.STREET):
+    if _is_square(place) or place.type not in ("housenumber", Toponym.Kind.STREET):
         return point
     cells = PublicCell.objects.standing()
     around = cells.filter(location__dwithin=(point, AROUND)).order_by(GeometryDistance("location", point))
     cell = cells.filter(buildings__addresses__key=place.id).first() or around.first()
     return cell.location if cell else point
+
+
+def beginning(text: str, *, near: Point | None = None, most: int = SUGGESTED) -> list[MeetingPoint]:
+    """Complete what is typed: meeting points whose words begin so, then those around the place that it may mean.
+
+    With `near`, those near it come first; a house and a street are looked around as `called` does.
+    """
+    terms = [word for word in plain(text).split() if word not in SMALL_WORDS][:MOST_TERMS]
+    if not terms:
+        return []
+    places = complete(text, limit=most, near=near)
+    squares = [_of_suggestion(one) for one in places if _is_square(one)]
+    found = [*squares, *_whose_words_begin(terms, near)]
+    if len(found) < most and places:
+        found += nearest_to(_seen_from(places[0]), most=most)
+    return _once(found)[:most]
+
+
+def _whose_words_begin(terms: Sequence[str], near: Point | None) -> list[MeetingPoint]:
+    """Listed places in whose names a word begins with each of the terms."""
+    long_enough = [term for term in terms if len(term) >= SHORTEST_TERM]
+    if not long_enough:
+        return []
+    named = _listed()
+    for term in long_enough:
+        named = named.filter(words__trigram_word_similar=term)
+    named = named.order_by(GeometryDistance("location", near)) if near else named.order_by("title", "public_id")
+    return [
+        _of_entry(entry)
+        for entry in named[:COMPARED]
+        if all(any(word.startswith(term) for word in plain(entry.title).split()) for term in terms)
+    ]
 
 
 def meeting_point(key: str) -> MeetingPoint | None:
@@ -110,10 +145,8 @@ def meeting_point(key: str) -> MeetingPoint | None:
         pass
     code, _slash, name = key.partition(f"/{Toponym.Kind.STREET}/")
     words = comparable(" ".join(name.split("-")))
-    alike = (
-        _squares().filter(municipality__insee_code=code, normalised__startswith=words).select_related("municipality")
-    )
-    return next((_of_square(one) for one in alike if _slug(one) == name), None)
+    alike = _squares().filter(code=code, normalised__startswith=words)
+    return next((_of_square(one) for one in alike if _slug(one.name) == name), None)
 
 
 def _listed() -> QuerySet[SearchEntry]:
@@ -122,7 +155,9 @@ def _listed() -> QuerySet[SearchEntry]:
     now = timezone.now()
     begun = Q(live_from__isnull=True) | Q(live_from__lte=now)
     goes_on = Q(live_until__isnull=True) | Q(live_until__gt=now)
-    return kinds.filter(begun, goes_on, _of_categories(), location__isnull=False)
+    town = Municipality.objects.filter(pk=OuterRef("municipality_id")).values("name")
+    found = kinds.filter(begun, goes_on, _of_categories(), location__isnull=False)
+    return found.annotate(town=Subquery(town)).only("public_id", "title", "location")
 
 
 def _of_categories() -> Q:
@@ -136,22 +171,40 @@ def _squares() -> QuerySet[Toponym]:
     begins = Q()
     for word in SQUARES:
         begins |= Q(normalised__startswith=f"{word} ")
-    return Toponym.objects.filter(begins, kind=Toponym.Kind.STREET, municipality__isnull=False)
+    found = Toponym.objects.filter(begins, kind=Toponym.Kind.STREET, municipality__isnull=False)
+    # Without the boundary of its town, which weighs a hundred times as much.
+    return found.annotate(code=F("municipality__insee_code"), town=F("municipality__name"))
 
 
 def _of_entry(entry: SearchEntry) -> MeetingPoint:
     point = entry.location
-    return MeetingPoint(key=str(entry.public_id), name=entry.title, longitude=point.x, latitude=point.y)
+    return MeetingPoint(
+        key=str(entry.public_id), name=entry.title, longitude=point.x, latitude=point.y, town=entry.town
+    )
 
 
 def _of_square(square: Toponym) -> MeetingPoint:
-    key = f"{square.municipality.insee_code}/{Toponym.Kind.STREET}/{_slug(square)}"
-    return MeetingPoint(key=key, name=square.name, longitude=square.location.x, latitude=square.location.y)
+    key, point = _key(square.code, square.name), square.location
+    return MeetingPoint(key=key, name=square.name, longitude=point.x, latitude=point.y, town=square.town)
 
 
-def _slug(square: Toponym) -> str:
-    """Its name in words that the name is found by again: "place-de-l-edit-de-nantes"."""
-    return plain(square.name).replace(" ", "-")
+def _of_suggestion(square: Suggestion) -> MeetingPoint:
+    key = _key(square.citycode, square.name)
+    place = {"longitude": square.longitude, "latitude": square.latitude}
+    return MeetingPoint(key=key, name=square.name, town=square.city, **place)
+
+
+def _key(insee_code: str, name: str) -> str:
+    return f"{insee_code}/{Toponym.Kind.STREET}/{_slug(name)}"
+
+
+def _slug(name: str) -> str:
+    """The name of a square in words that it is found by again: "place-de-l-edit-de-nantes"."""
+    return plain(name).replace(" ", "-")
+
+
+def _is_square(place: Suggestion) -> bool:
+    return place.type == Toponym.Kind.STREET and comparable(place.name).partition(" ")[0] in SQUARES
 
 
 def _once(points: Iterable[MeetingPoint]) -> list[MeetingPoint]:

@@ -9,8 +9,8 @@ import shapely
 from django.contrib.gis.geos import LineString, Point
 
 from geo.models import WGS84
-from geo.network.driving import quickest
 from geo.network.loading import network_by_car
+from geo.network.routing import routes
 from geo.plane import metres_between
 
 #: Metres around both ends that are looked at, at the least; and as a share of what is between them.
@@ -36,9 +36,9 @@ def drive_between(start: Point, end: Point) -> Drive:
     metres = metres_between(ends[:1], ends[1:])[0]
     network = network_by_car(ends, margin=max(MARGIN, SHARE * metres))
     stops = network.place(shapely.points(ends))
-    route = quickest(network, stops[[0]], stops[[1]])
+    (route,) = routes(network, stops[[0]], stops[[1]])
     if route is None:
         minutes = metres * 60 / (STRAIGHT * 1_000)
         return Drive(metres=metres, minutes=minutes, line=LineString(start, end, srid=WGS84), straight_line=True)
     line = LineString(*route.line.coords, srid=WGS84)
-    return Drive(metres=route.metres, minutes=route.seconds / 60, line=line, straight_line=False)
+    return Drive(metres=route.metres, minutes=route.cost / 60, line=line, straight_line=False)

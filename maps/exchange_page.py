@@ -16,11 +16,10 @@ from directory.pages.decisions import instead_of
 from directory.promises import outcome_of
 from directory.querysets import ListingQuerySet
 from directory.recommending import subject_of
-from directory.ride_matching import own_ends
 from directory.shown import shown_exchange
 from directory.writing_to_authors import way_to_write
 from maps.listing_page import listing_map, recommendations
-from maps.ride_map import ride_map
+from maps.ride_map import rides_map
 from maps.sources import attributions
 
 
@@ -46,7 +45,7 @@ def exchange(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "sources": attributions([]),
         # The way of a ride goes from one public place to another, and is drawn to whoever reads it.
         "is_ride": isinstance(own, Carpool),
-        "map": ride_map(request, own, own_ends(own))
+        "map": rides_map(request, [own])
         if isinstance(own, Carpool)
         else listing_map(request, found, None)
         if is_drawn

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from directory.audience import is_member
 from directory.kinds import facts_of, page_of
@@ -17,8 +16,15 @@ from directory.ride_matching import Match
 from directory.rides_sql import METRES_A_MINUTE
 from directory.shown import readers
 from directory.writing_to_authors import WayToWrite, way_to_write
+from geo.drawn_walks import DrawnWalk
+from geo.pace import Pace
+from maps.ride_ways import RideWay
+from maps.wording import metres
 from scopes.moments import calendar_day, clock
 from scopes.viewer import Viewer
+
+#: Metres. Who walks less is there already: from one side of a square to the other.
+AT_ONCE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +39,14 @@ class RideRow:
     readers: str
     #: From where to where; empty where the title says it.
     way_in_words: str
-    #: Of a match: the day, when one boards and leaves, where, how far one walks, what it costs the driver.
+    #: Of a match: the day, when one boards and leaves, how one comes along, and what it costs the driver.
     day: str = ""
     boards: str = ""
     leaves: str = ""
     pick_up: str = ""
     drop_off: str = ""
-    walks: str = ""
+    walk_to: str = ""
+    walk_from: str = ""
     detour: str = ""
     way: WayToWrite | None = None
 
@@ -49,23 +56,25 @@ def rows_of(rides: Iterable[Carpool], viewer: Viewer) -> list[RideRow]:
     return [RideRow(**_common(ride, viewer)) for ride in rides]
 
 
-def rows_of_matches(matches: Iterable[Match], viewer: Viewer) -> list[RideRow]:
-    """Put matches in words, in their order."""
-    return [_row(match, viewer) for match in matches]
+def rows_of_matches(matches: Iterable[Match], ways: Iterable[RideWay], viewer: Viewer) -> list[RideRow]:
+    """Put matches in words, in their order, each with how one comes along."""
+    return [_row(match, way, viewer) for match, way in zip(matches, ways, strict=True)]
 
 
-def _row(match: Match, viewer: Viewer) -> RideRow:
+def _row(match: Match, way: RideWay, viewer: Viewer) -> RideRow:
     zone = ZoneInfo(match.ride.municipality.time_zone)
     boards, leaves = match.picked_up.astimezone(zone), match.dropped_at.astimezone(zone)
+    told = _common(match.ride, viewer)
     return RideRow(
-        **_common(match.ride, viewer),
+        **told,
         day=calendar_day(boards.date(), today=timezone.now().astimezone(zone).date()),
         boards=clock(boards),
         leaves=clock(leaves),
         pick_up=match.pick_up.name,
         drop_off=match.drop_off.name,
-        walks=_walks(match),
-        detour=_detour(match.detour),
+        walk_to=_walk(way.walk_to),
+        walk_from=_walk(way.walk_from),
+        detour=_detour(match, str(told["author"])),
         way=way_to_write(viewer, match.ride),
     )
 
@@ -82,23 +91,26 @@ def _common(ride: Carpool, viewer: Viewer) -> dict[str, object]:
     }
 
 
-def _walks(match: Match) -> str:
-    """Say how far the passenger walks, to ten metres; nothing for who is there already."""
-    told = [
-        words % {"metres": round(metres, -1)}
-        for metres, words in (
-            (match.walk_to, _("à %(metres)d m à pied de votre départ")),
-            (match.walk_from, _("à %(metres)d m à pied de votre arrivée")),
-        )
-        if metres >= 10
-    ]
-    return " · ".join(told)
+def _walk(walk: DrawnWalk | None) -> str:
+    """Say how long one walks, and how far; nothing for who is there already, or all but."""
+    if walk is None or walk.metres < AT_ONCE:
+        return ""
+    told = {"minutes": max(1, Pace.USUAL.minutes_for(walk.metres)), "metres": metres(walk.metres)}
+    if walk.straight_line:
+        return _("%(minutes)d min à pied (%(metres)s à vol d’oiseau)") % told
+    return _("%(minutes)d min à pied (%(metres)s)") % told
 
 
-def _detour(metres: float) -> str:
-    minutes = round(metres / METRES_A_MINUTE)
-    if metres <= 0:
+def _detour(match: Match, author: str) -> str:
+    """Say what it costs who drives: the author of an offer, else whoever is looking."""
+    minutes = round(match.detour / METRES_A_MINUTE)
+    if match.detour <= 0:
         return _("sur le chemin, sans détour")
     if not minutes:
         return _("presque sur le chemin")
-    return ngettext("%(minutes)d minute de détour", "%(minutes)d minutes de détour", minutes) % {"minutes": minutes}
+    told = {"minutes": minutes, "author": author}
+    if match.ride.direction == Carpool.Direction.REQUEST:
+        return _("%(minutes)d min de détour pour vous") % told
+    if author:
+        return _("%(minutes)d min de détour pour %(author)s") % told
+    return _("%(minutes)d min de détour") % told

@@ -14,19 +14,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from directory.kinds import KINDS
 from directory.meeting_points import MeetingPoint, called, meeting_point
 from directory.models import Carpool, Kind
-from directory.ride_matching import RideWanted, offers_for, own_ends, requests_for
+from directory.ride_matching import RideWanted, offers_for, requests_for
 from geo.errors import InvalidParameter
 from geo.models import WGS84, Municipality
 from maps.queries import PageQuery
-from maps.ride_map import rides_map
+from maps.ride_map import matches_map, rides_map
 from maps.ride_rows import rows_of, rows_of_matches
-from maps.sections import ways
-from maps.sources import credits_line
+from maps.ride_ways import ways_of_driver, ways_of_passenger
+from maps.sections import ways as other_ways
+from maps.sources import attributions, credits_line
+from scopes.moments import calendar_day, clock
 
 NAMES = ("from", "to", "start", "end", "day", "time", "direction")
 #: Rides that are listed before anything is asked for, the latest first.
@@ -54,8 +57,11 @@ def rides(request: HttpRequest) -> HttpResponse:
         "directions": Carpool.Direction.choices,
         "today": timezone.localdate(),
         "credits": credits_line(),
+        "sources": attributions([]),
         "publish": _publish(asked),
-        "ways": ways(PageQuery.read(request.GET), "rides"),
+        "ways": other_ways(PageQuery.read(request.GET), "rides"),
+        "start": None,
+        "end": None,
         "matches": None,
         "error": None,
     }
@@ -76,8 +82,7 @@ def _latest(request: HttpRequest) -> dict[str, object]:
         Carpool.objects.live().visible_to(request.viewer).select_related("author__account", "category", "municipality")
     )
     latest = list(seen.order_by("-published_at", "-public_id")[:SHOWN])
-    points = [(one, _("Rendez-vous")) for ride in latest for one in own_ends(ride)]
-    return {"rows": rows_of(latest, request.viewer), "map": rides_map(request, latest, points)}
+    return {"rows": rows_of(latest, request.viewer), "map": rides_map(request, latest)}
 
 
 def _found(request: HttpRequest, asked: dict[str, str]) -> dict[str, object]:
@@ -88,19 +93,20 @@ def _found(request: HttpRequest, asked: dict[str, str]) -> dict[str, object]:
     wanted = RideWanted(start=start.point, end=end.point, at=_moment(asked, start.point))
     drives = asked["direction"] == Carpool.Direction.OFFER
     matches = (requests_for if drives else offers_for)(wanted, request.viewer)
-    points = [
-        *((match.pick_up, _("Rendez-vous")) for match in matches),
-        *((match.drop_off, _("Dépose")) for match in matches),
-    ]
+    ways = ways_of_driver(matches) if drives else ways_of_passenger(matches, start.point, end.point)
     named = asked | {"start": start.point.key, "from": start.point.name, "end": end.point.key, "to": end.point.name}
     return {
-        "matches": rows_of_matches(matches, request.viewer),
+        "summary": ngettext("%(number)d trajet", "%(number)d trajets", len(matches)) % {"number": len(matches)},
+        "asked_day": calendar_day(wanted.at.date(), today=timezone.now().astimezone(wanted.at.tzinfo).date()),
+        "asked_time": clock(wanted.at),
+        "walked": any(way.walk_to or way.walk_from for way in ways),
+        "matches": rows_of_matches(matches, ways, request.viewer),
         "start": start,
         "end": end,
         "start_links": _links(named, "start", "from", start),
         "end_links": _links(named, "end", "to", end),
         "publish": _publish(named),
-        "map": rides_map(request, [match.ride for match in matches], points, [start.point, end.point]),
+        "map": matches_map(request, matches, ways, [start.point, end.point]),
     }
 
 

@@ -178,6 +178,7 @@ ROUTES: dict[str, list[Route]] = {
     "notice-take-back": [silent("/api/notices/{id}/take-back/")],
     "notice-all-clear": [silent("/api/notices/{id}/all-clear/")],
     "addresses": [silent("/api/addresses/", q="canari"), silent("/api/addresses/", q="nantes")],
+    "meeting-points": [showing("/api/meeting-points/", q="canari"), showing("/api/meeting-points/", q="place")],
     "places-at": [silent("/api/places/at/", **HERE)],
     "municipality-list": [silent("/api/municipalities/")],
     "municipality-detail": [silent("/api/municipalities/44109/")],

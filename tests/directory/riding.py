@@ -25,13 +25,18 @@ def key_of(square: str) -> str:
 
 def make_squares(town: Municipality) -> None:
     """Name the squares of the village."""
+    name_squares(town, SQUARES)
+
+
+def name_squares(town: Municipality, squares: Mapping[str, tuple[float, float]]) -> None:
+    """Name squares that stand so many metres east and north of cell 0."""
     Toponym.objects.bulk_create(
         Toponym(
             **{"kind": "street", "municipality": town, "name": name, "label": f"{name}, {town.name}"},
             normalised=comparable(f"{name} {town.name}"),
             location=Point(*at(*place), srid=WGS84),
         )
-        for name, place in SQUARES.items()
+        for name, place in squares.items()
     )
 
 

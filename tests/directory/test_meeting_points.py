@@ -2,7 +2,8 @@
 
 import pytest
 
-from directory.meeting_points import called, nearest_to
+from directory.meeting_points import SUGGESTED, called, nearest_to
+from directory.publishing import publish, withdraw
 from geo.models import Address, PublicCell
 from tests.directory.riding import make_squares_everywhere
 
@@ -40,3 +41,49 @@ def test_a_street_is_told_from_the_cell_next_to_its_middle(homes):
 def test_a_square_is_told_from_where_it_is(homes):
     told = called("Place 60")
     assert told[0].name == "Place 60" and told == nearest_to(told[0].point)
+
+
+def labels(client, text, **asked):
+    answer = client.get("/api/meeting-points/", {"q": text, **asked})
+    assert answer.status_code == 200 and answer["Cache-Control"] == "private, no-store"
+    return [one["properties"]["label"] for one in answer.json()["features"]]
+
+
+class TestCompleting:
+    """`/api/meeting-points/`, while someone types."""
+
+    def test_the_beginnings_of_words_find_squares_and_places(self, client, homes, toy_town):
+        there = {"municipality": toy_town.municipality, "location": toy_town.point(500, 500)}
+        gare = publish(category="station", title="Gare du Canal", **there)
+        assert labels(client, "canal gar")[0] == labels(client, "gare du c")[0] == "Gare du Canal"
+        assert labels(client, "place 6")[0].startswith("Place 6") and len(labels(client, "place 6")) == SUGGESTED
+        assert labels(client, "place 6", limit="2") == labels(client, "place 6")[:2]
+        withdraw(listing=gare)
+        assert "Gare du Canal" not in labels(client, "gare du c")
+
+    def test_it_tells_the_key_and_the_town_of_each(self, client, homes, toy_town):
+        (told,) = client.get("/api/meeting-points/", {"q": "place 60", "limit": "1"}).json()["features"]
+        found = called("Place 60")[0]
+        assert told["properties"] == {"id": found.key, "label": "Place 60", "town": toy_town.municipality.name}
+        assert told["geometry"]["coordinates"] == [found.longitude, found.latitude]
+
+    def test_around_a_house_it_tells_what_everyone_of_the_cell_is_told(self, client, homes):
+        addresses = next(iter(homes.values()))
+        assert len({tuple(labels(client, str(address))) for address in addresses}) == 1
+
+    @pytest.mark.parametrize(
+        ("asked", "parameter"),
+        [
+            ({}, "q"),
+            ({"q": " "}, "q"),
+            ({"q": "x" * 201}, "q"),
+            ({"q": "pl", "limit": "99"}, "limit"),
+            ({"q": "a", "b": "1"}, "b"),
+        ],
+    )
+    def test_what_cannot_be_asked_is_named(self, client, db, asked, parameter):
+        answer = client.get("/api/meeting-points/", asked)
+        assert (answer.status_code, answer.json()["parameter"]) == (400, parameter)
+
+    def test_of_nothing_known_there_is_nothing(self, client, homes):
+        assert labels(client, "tombouctou") == labels(client, "de la") == []

@@ -46,7 +46,7 @@ def test_a_driver_shares_the_way_and_a_passenger_asks_for_a_seat(village, page: 
     page.get_by_label("Vers", exact=True).fill("07:30")
     press(page, "Chercher")
     expect(page.locator(".ride")).to_have_count(1)
-    told(page, "On se retrouve")
+    told(page, "Sur le chemin, sans détour")
     fits(page)
     follow(page, "Demander une place")
     page.get_by_label("Votre message").fill("Une place pour moi mardi ?")

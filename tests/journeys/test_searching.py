@@ -80,7 +80,7 @@ def test_a_place_is_typed_completed_and_chosen_by_keyboard(page):
     page.keyboard.type("i")
     expect(option).to_be_visible()
     page.keyboard.press("ArrowDown")
-    expect(box).to_have_attribute("aria-activedescendant", "place-option-0")
+    expect(box).to_have_attribute("aria-activedescendant", "place-options-0")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Autour de Rue Crébillon")
     assert query(page)["place"] == ["Rue Crébillon, 44000 Nantes"]

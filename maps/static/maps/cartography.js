@@ -139,8 +139,11 @@ alentour.hereMarker = (feature, position) =>
     zIndexOffset: -1000,
   });
 
-/* The way of a ride; dashed where no street is known and the crow flies. */
-alentour.routeStyle = ({ properties }) => ({ className: properties.straight ? "route route-straight" : "route", fill: false });
+/* Rides: their whole way, the part that one rides along, the walks at both ends; dashed where the crow flies. */
+alentour.routeStyle = ({ properties }) => ({
+  className: `route route-${properties.part}${properties.straight ? " route-straight" : ""}`,
+  fill: false,
+});
 
 /* Offers: the public cells that a shape holds, by how densely homes stand there. */
 alentour.cellStyle = ({ properties }) => ({ className: `cell cell-${properties.shade}`, fill: true });

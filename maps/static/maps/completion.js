@@ -1,10 +1,12 @@
-/* Suggestions below the place box: an ARIA combobox (keys by @github/combobox-nav), fed by /api/addresses/. */
+/* Suggestions below a box where a place is typed: an ARIA combobox (keys by @github/combobox-nav), fed by the address
+   in its data-completion. What was chosen is handed over as the properties of its feature. */
 import Combobox from "../combobox-nav.js";
 
 const PATIENCE = 120; // ms between the last key and the question
 
 export function complete(input, list, status, chosen) {
   const combobox = new Combobox(input, list, { tabInsertsSuggestions: false });
+  const suggested = new Map();
   let timer, asked;
 
   input.addEventListener("input", () => {
@@ -22,7 +24,7 @@ export function complete(input, list, status, chosen) {
   list.addEventListener("combobox-commit", (event) => {
     input.value = event.target.dataset.label;
     close();
-    chosen();
+    chosen(suggested.get(event.target.id));
   });
   // What was typed before this script was there, on a slow line, is completed too.
   if (document.activeElement === input && input.value) suggest();
@@ -52,9 +54,11 @@ export function complete(input, list, status, chosen) {
 
   function option(feature, index) {
     const item = document.createElement("li");
-    item.id = `place-option-${index}`;
+    item.id = `${list.id}-${index}`;
+    suggested.set(item.id, feature.properties);
     item.setAttribute("role", "option");
     item.dataset.label = item.textContent = feature.properties.label;
+    if (feature.properties.town) item.append(Object.assign(document.createElement("small"), { textContent: feature.properties.town }));
     return item;
   }
 

@@ -1,5 +1,6 @@
 /* An offer while it is filled in: each change shows at once whom it reaches and how it will be read. */
 import { draw } from "./drawing.js";
+import { dotsFromAfar } from "./framing.js";
 
 const form = document.getElementById("offer");
 const figures = () => document.getElementById("figures");
@@ -10,8 +11,7 @@ const chosen = () => field("zone").value;
 let waiting;
 let asked;
 
-map.on("zoomend", showDistance);
-showDistance();
+dotsFromAfar(map);
 form.addEventListener("input", later);
 draw((area) => {
   field("drawing").value = area ? JSON.stringify(area) : "";
@@ -24,10 +24,6 @@ if ([...form.elements].some(isChanged)) later();
 
 function isChanged({ type, checked, defaultChecked, value, defaultValue }) {
   return ["radio", "checkbox"].includes(type) ? checked !== defaultChecked : defaultValue !== undefined && value !== defaultValue;
-}
-
-function showDistance() {
-  map.getContainer().classList.toggle("is-far", map.getZoom() < 15.5);
 }
 
 function later() {

@@ -1,5 +1,6 @@
 /* The search page with scripts: changing a control changes list and map together, and the address holds the search. */
 import { complete } from "./completion.js";
+import { dotsFromAfar, fit } from "./framing.js";
 import { link } from "./linking.js";
 import { slide } from "./sheet.js";
 
@@ -12,12 +13,11 @@ const place = form.elements.place;
 const map = window.map_alentour;
 const layers = { results: window.geo_json_results, circle: window.geo_json_circle, here: window.geo_json_here };
 
-map.on("zoomend", showDistance);
-showDistance();
+dotsFromAfar(map);
 
 complete(place, document.getElementById("place-options"), document.getElementById("place-status"), submit);
 const sheet = slide(document.querySelector(".sheet"));
-const linking = results && link(results, layers.results, sheet);
+const linking = results && link(results, [layers.results], sheet);
 
 place.addEventListener("input", forgetPosition);
 form.addEventListener("submit", (event) => {
@@ -32,11 +32,7 @@ aroundMe(document.getElementById("around-me"), document.getElementById("around-m
 document.querySelector(".ways [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 if (results) {
   results.addEventListener("click", nextPage);
-  fit(JSON.parse(document.getElementById("corners").textContent));
-}
-
-function showDistance() {
-  map.getContainer().classList.toggle("is-far", map.getZoom() < 15.5);
+  fit(map, sheet, JSON.parse(document.getElementById("corners").textContent));
 }
 
 function onChange(event) {
@@ -124,7 +120,7 @@ async function search() {
     layers[name].addData(refill[name]);
   }
   linking.renew();
-  fit(refill.corners);
+  fit(map, sheet, refill.corners);
 }
 
 /* The next page is added below, in the list and on the map. */
@@ -141,12 +137,6 @@ async function nextPage(event) {
   anchor.closest(".after-cards").replaceWith(answer.querySelector(".after-cards"));
   linking.renew();
   first.querySelector("a").focus();
-}
-
-/* Show the whole circle in the part of the map that the sheet leaves free. */
-function fit(corners) {
-  if (!corners) return;
-  map.fitBounds(corners, { paddingTopLeft: [24, sheet.covered() ? 84 : 24], paddingBottomRight: [24, 24 + sheet.covered()], animate: false });
 }
 
 /* A sensed position is rounded to 3 decimals, some 100 m, before it leaves the browser. */

@@ -8,7 +8,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.network.driving import ON_FOOT, SPEEDS, by_car, quickest
+from geo.network.driving import ON_FOOT, SPEEDS, by_car
+from geo.network.routing import routes
 from geo.network.walking import between
 from tests.geo.network.streets import GROUND, grid, lines, points
 
@@ -25,7 +26,8 @@ def network(streets, classes="residential", one_ways="both"):
 
 
 def drive(made, start, end):
-    return quickest(made, made.place(points(start)), made.place(points(end)))
+    (found,) = routes(made, made.place(points(start)), made.place(points(end)))
+    return found
 
 
 def drawn(route):
@@ -35,7 +37,7 @@ def drawn(route):
 def test_seconds_metres_and_line_are_those_of_the_streets():
     route = drive(network(grid(4, 4)), (0, 50), (200, 0))
     assert route.metres == pytest.approx(250, rel=1e-4)
-    assert route.seconds == pytest.approx(250 * METRE, rel=1e-4)
+    assert route.cost == pytest.approx(250 * METRE, rel=1e-4)
     assert drawn(route) == [[0, 50], [0, 0], [100, 0], [200, 0]]
 
 
@@ -57,7 +59,7 @@ def test_a_quick_road_is_worth_a_detour():
     direct, around = ((0, 0), (1000, 0)), ((0, 0), (0, 200), (1000, 200), (1000, 0))
     route = drive(network([direct, around], ["residential", "trunk"]), (0, 0), (1000, 0))
     assert route.metres == pytest.approx(1400, rel=1e-3)
-    assert route.seconds == pytest.approx(1400 * 3.6 / SPEEDS["trunk"], rel=1e-3)
+    assert route.cost == pytest.approx(1400 * 3.6 / SPEEDS["trunk"], rel=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,7 @@ def test_no_car_fits_on_paths(road_class):
 def test_the_steps_to_the_door_take_time_and_are_no_metres():
     route = drive(network(grid(4, 4)), (50, 40), (200, 0))
     assert route.metres == pytest.approx(150, rel=1e-4)
-    assert route.seconds == pytest.approx(150 * METRE + 40 * ON_FOOT, rel=1e-4)
+    assert route.cost == pytest.approx(150 * METRE + 40 * ON_FOOT, rel=1e-4)
 
 
 def test_where_no_way_leads_there_is_none():
@@ -84,7 +86,7 @@ def test_where_no_way_leads_there_is_none():
 
 def test_who_is_there_already_drives_nowhere():
     route = drive(network(grid(4, 4)), (100, 50), (100, 50))
-    assert (route.metres, route.seconds) == (0, 0) and route.line.length == 0
+    assert (route.metres, route.cost) == (0, 0) and route.line.length == 0
 
 
 @settings(max_examples=40, deadline=None)
@@ -99,11 +101,11 @@ def test_the_route_costs_what_its_parts_cost(start, end, seed):
         chance.choice(["forward", "backward", "both", "both"], len(streets)).tolist(),
     )
     source, target = made.place(points(start)), made.place(points(end))
-    seconds, route = between(made, source, target)[0, 0], quickest(made, source, target)
+    seconds, (route,) = between(made, source, target)[0, 0], routes(made, source, target)
     if route is None:
         assert np.isinf(seconds)
         return
-    assert route.seconds == pytest.approx(seconds)
+    assert route.cost == pytest.approx(seconds)
     flat = shapely.transform(route.line, GROUND.metres)
     assert flat.length == pytest.approx(route.metres, rel=1e-3, abs=0.1)
     assert shapely.get_point(flat, 0).distance(shapely.Point(start)) < 0.1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.gis.db import models
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, IntegerRangeField
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -84,12 +84,15 @@ class RideEntry(models.Model):
     listing = models.OneToOneField(Listing, primary_key=True, on_delete=models.CASCADE, related_name="ride_entry")
     public_id = models.UUIDField()
     direction = models.CharField(max_length=8)
-    route = models.LineStringField(srid=WGS84, geography=True, spatial_index=False)
-    #: Its first point again: what is looked for is found by it.
-    start_point = models.PointField(srid=WGS84, geography=True, spatial_index=False)
-    end_point = models.PointField(srid=WGS84, geography=True, spatial_index=False)
-    #: EPSG number of the metric system of its department, in which one finds a place along the line.
+    #: The box in which a driver may be met, with the detour that they would make; where someone waits who rides along.
+    reach = models.GeometryField(srid=WGS84, spatial_index=False)
+    #: Seconds of the day, by the clock of its town, at which it is on its way (past midnight they go on), or leaves.
+    underway = IntegerRangeField()
+    #: The line of an offer, the two ends of a request, in the metric system of its department (its EPSG number).
+    track = models.LineStringField(srid=0, spatial_index=False)
     metric_system = models.IntegerField()
+    #: How long the line is, on the ellipsoid.
+    metres = models.FloatField()
     time_zone = models.CharField(max_length=40)
     seconds = models.PositiveIntegerField()
     day = models.DateField(null=True)
@@ -107,11 +110,11 @@ class RideEntry(models.Model):
     live_until = models.DateTimeField(null=True)
 
     class Meta:
-        """Offers are found by their line, requests by where they begin."""
+        """Found by where one may be met, and when."""
 
         indexes = [
-            GistIndex(fields=["route"], name="ride_by_route", condition=Q(direction="offer")),
-            GistIndex(fields=["start_point"], name="ride_by_start", condition=Q(direction="request")),
+            GistIndex(fields=["reach", "underway"], name="ride_offered_there_then", condition=Q(direction="offer")),
+            GistIndex(fields=["reach", "underway"], name="ride_wanted_there_then", condition=Q(direction="request")),
         ]
 
     def __str__(self) -> str:

@@ -13,21 +13,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
+from zoneinfo import ZoneInfo
 
 from django.contrib.gis.measure import D
-from django.db import connection
 
 from directory.carpool_forms import DETOURS
 from directory.carpool_routes import route_between
 from directory.meeting_points import MeetingPoint, nearest_to
 from directory.models import Carpool
-from directory.rides_sql import BESIDE, METRES_A_MINUTE, SHARED, statement
+from directory.rides_sql import METRES_A_MINUTE, statement
+from geo.prepared import prepared_rows
 from scopes.querysets import visible_to_sql
 from scopes.viewer import Viewer
 
 #: As the standard has them (fabmob/standard-covoiturage: `departureRadius`, `timeDelta`), the time doubled for people.
 WALK, DELTA = D(km=1), timedelta(minutes=30)
 LIMIT = 20
+#: Seconds.
+DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,11 @@ class RideWanted:
     detour: int = DETOURS[2]
     seats: int = 1
     limit: int = LIMIT
+
+    def __post_init__(self) -> None:
+        """Hours are compared as clocks show them: one of UTC would find nobody."""
+        if not isinstance(self.at.tzinfo, ZoneInfo):
+            raise TypeError("RideWanted.at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +86,6 @@ def offers_for(wanted: RideWanted, viewer: Viewer) -> list[Match]:
         "start": wanted.start.point.ewkt,
         "end": wanted.end.point.ewkt,
         "walk": wanted.walk.m,
-        "reach": wanted.walk.m + BESIDE + max(DETOURS) * METRES_A_MINUTE / 2,
         "sides": [side for side, _one in listed],
         "keys": [one.key for _side, one in listed],
         "longitudes": [one.longitude for _side, one in listed],
@@ -92,8 +99,8 @@ def requests_for(wanted: RideWanted, viewer: Viewer) -> list[Match]:
     """Return what people look for, of what the viewer may see, along the way that a driver would take."""
     route = route_between(wanted.start.point, wanted.end.point)
     most = wanted.detour * METRES_A_MINUTE
-    parameters = {"route": route.line.ewkt, "seconds": route.seconds, "most": most, "reach": BESIDE + most / 2}
-    return _matches(wanted, viewer, Carpool.Direction.REQUEST, parameters, {})
+    parameters = {"route": route.line.ewkt, "seconds": route.seconds, "most": most}
+    return _matches(wanted, viewer, Carpool.Direction.REQUEST, parameters, {}, underway=route.seconds)
 
 
 def _around(end: MeetingPoint, walk: D) -> list[MeetingPoint]:
@@ -107,33 +114,37 @@ def _matches(
     direction: Carpool.Direction,
     parameters: Mapping[str, object],
     known: Mapping[str, MeetingPoint],
+    *,
+    underway: int = 0,
 ) -> list[Match]:
     visible, seen = visible_to_sql(viewer, alias="ride")
     homes = [home for home in viewer.homes if home.lives_there]
     asked = {
         **seen,
         **parameters,
-        "direction": direction.value,
         "at": wanted.at,
         "delta": wanted.within.total_seconds(),
-        "slack": ceil(wanted.within.total_seconds()) + _change_of_clocks(wanted.at),
+        "hours": _hours(wanted, underway),
         "seats": wanted.seats,
-        "beside": BESIDE,
-        "shared": SHARED,
-        "metres_a_minute": METRES_A_MINUTE,
         "limit": wanted.limit,
         "mine": list(viewer.alias_ids),
         "muted": list(viewer.muted_ids),
         "residences": [home.residence_id for home in homes],
         "since": [home.reads_since for home in homes],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(statement(direction=direction.value, visible=visible), asked)
-        rows = cursor.fetchall()
+    rows = prepared_rows(statement(direction=direction.value, visible=visible), asked)
     # Read through the rule of visibility once more, with all that a card shows of them.
     rides = Carpool.objects.live().visible_to(viewer).select_related("author__account", "category", "municipality")
     by_id = {ride.public_id: ride for ride in rides.filter(public_id__in=[row[0] for row in rows])}
     return [_match(by_id[row[0]], row, known) for row in rows if row[0] in by_id]
+
+
+def _hours(wanted: RideWanted, underway: int) -> str:
+    """The seconds of a day at which a ride may be met, of the day before and the day after too, as a multirange."""
+    at = wanted.at.hour * 3_600 + wanted.at.minute * 60 + wanted.at.second
+    slack = ceil(wanted.within.total_seconds()) + _change_of_clocks(wanted.at)
+    days = (at + shift for shift in (-DAY, 0, DAY))
+    return f"{{{','.join(f'[{day - slack},{day + underway + slack}]' for day in days)}}}"
 
 
 def _change_of_clocks(at: datetime) -> int:

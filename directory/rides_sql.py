@@ -1,9 +1,13 @@
-"""The two statements that match rides: by hand, as the ORM cannot say them.
+"""The two statements that match rides: by hand, as the ORM cannot say them; planned once a connection.
 
-- Candidates come from the GiST index of the line (offers) or of the first point (requests); how far a driver leaves the
-  line for someone is then measured on the ellipsoid, place by place.
-- A place along a line is found in the metric system of its department, which is conformal: PostGIS 3.3 has no
-  `ST_LineLocatePoint` of geographies. Fractions differ from geodesic ones by less than the scale does along the line.
+Why they read as they do (`./manage.py bench carpool`; docs/adr/0043-rides-found-by-place-and-hour.md):
+
+- Candidates come from one GiST index: the box that a driver may be met in, their own detour in it, and the hours of
+  the day at which they are underway. What is asked is two boxes and those hours; days are looked at afterwards.
+- Lines are kept in the metric system of their department, which is conformal: metres are those of the plane times one
+  scale, and PostGIS 3.3 has no `ST_LineLocatePoint` of geographies. Both differ from geodesics by less than 0.1 %.
+- Two distances tell who cannot come; meeting points are measured for the others, and places along the line for those
+  who would make the detour.
 - Days are those of the clock of the town: `AT TIME ZONE` gives a time that a change of clocks skips or doubles the
   later of its two instants, as the oracle of the tests does.
 - The text is composed of the constants below only; whatever was asked is a bound parameter.
@@ -13,21 +17,20 @@ from __future__ import annotations
 
 from functools import cache
 
-from directory.ride_entries_sql import COLUMNS
+from directory.ride_entries_sql import BESIDE, COLUMNS, METRES_A_MINUTE, box_around, metric_line
 
-#: Metres. What stands so near the line is on it: a line runs along the middle of a street, a place stands beside.
-BESIDE = 60
 #: Metres. Who rides along shares at least so much of the way, and more of it than the detour that they cost.
 SHARED = 500
-#: Metres that a minute of detour takes one, at 40 km/h (`geo.drives.STRAIGHT`).
-METRES_A_MINUTE = 40_000 / 60
+_A_MINUTE = f"{METRES_A_MINUTE!r}::float8"
 #: Days before and after the one asked for on which a ride may leave that passes at the moment asked for.
 _SHIFTS = "(VALUES (-1), (0), (1)) AS near_by (shift)"
 
 _SELECTED = ", ".join(f"ride.{name}" for name in COLUMNS)
 _LIVE = "(ride.live_from IS NULL OR ride.live_from <= now()) AND (ride.live_until IS NULL OR ride.live_until > now())"
-_WANTED = """ride.direction = %(direction)s AND ride.seats {seats} %(seats)s
-    AND (ride.author_id IS NULL OR ride.author_id <> ALL (%(mine)s))"""
+#: The direction is told in the text: a plan for any values could not use the index of one.
+_WANTED = """ride.direction = '{direction}' AND ride.seats {seats} %(seats)s
+    AND (ride.author_id IS NULL OR ride.author_id <> ALL (%(mine)s))
+    AND ride.underway && %(hours)s::int4multirange"""
 
 #: What is in the space of the viewer's own residences has no entry: it is found by the residence, where row-level
 #: security lets it be seen.
@@ -40,105 +43,123 @@ _INSIDE = f"""
     WHERE listing.withdrawn_at IS NULL AND listing.hidden_at IS NULL AND listing.paused_at IS NULL
       AND (listing.author_id IS NULL OR listing.author_id <> ALL (%(muted)s))"""  # noqa: S608 - composed of constants
 
-#: The two ends of what is asked must be in reach of the line, or the line of what is asked in reach of the two ends.
+#: Both ends of what is asked are in reach of who drives; or who waits is in reach of the way that is asked.
 _ALONG = {
-    "offer": """ST_DWithin(ride.route, %(start)s::geography, %(reach)s::float8)
-        AND ST_DWithin(ride.route, %(end)s::geography, %(reach)s::float8)""",
-    "request": """ST_DWithin(ride.start_point, %(route)s::geography, %(reach)s::float8)
-        AND ST_DWithin(ride.end_point, %(route)s::geography, %(reach)s::float8)""",
+    "offer": f"""ride.reach && {box_around("%(start)s::geometry", "%(walk)s::float8")}
+        AND ride.reach && {box_around("%(end)s::geometry", "%(walk)s::float8")}""",
+    "request": f"ride.reach && {box_around('%(route)s::geometry', f'{BESIDE} + %(most)s::float8 / 2')}",
 }
-
-#: A cheap look at the clock before anything is measured: seconds of the day by which a ride leaves before the moment
-#: asked for (an offer may have been on its way for all its time), or after it; `slack` holds the time that is given.
-_LATER = {
-    "offer": "{at} - extract(epoch FROM ride.departure)",
-    "request": "extract(epoch FROM ride.departure) - {at}",
-}
-_ON_TIME = """(({later} + %(slack)s)::integer + 86400) %% 86400 <= {underway} + 2 * %(slack)s"""
-_AT = "extract(epoch FROM (%(at)s::timestamptz AT TIME ZONE ride.time_zone)::time)"
-_UNDERWAY = {"offer": "ride.seconds", "request": "%(seconds)s"}
 
 _NEAR = f"""near AS MATERIALIZED (
-    SELECT {_SELECTED} FROM directory_rideentry ride
-    WHERE {{wanted}} AND {{visible}} AND {_LIVE} AND {{on_time}} AND {{along}}
+    SELECT {_SELECTED} FROM directory_rideentry ride WHERE {{wanted}} AND {{along}} AND {{visible}} AND {_LIVE}
     UNION ALL
-    SELECT {_SELECTED} FROM ({_INSIDE}) ride WHERE {{wanted}} AND {_LIVE} AND {{along}}
-)"""  # noqa: S608 - composed of constants
+    SELECT {_SELECTED} FROM ({_INSIDE}) ride WHERE {{wanted}} AND {{along}} AND {_LIVE}
+),
+systems AS MATERIALIZED (SELECT DISTINCT metric_system FROM near)"""  # noqa: S608 - composed of constants
 
+#: What is asked in the metric systems of the rides: nearly always one. A kilometre tells the scale there.
+_ASKED = """ends AS MATERIALIZED (
+    SELECT side, metric_system, asked, walk, ST_Transform(asked::geometry, metric_system) AS spot,
+        1000 / ST_Distance(ST_Transform(asked::geometry, metric_system),
+            ST_Transform(ST_Project(asked, 1000, 0)::geometry, metric_system)) AS scale
+    FROM systems CROSS JOIN (VALUES
+        ('on', %(start)s::geography, %(walk)s::float8), ('off', %(end)s::geography, %(walk)s::float8)
+    ) AS told (side, asked, walk)
+),
+places AS MATERIALIZED (
+    SELECT side, metric_system, key, scale, ST_Distance(point, asked) AS walked,
+        ST_Transform(point::geometry, metric_system) AS spot
+    FROM (
+        SELECT side, key, ST_SetSRID(ST_MakePoint(longitude, latitude), 4326)::geography AS point
+        FROM unnest(%(sides)s::text[], %(keys)s::text[], %(longitudes)s::float8[], %(latitudes)s::float8[])
+            AS listed (side, key, longitude, latitude)
+    ) told
+    JOIN ends USING (side)
+    WHERE ST_DWithin(point, asked, walk)
+)"""
+
+_ASIDE = f"2 * GREATEST(ST_Distance({{line}}, {{point}}) * {{scale}} - {BESIDE}, 0)"
+#: Of the detour, what nobody can walk in the driver's place; a thousandth of the walk is left to the two measures.
+_AT_LEAST = f"2 * GREATEST(ST_Distance(near.track, {{end}}.spot) * {{end}}.scale - {BESIDE} - 1.001 * {{end}}.walk, 0)"
 #: Of the meeting points around an end, the one that costs driver and passenger least, metre for metre.
-_MEETING = """CROSS JOIN LATERAL (
+_MEETING = f"""CROSS JOIN LATERAL (
         SELECT met.* FROM (
-            SELECT place.key, place.point, place.walked,
-                2 * GREATEST(ST_Distance(near.route, place.point) - %(beside)s, 0) AS aside
-            FROM places place WHERE place.side = '{side}'
+            SELECT place.key, place.spot, place.walked,
+                {_ASIDE.format(line="near.track", point="place.spot", scale="place.scale")} AS aside
+            FROM places place WHERE place.side = '{{side}}' AND place.metric_system = near.metric_system
         ) met
         ORDER BY met.aside + met.walked, met.key LIMIT 1
-    ) {side}_at"""
-_FRACTION = """ST_LineLocatePoint(
-        ST_Transform({line}::geometry, near.metric_system), ST_Transform({point}::geometry, near.metric_system))"""
+    ) {{side}}_at"""  # noqa: S608 - composed of constants
 
 #: The day on which a ride that leaves then passes nearest to the moment asked for.
-_RUNS = """(near.day = leaving.day OR near.day IS NULL
-        AND EXTRACT(ISODOW FROM leaving.day)::integer = ANY (near.weekdays)
-        AND (near.last_day IS NULL OR leaving.day <= near.last_day) AND leaving.day <> ALL (near.except_days))"""
+_RUNS = """(riding.day = leaving.day OR riding.day IS NULL
+        AND EXTRACT(ISODOW FROM leaving.day)::integer = ANY (riding.weekdays)
+        AND (riding.last_day IS NULL OR leaving.day <= riding.last_day) AND leaving.day <> ALL (riding.except_days))"""
 _TIMED = f"""CROSS JOIN LATERAL (
         SELECT leaving.day AS leaves_on, passing.at AS picked_up, abs(extract(epoch FROM passing.at - {{asked}})) AS off
         FROM {_SHIFTS}
-        CROSS JOIN LATERAL (SELECT (({{asked}} AT TIME ZONE near.time_zone)::date + near_by.shift) AS day) leaving
+        CROSS JOIN LATERAL (SELECT (({{asked}} AT TIME ZONE riding.time_zone)::date + near_by.shift) AS day) leaving
         CROSS JOIN LATERAL (
-            SELECT ((leaving.day + near.departure) AT TIME ZONE near.time_zone) + {{later}} * interval '1 second' AS at
+            SELECT ((leaving.day + riding.departure) AT TIME ZONE riding.time_zone) + {{later}} * interval '1 second'
+                AS at
         ) passing
         WHERE {_RUNS}
         ORDER BY off, leaving.day LIMIT 1
     ) timed"""  # noqa: S608 - composed of constants
 
 #: Boarding comes before leaving, by some way.
-_SHARED = "(leaves - boards) * ST_Length({line}) >= GREATEST(%(shared)s, detour_metres)"
-_ORDER = "ORDER BY ceil(detour_metres / %(metres_a_minute)s), walked, off, picked_up, public_id LIMIT %(limit)s"
+_SHARED = f"(leaves - boards) * line_metres >= GREATEST({SHARED}, detour_metres)"
+_ORDER = f"ORDER BY ceil(detour_metres / {_A_MINUTE}), walked, off, picked_up, public_id LIMIT %(limit)s"
 
-_OFFERS = f"""WITH places AS MATERIALIZED (
-    SELECT told.side, told.key, told.point, ST_Distance(told.point, told.from_point) AS walked
-    FROM (
-        SELECT side, key, ST_SetSRID(ST_MakePoint(longitude, latitude), 4326)::geography AS point,
-            CASE side WHEN 'on' THEN %(start)s::geography ELSE %(end)s::geography END AS from_point
-        FROM unnest(%(sides)s::text[], %(keys)s::text[], %(longitudes)s::float8[], %(latitudes)s::float8[])
-            AS listed (side, key, longitude, latitude)
-    ) told
-    WHERE ST_DWithin(told.point, told.from_point, %(walk)s::float8)
-),
-{_NEAR},
-met AS (
+_OFFERS = f"""WITH {_NEAR},
+{_ASKED},
+met AS MATERIALIZED (
     SELECT near.*, on_at.key AS on_key, off_at.key AS off_key, on_at.walked AS walked_on, off_at.walked AS walked_off,
-        on_at.walked + off_at.walked AS walked, on_at.aside + off_at.aside AS detour_metres,
-        {_FRACTION.format(line="near.route", point="on_at.point")} AS boards,
-        {_FRACTION.format(line="near.route", point="off_at.point")} AS leaves
+        on_at.spot AS on_spot, off_at.spot AS off_spot,
+        on_at.walked + off_at.walked AS walked, on_at.aside + off_at.aside AS detour_metres
     FROM near
+    JOIN ends on_end ON on_end.side = 'on' AND on_end.metric_system = near.metric_system
+    JOIN ends off_end ON off_end.side = 'off' AND off_end.metric_system = near.metric_system
     {_MEETING.format(side="on")}
     {_MEETING.format(side="off")}
+    WHERE {_AT_LEAST.format(end="on_end")} + {_AT_LEAST.format(end="off_end")} <= near.detour * {_A_MINUTE}
+        AND on_at.aside + off_at.aside <= near.detour * {_A_MINUTE}
+),
+riding AS MATERIALIZED (
+    SELECT met.*, metres AS line_metres,
+        ST_LineLocatePoint(track, on_spot) AS boards, ST_LineLocatePoint(track, off_spot) AS leaves
+    FROM met
 )
 SELECT public_id, on_key, off_key, walked_on, walked_off, detour_metres AS detour, leaves_on, picked_up,
     picked_up + (leaves - boards) * seconds * interval '1 second' AS dropped_at
-FROM met near
-{_TIMED.format(asked="%(at)s::timestamptz", later="near.boards * near.seconds")}
-WHERE {_SHARED.format(line="near.route")}
-    AND detour_metres <= near.detour * %(metres_a_minute)s AND off <= %(delta)s
+FROM riding
+{_TIMED.format(asked="%(at)s::timestamptz", later="riding.boards * riding.seconds")}
+WHERE {_SHARED} AND off <= %(delta)s::float8
 {_ORDER}"""  # noqa: S608 - composed of constants
 
 _REQUESTS = f"""WITH {_NEAR},
-met AS (
-    SELECT near.*, 0::float8 AS walked,
-        2 * GREATEST(ST_Distance(near.start_point, %(route)s::geography) - %(beside)s, 0)
-            + 2 * GREATEST(ST_Distance(near.end_point, %(route)s::geography) - %(beside)s, 0) AS detour_metres,
-        {_FRACTION.format(line="%(route)s::geography", point="near.start_point")} AS boards,
-        {_FRACTION.format(line="%(route)s::geography", point="near.end_point")} AS leaves
-    FROM near
+driven AS MATERIALIZED (
+    SELECT metric_system, line, ST_Length(%(route)s::geography) AS metres,
+        ST_Length(%(route)s::geography) / ST_Length(line) AS scale
+    FROM (SELECT metric_system, {metric_line("%(route)s::geography", "metric_system")} AS line FROM systems) told
+),
+met AS MATERIALIZED (
+    SELECT near.*, driven.line, driven.metres AS line_metres, 0::float8 AS walked,
+        {_ASIDE.format(line="line", point="ST_StartPoint(track)", scale="scale")}
+            + {_ASIDE.format(line="line", point="ST_EndPoint(track)", scale="scale")} AS detour_metres
+    FROM near JOIN driven USING (metric_system)
+),
+riding AS MATERIALIZED (
+    SELECT met.*, ST_LineLocatePoint(line, ST_StartPoint(track)) AS boards,
+        ST_LineLocatePoint(line, ST_EndPoint(track)) AS leaves
+    FROM met WHERE detour_metres <= %(most)s::float8
 )
 SELECT public_id, '' AS on_key, '' AS off_key, 0::float8 AS walked_on, 0::float8 AS walked_off,
-    detour_metres AS detour, leaves_on, picked_up, picked_up + near.seconds * interval '1 second' AS dropped_at
-FROM met near
-CROSS JOIN LATERAL (SELECT %(at)s::timestamptz + near.boards * %(seconds)s * interval '1 second' AS at) driver
+    detour_metres AS detour, leaves_on, picked_up, picked_up + riding.seconds * interval '1 second' AS dropped_at
+FROM riding
+CROSS JOIN LATERAL (SELECT %(at)s::timestamptz + riding.boards * %(seconds)s * interval '1 second' AS at) driver
 {_TIMED.format(asked="driver.at", later="0")}
-WHERE {_SHARED.format(line="%(route)s::geography")} AND detour_metres <= %(most)s AND off <= %(delta)s
+WHERE {_SHARED} AND off <= %(delta)s::float8
 {_ORDER}"""  # noqa: S608 - composed of constants
 
 
@@ -147,5 +168,5 @@ def statement(*, direction: str, visible: str) -> str:
     """Compose the statement that finds offers, or requests; `visible` is `visible_to_sql` for the alias `ride`."""
     asked = {"offer": (_OFFERS, ">="), "request": (_REQUESTS, "<=")}
     text, seats = asked[direction]
-    on_time = _ON_TIME.format(later=_LATER[direction].format(at=_AT), underway=_UNDERWAY[direction])
-    return text.format(wanted=_WANTED.format(seats=seats), visible=visible, on_time=on_time, along=_ALONG[direction])
+    wanted = _WANTED.format(direction=direction, seats=seats)
+    return text.format(wanted=wanted, visible=visible, along=_ALONG[direction])

@@ -217,7 +217,7 @@ class TestHomes:
             own = {
                 name: value for name, value in columns.items() if name not in ("listing_id", "public_id", "author_id")
             }
-            told.append((feature, own | {"route": own["route"].coords, "live_until": None}))
+            told.append((feature, own | {"track": own["track"].coords, "reach": own["reach"].wkt, "live_until": None}))
         assert told[0] == told[1]
 
 

@@ -1,6 +1,7 @@
 """Matches of rides: read off the row of cells, then every ride against every wish, as the oracle says."""
 
 import random
+import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -10,10 +11,9 @@ import pytest
 from django.contrib.gis.geos import LineString, Point
 from django.contrib.gis.measure import D
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from directory import exchanging
+from directory import exchanging, ride_matching
 from directory.carpool_routes import route_between
 from directory.kinds import KINDS
 from directory.meeting_points import MeetingPoint, meeting_point
@@ -29,6 +29,7 @@ from tests.directory.ride_oracle import PARIS, Line, Verdict, judge, judge_reque
 from tests.directory.riding import in_days, key_of, ride
 from tests.directory.speaking import looking
 from tests.neighbours import neighbour
+from tests.plans import generic_plan
 from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
@@ -307,28 +308,35 @@ def check_order(verdicts: list[Verdict]) -> None:
         assert order_of(one, more=-2.0) <= order_of(following, more=2.0)
 
 
-#: Lines of some kilometres, without listings: nothing of them is answered.
+#: Lines of some kilometres in the morning and in the evening, without listings: nothing of them is answered.
 INVENTED = """
-    INSERT INTO directory_rideentry (listing_id, public_id, direction, route, start_point, end_point, metric_system,
+    INSERT INTO directory_rideentry (listing_id, public_id, direction, reach, underway, track, metric_system, metres,
         time_zone, seconds, weekdays, except_days, departure, seats, detour, audience)
-    SELECT 1000000 + number, gen_random_uuid(), 'offer', ST_MakeLine(start, finish)::geography, start::geography,
-        finish::geography, 2154, 'Europe/Paris', 600, '{1,2,3,4,5}', '{}', '08:00', 3, 5, 'public'
+    SELECT 1000000 + number, gen_random_uuid(), (ARRAY['offer', 'request'])[1 + number % 2],
+        ST_Expand(ST_Envelope(line), 0.03), int4range(hour * 3600, hour * 3600 + 600, '[]'), ST_Transform(line, 2154),
+        2154, 5000, 'Europe/Paris', 600, '{1,2,3,4,5}', '{}', make_time(hour, 0, 0), 3, 5, 'public'
     FROM generate_series(1, 3000) AS number
     CROSS JOIN LATERAL (
-        SELECT ST_SetSRID(ST_MakePoint(-1 + number % 60 * 0.1, 43 + number / 60 * 0.1), 4326) AS start
+        SELECT ST_SetSRID(ST_MakePoint(-1 + number % 60 * 0.1, 43 + number / 60 * 0.1), 4326) AS start,
+            7 + number % 3 * 5 AS hour
     ) one
-    CROSS JOIN LATERAL (SELECT ST_Translate(start, 0.05, 0.03) AS finish) other"""
+    CROSS JOIN LATERAL (SELECT ST_MakeLine(start, ST_Translate(start, 0.05, 0.03)) AS line) other"""
 
 
-def test_lines_are_found_by_their_index(kept, db):
-    """Among 3,000 rides all over the country, those near the way are met by the index of the line."""
+@pytest.mark.plan
+@pytest.mark.parametrize(
+    ("among", "index"), [(offers_for, "ride_offered_there_then"), (requests_for, "ride_wanted_there_then")]
+)
+def test_rides_are_found_by_where_and_when(kept, db, monkeypatch, among, index):
+    """Among 3,000 rides all over the country: one walk of one index, whatever is asked, knows places and hours."""
+    plans = []
+    monkeypatch.setattr(ride_matching, "prepared_rows", lambda *asked: plans.append(generic_plan(*asked)) or [])
     with connection.cursor() as cursor:
         without_listings(RideEntry)
         cursor.execute(INVENTED)
         cursor.execute("ANALYZE directory_rideentry")
-        with CaptureQueriesContext(connection) as asked:
-            assert found(kept.bruno, wanted("Place du Milieu", "Place Est")) == []
-        (statement,) = [one["sql"] for one in asked if "directory_rideentry" in one["sql"]]
-        cursor.execute(f"EXPLAIN {statement}")
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "ride_by_route" in plan and "Seq Scan on directory_rideentry" not in plan
+    assert found(kept.bruno, wanted("Place du Milieu", "Place Est"), among=among) == []
+    (plan,) = plans
+    (walk,) = re.findall(r"Scan using (ride_\w+) .*\n\s+Index Cond: (.*)", plan)
+    assert walk[0] == index and "reach && " in walk[1] and "underway && " in walk[1]
+    assert "Seq Scan on directory_rideentry" not in plan

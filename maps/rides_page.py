@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import Point
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from directory.commutes import Destination, destination, destinations, rides_towards
 from directory.kinds import KINDS
 from directory.meeting_points import MeetingPoint, called, meeting_point
 from directory.models import Carpool, Kind
@@ -31,9 +33,9 @@ from maps.sections import ways as other_ways
 from maps.sources import attributions, credits_line
 from scopes.moments import calendar_day, clock
 
-NAMES = ("from", "to", "start", "end", "day", "time", "direction")
-#: Rides that are listed before anything is asked for, the latest first.
-SHOWN = 20
+NAMES = ("from", "to", "start", "end", "day", "time", "direction", "towards")
+#: Rides that are listed before anything is asked for, the latest first; and towards one place.
+SHOWN, SHOWN_TOWARDS = 20, 60
 LONGEST = 200
 
 
@@ -63,10 +65,17 @@ def rides(request: HttpRequest) -> HttpResponse:
         "start": None,
         "end": None,
         "matches": None,
+        "towards": None,
+        "destinations": [],
         "error": None,
     }
     try:
-        context |= _found(request, asked) if asked["from"] or asked["to"] else _latest(request)
+        if asked["from"] or asked["to"]:
+            context |= _found(request, asked)
+        elif asked["towards"]:
+            context |= _towards(request, destination(asked["towards"]))
+        else:
+            context |= _latest(request)
     except InvalidParameter as error:
         context |= _latest(request) | {"error": error}
     response = render(request, "maps/rides.html", context, status=400 if context["error"] else 200)
@@ -78,11 +87,19 @@ def rides(request: HttpRequest) -> HttpResponse:
 
 def _latest(request: HttpRequest) -> dict[str, object]:
     """The latest rides that the viewer may see."""
-    seen = (
-        Carpool.objects.live().visible_to(request.viewer).select_related("author__account", "category", "municipality")
-    )
-    latest = list(seen.order_by("-published_at", "-public_id")[:SHOWN])
-    return {"rows": rows_of(latest, request.viewer), "map": rides_map(request, latest)}
+    seen = Carpool.objects.live().visible_to(request.viewer)
+    return _listed(request, seen.order_by("-published_at", "-public_id")[:SHOWN])
+
+
+def _towards(request: HttpRequest, there: Destination) -> dict[str, object]:
+    """The rides that the viewer may see which go to one place on working days."""
+    return _listed(request, rides_towards(request.viewer, there)[:SHOWN_TOWARDS]) | {"towards": there}
+
+
+def _listed(request: HttpRequest, found: QuerySet[Carpool]) -> dict[str, object]:
+    rides = list(found.select_related("author__account", "category", "municipality"))
+    told = {"rows": rows_of(rides, request.viewer), "map": rides_map(request, rides)}
+    return told | {"destinations": destinations(request.viewer)}
 
 
 def _found(request: HttpRequest, asked: dict[str, str]) -> dict[str, object]:

@@ -116,9 +116,10 @@ ROUTES: dict[str, list[Route]] = {
         showing("/agenda/"),
         *(showing("/agenda/", **HERE, within=within) for within in ("2km", "municipality")),
     ],
-    # Rides that the viewer may see: the latest, and those along a way.
+    # Rides that the viewer may see: the latest, those to one place, and those along a way.
     "rides": [
         showing("/covoiturages/"),
+        showing("/covoiturages/", towards="44109"),
         showing(
             "/covoiturages/",
             **{"from": "Place du Milieu", "to": "Place Est", "day": RIDE_DAY, "time": "07:30", "direction": "request"},

@@ -184,7 +184,18 @@ WRITE_ENTRIES = f"""
         live_until = EXCLUDED.live_until, open_periods = EXCLUDED.open_periods, open_feature = EXCLUDED.open_feature
 """  # noqa: S608 - composed of constants
 
-#: Where none of the listings has hours, nothing is staged: a statement that names no temporary table can be prepared.
-WRITE_ENTRIES_WITHOUT_HOURS = WRITE_ENTRIES.replace(
-    f"staged_schedule schedule ON {_ON_SCHEDULE}", "(SELECT NULL::tstzmultirange AS periods) schedule ON false"
+#: For a few listings nothing is staged: their schedules come with the statement, which is prepared, in local time.
+WRITE_FEW_ENTRIES = WRITE_ENTRIES.replace(
+    "JOIN staged_schedule schedule",
+    """JOIN (
+        SELECT opening_hours, departments, time_zone, longitude, latitude, (
+            SELECT COALESCE(range_agg(tstzrange(lower(period) AT TIME ZONE time_zone,
+                                                upper(period) AT TIME ZONE time_zone)), '{}')
+            FROM unnest(periods) period
+        ) AS periods
+        FROM jsonb_to_recordset(%(schedules)s::jsonb) AS evaluated (
+            opening_hours text, departments text[], time_zone text, longitude numeric, latitude numeric,
+            periods tsmultirange
+        )
+    ) schedule""",
 )

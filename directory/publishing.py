@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.categories import tree
-from directory.entries_sql import WITHDRAW_ENTRIES, WRITE_ENTRIES, WRITE_ENTRIES_WITHOUT_HOURS
+from directory.entries_sql import WITHDRAW_ENTRIES, WRITE_ENTRIES, WRITE_FEW_ENTRIES
 from directory.models import (
     Association,
     Category,
@@ -28,7 +28,7 @@ from directory.models import (
     Service,
 )
 from directory.opening import readable
-from directory.renewing import FEW, stage_schedules
+from directory.renewing import FEW, few_schedules, stage_schedules
 from directory.ride_entries_sql import FORGET_RIDES, RIDES_AMONG, WRITE_RIDES
 from geo.errors import InvalidParameter
 from geo.models import Municipality
@@ -171,15 +171,14 @@ def refresh_entries(listing_ids: Collection[int]) -> None:
     if not listing_ids:
         return
     ids = list(listing_ids)
-    with_hours = stage_schedules(ids)
     with connection.cursor() as cursor:
         cursor.execute(WITHDRAW_ENTRIES, {"listings": ids})
-        if with_hours:
+        if len(ids) > FEW:
+            stage_schedules(ids)
             cursor.execute(WRITE_ENTRIES, {"listings": ids})
-        elif len(ids) > FEW:
-            cursor.execute(WRITE_ENTRIES_WITHOUT_HOURS, {"listings": ids})
-        else:  # planning takes ten times as long as running
-            prepared_rows(f"{WRITE_ENTRIES_WITHOUT_HOURS} RETURNING listing_id", {"listings": ids})
+        else:
+            few = {"listings": ids, "schedules": few_schedules(ids)}
+            prepared_rows(f"{WRITE_FEW_ENTRIES} RETURNING listing_id", few)
         if prepared_rows(RIDES_AMONG, {"listings": ids}):
             cursor.execute(FORGET_RIDES, {"listings": ids})
             cursor.execute(WRITE_RIDES, {"listings": ids})

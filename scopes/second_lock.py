@@ -14,6 +14,8 @@ from django.db import connection, transaction
 from django.db.migrations.operations import RunSQL
 
 _OPENED = "NULLIF(current_setting('alentour.residences', true), '')::bigint[]"
+#: From left to right: what was opened is read before it is replaced.
+_EXCHANGE = "SELECT current_setting('alentour.residences', true), set_config('alentour.residences', %s, true)"
 _MINE = f"residence_id IS NULL OR residence_id = ANY ({_OPENED})"
 
 
@@ -38,10 +40,9 @@ def lock(table: str) -> RunSQL:
 def opened(residence_ids: Collection[int]) -> Iterator[None]:
     """Open these residences, and no others, until the block ends; a block inside another narrows or replaces it."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('alentour.residences', true)")
-        (before,) = cursor.fetchone()
         named = f"{{{','.join(str(int(number)) for number in residence_ids)}}}"
-        cursor.execute("SELECT set_config('alentour.residences', %s, true)", [named])
+        cursor.execute(_EXCHANGE, [named])
+        before, _ = cursor.fetchone()
         yield
         if not connection.needs_rollback:  # which puts the setting back by itself
             cursor.execute("SELECT set_config('alentour.residences', %s, true)", [before or ""])

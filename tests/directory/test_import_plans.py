@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from directory.entries_sql import SCHEDULES, STAGE_SCHEDULES, WRITE_ENTRIES, WRITE_ENTRIES_WITHOUT_HOURS
+from directory.entries_sql import SCHEDULES, STAGE_SCHEDULES, WRITE_ENTRIES, WRITE_FEW_ENTRIES
 from directory.importing.statements import COPY_ROWS, NEARBY_LISTINGS, PLACE_ROWS, STAGE_ROWS
 from tests.plans import generic_plan
 
@@ -57,7 +57,7 @@ def test_quarters_are_found_through_their_parts(rows):
 def test_a_plan_for_any_few_listings_reads_no_table_through(rows):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    found = generic_plan(WRITE_ENTRIES_WITHOUT_HOURS, {"listings": [1]})
+    found = generic_plan(WRITE_FEW_ENTRIES, {"listings": [1], "schedules": "[]"})
     assert "geo_boundarypart_division" in found
     schedules = generic_plan(SCHEDULES, {"listings": [1]})
     for table in ("merchant", "publicplace", "association", "listing"):

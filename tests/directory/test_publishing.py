@@ -1,6 +1,6 @@
 """Publishing writes the search entry in the same breath, and withdrawing takes it away."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -13,6 +13,7 @@ from directory.publishing import edit, publish, refresh_entries, refreshed_toget
 from directory.renewing import openings_are_stale, renew_openings
 from geo.errors import InvalidParameter
 from geo.models import Neighbourhood
+from tests.scopes.entering import later
 
 pytestmark = pytest.mark.django_db
 WEST, EAST = Point(-1.58, 47.22, srid=4326), Point(-1.52, 47.22, srid=4326)
@@ -128,6 +129,18 @@ class TestOpenings:
         assert renew_openings() == 1
         assert periods_of(listing) == before
         assert renew_openings() == 0
+
+    @pytest.mark.parametrize("hours", ["Mo-Su 22:00-03:30", "Mo-Su 02:00-02:30", "sunrise-sunset", "Mo-Su off"])
+    def test_a_few_listings_are_written_as_many_are(self, town, make_town, hours, monkeypatch):
+        """Over the night in which clocks are put back, and where they never are."""
+        reunion = make_town("97411", box=(55.4, -20.9, 55.5, -20.8), name="Saint-Denis")
+        with later(datetime(2027, 10, 1, tzinfo=UTC) - timezone.now()):
+            there = [bakery(town, opening_hours=hours), bakery(town), bakery(reunion, opening_hours=hours)]
+            few = [periods_of(one) for one in there]
+            monkeypatch.setattr("directory.publishing.FEW", 0)
+            SearchEntry.objects.all().delete()
+            refresh_entries([one.pk for one in there])
+        assert few == [periods_of(one) for one in there] and few[1] is None and (few[0] or "off" in hours)
 
     def test_the_command_renews_only_when_stale(self, town, capsys):
         assert openings_are_stale()

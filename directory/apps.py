@@ -22,6 +22,7 @@ class DirectoryConfig(AppConfig):
         from directory.claiming import end_claims_of
         from directory.digests import TEMPLATE as DIGEST
         from directory.digests import write as write_digest
+        from directory.ending_agreements import end_agreements_of
         from directory.following import follow_places
         from directory.follows import end_follows_of
         from directory.missed_visits import VISIT, still_missed
@@ -52,6 +53,7 @@ class DirectoryConfig(AppConfig):
         register_analyses()
         on_ending(end_claims_of)
         on_ending(end_volunteers_of)
+        on_leaving(end_agreements_of)
         on_leaving(pause_listings)
         on_leaving(forget_votes)
         on_leaving(forget_marks)

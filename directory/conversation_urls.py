@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from directory.pages import private_messages, promises
+from directory.pages import own_rides, private_messages, promises
 
 urlpatterns = [
     path("messages/", private_messages.listed, name="conversations"),
@@ -16,5 +16,9 @@ urlpatterns = [
     path("messages/<uuid:public_id>/promettre/", promises.promise, name="promise"),
     path("promesse/<uuid:public_id>/finir/", promises.end, name="promise-end"),
     path("promesse/<uuid:public_id>/rendu/", promises.say_returned, name="promise-returned"),
+    path("covoiturages/<uuid:public_id>/demander/", own_rides.ask, name="ride-ask"),
+    path("mes-trajets/", own_rides.listed, name="own-rides"),
+    path("mes-trajets/<uuid:public_id>/", own_rides.answer, name="own-ride"),
+    path("mes-trajets/<uuid:public_id>/trajet.ics", own_rides.calendar, name="own-ride-calendar"),
     path("echange/<uuid:public_id>/fait/", promises.finish, name="exchange-done"),
 ]

@@ -58,7 +58,7 @@ def begin(*, viewer: Viewer, public_id: UUID, text: str, photos: Sequence[bytes]
     drawn = _drawn(photos)
     hold(home)
     conversation = Conversation.objects.filter(listing=listing, asker=home.alias_id).first()
-    return _written(conversation or _begun(listing, home), alias_id=home.alias_id, text=text, photos=drawn)
+    return written(conversation or _begun(listing, home), alias_id=home.alias_id, text=text, photos=drawn)
 
 
 @transaction.atomic
@@ -69,18 +69,18 @@ def write(*, viewer: Viewer, conversation: UUID, text: str, photos: Sequence[byt
     `TooMany`, and `InvalidParameter` for a text that is empty or too long, or a photo that is none.
     """
     with own_residences(viewer):
-        found, home = _held(viewer, conversation)
+        found, home = held_to_write(viewer, conversation)
         text = paragraphs(text, parameter="text", longest=LONGEST_MESSAGE)
-        return _written(found, alias_id=home.alias_id, text=text, photos=_drawn(photos))
+        return written(found, alias_id=home.alias_id, text=text, photos=_drawn(photos))
 
 
 @transaction.atomic
 def show_contact(*, viewer: Viewer, conversation: UUID, contact: str) -> Message:
     """Show the other a phone number or an address, as it is typed, until it is taken back; raises as `write` does."""
     with own_residences(viewer):
-        found, home = _held(viewer, conversation)
+        found, home = held_to_write(viewer, conversation)
         contact = one_line(contact, parameter="contact", longest=LONGEST_CONTACT)
-        return _written(found, alias_id=home.alias_id, text=contact, is_contact=True)
+        return written(found, alias_id=home.alias_id, text=contact, is_contact=True)
 
 
 @transaction.atomic
@@ -180,7 +180,7 @@ def _begun(listing: Listing, home: Home) -> Conversation:
     return begun
 
 
-def _held(viewer: Viewer, public_id: UUID) -> tuple[Conversation, Home]:
+def held_to_write(viewer: Viewer, public_id: UUID) -> tuple[Conversation, Home]:
     """Find a conversation to write in, and keep the viewer in the home that it is led from until this is done."""
     found = find(viewer, public_id)
     if end := end_of(found):
@@ -198,7 +198,7 @@ def _drawn(photos: Sequence[bytes]) -> list[Photo]:
     return [drawn_anew(photo, parameter="photos") for photo in photos]
 
 
-def _written(
+def written(
     conversation: Conversation, *, alias_id: int, text: str, is_contact: bool = False, photos: Sequence[Photo] = ()
 ) -> Message:
     """Write it, unless its button was pressed twice; the other is told a moment later, or not (`message_telling`)."""

@@ -23,6 +23,14 @@ class AlreadyPromised(AlentourError):
     """Quelqu’un d’autre l’a déjà : reprenez d’abord cette promesse, ou dites que c’est rendu."""
 
 
+class NoSeatsLeft(AlentourError):
+    """Il n’y a plus assez de places ce jour-là."""
+
+
+class RideChanged(AlentourError):
+    """Cette demande n’attend plus de réponse : relisez vos trajets."""
+
+
 class TooMany(AlentourError):
     """Vous avez beaucoup écrit aujourd’hui : réessayez demain."""
 

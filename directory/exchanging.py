@@ -174,8 +174,7 @@ def edit(
         category, title = exchange.category.code, exchange.title
     for name, value in _words(kind, category=category, title=title, text=text, own=own).items():
         setattr(exchange, name, value)
-    if kind.check:
-        kind.check(vars(exchange), exchange.municipality.time_zone)
+    _check(kind, exchange)
     if over := kind.over_at(vars(exchange), exchange.municipality.time_zone):
         exchange.closes_at, exchange.reminded_at = over, None
     if exchange.spreads and not is_request(kind, vars(exchange)):
@@ -187,6 +186,14 @@ def edit(
     attach(exchange, drawn)
     refresh_entries([exchange.pk])
     return exchange
+
+
+def _check(kind: ExchangeKind, exchange: Exchange) -> None:
+    """Refuse columns that cannot go together, or that would break what was agreed."""
+    if kind.check:
+        kind.check(vars(exchange), exchange.municipality.time_zone)
+    if kind.keeps:
+        kind.keeps(exchange)
 
 
 @transaction.atomic
@@ -240,7 +247,10 @@ def share_again(*, home: Home, paused: Exchange) -> Exchange:
 @transaction.atomic
 def withdraw(*, viewer: Viewer, public_id: UUID) -> Exchange:
     """Take back what one shares."""
-    return posting.take_back(held(viewer, public_id))
+    exchange = held(viewer, public_id)
+    if let_go := kind_of(exchange).let_go:
+        let_go(exchange, done=False)
+    return posting.take_back(exchange)
 
 
 def _words(kind: ExchangeKind, *, category: str, title: str, text: str, own: Mapping[str, object]) -> dict[str, object]:

@@ -14,6 +14,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, Q
 
+from directory.agreement_models import RideAgreement
 from directory.analysis_models import Analysis, AnalysisResult
 from directory.ask_models import Ask, AskPhoto, AskReply
 from directory.carpool_models import Carpool, RideEntry
@@ -120,6 +121,7 @@ __all__ = [
     "Recommendation",
     "Remark",
     "Report",
+    "RideAgreement",
     "RideEntry",
     "Ring",
     "SaidOnce",

@@ -13,7 +13,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Conversation, Message, MessagePhoto, Promise, Side
+from directory.ending_agreements import leave_all
+from directory.models import Conversation, Message, MessagePhoto, Promise, RideAgreement, Side
 from directory.personal import no_words
 from directory.promising import free
 from scopes.rights.registry import Person, part, register
@@ -41,7 +42,7 @@ def register_conversations() -> None:
         files=_photos,
         erase=_leave_messages,
     )
-    for model in (Side, Promise):
+    for model in (Side, Promise, RideAgreement):
         part(model, of=Conversation)
     part(MessagePhoto, of=Message)
 
@@ -53,7 +54,11 @@ def _of(person: Person) -> Q:
 def _also_of_a_conversation(conversation: Conversation) -> dict[str, Any]:
     """Tell what it is about; what the other wrote, and when they read, is theirs to tell."""
     promises = conversation.promises.values("made_at", "until", "said_back_at", "ended_at")
-    return {"about": conversation.listing.title, "promises": list(promises)}
+    rides = conversation.agreements.values(
+        "seats", "day", "from_day", "weekdays", "except_days", "last_day", "departure", "pick_up_name", "drop_off_name",
+        "price_cents", "status", "asked_at", "confirmed_at", "ended_at", "end",
+    )  # fmt: skip
+    return {"about": conversation.listing.title, "promises": list(promises), "rides": list(rides)}
 
 
 def _photos(message: Message) -> Iterator[tuple[str, bytes]]:
@@ -72,8 +77,9 @@ def _leave_messages(messages: QuerySet[Message], *, person: Person, with_words: 
 
 
 def _leave_conversations(conversations: QuerySet[Conversation], *, person: Person, with_words: bool) -> None:
-    """End what was promised in them, and delete those whose other person is gone too."""
+    """End what was promised and agreed in them, and delete those whose other person is gone too."""
     free(Promise.objects.filter(conversation__in=conversations.order_by()))
+    leave_all(RideAgreement.objects.filter(conversation__in=conversations.order_by()), person.alias_ids)
     someone_else = Q(asker__account__isnull=False) & ~Q(asker__in=person.alias_ids)
     someone_else |= Q(author__account__isnull=False) & ~Q(author__in=person.alias_ids)
     gone = list(conversations.exclude(someone_else).values_list("pk", flat=True))

@@ -101,6 +101,8 @@ def finish(*, viewer: Viewer, public_id: UUID) -> Exchange:
     done.done_at = timezone.now()
     done.save(update_fields=["done_at"])
     Promise.objects.open().filter(listing=done).update(ended_at=done.done_at)
+    if let_go := kind_of(done).let_go:
+        let_go(done, done=True)
     return posting.take_back(done)
 
 

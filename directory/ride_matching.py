@@ -70,6 +70,8 @@ class Match:
     leaves_on: date
     picked_up: datetime
     dropped_at: datetime
+    #: Seats that nobody has on that day, or that are still looked for.
+    free: int
 
     @property
     def why(self) -> dict[str, object]:
@@ -154,7 +156,7 @@ def _change_of_clocks(at: datetime) -> int:
 
 
 def _match(ride: Carpool, row: Sequence, known: Mapping[str, MeetingPoint]) -> Match:
-    _public_id, on_key, off_key, walked_on, walked_off, detour, leaves_on, picked_up, dropped_at = row
+    _public_id, on_key, off_key, walked_on, walked_off, detour, leaves_on, picked_up, dropped_at, free = row
     ends = own_ends(ride)
     return Match(
         ride=ride,
@@ -166,6 +168,7 @@ def _match(ride: Carpool, row: Sequence, known: Mapping[str, MeetingPoint]) -> M
         leaves_on=leaves_on,
         picked_up=picked_up,
         dropped_at=dropped_at,
+        free=free,
     )
 
 

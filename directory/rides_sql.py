@@ -25,7 +25,7 @@ _A_MINUTE = f"{METRES_A_MINUTE!r}::float8"
 #: Days before and after the one asked for on which a ride may leave that passes at the moment asked for.
 _SHIFTS = "(VALUES (-1), (0), (1)) AS near_by (shift)"
 
-_SELECTED = ", ".join(f"ride.{name}" for name in COLUMNS)
+_SELECTED = ", ".join(f"ride.{name}" for name in ("listing_id", *COLUMNS))
 _LIVE = "(ride.live_from IS NULL OR ride.live_from <= now()) AND (ride.live_until IS NULL OR ride.live_until > now())"
 #: The direction is told in the text: a plan for any values could not use the index of one.
 _WANTED = """ride.direction = '{direction}' AND ride.seats {seats} %(seats)s
@@ -35,7 +35,7 @@ _WANTED = """ride.direction = '{direction}' AND ride.seats {seats} %(seats)s
 #: What is in the space of the viewer's own residences has no entry: it is found by the residence, where row-level
 #: security lets it be seen.
 _INSIDE = f"""
-    SELECT {", ".join(f"{column} AS {name}" for name, column in COLUMNS.items())}
+    SELECT listing.id AS listing_id, {", ".join(f"{column} AS {name}" for name, column in COLUMNS.items())}
     FROM unnest(%(residences)s::bigint[], %(since)s::timestamptz[]) AS own (residence, since)
     JOIN directory_listing listing ON listing.residence_id = own.residence AND listing.published_at >= own.since
     JOIN directory_carpool carpool ON carpool.listing_ptr_id = listing.id
@@ -107,6 +107,15 @@ _TIMED = f"""CROSS JOIN LATERAL (
         ORDER BY off, leaving.day LIMIT 1
     ) timed"""  # noqa: S608 - composed of constants
 
+#: Seats that nobody has on the day that the ride leaves, of the few that match otherwise (`RideAgreement.is_on`).
+_SEATED = """CROSS JOIN LATERAL (
+        SELECT riding.seats - COALESCE(sum(agreed.seats), 0) AS free FROM directory_rideagreement agreed
+        WHERE agreed.ride_id = riding.listing_id AND agreed.status = 'CONFIRMED' AND (agreed.day = leaves_on
+            OR leaves_on >= agreed.from_day AND (agreed.last_day IS NULL OR leaves_on <= agreed.last_day)
+            AND EXTRACT(ISODOW FROM leaves_on)::integer = ANY (agreed.weekdays)
+            AND leaves_on <> ALL (agreed.except_days))
+    ) seated"""
+
 #: Boarding comes before leaving, by some way.
 _SHARED = f"(leaves - boards) * line_metres >= GREATEST({SHARED}, detour_metres)"
 _ORDER = f"ORDER BY ceil(detour_metres / {_A_MINUTE}), walked, off, picked_up, public_id LIMIT %(limit)s"
@@ -131,10 +140,11 @@ riding AS MATERIALIZED (
     FROM met
 )
 SELECT public_id, on_key, off_key, walked_on, walked_off, detour_metres AS detour, leaves_on, picked_up,
-    picked_up + (leaves - boards) * seconds * interval '1 second' AS dropped_at
+    picked_up + (leaves - boards) * seconds * interval '1 second' AS dropped_at, free
 FROM riding
 {_TIMED.format(asked="%(at)s::timestamptz", later="riding.boards * riding.seconds")}
-WHERE {_SHARED} AND off <= %(delta)s::float8
+{_SEATED}
+WHERE {_SHARED} AND off <= %(delta)s::float8 AND free >= %(seats)s
 {_ORDER}"""  # noqa: S608 - composed of constants
 
 _REQUESTS = f"""WITH {_NEAR},
@@ -155,11 +165,12 @@ riding AS MATERIALIZED (
     FROM met WHERE detour_metres <= %(most)s::float8
 )
 SELECT public_id, '' AS on_key, '' AS off_key, 0::float8 AS walked_on, 0::float8 AS walked_off,
-    detour_metres AS detour, leaves_on, picked_up, picked_up + riding.seconds * interval '1 second' AS dropped_at
+    detour_metres AS detour, leaves_on, picked_up, picked_up + riding.seconds * interval '1 second' AS dropped_at, free
 FROM riding
 CROSS JOIN LATERAL (SELECT %(at)s::timestamptz + riding.boards * %(seconds)s * interval '1 second' AS at) driver
 {_TIMED.format(asked="driver.at", later="0")}
-WHERE {_SHARED} AND off <= %(delta)s::float8
+{_SEATED}
+WHERE {_SHARED} AND off <= %(delta)s::float8 AND free > 0
 {_ORDER}"""  # noqa: S608 - composed of constants
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from directory.agreements import seats_of
 from directory.exchanging import exchanges_of
 from directory.kinds import KINDS, exchange_of, kind_of
 from directory.models import Carpool, Listing, Recommendation
@@ -43,6 +44,7 @@ def exchange(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "subject": _subject(found),
         **recommendations(request, found),
         "sources": attributions([]),
+        "seats": seats_of(own, request.viewer) if isinstance(own, Carpool) else None,
         # The way of a ride goes from one public place to another, and is drawn to whoever reads it.
         "is_ride": isinstance(own, Carpool),
         "map": rides_map(request, [own])

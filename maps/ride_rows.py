@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from directory.agreement_words import free_in_words
 from directory.audience import is_member
 from directory.kinds import facts_of, page_of
 from directory.models import Carpool
 from directory.ride_matching import Match
 from directory.rides_sql import METRES_A_MINUTE
 from directory.shown import readers
-from directory.writing_to_authors import WayToWrite, way_to_write
+from directory.writing_to_authors import WayToWrite, home_to_write_from, way_to_write
 from geo.drawn_walks import DrawnWalk
 from geo.pace import Pace
 from maps.ride_ways import RideWay
@@ -48,6 +51,9 @@ class RideRow:
     walk_to: str = ""
     walk_from: str = ""
     detour: str = ""
+    #: Seats that nobody has on that day, and where one asks for some, or offers some.
+    free: str = ""
+    ask_url: str = ""
     way: WayToWrite | None = None
 
 
@@ -75,6 +81,8 @@ def _row(match: Match, way: RideWay, viewer: Viewer) -> RideRow:
         walk_to=_walk(way.walk_to),
         walk_from=_walk(way.walk_from),
         detour=_detour(match, str(told["author"])),
+        free=_free(match),
+        ask_url=_ask_url(match) if home_to_write_from(viewer, match.ride) else "",
         way=way_to_write(viewer, match.ride),
     )
 
@@ -89,6 +97,19 @@ def _common(ride: Carpool, viewer: Viewer) -> dict[str, object]:
         "readers": readers(ride),
         "way_in_words": "" if ride.title == way else way,
     }
+
+
+def _free(match: Match) -> str:
+    """Say how many seats are free on the day; of who looks for some, the facts say how many."""
+    if match.ride.direction == Carpool.Direction.REQUEST:
+        return ""
+    return _("%(seats)s ce jour-là") % {"seats": free_in_words(match.free)}
+
+
+def _ask_url(match: Match) -> str:
+    """Where one asks for what was found: the day and the two places are filled in."""
+    filled = {"day": match.leaves_on.isoformat(), "pick_up": match.pick_up.key, "drop_off": match.drop_off.key}
+    return f"{reverse('ride-ask', args=[match.ride.public_id])}?{urlencode(filled)}"
 
 
 def _walk(walk: DrawnWalk | None) -> str:

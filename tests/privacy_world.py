@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from unittest.mock import patch
 
 from django.contrib.gis.geos import MultiPolygon, Point
@@ -12,7 +12,7 @@ from django.utils import timezone
 from directory.analysis_models import Analysis
 from directory.keeping_analyses import keep, take_back
 from directory.keeping_offers import keep_offer
-from directory.models import Answer, Ask, Help, HelpWanted, Listing, Message, PublicFeed
+from directory.models import Answer, Ask, Help, HelpWanted, Listing, Message, PublicFeed, RideAgreement
 from directory.public_feeds import digest_of
 from directory.publishing import publish, refresh_entries, withdraw
 from directory.spreading import SPREAD
@@ -22,6 +22,8 @@ from scopes.models import Account, Acting, Level, Mandate, Mute, Openness, Organ
 from scopes.organisations.mandating import end
 from scopes.organisations.proposing import propose
 from scopes.viewing import viewer_of
+from tests.directory.agreed import accepts
+from tests.directory.agreed import asks as asks_for_seat
 from tests.directory.around import at, box
 from tests.directory.exchanged import kinds_said, share, zone_of
 from tests.directory.happening import event
@@ -38,7 +40,7 @@ from tests.directory.talking import begins
 from tests.directory.voting import ask as ask_poll
 from tests.directory.voting import ask_under, readable
 from tests.neighbours import asker, neighbour, person
-from tests.privacy_matrix import FEED, KEPT, TAKEN_BACK
+from tests.privacy_matrix import FEED, KEPT, RIDE_DAY, TAKEN_BACK
 from tests.scopes.mandates import SIRETS, in_force, organisation, over_area, town_hall
 from tests.scopes.village import Village, make_village
 
@@ -119,8 +121,8 @@ class Row:
 class World:
     """A village, its people by what they are, one row of every kind, and what is said in private.
 
-    That is what the author asked the agent and a trusted circle, what the resident wrote to the author, and the offer
-    that the resident keeps.
+    That is what the author asked the agent and a trusted circle, what the resident wrote to the author, the offer that
+    the resident keeps, and the ride that the two agreed about.
     """
 
     village: Village
@@ -130,6 +132,7 @@ class World:
     message: Message
     help: Help
     voucher: Row
+    agreed: RideAgreement
 
     @property
     def opened(self):
@@ -170,6 +173,9 @@ def make_world() -> World:
     message = begins(members["resident"], inside, WRITTEN, photos=[picture()])
     lent = next(row.listing for row in rows if row.listing.kind == "loan" and row.listing.residence_id)
     promises(alice, begins(members["resident"], lent).conversation, in_days(1))
+    shared = next(row.listing for row in rows if row.listing.kind == "carpool" and row.listing.residence_id)
+    places = {"pick_up": shared.start, "drop_off": shared.end}
+    agreed = accepts(alice, asks_for_seat(members["resident"], shared, date.fromisoformat(RIDE_DAY), **places))
     help_ = asks_for_help(alice, title=HELPED, text=HELPED)
     trusts(alice, help_, two)
     trusts(alice, help_, members["caretaker"], "helper")
@@ -180,7 +186,7 @@ def make_world() -> World:
     _keep_analyses(village, people["municipality"])
     voucher = next(row for row in rows if row.listing.kind == "promotion" and row.seen_by == IN_CELL)
     keep_offer(viewer=viewer_of(people["resident"].pk), public_id=voucher.listing.public_id)
-    return World(village, people, rows, asked, message, help_, voucher)
+    return World(village, people, rows, asked, message, help_, voucher, agreed)
 
 
 def _keep_analyses(village: Village, account: Account) -> None:

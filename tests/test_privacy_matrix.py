@@ -24,6 +24,7 @@ from directory.models import (
     Message,
     MessagePhoto,
     Promise,
+    RideAgreement,
     Side,
 )
 from scopes import second_lock
@@ -32,7 +33,7 @@ from scopes.querysets import AddressedQuerySet
 from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
 from tests.neighbours import sign_in
-from tests.privacy_matrix import DATA, DRAWN, KEPT, ROUTES, TAKEN_BACK, Route
+from tests.privacy_matrix import DATA, DRAWN, KEPT, RIDE_DAY, ROUTES, TAKEN_BACK, Route
 from tests.privacy_shares import EVERY_DAY, rows_to_ask_for
 from tests.privacy_world import (
     ANSWER,
@@ -49,6 +50,9 @@ from tests.privacy_world import (
     World,
     make_world,
 )
+
+#: What is kept between two people, each in a table of its own.
+KEPT_BETWEEN_TWO = (Conversation, Side, Message, MessagePhoto, Promise, RideAgreement)
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
@@ -252,6 +256,32 @@ def test_what_two_people_write_to_each_other_is_theirs_alone(client, world, view
     client.logout()
 
 
+@every_viewer(*EVERY_DAY, "author", "blocked")
+def test_a_ride_is_agreed_between_two_and_told_to_nobody_else(client, world, viewer):
+    agreement, ride, theirs = world.agreed, world.agreed.ride, viewer in ("author", "resident")
+    with looking(client, world.people[viewer]):
+        assert (f"/mes-trajets/{agreement.public_id}/" in words(client.get("/mes-trajets/", follow=True))) == theirs
+        answer, absent = (client.get(f"/mes-trajets/{key}/trajet.ics") for key in (agreement.public_id, NOBODY))
+        assert (answer.status_code == 200) == theirs and absent.status_code != 200
+        for deed in ("accept", "skip", "miss", "cancel"):
+            if not theirs:
+                done, absent = (
+                    client.post(f"/mes-trajets/{key}/", {"deed": deed, "day": RIDE_DAY})
+                    for key in (agreement.public_id, NOBODY)
+                )
+                assert done.status_code == absent.status_code != 200
+                assert words(done).replace(str(agreement.public_id), NOBODY) == words(absent)
+        asking = {"day": RIDE_DAY, "rhythm": "once", "seats": "1", "pick_up": ride.start, "drop_off": ride.end}
+        if viewer not in INSIDE:
+            refused, absent = (
+                client.post(f"/covoiturages/{key}/demander/", asking) for key in (ride.public_id, NOBODY)
+            )
+            assert refused.status_code == absent.status_code == 404
+            assert words(refused).replace(str(ride.public_id), NOBODY) == words(absent)
+    with second_lock.opened(world.opened):
+        assert RideAgreement.objects.get().status == RideAgreement.Status.CONFIRMED
+
+
 @every_viewer(*EVERY_DAY, *sorted(CIRCLE))
 def test_a_helping_hand_is_its_trusted_circle_s_alone(client, world, viewer):
     key = world.help.public_id
@@ -341,7 +371,7 @@ def test_row_level_security_alone_keeps_what_is_written_in_a_residence(world, vi
     who = viewer_of(account.pk) if account else ANONYMOUS
     inside = world.village.residences["A"].pk in who.residence_ids
     with second_lock.opened(who.residence_ids):
-        assert {model.objects.exists() for model in (Conversation, Side, Message, MessagePhoto, Promise)} == {inside}
+        assert {model.objects.exists() for model in KEPT_BETWEEN_TWO} == {inside}
 
 
 @pytest.mark.parametrize("viewer", sorted(EVERYONE))

@@ -80,6 +80,20 @@ def _over_at(columns: Mapping[str, object], time_zone: str) -> datetime | None:
     return leaves + timedelta(seconds=int(columns["seconds"]))
 
 
+def _keeps(ride: Carpool) -> None:
+    """Refuse an edit that would leave someone without their seat."""
+    from directory.keeping_agreements import check_what_is_agreed  # which writes messages, which are published by kinds
+
+    check_what_is_agreed(ride)
+
+
+def _let_go(ride: Carpool, *, done: bool) -> None:
+    """End what is asked for about a ride that is no more."""
+    from directory.keeping_agreements import let_go  # the same
+
+    let_go(ride, done=done)
+
+
 def _facts(told: Mapping[str, object]) -> list[str]:
     """What a card says, in a few short words: whether it is driven, when, how many seats, for how much."""
     is_offer = told["direction"] == Carpool.Direction.OFFER
@@ -132,5 +146,7 @@ CARPOOL = ExchangeKind(
     completed=_completed,
     fixed=frozenset({"category", "title", "start", "end"}),
     check=_check,
+    keeps=_keeps,
+    let_go=_let_go,
     over_at=_over_at,
 )

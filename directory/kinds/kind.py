@@ -75,6 +75,10 @@ class ExchangeKind:
     names_itself: bool = False
     #: Refuses columns that cannot go together, once completed and at each edit, by the clock of a time zone.
     check: Callable[[Mapping[str, object], str], None] | None = None
+    #: Refuses an edit that would break what its author agreed with someone; and what follows when they take it back, or
+    #: say that it is done.
+    keeps: Callable[[Exchange], None] | None = None
+    let_go: Callable[..., None] | None = None
     #: When it is over by itself, however long its kind lives; by the same.
     over_at: Callable[[Mapping[str, object], str], datetime | None] = lambda columns, time_zone: None
     #: What one person says once (`directory.saying_once`), by circle and columns; and what they are told then.

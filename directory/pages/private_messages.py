@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory import conversing
+from directory.agreements import agreements_in
 from directory.appealing import own_residences
 from directory.conversation_forms import ContactForm, MessageForm
 from directory.conversations import conversations_of, related, thread
@@ -148,6 +149,7 @@ def conversation_page(
             "thread": thread(found, request.viewer, whole="tout" in request.GET),
             "form": form or MessageForm(),
             "contact": contact or ContactForm(),
+            "agreements": agreements_in(found, request.viewer),
             "outcome": outcome_in(found, request.viewer, form=lend),
         }
         refused = any(filled and filled.errors for filled in (form, contact, lend))

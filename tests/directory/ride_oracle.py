@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
 from itertools import pairwise
 from math import ceil
@@ -33,6 +34,8 @@ class Line:
     """The line of a ride, in pieces."""
 
     ride: Carpool
+    #: What is agreed about it, in seats by day.
+    taken: Mapping[date, int] = field(default_factory=dict)
 
     @cached_property
     def pieces(self) -> np.ndarray:
@@ -85,7 +88,7 @@ def judge(line: Line, wanted, squares: dict[str, tuple[float, float]]) -> Verdic
     ends = [_met(line, one, wanted.walk.m, squares) for one in (wanted.start, wanted.end)]
     (aside_on, walk_on, boards, doubt_on), (aside_off, walk_off, leaves, doubt_off) = ends
     detour, most = aside_on + aside_off, line.ride.detour * METRES_A_MINUTE
-    off = _off(line.ride, wanted.at, boards)
+    off = _off(line.ride, wanted.at, boards, lambda day: line.ride.seats - line.taken.get(day, 0) >= wanted.seats)
     shared = (leaves - boards) * line.metres
     matches = shared >= max(SHARED, detour) and detour <= most and off <= wanted.within.total_seconds()
     doubts = (
@@ -133,12 +136,14 @@ def _is_near(some: float, other: float) -> bool:
     return abs(some - other) <= NEAR * 2 + SHARE * max(some, other)
 
 
-def _off(ride: Carpool, at: datetime, boards: float) -> float:
+def _off(ride: Carpool, at: datetime, boards: float, has_seats=lambda day: True) -> float:
     """Seconds from the moment asked for to the nearest at which the ride passes; infinite where it never does."""
     local = at.astimezone(PARIS).date()
-    days = (local + timedelta(days=shift) for shift in (-1, 0, 1))
-    passing = (_instant(ride, day) + timedelta(seconds=boards * ride.seconds) for day in days if _runs(ride, day))
-    return min((abs((moment - at).total_seconds()) for moment in passing), default=np.inf)
+    days = [local + timedelta(days=shift) for shift in (-1, 0, 1)]
+    passing = {day: _instant(ride, day) + timedelta(seconds=boards * ride.seconds) for day in days if _runs(ride, day)}
+    return min(
+        (abs((moment - at).total_seconds()) for day, moment in passing.items() if has_seats(day)), default=np.inf
+    )
 
 
 def _runs(ride: Carpool, day) -> bool:

@@ -1,4 +1,6 @@
-"""A driver says where they go every week; a passenger finds where they pass and asks for a seat: in a real browser."""
+"""A driver says where they go every week; a passenger asks for a seat, has it, calls it off: in a real browser."""
+
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.slow
 @pytest.mark.parametrize("screen", SCREENS)
-def test_a_driver_shares_the_way_and_a_passenger_asks_for_a_seat(village, page: Page, client, base_url, screen):
+def test_a_driver_shares_the_way_and_a_passenger_rides_along(village, page: Page, client, base_url, screen):
     make_squares_everywhere(town(), apart=500, around=500)
     residence = Residence.objects.order_by("pk").first()
     alice, anna = neighbour("Alice", residence), neighbour("Anna", residence)
@@ -46,9 +48,44 @@ def test_a_driver_shares_the_way_and_a_passenger_asks_for_a_seat(village, page: 
     page.get_by_label("Vers", exact=True).fill("07:30")
     press(page, "Chercher")
     expect(page.locator(".ride")).to_have_count(1)
-    told(page, "Sur le chemin, sans détour")
+    told(page, "1 place libre ce jour-là · sur le chemin, sans détour")
     fits(page)
+
     follow(page, "Demander une place")
-    page.get_by_label("Votre message").fill("Une place pour moi mardi ?")
-    press(page, "Envoyer")
-    told(page, "Votre message est là.")
+    expect(page.get_by_label("Où montez-vous ?")).to_have_value(re.compile("place-4$"))
+    expect(page.locator(".ride-weekdays")).to_be_hidden()
+    page.locator("label", has_text="Chaque semaine").click()
+    expect(page.locator(".ride-weekdays")).to_be_visible()
+    page.get_by_label("Un mot, si vous voulez").fill("Bonjour Alice !")
+    fits(page)
+    press(page, "Demander")
+    told(page, "C’est demandé. Vous lirez la réponse ici.")
+    told(page, "Bonjour Alice !")
+    fits(page)
+
+    enter(page, alice.account, client, base_url)
+    page.goto("/covoiturages/")
+    follow(page, "Mes trajets")
+    told(page, "On vous demande")
+    fits(page)
+    press(page, "Prendre Anna D. à bord")
+    told(page, "C’est confirmé.")
+    told(page, "vous conduisez Anna D.")
+
+    enter(page, anna.account, client, base_url)
+    page.goto("/mes-trajets/")
+    told(page, "Alice D. vous conduit")
+    fits(page)
+    follow(page, "Place 3 → Place 5")
+    told(page, "D’accord : chaque semaine")
+    fits(page)
+    page.get_by_role("button", name=re.compile("^Pas ")).click()
+    told(page, "Ce jour est annulé.")
+    told(page, "les autres jours ne changent pas")
+    press(page, "Annuler l’accord")
+    told(page, "Annulé par vous")
+
+    enter(page, alice.account, client, base_url)
+    page.goto("/mes-trajets/")
+    told(page, "annulé par l’autre personne")
+    fits(page)

@@ -56,7 +56,7 @@ def test_a_neighbour_finds_where_and_when_one_is_met_and_asks_for_a_seat(client,
     for words in ("7 h 31 → 7 h 33", "sans détour", "Alice"):
         assert words in told
     assert "Place du Milieu" in told and "Place Est" in told
-    assert f'href="{reverse("write-to-author", args=[shared.public_id])}"' in told and "Demander une place" in told
+    assert f'href="{reverse("ride-ask", args=[shared.public_id])}?day=' in told and "Demander une place" in told
 
 
 def test_the_walk_to_the_car_is_told_and_drawn_and_the_way_ridden_along_stands_out(client, alice, bruno):

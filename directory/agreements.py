@@ -1,0 +1,168 @@
+"""Agreements about rides as one of their two reads them, with what they may do next; for anyone else, free seats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from directory import agreement_words as words
+from directory.agreement_times import State, boards_at, disputed_day, next_day, state_of
+from directory.conversation_ends import end_of, title_of
+from directory.ending_agreements import RELATED
+from directory.free_seats import Seats
+from directory.models import Carpool, Conversation, RideAgreement
+from directory.writing_to_authors import home_to_write_from
+from scopes.moments import calendar_day, today_at
+from scopes.viewer import Viewer
+
+#: Past ones that are listed, the latest first.
+MOST_PAST = 20
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownAgreement:
+    """One agreement in words, for one of the two."""
+
+    id: str
+    title: str
+    #: First name and initial of the other, and where the two write to each other; nothing where one reads them no more.
+    other: str
+    url: str
+    #: Whether it is about a ride of the viewer's, and whether the viewer drives.
+    mine: bool
+    drives: bool
+    state: State
+    state_words: str
+    seats: str
+    days: str
+    boards: str
+    pick_up: str
+    leaves: str
+    drop_off: str
+    price: str
+    #: The next day on which the car passes; empty where none is to come, or it is the only one.
+    next_day: str
+    #: The next day as it is written in forms, where it can be called off alone.
+    may_skip: str
+    may_accept: bool
+    may_cancel: bool
+    #: The latest day that passed, where it may still be said not to have taken place.
+    may_miss: str
+    demonstration: bool
+    #: When its next car passes, for the order.
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRides:
+    """What is asked of someone, what they asked, what is to come, and what is over."""
+
+    to_answer: Sequence[ShownAgreement]
+    asked: Sequence[ShownAgreement]
+    coming: Sequence[ShownAgreement]
+    past: Sequence[ShownAgreement]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownSeats:
+    """The free seats of a ride, and where one asks for some."""
+
+    #: Each day to come with its free seats, in words, and whether none is left.
+    days: Sequence[tuple[str, str, bool]]
+    #: Where the viewer may ask for one, or offer some; empty where they may not.
+    ask_url: str
+    is_request: bool
+
+
+def own_rides(viewer: Viewer) -> OwnRides:
+    """All agreements of the viewer, the next car first; `own_residences` must be opened."""
+    shown = shown_all(RideAgreement.objects.of(viewer), viewer)
+    waiting = sorted((one for one in shown if one.state == State.WAITING), key=lambda one: one.due)
+    to_come = sorted((one for one in shown if one.state == State.CONFIRMED), key=lambda one: one.due)
+    past = [one for one in reversed(shown) if one.state not in (State.WAITING, State.CONFIRMED)]
+    return OwnRides(
+        # Whom one reads no more asks nothing of one.
+        to_answer=[one for one in waiting if one.mine and one.url],
+        asked=[one for one in waiting if not one.mine],
+        coming=to_come,
+        past=[one for one in past if one.url or not one.mine][:MOST_PAST],
+    )
+
+
+def agreements_in(conversation: Conversation, viewer: Viewer) -> list[ShownAgreement]:
+    """What the two of a conversation agreed, what is to come before what is over; `own_residences` must be opened."""
+    shown = shown_all(RideAgreement.objects.of(viewer).filter(conversation=conversation), viewer)
+    is_open = (State.WAITING, State.CONFIRMED)
+    going = [one for one in shown if one.state in is_open or one.may_miss]
+    over = [one for one in reversed(shown) if one not in going]
+    return sorted(going, key=lambda one: one.due) + over[:1]
+
+
+def how_many_wait(viewer: Viewer) -> int:
+    """Count what waits for the viewer's answer; `own_residences` must be opened."""
+    return len(own_rides(viewer).to_answer)
+
+
+def seats_of(ride: Carpool, viewer: Viewer) -> ShownSeats:
+    """The free seats of a ride that the viewer sees, for its page."""
+    today = today_at(ride.municipality.time_zone)
+    coming = Seats.of(ride).coming()
+    days = [(calendar_day(one.day, today=today), words.free_in_words(one.free), one.free <= 0) for one in coming]
+    is_live = Carpool.objects.live().filter(pk=ride.pk).exists()
+    may_ask = is_live and any(one.free > 0 for one in coming) and home_to_write_from(viewer, ride) is not None
+    return ShownSeats(
+        days=days,
+        ask_url=reverse("ride-ask", args=[ride.public_id]) if may_ask else "",
+        is_request=ride.direction == Carpool.Direction.REQUEST,
+    )
+
+
+def shown_all(agreements: Iterable[RideAgreement], viewer: Viewer) -> list[ShownAgreement]:
+    """Put agreements of the viewer in words, as they were asked for."""
+    return [_shown(one, viewer) for one in agreements.select_related(*RELATED)]
+
+
+def _shown(agreement: RideAgreement, viewer: Viewer) -> ShownAgreement:
+    talk, state = agreement.conversation, state_of(agreement)
+    mine = talk.author_id in viewer.alias_ids
+    other = talk.asker if mine else talk.author
+    is_read = other.pk not in viewer.muted_ids
+    coming = next_day(agreement) if state in (State.WAITING, State.CONFIRMED) else None
+    missed = disputed_day(agreement)
+    nameless = talk.nameless and not mine
+    weekly = agreement.day is None
+    return ShownAgreement(
+        id=str(agreement.public_id),
+        title=title_of(talk.listing),
+        other=_("l’auteur de l’annonce") if nameless else str(other),
+        url=reverse("conversation", args=[talk.public_id]) if is_read else "",
+        mine=mine,
+        drives=(agreement.direction == Carpool.Direction.OFFER) == mine,
+        state=state,
+        state_words=_hidden(agreement, state) or words.state_in_words(agreement, state, mine=mine),
+        seats=words.seats_in_words(agreement.seats),
+        days=words.days_in_words(agreement),
+        boards=words.clock_of(agreement, boards=True),
+        pick_up=agreement.pick_up_name,
+        leaves=words.clock_of(agreement, boards=False),
+        drop_off=agreement.drop_off_name,
+        price=words.price_of(agreement),
+        next_day=words.day_in_words(agreement, coming) if coming and weekly else "",
+        may_skip=coming.isoformat() if coming and weekly and state == State.CONFIRMED else "",
+        may_accept=mine and state == State.WAITING and is_read and end_of(talk) is None and not talk.listing.hidden_at,
+        may_cancel=state in (State.WAITING, State.CONFIRMED),
+        may_miss=words.day_in_words(agreement, missed) if missed else "",
+        demonstration=talk.listing.demonstration,
+        due=boards_at(agreement, coming) if coming else _LAST,
+    )
+
+
+def _hidden(agreement: RideAgreement, state: State) -> str:
+    """Say that what is to come is about something that was hidden since: nobody should count on it."""
+    is_to_come = state in (State.WAITING, State.CONFIRMED)
+    return _("en suspens : l’annonce est masquée") if is_to_come and agreement.conversation.listing.hidden_at else ""

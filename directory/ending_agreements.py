@@ -1,0 +1,106 @@
+"""Ends agreements about rides, says it to whom it concerns, and so frees their seats.
+
+The other of the two reads it in the conversation. Where they would not - it is closed, or they read the other no more -
+a mail tells that a ride which was agreed is not, and names nobody: nobody waits for a car that does not come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directory.agreement_models import AgreementQuerySet, RideAgreement
+from directory.agreement_times import State, state_of
+from directory.agreement_words import days_in_words
+from directory.carpool_models import Carpool
+from directory.conversation_ends import end_of
+from directory.conversing import written
+from scopes import second_lock
+from scopes.models import Alias, Membership, Mute
+from scopes.sending import write_to
+
+#: What is read besides the row.
+RELATED = (
+    "ride__municipality", "ride__author", "conversation__listing", "conversation__asker__account",
+    "conversation__author__account",
+)  # fmt: skip
+
+
+def end(agreement: RideAgreement, why: RideAgreement.End) -> None:
+    """End an agreement that the caller holds."""
+    agreement.status, agreement.end, agreement.ended_at = RideAgreement.Status.CANCELLED, why, timezone.now()
+    agreement.save(update_fields=["status", "end", "ended_at"])
+
+
+def say(agreement: RideAgreement, *, writer: Alias, text: str) -> None:
+    """Write to the other of the two in the name of one; where they would not read it, tell what matters by mail."""
+    talk = agreement.conversation
+    other = talk.asker if writer.pk == talk.author_id else talk.author
+    if end_of(talk) is None and not Mute.objects.filter(account=other.account_id, muted=writer).exists():
+        written(talk, alias_id=writer.pk, text=text)
+    elif agreement.confirmed_at and other.account:
+        tell_it_is_over(agreement, other)
+
+
+def tell_it_is_over(agreement: RideAgreement, someone: Alias) -> None:
+    """Tell one of the two by mail that a ride is agreed no more; of one of a residence, only that."""
+    if someone.account:
+        title = "" if agreement.residence_id else agreement.conversation.listing.title
+        write_to(account=someone.account, template="ride_over", title=title)
+
+
+def open_of(ride: Carpool) -> list[RideAgreement]:
+    """What is asked for or agreed about a ride and is still to come, held until the deed is done."""
+    return _to_come(RideAgreement.objects.open().filter(ride=ride.pk))
+
+
+def end_all_of(ride: Carpool) -> None:
+    """End what is asked for or agreed about a ride that its author takes back."""
+    for agreement in open_of(ride):
+        _end_and_say(agreement, RideAgreement.End.WITHDRAWN, _("Ce trajet n’a plus lieu : %(days)s."))
+
+
+def end_waiting_of(ride: Carpool) -> None:
+    """End what is only asked for about a ride whose author looks no further: what is agreed goes on."""
+    for agreement in open_of(ride):
+        if agreement.status == RideAgreement.Status.WAITING:
+            _end_and_say(agreement, RideAgreement.End.WITHDRAWN, _("Ce trajet ne cherche plus personne : %(days)s."))
+
+
+def end_changed(agreements: Iterable[RideAgreement]) -> None:
+    """End what was asked for about a ride that its author changed."""
+    for agreement in agreements:
+        _end_and_say(
+            agreement, RideAgreement.End.CHANGED, _("Le trajet a changé : cette demande ne tient plus (%(days)s).")
+        )
+
+
+@transaction.atomic
+def end_agreements_of(membership: Membership) -> None:
+    """End what someone agreed from a home that they leave; neither reads who left."""
+    with second_lock.opened([membership.residence_id]):
+        leave_all(RideAgreement.objects.all(), [membership.alias_id])
+
+
+def leave_all(agreements: AgreementQuerySet, gone: Collection[int]) -> None:
+    """End those of which one of these aliases is, who leave, and tell the other of what was agreed."""
+    theirs = Q(conversation__asker__in=gone) | Q(conversation__author__in=gone)
+    for agreement in _to_come(agreements.open().filter(theirs)):
+        was_agreed, talk = agreement.confirmed_at is not None, agreement.conversation
+        end(agreement, RideAgreement.End.LEFT)
+        if was_agreed:
+            tell_it_is_over(agreement, talk.asker if talk.author_id in gone else talk.author)
+
+
+def _to_come(agreements: AgreementQuerySet) -> list[RideAgreement]:
+    held = agreements.select_for_update(of=["self"]).select_related(*RELATED)
+    return [one for one in held if state_of(one) in (State.WAITING, State.CONFIRMED)]
+
+
+def _end_and_say(agreement: RideAgreement, why: RideAgreement.End, words: str) -> None:
+    end(agreement, why)
+    say(agreement, writer=agreement.conversation.author, text=words % {"days": days_in_words(agreement)})

@@ -71,8 +71,9 @@ def nearest_to(point: Point, *, within: D = AROUND, most: int = OFFERED) -> list
 def called(text: str, *, near: Point | None = None) -> list[MeetingPoint]:
     """What people may mean by a text: meeting points of that name, then those around the place or address it names.
 
-    Nothing where nobody knows it. With `near`, the nearest of one name comes first. Around a house or a street, the
-    list is that of its public cell: whoever types where they live is offered what their neighbours are.
+    Nothing where nobody knows it. With `near`, the nearest of one name comes first. Around a house, a
+    building that people live in, or a street, the list is that of its public cell: whoever types where they live is
+    offered what their neighbours are.
     """
     terms = [word for word in plain(text).split() if word not in SMALL_WORDS][:MOST_TERMS]
     if not terms:
@@ -90,17 +91,20 @@ def called(text: str, *, near: Point | None = None) -> list[MeetingPoint]:
 
 
 def _seen_from(place: Suggestion) -> Point:
-    """The point from which meeting points around a place are told.
+    """The point from which meeting points around a place are told: of what may be a home, that of its public cell.
 
     The one nearest to the door would tell the door: of 600 points around a home, it names the right building two times
     in three (privacy.md, section 2).
     """
-    point = Point(place.longitude, place.latitude, srid=WGS84)
-    if _is_square(place) or place.type not in ("housenumber", Toponym.Kind.STREET):
-        return point
-    cells = PublicCell.objects.standing()
-    around = cells.filter(location__dwithin=(point, AROUND)).order_by(GeometryDistance("location", point))
-    cell = cells.filter(buildings__addresses__key=place.id).first() or around.first()
+    point, kind = Point(place.longitude, place.latitude, srid=WGS84), Toponym.Kind
+    cells, cell = PublicCell.objects.standing(), None
+    if place.type == "housenumber":
+        cell = cells.filter(buildings__addresses__key=place.id).first()
+    elif place.type == kind.PLACE:  # a building by its name
+        cell = cells.filter(buildings__footprint__intersects=point).first()
+    if place.type == "housenumber" or (place.type == kind.STREET and not _is_square(place)):
+        around = cells.filter(location__dwithin=(point, AROUND))
+        cell = cell or around.order_by(GeometryDistance("location", point)).first()
     return cell.location if cell else point
 
 

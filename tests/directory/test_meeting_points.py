@@ -4,7 +4,8 @@ import pytest
 
 from directory.meeting_points import SUGGESTED, called, nearest_to
 from directory.publishing import publish, withdraw
-from geo.models import Address, PublicCell
+from geo.models import Address, Building, PublicCell, Toponym
+from geo.wording import comparable
 from tests.directory.riding import make_squares_everywhere
 
 pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
@@ -12,12 +13,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
 
 @pytest.fixture
 def homes(toy_town):
-    """Addresses of three cells, by cell."""
+    """Some addresses of two cells, by cell."""
     make_squares_everywhere(toy_town.municipality)
     of_cell: dict[int, list[Address]] = {}
     for address in Address.objects.filter(building__public_cell__isnull=False).select_related("building"):
         of_cell.setdefault(address.building.public_cell_id, []).append(address)
-    return {pk: of_cell[pk][:5] for pk in sorted(of_cell, key=lambda pk: -len(of_cell[pk]))[:3]}
+    return {pk: of_cell[pk][::5][:3] for pk in sorted(of_cell, key=lambda pk: -len(of_cell[pk]))[:2]}
 
 
 def test_whoever_types_where_they_live_is_offered_what_everyone_of_their_cell_is(homes):
@@ -29,13 +30,29 @@ def test_whoever_types_where_they_live_is_offered_what_everyone_of_their_cell_is
         lists[pk] = told.pop()
         # Around the doors themselves, the lists would tell them apart.
         assert len({tuple(one.key for one in nearest_to(address.location)) for address in addresses}) > 1
-    assert len(set(lists.values())) == 3
+    assert len(set(lists.values())) == 2
 
 
 def test_a_street_is_told_from_the_cell_next_to_its_middle(homes):
     points = [tuple(one.key for one in nearest_to(cell.location)) for cell in PublicCell.objects.standing()]
     street = next(iter(homes.values()))[0].street_name
     assert tuple(one.key for one in called(street)) in points
+
+
+def test_so_is_a_building_that_people_live_in_by_its_name(homes):
+    for number, address in enumerate(next(iter(homes.values()))[:2]):
+        name = f"Résidence du Coquelicot {'bleu' if number else 'blanc'}"
+        told = {"kind": "place", "name": name, "label": name, "municipality": address.municipality}
+        Toponym.objects.create(**told, normalised=comparable(name), location=address.building.location)
+        assert called(name) == nearest_to(address.building.public_cell.location) != nearest_to(address.location)
+
+
+def test_a_building_without_homes_is_told_from_where_it_is(homes):
+    building = next(iter(homes.values()))[0].building
+    Building.objects.filter(pk=building.pk).update(public_cell=None, dwellings=0)
+    told = {"kind": "place", "name": "Halle", "label": "Halle", "municipality_id": building.municipality_id}
+    Toponym.objects.create(**told, normalised="halle", location=building.location)
+    assert called("Halle") == nearest_to(building.location)
 
 
 def test_a_square_is_told_from_where_it_is(homes):

@@ -10,9 +10,10 @@ from unittest.mock import patch
 from django.contrib.gis.db.models.functions import GeometryDistance, LineLocatePoint
 from django.contrib.gis.geos import MultiPolygon, Point
 
-from directory import nearby_sql, posting, spreading
+from directory import meeting_points, nearby_sql, posting, spreading
 from directory.models import Listing
 from geo import public_cells
+from geo.geocoding import Suggestion
 from geo.models import Neighbourhood, PublicCell, Residence, Street
 from geo.partition import Rule
 from scopes import viewing
@@ -106,6 +107,17 @@ def _on_the_street(residence_id: int) -> Point:
         Street.objects.order_by(GeometryDistance("line", home)).annotate(along=LineLocatePoint("line", home)).first()
     )
     return Point(*street.line.interpolate_normalized(street.along).coords, srid=4326)
+
+
+@contextmanager
+def meeting_points_from_home() -> Iterator[None]:
+    """A ride begins at one of the points around the home, or around the address that was typed."""
+
+    def at_the_door(place: Suggestion) -> Point:
+        return Point(place.longitude, place.latitude, srid=4326)
+
+    with catchment_from_home(), patch.object(meeting_points, "_seen_from", at_the_door):
+        yield
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from django.http import HttpResponse
+
 from directory.models import Listing, PublicFeed
 from directory.public_feeds import digest_of
 from scopes.models import Level, Membership, Openness
@@ -40,6 +42,11 @@ RIDES_OF_X: list[tuple[str, str, int, dict[str, object]]] = [
 FEW = 2
 
 
+def offered_in(page: HttpResponse) -> dict[str, list[tuple[str, str]]]:
+    """Keys and names of the meeting points that the form offers at either end, in their order."""
+    return {one[1]: _OPTION.findall(one[0]) for one in _SELECT.finditer(page.content.decode())}
+
+
 class Rider(X):
     """X at the form of rides, with all that it ever offered X: keys and names of meeting points, in their order."""
 
@@ -53,8 +60,7 @@ class Rider(X):
         sent = {**ride(), "start": "", "end": "", "look": "1", "level": _TOWN, **typed}
         page = self.browser.post(FORM, sent) if typed else self.browser.get(FORM)
         assert page.status_code == 200
-        told = {one[1]: _OPTION.findall(one[0]) for one in _SELECT.finditer(page.content.decode())}
-        self.offered[name] = told["end" if "end_place" in typed else "start"]
+        self.offered[name] = offered_in(page)["end" if "end_place" in typed else "start"]
         return self.offered[name]
 
     def rides(self, most: int = len(RIDES_OF_X)) -> None:

@@ -151,6 +151,10 @@ class Journey:
         for name in own_pages.split():
             assert self.client.get(reverse(name), follow=True).status_code < 500, name
         self.client.get(reverse("home"), {"place": "8 rue des Bleuets Villegrille", "within": "residence"})
+        # People type where they live to find where a ride may begin; what they keep for later does not say it.
+        lives_at = f"{HOME}, 8 rue des Bleuets Villegrille"
+        assert self.client.get(reverse("rides"), {"from": lives_at, "to": "Villegrille"}).status_code < 500
+        self.post("share", "covoiturage", keep="1", start_place=lives_at, end_place=lives_at, departure="07:30")
 
     def takes_and_leaves(self, **wishes: object) -> None:
         """With everything."""
@@ -210,7 +214,9 @@ def test_nobody_finds_a_trace_of_someone_who_left(
         journey.speaks(bob)
     for place, text in traces(own_files).items():
         assert not CANARIES.search(text), f"{place}, while the account exists: {CANARIES.search(text)}"
-    assert {table for table, text in everything().items() if SURNAME in text} == {"scopes_account"}
+    rows = everything()
+    assert {table for table, text in rows.items() if SURNAME in text} == {"scopes_account"}
+    assert {table for table, text in rows.items() if HOME in text} == {"geo_residence"}
     backup, held = dump(), person_of(journey.account)
     with django_capture_on_commit_callbacks(execute=True):
         journey.takes_and_leaves(**wishes)

@@ -7,7 +7,7 @@ from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse
 
 #: Answers to programs: nothing in them is ever to be shown, framed or run.
-FOR_PROGRAMS = ("/api/", "/tiles/")
+FOR_PROGRAMS = ("/api/", "/tiles/", "/covoiturage/api/")
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 
 

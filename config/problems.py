@@ -1,4 +1,7 @@
-"""Errors as `application/problem+json` (RFC 9457) under `/api/`, as a page elsewhere; one table says their status."""
+"""Errors as `application/problem+json` (RFC 9457) under `/api/`, as a page elsewhere; one table says their status.
+
+Under `/covoiturage/api/` they are as the standard of carpools has them: `{"error": "..."}`.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,7 @@ STATUS = {
     Busy: 503,
 }
 PROBLEM_JSON = "application/problem+json"
-API = "/api/"
+API, RIDES_API = "/api/", "/covoiturage/api/"
 
 
 def problem(title: str, *, status: int, parameter: str = "", **more: object) -> JsonResponse:
@@ -72,6 +75,9 @@ def told(request: HttpRequest, title: str, *, status: int, parameter: str = "", 
     """Say what is wrong to a program, or to a person; the page asks nothing of the database."""
     if request.path.startswith(API):
         return problem(title, status=status, parameter=parameter, **more)
+    if request.path.startswith(RIDES_API):
+        words = f"{parameter}: {title}" if parameter else title
+        return JsonResponse({"error": words}, status=status, json_dumps_params={"ensure_ascii": False})
     page = "404.html" if status == 404 else "problem.html"
     return HttpResponse(render_to_string(page, {"problem": title}), status=status)
 
@@ -96,7 +102,9 @@ def problem_response(error: Exception, context: dict) -> HttpResponse | None:
         error = NotFound()
     if isinstance(error, AlentourError):
         return told_error(context["request"], error)
-    return problem(str(error.detail), status=error.status_code) if isinstance(error, APIException) else None
+    if not isinstance(error, APIException):
+        return None
+    return told(context["request"], str(error.detail), status=error.status_code)
 
 
 class ProblemMiddleware:

@@ -181,6 +181,7 @@ ACCOUNT_RATE_LIMITS = {
     "calendar": "20/h/user",
     "reach": "120/m/user,1200/h/user",
     "coverage": "60/m/ip",
+    "rides_status": "60/m/ip",
 }
 
 # A daily job whose hour passed while no worker ran is done within half a day.
@@ -334,6 +335,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "directory.openapi.describe_nearby",
         "directory.operators.openapi.describe_notices",
+        "directory.ride_api.openapi.describe_rides",
         "directory.openapi.describe_problems",
     ],
 }

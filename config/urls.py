@@ -8,6 +8,7 @@ from config.administration import administration
 urlpatterns = [
     # First, since it is asked most: Django tries one address after the other, and the last of them took 0.1 ms to find.
     path("api/", include("directory.urls")),
+    path("covoiturage/api/v1/", include("directory.ride_api.urls")),
     path("", include("maps.urls")),
     path("", include("directory.page_urls")),
     path("", include("directory.display_urls")),

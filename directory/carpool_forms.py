@@ -142,6 +142,17 @@ class CarpoolForm(Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    shared_beyond = forms.BooleanField(
+        label=gettext_lazy("Visible par d’autres services de covoiturage"),
+        help_text=gettext_lazy(
+            "Ceux que nous connaissons pourront le montrer à leurs usagers : les deux points de rendez-vous, la ligne, "
+            "les jours et l’heure, les places et le prix. Ni votre nom, ni votre quartier, ni vos mots. Qui veut venir "
+            "passe par ici."
+        ),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+
     def __init__(self, data: Mapping | None = None, *, initial: Mapping[str, object] | None = None):
         known = dict(initial or {})
         if isinstance(known.get("price_cents"), int):
@@ -212,6 +223,7 @@ class CarpoolForm(Form):
             "price_cents": int(price * 100) if price else 0,
             "detour": (filled.get("detour") or 0) if is_offer else 0,
             "preferences": sorted(filled.get("preferences") or []),
+            "shared_beyond": bool(filled.get("shared_beyond")),
         }
 
 

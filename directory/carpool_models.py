@@ -63,6 +63,8 @@ class Carpool(Once):
     #: Minutes that the driver would spend on a detour, in all.
     detour = models.PositiveSmallIntegerField(default=0)
     preferences = ArrayField(models.CharField(max_length=12, choices=Preference.choices), default=list, blank=True)
+    #: Its author lets other carpool services find it (`directory.ride_api`); only while everyone may read it.
+    shared_beyond = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         """On one day, or every week."""
@@ -102,6 +104,7 @@ class RideEntry(models.Model):
     departure = models.TimeField()
     seats = models.PositiveSmallIntegerField()
     detour = models.PositiveSmallIntegerField()
+    shared_beyond = models.BooleanField(default=False, db_default=False)
     #: Who may see it, as in `SearchEntry`.
     audience = models.CharField(max_length=40)
     author_id = models.BigIntegerField(null=True)
@@ -110,11 +113,12 @@ class RideEntry(models.Model):
     live_until = models.DateTimeField(null=True)
 
     class Meta:
-        """Found by where one may be met, and when."""
+        """Found by where one may be met, and when; the few that others find too, apart."""
 
         indexes = [
             GistIndex(fields=["reach", "underway"], name="ride_offered_there_then", condition=Q(direction="offer")),
             GistIndex(fields=["reach", "underway"], name="ride_wanted_there_then", condition=Q(direction="request")),
+            GistIndex(fields=["reach"], name="ride_beyond", condition=Q(shared_beyond=True)),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from directory.kinds import ExchangeKind, kind_of
 from directory.models import Category, Exchange
 from directory.photos import MOST_BYTES
 from geo.texts import LONGEST_TEXT
+from scopes.models import Openness
 from scopes.viewer import Home
 
 
@@ -135,6 +136,9 @@ class Composer:
         words = {"category": exchange.category.code, "title": exchange.title, "text": exchange.description}
         composer = cls(kind_of(exchange), data, files, initial=own | words)
         composer.keep_as_it_is(composer.kind.fixed)
+        if exchange.openness != Openness.PUBLIC:
+            for name in composer.kind.only_open:
+                del composer.own.fields[name]
         return composer
 
     def keep_as_it_is(self, names: Set[str]) -> None:

@@ -70,6 +70,8 @@ def share(
         raise InvalidParameter("level", _("Cela ne se dit pas si loin."))
     if openness != Openness.MEMBERS and (spreads or not kind.opens(category=category, level=level)):
         raise InvalidParameter("openness", _stays())
+    if openness != Openness.PUBLIC and (wanted := [name for name in kind.only_open if columns[name]]):
+        raise InvalidParameter(wanted[0], _("Seulement avec « Le montrer aussi à tout le monde »."))
     drawn = drawn_for(kind, photos)
     columns |= {"openness": openness, "catchment": catchment and catchment.area}
     shared = _say(kind, home=home, level=level, spreads=spreads, **columns)
@@ -181,6 +183,7 @@ def edit(
         raise InvalidParameter("level", _("Ce qui va de proche en proche reste une demande."))
     if not kind.opens(category=category, level=exchange.level):
         exchange.openness = Openness.MEMBERS
+    _close_the_rest(exchange)
     exchange.save()
     exchange.photos.filter(pk__in=going).delete()
     attach(exchange, drawn)
@@ -203,9 +206,19 @@ def open_to(*, viewer: Viewer, public_id: UUID, openness: str) -> Exchange:
     if openness not in Openness.values or (openness == Openness.PUBLIC and not opens(exchange)):
         raise InvalidParameter("openness", _stays())
     exchange.openness = openness
-    exchange.save(update_fields=["openness"])
+    exchange.save(update_fields=["openness", *_close_the_rest(exchange)])
     refresh_entries([exchange.pk])
     return exchange
+
+
+def _close_the_rest(exchange: Exchange) -> list[str]:
+    """Take back what its author said yes to while everyone could read it, once they cannot; name those columns."""
+    if exchange.openness == Openness.PUBLIC:
+        return []
+    closed = sorted(kind_of(exchange).only_open)
+    for name in closed:
+        setattr(exchange, name, False)
+    return closed
 
 
 @transaction.atomic

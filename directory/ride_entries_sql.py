@@ -54,6 +54,7 @@ COLUMNS = {
     "departure": "carpool.departure",
     "seats": "carpool.seats",
     "detour": "carpool.detour",
+    "shared_beyond": "carpool.shared_beyond",
     "audience": "listing.audience",
     "author_id": "listing.author_id",
     "catchment": "listing.catchment",

@@ -26,7 +26,7 @@ _A_MINUTE = f"{METRES_A_MINUTE!r}::float8"
 _SHIFTS = "(VALUES (-1), (0), (1)) AS near_by (shift)"
 
 _SELECTED = ", ".join(f"ride.{name}" for name in ("listing_id", *COLUMNS))
-_LIVE = "(ride.live_from IS NULL OR ride.live_from <= now()) AND (ride.live_until IS NULL OR ride.live_until > now())"
+LIVE = "(ride.live_from IS NULL OR ride.live_from <= now()) AND (ride.live_until IS NULL OR ride.live_until > now())"
 #: The direction is told in the text: a plan for any values could not use the index of one.
 _WANTED = """ride.direction = '{direction}' AND ride.seats {seats} %(seats)s
     AND (ride.author_id IS NULL OR ride.author_id <> ALL (%(mine)s))
@@ -51,9 +51,9 @@ _ALONG = {
 }
 
 _NEAR = f"""near AS MATERIALIZED (
-    SELECT {_SELECTED} FROM directory_rideentry ride WHERE {{wanted}} AND {{along}} AND {{visible}} AND {_LIVE}
+    SELECT {_SELECTED} FROM directory_rideentry ride WHERE {{wanted}} AND {{along}} AND {{visible}} AND {LIVE}
     UNION ALL
-    SELECT {_SELECTED} FROM ({_INSIDE}) ride WHERE {{wanted}} AND {{along}} AND {_LIVE}
+    SELECT {_SELECTED} FROM ({_INSIDE}) ride WHERE {{wanted}} AND {{along}} AND {LIVE}
 ),
 systems AS MATERIALIZED (SELECT DISTINCT metric_system FROM near)"""  # noqa: S608 - composed of constants
 
@@ -108,13 +108,13 @@ _TIMED = f"""CROSS JOIN LATERAL (
     ) timed"""  # noqa: S608 - composed of constants
 
 #: Seats that nobody has on the day that the ride leaves, of the few that match otherwise (`RideAgreement.is_on`).
-_SEATED = """CROSS JOIN LATERAL (
-        SELECT riding.seats - COALESCE(sum(agreed.seats), 0) AS free FROM directory_rideagreement agreed
-        WHERE agreed.ride_id = riding.listing_id AND agreed.status = 'CONFIRMED' AND (agreed.day = leaves_on
-            OR leaves_on >= agreed.from_day AND (agreed.last_day IS NULL OR leaves_on <= agreed.last_day)
-            AND EXTRACT(ISODOW FROM leaves_on)::integer = ANY (agreed.weekdays)
-            AND leaves_on <> ALL (agreed.except_days))
-    ) seated"""
+FREE_SEATS = """{ride}.seats - COALESCE((
+        SELECT sum(agreed.seats) FROM directory_rideagreement agreed
+        WHERE agreed.ride_id = {ride}.listing_id AND agreed.status = 'CONFIRMED' AND (agreed.day = {day}
+            OR {day} >= agreed.from_day AND (agreed.last_day IS NULL OR {day} <= agreed.last_day)
+            AND EXTRACT(ISODOW FROM {day})::integer = ANY (agreed.weekdays) AND {day} <> ALL (agreed.except_days))
+    ), 0)"""
+_SEATED = f"CROSS JOIN LATERAL (SELECT {FREE_SEATS.format(ride='riding', day='leaves_on')} AS free) seated"
 
 #: Boarding comes before leaving, by some way.
 _SHARED = f"(leaves - boards) * line_metres >= GREATEST({SHARED}, detour_metres)"

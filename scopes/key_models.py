@@ -1,4 +1,4 @@
-"""Keys by which the machines of an organisation send notices: of each, only a keyed hash is kept."""
+"""Keys by which the machines of an organisation send notices, or search rides: of each, only a keyed hash is kept."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,23 +18,28 @@ class ApiKeyQuerySet(models.QuerySet):
     """Keys by whether they still open anything."""
 
     def standing(self, at: datetime | None = None) -> ApiKeyQuerySet:
-        """Keep those that are neither expired nor revoked, and whose maker still acts for the organisation."""
+        """Keep those that are neither expired nor revoked, and whose maker still acts for the organisation.
+
+        One that searches rides stands as long as those who run the site say that its organisation shares them.
+        """
         at = at or timezone.now()
         acting = Acting.objects.filter(
             account=OuterRef("made_by"), organisation=OuterRef("organisation"), ended_at=None
         )
         live = self.filter(expires_at__gt=at, revoked_at__isnull=True, made_by__is_active=True)
-        return live.filter(Exists(acting), organisation__ended_at__isnull=True, organisation__admitted_at__isnull=False)
+        live = live.filter(Exists(acting), organisation__ended_at__isnull=True, organisation__admitted_at__isnull=False)
+        return live.filter(~Q(reach=ApiKey.Reach.RIDES) | Q(organisation__searches_rides=True))
 
 
 class ApiKey(models.Model):
-    """What a program shows to send for an organisation (*clé d'API*); it acts as the person who made it."""
+    """What a program shows to send or search for an organisation (*clé d'API*); it acts as the person who made it."""
 
     class Reach(models.TextChoices):
         """What it may do."""
 
         SEND = "send", _("envoyer des avis")
         TRY = "try", _("essayer, sans rien envoyer")
+        RIDES = "rides", _("chercher des trajets à partager")
 
     handle = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="api_keys")

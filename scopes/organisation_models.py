@@ -53,6 +53,8 @@ class Organisation(models.Model):
     #: When those who run the site found that it is what it says; until then it may ask for nothing to be granted.
     admitted_at = models.DateTimeField(_("admis le"), null=True, blank=True)
     ended_at = models.DateTimeField(_("fini le"), null=True, blank=True)
+    #: A carpool service, as those who run the site found: its keys may search the rides that their authors show beyond.
+    searches_rides = models.BooleanField(_("cherche des trajets à partager"), default=False, db_default=False)
 
     class Meta:
         """One organisation for each number, one town hall for each commune."""

@@ -13,13 +13,18 @@ from django.test import Client
 
 from directory.models import Listing
 from maps.sections import SECTIONS
-from tests.directory.riding import in_days
+from tests.directory.around import at
+from tests.directory.ride_service import ROUTES as ROUTES_OF_RIDES
+from tests.directory.ride_service import between
+from tests.directory.riding import SQUARES, in_days
 
 #: Where the matrix puts its listings: inside the town of its fixture.
 LONGITUDE, LATITUDE = -1.5536, 47.2173
 HERE = {"lat": LATITUDE, "lon": LONGITUDE}
 #: A working day to come: rides of the matrix leave from Monday to Friday.
 RIDE_DAY = next(day for day in map(in_days, range(1, 8)) if day.isoweekday() == 2).isoformat()
+#: What other services ask, to find every ride of the matrix.
+RIDE_ASKED = between(at(*SQUARES["Place Ouest"]), at(*SQUARES["Place Est"]), departureRadius=2, arrivalRadius=2)
 #: Of the feed that the matrix makes of its whole town.
 FEED = "0123456789abcdefghjkmnpqrstvwxyz"
 #: Of the analyses that its town keeps: one that whoever has the address reads, and one that the town took back.
@@ -129,6 +134,9 @@ ROUTES: dict[str, list[Route]] = {
             **{"from": "Place Ouest", "to": "Place Est", "day": RIDE_DAY, "time": "07:30", "direction": "offer"},
         ),
     ],
+    # By key, for other services: the rides that their authors show beyond, by their way alone, and no word of them.
+    **{name.replace("_", "-"): [silent(f"/covoiturage/api/v1/{name}", **RIDE_ASKED)] for name in ROUTES_OF_RIDES},
+    "rides-status": [silent("/covoiturage/api/v1/status")],
     "event": [showing("/evenement/{id}/")],
     "event-calendar": [showing("/evenement/{id}/agenda.ics")],
     "own-events": [silent("/organismes/{id}/evenements/")],

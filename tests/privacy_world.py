@@ -34,6 +34,7 @@ from tests.directory.mandated import send, tell, tomorrow
 from tests.directory.picturing import picture
 from tests.directory.promised import in_days, promises
 from tests.directory.requesting import asks
+from tests.directory.ride_service import Service, service
 from tests.directory.riding import ride
 from tests.directory.spread import LOOKED_FOR
 from tests.directory.talking import begins
@@ -133,6 +134,8 @@ class World:
     help: Help
     voucher: Row
     agreed: RideAgreement
+    #: A carpool service that holds a key.
+    service: Service
 
     @property
     def opened(self):
@@ -186,7 +189,8 @@ def make_world() -> World:
     _keep_analyses(village, people["municipality"])
     voucher = next(row for row in rows if row.listing.kind == "promotion" and row.seen_by == IN_CELL)
     keep_offer(viewer=viewer_of(people["resident"].pk), public_id=voucher.listing.public_id)
-    return World(village, people, rows, asked, message, help_, voucher, agreed)
+    other = service(kind="association", siret="", rna="W442000002")
+    return World(village, people, rows, asked, message, help_, voucher, agreed, other)
 
 
 def _keep_analyses(village: Village, account: Account) -> None:
@@ -302,15 +306,22 @@ def _exchanges(village: Village) -> Iterator[tuple[str, str, frozenset[str], dic
 
 
 def _add_rides(members: dict, title, add) -> None:
-    """What is looked for, beside the offers among the exchanges; whom the author does not read; what is hidden."""
-    wanted = {"kind": "carpool", "own": ride(direction="request", weekdays=["1", "2", "3", "4", "5"])}
+    """What is looked for, beside the offers among the exchanges; what other services find; whom the author does not
+    read; what is hidden.
+    """
+    days = ["1", "2", "3", "4", "5"]
+    wanted = {"kind": "carpool", "own": ride(direction="request", weekdays=days)}
+    beyond, looked_for = (ride(direction=one, weekdays=days, shared_beyond="on") for one in ("offer", "request"))
     alice, blocked, next_door = (members[name] for name in ("author", "blocked", "next residence"))
     add(share(alice, Level.RESIDENCE, title(), **wanted), INSIDE)
     add(share(alice, Level.MUNICIPALITY, title(), **wanted, openness=Openness.PUBLIC), EVERYONE)
+    for own in (beyond, looked_for):
+        add(share(alice, Level.MUNICIPALITY, title(), kind="carpool", own=own, openness=Openness.PUBLIC), EVERYONE)
     add(share(next_door, Level.RESIDENCE, title(), kind="carpool"), frozenset({"next residence"}))
     add(share(blocked, Level.MUNICIPALITY, title(), kind="carpool"), IN_TOWN - {"author"})
-    for level, openness in ((Level.RESIDENCE, Openness.MEMBERS), (Level.MUNICIPALITY, Openness.PUBLIC)):
-        hidden = share(alice, level, title(), kind="carpool", openness=openness)
+    inside = (Level.RESIDENCE, {})
+    for level, opened in (inside, (Level.MUNICIPALITY, {"openness": Openness.PUBLIC, "own": beyond})):
+        hidden = share(alice, level, title(), kind="carpool", **opened)
         with second_lock.opened([alice.residence_id]):
             Listing.objects.filter(pk=hidden.pk).update(hidden_at=timezone.now())
         add(hidden, NOBODY_AT_ALL)

@@ -3,9 +3,10 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date, datetime, time
 from functools import cache
 from operator import attrgetter
 from unittest.mock import patch
@@ -15,9 +16,10 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from directory.analysis_models import Analysis
-from directory.kinds import page_of
+from directory.kinds import exchange_of, page_of
 from directory.models import (
     AskPhoto,
+    Carpool,
     Conversation,
     Interest,
     Listing,
@@ -32,8 +34,12 @@ from scopes.models import Account, Organisation
 from scopes.querysets import AddressedQuerySet
 from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
+from tests.directory.ride_oracle import PARIS
+from tests.directory.ride_service import API as RIDES_API
+from tests.directory.ride_service import ROUTES as ROUTES_OF_RIDES
+from tests.directory.ride_service import Service, seconds
 from tests.neighbours import sign_in
-from tests.privacy_matrix import DATA, DRAWN, KEPT, RIDE_DAY, ROUTES, TAKEN_BACK, Route
+from tests.privacy_matrix import DATA, DRAWN, KEPT, RIDE_ASKED, RIDE_DAY, ROUTES, TAKEN_BACK, Route
 from tests.privacy_shares import EVERY_DAY, rows_to_ask_for
 from tests.privacy_world import (
     ANSWER,
@@ -363,6 +369,41 @@ def test_a_voucher_is_its_keeper_s_and_kept_by_whoever_reads_the_offer(client, w
             words(absent),
         )
         assert Interest.objects.count() == 1 + (may and viewer != "resident")
+
+
+def ride_searches() -> Iterator[tuple[str, dict]]:
+    """A search of each kind that finds every ride of the world."""
+    leaves = seconds(datetime.combine(date.fromisoformat(RIDE_DAY), time(7, 30), PARIS))
+    for name in ROUTES_OF_RIDES:
+        when = {"departureDate": leaves} if "journeys" in name else {"departureTimeOfDay": "07:30:00"}
+        yield name, RIDE_ASKED | when
+
+
+@every_viewer(*EVERY_DAY, "operator key")
+def test_rides_are_searched_by_the_key_of_a_service_alone(client, world, viewer):
+    with looking(client, world.people[viewer]):
+        told = {client.get(f"{RIDES_API}{name}", asked).content for name, asked in ride_searches()}
+        refused = client.get(f"{RIDES_API}driver_journeys", headers={"X-API-Key": "ale_nobody_knows"})
+    assert told == {refused.content} and refused.status_code == 401
+
+
+def test_a_service_finds_what_its_authors_show_beyond_and_nothing_else(world):
+    rides = {exchange_of(row.listing): row.seen_by for row in world.rows if row.listing.kind == "carpool"}
+    ticked = {one: seen_by for one, seen_by in rides.items() if one.shared_beyond}
+    beyond = [one for one, seen_by in ticked.items() if seen_by]
+    assert len(rides) > 6 and len(ticked) == 3 and len(beyond) == 2, "one of those ticked was hidden"
+    for name, asked in ride_searches():
+        (told,) = world.service.found(name, asked)
+        looked_for = Carpool.Direction.OFFER if "driver" in name else Carpool.Direction.REQUEST
+        (ride,) = [one for one in beyond if one.direction == looked_for]
+        assert told["webUrl"].endswith(page_of(ride))
+        body = json.dumps(told, ensure_ascii=False)
+        assert not [word for word in (CANARY, "Alice", ride.author.public_id) if str(word) in body]
+    world.service.key.organisation.searches_rides = False
+    world.service.key.organisation.save()
+    unknown = Service("ale_nobody_knows", world.service.key)
+    for name, asked in ride_searches():
+        assert world.service.ask(name, asked).content == unknown.ask(name, asked).content
 
 
 @pytest.mark.parametrize("viewer", sorted(EVERYONE))

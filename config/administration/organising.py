@@ -47,9 +47,9 @@ class OrganisationAdmin(StaffAdmin):
     search_fields = ("name", "siret", "rna")
     fields = (
         *("name", "contact", "kind", "siret", "rna", "municipality", "proposed_at", "admitted_at", "ended_at"),
-        "decided",
+        *("searches_rides", "decided"),
     )
-    changeable = ("name", "contact")
+    changeable = ("name", "contact", "searches_rides")
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: NamedForm, change: bool) -> None:
         """Have what it says found by its name as it is now."""

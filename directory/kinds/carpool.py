@@ -106,6 +106,8 @@ def _facts(told: Mapping[str, object]) -> list[str]:
     kilometres = number_format(int(told["metres"]) / 1_000, 1, use_l10n=True)
     told_by = _("%(kilometres)s km à vol d’oiseau") if told.get("straight_line") else _("%(kilometres)s km")
     words.append(told_by % {"kilometres": kilometres})
+    if told.get("shared_beyond"):
+        words.append(_("aussi sur d’autres services de covoiturage"))
     return [*words, *(str(Carpool.Preference(one).label) for one in told.get("preferences", []))]
 
 
@@ -136,6 +138,7 @@ CARPOOL = ExchangeKind(
         "price_cents": {"type": "integer", "minimum": 0},
         "detour": {"type": "integer", "minimum": 0},
         "preferences": {"type": "array", "items": {"type": "string", "enum": list(Carpool.Preference.values)}},
+        "shared_beyond": {"type": "boolean"},
     },
     facts=_facts,
     lifetime=FURTHEST,
@@ -145,6 +148,7 @@ CARPOOL = ExchangeKind(
     names_itself=True,
     completed=_completed,
     fixed=frozenset({"category", "title", "start", "end"}),
+    only_open=frozenset({"shared_beyond"}),
     check=_check,
     keeps=_keeps,
     let_go=_let_go,

@@ -84,6 +84,8 @@ class ExchangeKind:
     #: What one person says once (`directory.saying_once`), by circle and columns; and what they are told then.
     once: Callable[[Home, Level, Mapping[str, object]], str] | None = None
     said_already: Promise | str = ""
+    #: Of its own columns, what its author may say yes to only while everyone may read it.
+    only_open: frozenset[str] = frozenset()
     #: Codes of the categories (with all below them) that stay with verified members: absence, keys, children.
     kept: frozenset[str] = frozenset()
 

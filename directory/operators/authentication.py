@@ -8,21 +8,31 @@ from rest_framework.request import Request
 
 from directory.errors import TooFast, UnknownKey
 from scopes.models import Account, ApiKey
-from scopes.organisations.keys import count, key_of
+from scopes.organisations.keys import NOTICES, count, key_of
 
 
 class KeyAuthentication(BaseAuthentication):
-    """An unknown key, one that is over and none at all answer alike, after the same question to the database."""
+    """An unknown key, one that is over and none at all answer alike, after the same question to the database.
+
+    So does one that is made for something else.
+    """
+
+    #: What the keys that are known here may do.
+    reaches = NOTICES
 
     def authenticate(self, request: Request) -> tuple[Account, ApiKey]:
         """Return the key and who made it, as whom it acts; raise `UnknownKey`, or `TooFast` with when to return."""
-        scheme, _space, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        key = key_of(text.strip() if scheme.lower() == "bearer" else "")
+        key = key_of(self.text_of(request), reaches=self.reaches)
         if key is None:
             raise UnknownKey
         if wait := count(key):
             raise TooFast(wait)
         return key.made_by, key
+
+    def text_of(self, request: Request) -> str:
+        """Read the key that a request shows."""
+        scheme, _space, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        return text.strip() if scheme.lower() == "bearer" else ""
 
 
 class KeyScheme(OpenApiAuthenticationExtension):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -166,7 +168,7 @@ class MandateFileForm(Form):
 
 
 class KeyForm(Form):
-    """A key for a program of an organisation."""
+    """A key for a program of an organisation, for one of the things that its keys may do (`reaches`)."""
 
     name = forms.CharField(
         label=_("Quel système la tiendra"),
@@ -176,7 +178,6 @@ class KeyForm(Form):
     )
     reach = forms.ChoiceField(
         label=_("Ce qu’elle permet"),
-        choices=ApiKey.Reach.choices,
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     urgent_word = forms.CharField(
@@ -186,6 +187,12 @@ class KeyForm(Form):
         required=False,
         widget=forms.TextInput(attrs={"class": "form-control wide-code", "autocomplete": "off"}),
     )
+
+    def __init__(self, *args: object, reaches: Collection[ApiKey.Reach], **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["reach"].choices = [(reach.value, reach.label) for reach in reaches]
+        if ApiKey.Reach.SEND not in reaches:
+            del self.fields["urgent_word"]
 
 
 class LetterForm(Form):

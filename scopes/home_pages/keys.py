@@ -1,4 +1,4 @@
-"""Pages of the keys by which an organisation's programs send notices: made, shown once, revoked."""
+"""Pages of the keys by which an organisation's programs send notices, or search: made, shown once, revoked."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from scopes.errors import Refused
 from scopes.home_pages.forms import KeyForm
 from scopes.home_pages.organisations import own_organisation
 from scopes.key_models import ApiKey
-from scopes.organisation_models import Mandate, Organisation
+from scopes.organisation_models import Organisation
 from scopes.organisations.acting import acts_for
-from scopes.organisations.keys import make_key, revoke_key
+from scopes.organisations.keys import make_key, reaches_of, revoke_key
 
 #: Keys that are over and still listed.
 MOST_OVER = 10
@@ -33,7 +33,8 @@ EXPIRES_SOON = timedelta(days=30)
 def keys(request: HttpRequest, handle: UUID) -> HttpResponse:
     """Show the keys of an organisation to the one responsible; make another, whose text this one answer shows."""
     own = _own(request, handle)
-    form = KeyForm(request.POST if request.method == "POST" else None)
+    reaches = reaches_of(own)
+    form = KeyForm(request.POST if request.method == "POST" else None, reaches=reaches)
     made, refused = "", ""
     if form.is_bound and form.is_valid():
         try:
@@ -43,7 +44,7 @@ def keys(request: HttpRequest, handle: UUID) -> HttpResponse:
         except Refused as error:
             refused = str(error)
         else:
-            form = KeyForm()
+            form = KeyForm(reaches=reaches)
     standing = set(own.api_keys.standing().values_list("pk", flat=True))
     every = [_shown(key, key.pk in standing) for key in own.api_keys.all()]
     over = [key for key in every if not key["stands"]]
@@ -54,7 +55,7 @@ def keys(request: HttpRequest, handle: UUID) -> HttpResponse:
         "refused": refused,
         "keys": [key for key in every if key["stands"]],
         "over": over[:MOST_OVER],
-        "may_make": Mandate.objects.in_force().filter(organisation=own).exists(),
+        "may_make": bool(reaches),
     }
     return render(request, "organisations/keys.html", context, status=400 if form.errors or refused else 200)
 
@@ -84,7 +85,7 @@ def _shown(key: ApiKey, stands: bool) -> dict:
         "handle": key.handle,
         "name": key.name,
         "prefix": key.prefix,
-        "sends": key.reach == ApiKey.Reach.SEND,
+        "may": key.get_reach_display(),
         "may_be_urgent": key.may_be_urgent,
         "made_at": key.made_at,
         "expires_at": key.expires_at,

@@ -50,7 +50,7 @@ def register_organisations() -> None:
     register(
         ApiKey,
         title=_("clés d’API que vous avez faites"),
-        purpose=_("laisser les programmes de votre organisme envoyer des avis"),
+        purpose=_("laisser les programmes de votre organisme envoyer des avis, ou chercher des trajets"),
         kept=_("un an après leur fin, au plus tard jusqu’à votre départ"),
         rows=lambda person: ApiKey.objects.filter(made_by=person.account_id),
         without=frozenset({"digest", "minute", "asked"}),

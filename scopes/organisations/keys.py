@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
@@ -28,8 +29,18 @@ LASTS = timedelta(days=365)
 MOST_KEYS = 10
 #: What its maker types so that a key may send urgent notices; the same word as on the page of notices.
 URGENT_WORD = "URGENT"
-#: Requests of one key in a minute.
-MOST_A_MINUTE = 60
+#: Requests of one key in a minute; of one that searches, on behalf of many people.
+MOST_A_MINUTE, SEARCHES_A_MINUTE = 60, 300
+#: What keys for notices may do.
+NOTICES = (ApiKey.Reach.SEND, ApiKey.Reach.TRY)
+
+
+def reaches_of(organisation: Organisation) -> list[ApiKey.Reach]:
+    """Return what its keys may be made for today: notices under a mandate in force, rides where it is a service."""
+    if organisation.admitted_at is None:
+        return []
+    notices = NOTICES if Mandate.objects.in_force().filter(organisation=organisation).exists() else ()
+    return [*notices, *([ApiKey.Reach.RIDES] if organisation.searches_rides else [])]
 
 
 @transaction.atomic
@@ -38,15 +49,15 @@ def make_key(
 ) -> tuple[str, ApiKey]:
     """Make a key; its text is returned once and kept nowhere.
 
-    Raises `Refused` for who is not responsible for it and before a mandate is in force, `InvalidParameter` naming the
-    field.
+    Raises `Refused` for who is not responsible for it and while it may have none, `InvalidParameter` naming the field.
     """
     organisation = held_for(account, organisation)
-    if organisation.admitted_at is None or not Mandate.objects.in_force().filter(organisation=organisation).exists():
+    reaches = reaches_of(organisation)
+    if not reaches:
         raise Refused(_("Une clé se fait quand un mandat est en vigueur."))
     nameless = _("Dites quel système tiendra cette clé, en 60 caractères au plus.")
     name = one_line(name, parameter="name", shortest=2, longest=60, missing=nameless)
-    if reach not in ApiKey.Reach.values:
+    if reach not in reaches:
         raise InvalidParameter("reach", _("Choisissez dans la liste."))
     urgent = urgent_word.strip().upper()
     if urgent and (urgent != URGENT_WORD or reach != ApiKey.Reach.SEND):
@@ -83,12 +94,14 @@ def revoke_key(*, account: Account, key: ApiKey) -> ApiKey:
     return key
 
 
-def key_of(text: str) -> ApiKey | None:
+def key_of(text: str, *, reaches: Collection[str] = NOTICES) -> ApiKey | None:
     """Return the standing key of this text; nothing for an unknown, expired or revoked one, in the same time.
+
+    Nor for one that is made for something else.
 
     It is looked up by its keyed hash, which nobody can choose: how long the comparison takes tells nothing.
     """
-    standing = ApiKey.objects.standing().filter(digest=digest_of(text))
+    standing = ApiKey.objects.standing().filter(digest=digest_of(text), reach__in=reaches)
     return standing.select_related("organisation", "made_by").first()
 
 
@@ -99,7 +112,8 @@ def count(key: ApiKey) -> int:
     one_more = Case(When(minute=minute, then=F("asked") + 1), default=Value(1))
     counted = ApiKey.objects.filter(pk=key.pk)
     counted.update(asked=one_more, minute=minute, last_used_on=timezone.localdate(now))
-    return 60 - second if counted.filter(minute=minute, asked__gt=MOST_A_MINUTE).exists() else 0
+    most = SEARCHES_A_MINUTE if key.reach == ApiKey.Reach.RIDES else MOST_A_MINUTE
+    return 60 - second if counted.filter(minute=minute, asked__gt=most).exists() else 0
 
 
 def digest_of(text: str) -> str:

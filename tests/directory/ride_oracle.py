@@ -94,8 +94,8 @@ def judge(line: Line, wanted, squares: dict[str, tuple[float, float]]) -> Verdic
     doubts = (
         doubt_on,
         doubt_off,
-        _is_near(shared, max(SHARED, detour)),
-        _is_near(detour, most),
+        is_near(shared, max(SHARED, detour)),
+        is_near(detour, most),
         abs(off - wanted.within.total_seconds()) < SECONDS + SHARE * line.ride.seconds,
     )
     return Verdict(matches, any(doubts), detour, walk_on + walk_off, off)
@@ -110,8 +110,8 @@ def judge_request(line: Line, wanted, asked: Carpool) -> Verdict:
     off = _off(asked, passing, 0)
     matches = shared >= max(SHARED, detour) and detour <= most and off <= wanted.within.total_seconds()
     doubts = (
-        _is_near(shared, max(SHARED, detour)),
-        _is_near(detour, most),
+        is_near(shared, max(SHARED, detour)),
+        is_near(detour, most),
         abs(off - wanted.within.total_seconds()) < SECONDS + SHARE * line.ride.seconds,
     )
     return Verdict(matches, any(doubts), detour, 0.0, off)
@@ -122,17 +122,17 @@ def _met(line: Line, end, walk: float, squares: dict[str, tuple[float, float]]) 
     here = (end.longitude, end.latitude)
     walks = {key: geodesic(here, place) for key, place in squares.items()}
     near = sorted((metres, key) for key, metres in walks.items() if metres <= walk)[:MOST_PLACES]
-    close = any(_is_near(metres, walk) for metres in walks.values())
+    close = any(is_near(metres, walk) for metres in walks.values())
     told = []
     for metres, key in {(0.0, end.key), *near}:
         far, along = line.meet(squares[key])
         told.append((2 * max(0.0, far - BESIDE) + metres, key, 2 * max(0.0, far - BESIDE), metres, along))
     best, *others = sorted(told)
-    close = close or any(_is_near(other[0], best[0]) for other in others)
+    close = close or any(is_near(other[0], best[0]) for other in others)
     return best[2], best[3], best[4], close
 
 
-def _is_near(some: float, other: float) -> bool:
+def is_near(some: float, other: float) -> bool:
     return abs(some - other) <= NEAR * 2 + SHARE * max(some, other)
 
 
@@ -140,20 +140,20 @@ def _off(ride: Carpool, at: datetime, boards: float, has_seats=lambda day: True)
     """Seconds from the moment asked for to the nearest at which the ride passes; infinite where it never does."""
     local = at.astimezone(PARIS).date()
     days = [local + timedelta(days=shift) for shift in (-1, 0, 1)]
-    passing = {day: _instant(ride, day) + timedelta(seconds=boards * ride.seconds) for day in days if _runs(ride, day)}
+    passing = {day: instant(ride, day) + timedelta(seconds=boards * ride.seconds) for day in days if runs(ride, day)}
     return min(
         (abs((moment - at).total_seconds()) for day, moment in passing.items() if has_seats(day)), default=np.inf
     )
 
 
-def _runs(ride: Carpool, day) -> bool:
+def runs(ride: Carpool, day) -> bool:
     if ride.day is not None:
         return day == ride.day
     is_over = ride.last_day is not None and day > ride.last_day
     return day.isoweekday() in ride.weekdays and not is_over and day not in ride.except_days
 
 
-def _instant(ride: Carpool, day) -> datetime:
+def instant(ride: Carpool, day) -> datetime:
     """When it leaves: of a time that the clocks skip or double, the later of the two instants."""
     local = datetime.combine(day, ride.departure)
     return max(local.replace(tzinfo=PARIS, fold=fold).astimezone(UTC) for fold in (0, 1))

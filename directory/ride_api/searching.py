@@ -1,0 +1,141 @@
+"""Searches the rides that their authors show beyond: what the standard asks, answered as matches are (ADR 42)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.contrib.gis.geos import Point
+from django.contrib.gis.measure import D
+from django.db import connection
+from django.utils import timezone
+
+from directory.meeting_points import MeetingPoint, nearest_to
+from directory.models import Carpool
+from directory.ride_api.parameters import Asked, JourneysAsked, TripsAsked
+from directory.ride_api.sql import statement
+from directory.ride_entries_sql import BESIDE, METRES_A_MINUTE
+from directory.ride_matching import own_ends
+from directory.rides_sql import SHARED
+from scopes.querysets import visible_to_sql
+from scopes.viewer import ANONYMOUS
+
+#: Seconds that a change of clocks may add between a ride's hour and the moment asked for.
+_CLOCKS = 3_660
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weekly:
+    """One day of the week on which a ride passes."""
+
+    #: Seconds since Monday at midnight by the clock of its town.
+    moment: int
+    #: The next day that it leaves on, and when it leaves then.
+    leaves_on: date
+    leaves_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A ride that answers: where the two would meet, on which share of its way, and when."""
+
+    ride: Carpool
+    pick_up: MeetingPoint
+    drop_off: MeetingPoint
+    #: Shares of its way at which the passenger boards and leaves.
+    boards: float
+    leaves: float
+    #: Metres from the departure that was asked for to the pick-up.
+    apart: float
+    #: The way that they share, in Google's encoding, precision 5.
+    polyline: str
+    #: Of a journey: the day that the ride leaves on, when it leaves, when it passes, and the seats that nobody has.
+    leaves_on: date | None
+    leaves_at: datetime | None
+    picked_up: datetime | None
+    free: int | None
+    #: Of a regular trip.
+    schedules: tuple[Weekly, ...]
+
+    def passes(self, leaves_at: datetime) -> datetime:
+        """When the passenger boards, on a day on which it leaves then."""
+        return leaves_at + timedelta(seconds=self.boards * self.ride.seconds)
+
+
+def search(asked: JourneysAsked | TripsAsked, direction: Carpool.Direction) -> list[Found]:
+    """Return the rides that answer, best first: by minutes of detour, metres apart, then time."""
+    known: dict[str, MeetingPoint] = {}
+    parameters = _where(asked) | _when(asked)
+    if direction == Carpool.Direction.OFFER:
+        sides = {"on": _around(asked.start, asked.around_start), "off": _around(asked.end, asked.around_end)}
+        listed = [(side, one) for side, points in sides.items() for one in points]
+        known = {one.key: one for _side, one in listed}
+        parameters |= {
+            "sides": [side for side, _one in listed],
+            "keys": [one.key for _side, one in listed],
+            "longitudes": [one.longitude for _side, one in listed],
+            "latitudes": [one.latitude for _side, one in listed],
+        }
+    # Whoever searches by a key sees what a passer-by sees, and of that, what its author lets be found.
+    visible, seen = visible_to_sql(ANONYMOUS, alias="ride")
+    text = statement(direction=direction.value, weekly=isinstance(asked, TripsAsked), visible=visible)
+    with connection.cursor() as cursor:
+        cursor.execute(text, parameters | seen)
+        rows = cursor.fetchall()
+    rides = Carpool.objects.live().visible_to(ANONYMOUS).filter(shared_beyond=True)
+    by_id = {ride.public_id: ride for ride in rides.filter(public_id__in={row[0] for row in rows})}
+    return [_found(by_id[row[0]], row, known) for row in rows if row[0] in by_id]
+
+
+def _around(point: Point, within: D) -> list[MeetingPoint]:
+    return nearest_to(point, within=within)
+
+
+def _where(asked: Asked) -> dict[str, object]:
+    return {
+        "start": asked.start.ewkt,
+        "end": asked.end.ewkt,
+        "around_start": asked.around_start.m,
+        "around_end": asked.around_end.m,
+        "beside": BESIDE,
+        "shared": SHARED,
+        "metres_a_minute": METRES_A_MINUTE,
+        "count": asked.count,
+    }
+
+
+def _when(asked: JourneysAsked | TripsAsked) -> dict[str, object]:
+    seconds = int(asked.within.total_seconds())
+    if isinstance(asked, JourneysAsked):
+        return {"at": asked.at, "delta": seconds, "slack": seconds + _CLOCKS}
+    return {
+        "hour": asked.hour,
+        "weekdays": list(asked.weekdays),
+        "since": asked.since or timezone.now(),
+        "until": asked.until,
+        "delta": seconds,
+        "slack": seconds + 1,
+    }
+
+
+def _found(ride: Carpool, row: Sequence, known: Mapping[str, MeetingPoint]) -> Found:
+    _id, on_key, off_key, boards, leaves, apart, leaves_on, leaves_at, picked_up, free, *weekly, polyline = row
+    ends = own_ends(ride)
+    return Found(
+        ride=ride,
+        pick_up=known[on_key] if on_key else ends[0],
+        drop_off=known[off_key] if off_key else ends[1],
+        boards=boards,
+        leaves=leaves,
+        apart=apart,
+        polyline=polyline,
+        leaves_on=leaves_on,
+        leaves_at=leaves_at,
+        picked_up=picked_up,
+        free=free,
+        schedules=tuple(
+            Weekly(moment=round(moment), leaves_on=day, leaves_at=at)
+            for moment, day, at in zip(*(weekly if weekly[0] else ([], [], [])), strict=True)
+        ),
+    )

@@ -17,7 +17,7 @@ from directory import exchanging, ride_matching
 from directory.carpool_routes import route_between
 from directory.kinds import KINDS
 from directory.meeting_points import MeetingPoint, meeting_point
-from directory.models import Carpool, Category, RideEntry
+from directory.models import Carpool, Category, Listing, RideEntry
 from directory.publishing import refresh_entries
 from directory.ride_matching import Match, RideWanted, offers_for, requests_for
 from geo.models import WGS84, Toponym
@@ -183,6 +183,15 @@ class TestWhoSees:
         for level in (Level.RESIDENCE, Level.MUNICIPALITY):
             drives(kept.alice, level)
         Mute.objects.create(account=kept.rémi.account, muted=kept.alice.alias)
+        assert found(kept.rémi, wanted("Place du Milieu", "Place Est")) == []
+
+    @pytest.mark.parametrize("state", ["hidden_at", "paused_at", "withdrawn_at"])
+    def test_what_is_out_of_sight_is_not_met_even_by_who_lives_there(self, kept, db, state):
+        """Nor while what a match reads is not yet in line with it: the rule is asked once more."""
+        rides = [drives(kept.alice, level).pk for level in (Level.RESIDENCE, Level.MUNICIPALITY)]
+        assert len(found(kept.rémi, wanted("Place du Milieu", "Place Est"))) == 2
+        with looking(kept.alice):
+            Listing.objects.filter(pk__in=rides).update(**{state: timezone.now()})
         assert found(kept.rémi, wanted("Place du Milieu", "Place Est")) == []
 
     def test_what_is_over_or_taken_back_is_not_met(self, alice, bruno):

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from directory import digests
 from directory.models import Follow
-from geo.models import Toponym
+from geo.models import Neighbourhood, Toponym
 from scopes.models import MassMessage, OutgoingMail
 from tests.privacy.alike import drawn_alike, taken_back
 from tests.privacy.answers import NOBODY, everything_of
@@ -151,6 +151,9 @@ def _ride(chance: random.Random, stage: Stage) -> dict[str, object]:
         query |= {"from": chance.choice(ends), "to": chance.choice(ends)}
     if chance.random() < 0.1:
         query["from"] = str(address_of(chance.choice([stage.here, stage.there]).residence))
+    if chance.random() < 0.2:
+        quarter = Neighbourhood.objects.filter(kind=stage.town.municipality.circle_kind).order_by("code").first()
+        query["towards"] = chance.choice(["77998", f"77998/{quarter.kind}/{quarter.code}", "77998/quartier/x"])
     query["day"] = (timezone.localdate() + timedelta(days=chance.choice([1, 5, 6, 6, 7]))).isoformat()
     query["time"] = chance.choice(["07:30", "07:45", "18:05", "18:20", "x"])
     return query

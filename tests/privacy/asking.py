@@ -71,6 +71,7 @@ BUSY = (
 RIDES = (
     *["rides"] * 4, "exchange", "exchange", "nearby", "home", "listing-list", "listing-detail", "quarter", "town",
     "print", "feed", "as-seen", "conversation", "conversations", "write-to-author", "addresses", "share",
+    "ride-ask", "own-rides", "own-ride", "own-ride-calendar", "meeting-points",
 )  # fmt: skip
 
 
@@ -168,6 +169,7 @@ _QUERIES = {
     "listing-list": _listings,
     "places-at": _place,
     "addresses": lambda chance, stage: {"q": chance.choice([*WORDS, "rue des acacias", "2 rue des bleuets"])},
+    "meeting-points": lambda chance, stage: {"q": chance.choice([*WORDS, "place 1", "rue des acacias"])},
     "quarter": _page,
     "town": _page,
     "residence": _page,

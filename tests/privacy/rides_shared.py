@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 from django.http import HttpResponse
 
-from directory.models import Listing, PublicFeed
+from directory.models import Carpool, PublicFeed, RideAgreement
 from directory.public_feeds import digest_of
 from scopes.models import Level, Membership, Openness
+from tests.directory.agreed import asks
 from tests.directory.exchanged import share
 from tests.directory.riding import in_days, make_squares_everywhere, ride
-from tests.directory.talking import begins
 from tests.privacy.alike import drawn_alike
 from tests.privacy.inhabitants import Dwelling
 from tests.privacy.worlds import ZONES, Stage, X
@@ -23,6 +24,8 @@ FORM = "/publier/covoiturage/"
 FAR = "Place 120"
 #: Half past seven on each working day of a week, and once in six days.
 WEEKLY = {"weekdays": ["1", "2", "3", "4", "5"], "departure": "07:30"}
+#: The next Monday or Tuesday on which such a ride has still to leave.
+WORKDAY = next(day for day in map(in_days, range(1, 8)) if day.isoweekday() in (1, 2)).isoformat()
 ONCE = {"day": in_days(6).isoformat(), "departure": "18:05"}
 _SELECT = re.compile(r'<select name="(start|end)".*?</select>', re.DOTALL)
 _OPTION = re.compile(r'<option value="([^"]+)"[^>]*>\s*([^<]*?)\s*</option>')
@@ -52,6 +55,7 @@ class Rider(X):
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
+        self.of_others = others_ride(stage)
         #: By what was asked for.
         self.offered: dict[str, list[tuple[str, str]]] = {}
 
@@ -102,12 +106,13 @@ class Rider(X):
         self.does(FORM, kept, step="keeps a ride for later")
 
 
-def others_ride(stage: Stage) -> None:
-    """Squares, a feed of the town, and what others share: one of them X may mute."""
+def others_ride(stage: Stage) -> list[UUID]:
+    """Squares, a feed of the town, and what others share, by id: one of them X may mute."""
     make_squares_everywhere(stage.town.municipality)
     town = {"municipality": stage.town.municipality, "towns": [stage.town.municipality.pk]}
     PublicFeed.objects.create(**town, digest=digest_of(FEED), stop_digest=digest_of("end"))
     next_door = Membership.objects.get(alias=stage.others[0].author_id)
+    shared = []
     for member, direction, level, openness in (
         (next_door, "offer", Level.MUNICIPALITY, Openness.PUBLIC),
         (next_door, "request", Level.NEIGHBOURHOOD, Openness.MEMBERS),
@@ -115,12 +120,20 @@ def others_ride(stage: Stage) -> None:
     ):
         with drawn_alike(f"{member.pk} {direction}"):
             own = {"own": ride(direction=direction, **WEEKLY), "openness": openness}
-            share(member, level, f"Canari {direction}", kind="carpool", **own)
+            shared.append(share(member, level, f"Canari {direction}", kind="carpool", **own).public_id)
+    return shared
 
 
-def asked_for_a_seat(rider: Rider) -> None:
-    """Someone asks X for a seat, and X answers: what X says in private is read by another."""
+def agrees(rider: Rider) -> None:
+    """Someone asks X for a seat, and X says yes; X asks another: what X agrees is read by the other of the two."""
+    pest, offer = rider.stage.pest, Carpool.objects.get(public_id=rider.words["offer once"])
     with drawn_alike("asked for a seat"):
-        asked = begins(rider.stage.pest, Listing.objects.get(public_id=rider.words["offer once"]), "Une place ?")
-    rider.words["conversation"] = asked.conversation.public_id
+        asked = asks(pest, offer, offer.day, pick_up=offer.start, drop_off=offer.end, text="Une place ?")
+    rider.words |= {"agreement": asked.public_id, "conversation": asked.conversation.public_id}
+    rider.does(f"/mes-trajets/{asked.public_id}/", {"deed": "accept"}, step="accepts")
     rider.does(f"/messages/{asked.conversation.public_id}/", {"text": "Xylophone samedi."}, step="answers in private")
+    there = Carpool.objects.get(public_id=rider.of_others[0])
+    form = {"rhythm": "weekly", "day": WORKDAY, "weekdays": ["1", "2"], "seats": "1", "text": "Xylophone demande."}
+    form |= {"pick_up": there.start, "drop_off": there.end}
+    rider.does(f"/covoiturages/{there.public_id}/demander/", form, step="asks for a seat")
+    rider.words["asked of another"] = RideAgreement.objects.get(ride=there).public_id

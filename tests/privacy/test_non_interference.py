@@ -26,7 +26,7 @@ from tests.privacy.anonymity import everyone_everywhere
 from tests.privacy.answers import difference
 from tests.privacy.asking import BUSY, RIDES, Question, answers, letters_to_observers, mails_to_observers, questions
 from tests.privacy.inhabitants import analyze, dwellings_of_the_town, entered_together, moves_in
-from tests.privacy.rides_shared import FAR, FEW, ONCE, Rider, asked_for_a_seat, others_ride
+from tests.privacy.rides_shared import FAR, FEW, ONCE, Rider, agrees
 from tests.privacy.worlds import Play, Stage, X, answered_by_others, in_world, make_stage
 from tests.privacy_matrix import ROUTES
 from tests.scopes.entering import address_of
@@ -133,7 +133,6 @@ def rides_there(stage: Stage) -> Rider:
 def _rides(
     stage: Stage, home, *, most: int = 7, twice: bool = False, inside: bool = False, mutes: bool = False
 ) -> Rider:
-    others_ride(stage)
     rider = Rider(stage)
     rider.joins(home)
     if twice:
@@ -144,7 +143,7 @@ def _rides(
     if inside:
         rider.rides_at_home()
     rider.rides(most)
-    asked_for_a_seat(rider)
+    agrees(rider)
     if mutes:
         rider.mutes()
     return rider
@@ -152,7 +151,6 @@ def _rides(
 
 def only_others_ride(stage: Stage) -> Rider:
     """X has an account and belongs nowhere."""
-    others_ride(stage)
     return Rider(stage)
 
 
@@ -186,6 +184,10 @@ def _seen(rider: Rider) -> Rider:
     )
     ids = {name: str(public_id) for name, public_id in rider.words.items()}
     assert ids["offer once"] in own and "Xénia D." in own and ids["request weekly"] in latest
+    mine, theirs = (rider.stage.observers[who].get("/mes-trajets/").content.decode() for who in ("pest", "same cell"))
+    assert (
+        ids["agreement"] in mine and ids["asked of another"] in theirs and "Xénia D." in mine and "Xénia D." in theirs
+    )
     assert ids["offer once"] in opened and ids["request weekly"] not in opened and "Xénia" not in opened
     return rider
 

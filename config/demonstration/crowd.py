@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -21,13 +22,13 @@ from django.utils import timezone
 
 from config.demonstration.exchanges import A_WHILE
 from config.demonstration.inhabitants import DOMAIN, address_of, moments_since
-from config.demonstration.rides import ride_from
+from config.demonstration.rides import commutes, ride_from
 from config.demonstration.town_hall import tell_every_quarter
 from config.demonstration.volunteers import introduce_volunteers
 from directory import helping, trusting, visiting
 from directory.answering import answer
 from directory.exchanging import share
-from directory.kinds import KINDS, kind_of
+from directory.kinds import KINDS, ExchangeKind, kind_of
 from directory.models import Answer, Kind, Listing, Poll, Post
 from directory.polling import ask_all, vote
 from directory.posting import post
@@ -83,7 +84,7 @@ def settle_crowd(*, town: Municipality, apart_from: Sequence[Residence]) -> None
         return
     crowd = _settle(homes)
     with second_lock.opened([home.pk for home in (*homes, *apart_from)]), refreshed_together():
-        said = [*_words(crowd), *_exchanges(crowd), *_polls(crowd)]
+        said = [*_words(crowd), *_exchanges(crowd), *_commutes(crowd), *_polls(crowd)]
         for one in said:
             one.demonstration = True
         Listing.objects.bulk_update(said, ["published_at", "opens_at", "closes_at", "demonstration"])
@@ -152,14 +153,31 @@ def _exchanges(crowd: Sequence[Neighbour]) -> Iterator[Listing]:
                 own = ride_from(author.home, own, _chance(f"{words['title']}/way"))
                 if own is None:
                     continue
-            opens = kind.opens(category=words["of"], level=level)
-            shared = share(
-                home=author.home, kind=kind, category=words["of"], title=words["title"], text=words["text"],
-                level=level, openness=_openness(words) if opens else Openness.MEMBERS, own=own,
-            )  # fmt: skip
-            shared.published_at, shared.opens_at = said_at, shared.opens_at and said_at
-            shared.closes_at = said_at + kind_of(shared).lifetime
-            yield shared
+            yield _shared(author, kind, words, level=level, own=own, said_at=said_at)
+
+
+def _commutes(crowd: Sequence[Neighbour]) -> Iterator[Listing]:
+    """Where those of the quarter that most of them live in drive on working days."""
+    (quarter, _many), *_rest = Counter(one.home.neighbourhood_id for one in crowd).most_common()
+    drivers, texts = [one for one in crowd if one.home.neighbourhood_id == quarter], cycle(_invention()["commute"])
+    kind = KINDS[Kind.CARPOOL]
+    for number, title, own in commutes([one.home for one in drivers], _invention()["commute_towns"], _chance):
+        words = {"of": "shared_ride", "title": title, "text": next(texts)}
+        said_at = _moment_of(words, kind.lifetime)
+        yield _shared(drivers[number], kind, words, level=Level.MUNICIPALITY, own=own, said_at=said_at)
+
+
+def _shared(
+    author: Neighbour, kind: ExchangeKind, words: Mapping, *, level: Level, own: Mapping, said_at: datetime
+) -> Listing:
+    opens = kind.opens(category=words["of"], level=level)
+    shared = share(
+        home=author.home, kind=kind, category=words["of"], title=words["title"], text=words["text"],
+        level=level, openness=_openness(words) if opens else Openness.MEMBERS, own=own,
+    )  # fmt: skip
+    shared.published_at, shared.opens_at = said_at, shared.opens_at and said_at
+    shared.closes_at = said_at + kind_of(shared).lifetime
+    return shared
 
 
 def _polls(crowd: Sequence[Neighbour]) -> Iterator[Poll]:

@@ -11,8 +11,9 @@ from config.demonstration.crowd import crowd_is_there, settle_crowd
 from config.demonstration.inhabitants import settle_inhabitants
 from directory import introducing
 from directory.categories import tree
+from directory.commutes import FRIDAY
 from directory.kinds import KINDS
-from directory.models import Answer, Help, HelpVisit, Kind, Listing, SearchEntry, Volunteer, Vote
+from directory.models import Answer, Carpool, Help, HelpVisit, Kind, Listing, SearchEntry, Volunteer, Vote
 from geo.models import Municipality, Residence
 from scopes import second_lock
 from scopes.models import Account, Membership
@@ -65,6 +66,16 @@ def test_search_finds_it_with_the_days_it_was_dated_back_to(said):
     entries = SearchEntry.objects.filter(listing__in=outside)
     assert entries.count() == len(outside)
     assert all(entry.live_until == entry.listing.closes_at for entry in entries.select_related("listing"))
+
+
+@pytest.mark.slow
+def test_neighbours_of_one_quarter_drive_to_one_place_on_working_days(said):
+    told = Carpool.objects.filter(pk__in=[one.pk for one in said], title__contains="départ à")
+    rides = list(told.select_related("author__cell"))
+    quarters = {one.author.cell.containments.get().neighbourhood_id for one in rides}
+    assert len(rides) >= 6 and len(quarters) == 1
+    assert all(one.demonstration and max(one.weekdays) <= FRIDAY and one.direction == "offer" for one in rides)
+    assert len({one.author_id for one in rides}) == len(rides), "each from a home of their own"
 
 
 @pytest.mark.slow

@@ -85,7 +85,8 @@ _CARD = """jsonb_strip_nulls(jsonb_build_object(
         'source', record.source, 'licence', NULLIF(record.licence, ''),
         'kept', CASE WHEN listing.edits ? 'kept' THEN true END,
         'checked', listing.edits ->> 'checked',
-        'approximate', CASE WHEN listing.location IS NULL AND cell.id IS NOT NULL THEN true END,
+        'approximate', CASE WHEN listing.location IS NULL AND ride.start_point IS NULL AND cell.id IS NOT NULL
+            THEN true END,
         'demonstration', CASE WHEN listing.demonstration THEN true END
     ) || COALESCE(jsonb_strip_nulls(exchange.told), '{}'))"""
 
@@ -94,7 +95,8 @@ _OF_AN_AREA = "listing.kind IN ('notice', 'poll') AND listing.organisation_id IS
 _GEOMETRY = f"""CASE WHEN {_OF_AN_AREA} THEN ST_AsGeoJSON(ST_SimplifyPreserveTopology(
                 COALESCE(listing.catchment, told.boundary, municipality.boundary), 0.0001), 5)
             ELSE COALESCE(
-                ST_AsGeoJSON(listing.location, 7), ST_AsGeoJSON(ST_SimplifyPreserveTopology(cell.area, 0.00003), 6))
+                ST_AsGeoJSON(listing.location, 7), ST_AsGeoJSON(ride.start_point, 7),
+                ST_AsGeoJSON(ST_SimplifyPreserveTopology(cell.area, 0.00003), 6))
             END::jsonb"""
 
 
@@ -125,6 +127,9 @@ _SAID_FROM_A_PAGE = """
     UNION ALL
     SELECT listing_ptr_id, place_id FROM directory_promotion"""
 
+#: Where it stands: at its public place; a ride where it begins, which is one; else at the public cell of its author.
+_STANDS = "COALESCE(listing.location, ride.start_point::geography, cell.location)"
+
 #: An event is "open" on its dates, so that a search finds what takes place at a moment as it finds open doors.
 #: What has no public place of its own stands at the public cell of its author, or at the one that this cell was united
 #: with since, drawn as an area. A residence's row has no audience, and never an entry. The quarter is found through the
@@ -137,8 +142,8 @@ WRITE_ENTRIES = f"""
     SELECT listing.id, listing.public_id, listing.kind, category.number, listing.title,
         lower(unaccent(concat_ws(' ', listing.title, category.name_fr, category.name_en, NULLIF(premises.brand, ''),
             event.place_name, event.organiser, COALESCE(page.title, speaker.name)))),
-        COALESCE(listing.location, cell.location), listing.municipality_id,
-        CASE WHEN listing.location IS NULL AND cell.location IS NULL THEN listing.neighbourhood_id ELSE quarter.id END,
+        {_STANDS}, listing.municipality_id,
+        CASE WHEN {_STANDS} IS NULL THEN listing.neighbourhood_id ELSE quarter.id END,
         listing.insee_code, listing.department, listing.audience, listing.author_id,
         listing.catchment, listing.opens_at, listing.closes_at,
         CASE WHEN event.listing_ptr_id IS NULL THEN schedule.periods WHEN event.cancelled_at IS NULL THEN (
@@ -154,6 +159,7 @@ WRITE_ENTRIES = f"""
     LEFT JOIN geo_neighbourhood told ON told.id = listing.neighbourhood_id AND listing.level = 'neighbourhood'
         AND {_OF_AN_AREA}
     LEFT JOIN ({EXCHANGES}) exchange ON exchange.listing_id = listing.id
+    LEFT JOIN directory_carpool ride ON ride.listing_ptr_id = listing.id
     LEFT JOIN directory_event event ON event.listing_ptr_id = listing.id
     LEFT JOIN ({_SAID_FROM_A_PAGE}) said ON said.listing_id = listing.id
     LEFT JOIN directory_listing page ON page.id = said.page_id
@@ -163,7 +169,7 @@ WRITE_ENTRIES = f"""
     LEFT JOIN LATERAL (
         SELECT neighbourhood.id
         FROM geo_boundarypart part JOIN geo_neighbourhood neighbourhood ON neighbourhood.id = part.neighbourhood_id
-        WHERE ST_Covers(part.division, COALESCE(listing.location, cell.location)::geometry)
+        WHERE ST_Covers(part.division, {_STANDS}::geometry)
           AND neighbourhood.closed_on IS NULL AND neighbourhood.municipality_id = listing.municipality_id
           AND neighbourhood.kind = municipality.circle_kind
         ORDER BY neighbourhood.code LIMIT 1

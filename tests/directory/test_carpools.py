@@ -3,10 +3,12 @@
 import json
 import re
 from datetime import time, timedelta
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -104,7 +106,7 @@ class TestSharing:
     def test_neither_the_listing_nor_what_is_searched_holds_a_point_of_its_author(self, alice, kept):
         shared = drives(alice)
         assert shared.location is None
-        assert SearchEntry.objects.get(listing=shared).location.coords == kept.village.cells[0].location.coords
+        assert SearchEntry.objects.get(listing=shared).location.coords == pytest.approx(shared.start_point.coords)
 
     def test_once_it_ends_when_it_arrives(self, alice):
         shared = drives(alice, day=in_days(3).isoformat(), departure="23:30")
@@ -250,3 +252,35 @@ def test_the_days_of_a_form_are_those_of_france(alice):
     """A day of margin only: what is over is refused by the clock of the town."""
     with pytest.raises(InvalidParameter, match="déjà passé"):
         drives(alice, day=(timezone.localdate() - timedelta(days=1)).isoformat())
+
+
+class TestFound:
+    """By a search around a place: where the car starts, which is public, and nowhere near the cell of its author."""
+
+    def test_a_search_finds_it_where_it_begins(self, kept, alice):
+        shared = drives(alice, openness=Openness.PUBLIC)
+        entry = SearchEntry.objects.get(listing=shared)
+        assert entry.location.coords == pytest.approx(shared.start_point.coords)
+        told = entry.feature
+        assert told["geometry"]["type"] == "Point" and "approximate" not in told["properties"]["card"]
+        assert entry.neighbourhood_id == kept.village.west.pk
+
+    def test_it_is_of_the_quarter_where_it_begins_whoever_drives(self, kept, db):
+        shared = drives(kept.elsa)
+        assert SearchEntry.objects.get(listing=shared).neighbourhood_id == kept.village.west.pk
+
+    def test_entries_of_before_are_moved_as_they_are_written_today(self, kept, alice):
+        shared = drives(alice)
+        written = told_of(SearchEntry.objects.get(listing=shared))
+        cell = alice.alias.cell
+        old = {"location": cell.location, "neighbourhood_id": None}
+        feature = written[2] | {"geometry": json.loads(cell.area.geojson)}
+        feature["properties"] = feature["properties"] | {"card": {**feature["properties"]["card"], "approximate": True}}
+        SearchEntry.objects.filter(listing=shared).update(**old, open_feature=json.dumps(feature)[:-2])
+        with connection.cursor() as cursor:
+            cursor.execute(import_module("directory.migrations.0056_rides_at_their_start").MOVE)
+        assert told_of(SearchEntry.objects.get(listing=shared)) == written
+
+
+def told_of(entry: SearchEntry) -> tuple:
+    return entry.location.coords, entry.neighbourhood_id, entry.feature

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from unittest.mock import patch
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from directory import digests
 from directory.models import Follow
 from geo.models import Neighbourhood, Toponym
 from scopes.models import MassMessage, OutgoingMail
+from tests.directory.ride_oracle import PARIS
+from tests.directory.ride_service import seconds
 from tests.privacy.alike import drawn_alike, taken_back
 from tests.privacy.answers import NOBODY, everything_of
 from tests.privacy.worlds import Stage
@@ -72,6 +74,7 @@ RIDES = (
     *["rides"] * 4, "exchange", "exchange", "nearby", "home", "listing-list", "listing-detail", "quarter", "town",
     "print", "feed", "as-seen", "conversation", "conversations", "write-to-author", "addresses", "share",
     "ride-ask", "own-rides", "own-ride", "own-ride-calendar", "meeting-points",
+    "driver-journeys", "passenger-journeys", "driver-regular-trips", "passenger-regular-trips",
 )  # fmt: skip
 
 
@@ -85,7 +88,8 @@ def questions(
 
 
 def _question(chance: random.Random, stage: Stage, ids: Sequence[UUID], name: str) -> Question:
-    observer = chance.choice(list(stage.observers))
+    by_key = name in _BY_KEY and chance.random() < 0.8
+    observer = "carpool service" if by_key else chance.choice(list(stage.observers))
     route = chance.choice(ROUTES[name])
     method = chance.choices(("GET", "HEAD", "POST"), weights=(8, 1, 2))[0]
     query = dict(_QUERIES[name](chance, stage)) if name in _QUERIES and chance.random() < 0.9 else _moved(route, stage)
@@ -160,7 +164,39 @@ def _ride(chance: random.Random, stage: Stage) -> dict[str, object]:
     return query
 
 
+def _beyond(chance: random.Random, stage: Stage) -> dict[str, object]:
+    """What other services ask: from about where X rides to somewhere, at a moment or every week."""
+    ends = [_place(chance, stage) for _ in range(2)]
+    query = {
+        f"{end}{axis}": place[name]
+        for end, place in zip(("departure", "arrival"), ends, strict=True)
+        for axis, name in (("Lat", "lat"), ("Lng", "lon"))
+    }
+    query |= {f"{end}Radius": chance.choice([1, 2, 2]) for end in ("departure", "arrival")}
+    query |= {"timeDelta": chance.choice([900, 7_200]), "count": chance.choice([1, 3, 50])}
+    return query
+
+
+def _journeys(chance: random.Random, stage: Stage) -> dict[str, object]:
+    day = timezone.localdate() + timedelta(days=chance.choice([5, 6, 6, 6, 7]))
+    hour = chance.choice([time(7, 30), time(7, 45), time(18, 5), time(18, 10)])
+    return _beyond(chance, stage) | {"departureDate": seconds(datetime.combine(day, hour, PARIS))}
+
+
+def _trips(chance: random.Random, stage: Stage) -> dict[str, object]:
+    hour = chance.choice(["07:30:00", "07:45:00", "18:05:00"])
+    return _beyond(chance, stage) | {"departureTimeOfDay": hour, "departureWeekdays": chance.choice(["MON", "MON,TUE"])}
+
+
+#: What is asked by the key of a carpool service.
+_BY_KEY = {
+    "driver-journeys": _journeys,
+    "passenger-journeys": _journeys,
+    "driver-regular-trips": _trips,
+    "passenger-regular-trips": _trips,
+}
 _QUERIES = {
+    **_BY_KEY,
     "rides": _ride,
     "nearby": _search,
     "home": _search,

@@ -12,7 +12,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from uuid import UUID
+from datetime import datetime
 
 from django.utils.text import slugify
 
@@ -24,6 +24,8 @@ from geo.plane import metres_between
 from scopes.models import Level, Openness
 from scopes.viewing import viewer_of
 from tests.directory.exchanged import share
+from tests.directory.ride_oracle import PARIS
+from tests.directory.ride_service import Service, between, seconds, service
 from tests.directory.riding import in_days, make_squares_everywhere, ride
 from tests.neighbours import neighbour
 from tests.privacy.inhabitants import Dwelling, dwellings_of_the_town, entered_together
@@ -110,7 +112,7 @@ def settle(
 ) -> Neighbourhood:
     """Let two people of each building of so many cells share so many rides each, and read what is told of them.
 
-    Of each cell, so many buildings; all without.
+    Of each cell, so many buildings; else all, and what other services are told is read too.
     """
     chance = random.Random(seed)
     make_squares_everywhere(town, apart=APART)
@@ -125,7 +127,7 @@ def settle(
                 whose[home] = []
                 told = _shares(home, rides, choice, squares, chance)
                 shared |= {public_id: (whose, home) for public_id in told}
-    for public_id, told in _all_that_is_told(list(shared)):
+    for public_id, told in _all_that_is_told(list(shared), beyond=buildings is None):
         whose, home = shared[public_id]
         whose[home].append(told)
     return around
@@ -148,23 +150,36 @@ def _shares(home: Dwelling, rides: int, choice: str, squares: list[Toponym], cha
         own |= {"seats": str(chance.randint(1, 4)), "detour": str(chance.choice([0, 5, 10]))}
         own |= {"direction": chance.choice(["offer", "request"]), "departure": f"{chance.randint(5, 22):02d}:10"}
         once = {"day": in_days(chance.randint(1, 9)).isoformat()}
+        own["shared_beyond"] = "on"
         own |= once if chance.random() < 0.5 else {"weekdays": sorted(chance.sample("1234567", 3))}
         words = {"title": " ", "kind": "carpool", "own": ride(**own), "openness": Openness.PUBLIC}
         yield str(share(someone, Level.MUNICIPALITY, **words).public_id)
 
 
-def _all_that_is_told(public_ids: list[str]) -> Iterator[tuple[str, Told]]:
-    """Every field of each ride, its line as it is drawn, and where it stands among the others."""
+def _all_that_is_told(public_ids: list[str], *, beyond: bool) -> Iterator[tuple[str, Told]]:
+    """Every field of each ride, its line as it is drawn, where it stands among the others; what a service is told."""
     anyone, ranks, address = Shortcut(None), {}, "/api/listings/?limit=100&kind=carpool"
     while address:
         page = json.loads(anyone.get(address).rendered_content)
         ranks |= {feature["id"]: len(ranks) + number for number, feature in enumerate(page["features"])}
         address = page["next"]
-    lines = dict(Carpool.objects.values_list("public_id", "route"))
+    rides, other = {str(one.public_id): one for one in Carpool.objects.all()}, service() if beyond else None
     for public_id in public_ids:
         told = dict(_flat(json.loads(anyone.get(f"/api/listings/{public_id}/").rendered_content)))
         told |= {"rank": 8 * ranks[public_id] // len(ranks), "first digit": public_id[0]}
-        yield public_id, told | {"line": lines[UUID(public_id)].coords}
+        told["line"] = rides[public_id].route.coords
+        yield public_id, told | (_told_beyond(other, rides[public_id]) if other else {})
+
+
+def _told_beyond(other: Service, ride: Carpool) -> Told:
+    """What another carpool service finds of a ride along its own way, by its key."""
+    who = "driver" if ride.direction == Carpool.Direction.OFFER else "passenger"
+    route, when = f"{who}_regular_trips", {"departureTimeOfDay": f"{ride.departure:%H:%M:%S}"}
+    if ride.day:
+        route, when = f"{who}_journeys", {"departureDate": seconds(datetime.combine(ride.day, ride.departure, PARIS))}
+    found = other.found(route, between(ride.start_point.coords, ride.end_point.coords) | when)
+    (own,) = [one for one in found if one["webUrl"].endswith(f"/{ride.public_id}/")]
+    return {f"beyond.{name}": value for name, value in _flat(own)} | {"beyond.first digit": own[who]["id"][0]}
 
 
 def _flat(value: object, name: str = "") -> Iterator[tuple[str, object]]:

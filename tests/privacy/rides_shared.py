@@ -27,16 +27,20 @@ WEEKLY = {"weekdays": ["1", "2", "3", "4", "5"], "departure": "07:30"}
 #: The next Monday or Tuesday on which such a ride has still to leave.
 WORKDAY = next(day for day in map(in_days, range(1, 8)) if day.isoweekday() in (1, 2)).isoformat()
 ONCE = {"day": in_days(6).isoformat(), "departure": "18:05"}
+#: Open to everyone, and found by other services.
+BEYOND = {"openness": "on", "shared_beyond": "on"}
 _SELECT = re.compile(r'<select name="(start|end)".*?</select>', re.DOTALL)
 _OPTION = re.compile(r'<option value="([^"]+)"[^>]*>\s*([^<]*?)\s*</option>')
 
 _TOWN, _QUARTER = Level.MUNICIPALITY, Level.NEIGHBOURHOOD
 #: What X shares: its name, how far, which of the meeting points offered it begins at, and what is filled in.
 RIDES_OF_X: list[tuple[str, str, int, dict[str, object]]] = [
-    ("offer once", _TOWN, 0, {**ONCE, "openness": "on"}),
+    ("offer once", _TOWN, 0, {**ONCE, **BEYOND}),
     ("request weekly", _QUARTER, 1, {**WEEKLY, "direction": "request"}),
     ("offer weekly", _QUARTER, 0, {**WEEKLY, "price": "0,05", "preferences": ["pets"]}),
-    ("request once", _TOWN, 2, {**ONCE, "direction": "request"}),
+    ("request once", _TOWN, 2, {**ONCE, **BEYOND, "direction": "request"}),
+    ("offer beyond", _TOWN, 1, {**WEEKLY, **BEYOND}),
+    ("request beyond", _TOWN, 0, {**WEEKLY, **BEYOND, "direction": "request"}),
     ("offer next door", Level.VOISINAGE, 0, WEEKLY),
     ("offer in a zone", Level.CATCHMENT, 0, {**WEEKLY, **ZONES[0]}),
     ("offer gone", _TOWN, 0, WEEKLY),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 import pytest
 from django.contrib.gis.geos import MultiPoint
 from django.contrib.gis.measure import D
 
-from directory.models import Listing
+from directory.models import Carpool, Listing
 from geo.catchments import Catchment, nearest_homes, radius_around, walk_around
 from geo.drawn_areas import read_area
 from geo.models import Address, Residence
@@ -20,13 +20,15 @@ from geo.pace import Pace
 from geo.street_zones import along_street
 from scopes.models import Level
 from scopes.viewing import viewer_of
+from tests.directory.ride_oracle import PARIS
+from tests.directory.ride_service import API, between, seconds
 from tests.directory.speaking import say
 from tests.privacy.alike import the_clock_stands
 from tests.privacy.anonymity import everyone_everywhere
 from tests.privacy.answers import difference
 from tests.privacy.asking import BUSY, RIDES, Question, answers, letters_to_observers, mails_to_observers, questions
 from tests.privacy.inhabitants import analyze, dwellings_of_the_town, entered_together, moves_in
-from tests.privacy.rides_shared import FAR, FEW, ONCE, Rider, agrees
+from tests.privacy.rides_shared import FAR, FEW, ONCE, RIDES_OF_X, Rider, agrees
 from tests.privacy.worlds import Play, Stage, X, answered_by_others, in_world, make_stage
 from tests.privacy_matrix import ROUTES
 from tests.scopes.entering import address_of
@@ -131,7 +133,7 @@ def rides_there(stage: Stage) -> Rider:
 
 
 def _rides(
-    stage: Stage, home, *, most: int = 7, twice: bool = False, inside: bool = False, mutes: bool = False
+    stage: Stage, home, *, most: int = len(RIDES_OF_X), twice: bool = False, inside: bool = False, mutes: bool = False
 ) -> Rider:
     rider = Rider(stage)
     rider.joins(home)
@@ -188,6 +190,11 @@ def _seen(rider: Rider) -> Rider:
     assert (
         ids["agreement"] in mine and ids["asked of another"] in theirs and "Xénia D." in mine and "Xénia D." in theirs
     )
+    ride = Carpool.objects.get(public_id=rider.words["offer once"])
+    leaves = seconds(datetime.combine(ride.day, ride.departure, PARIS))
+    asked = between(ride.start_point.coords, ride.end_point.coords, departureDate=leaves)
+    beyond = rider.stage.observers["carpool service"].get(f"{API}driver_journeys", asked).content.decode()
+    assert ids["offer once"] in beyond and "Xénia" not in beyond and "Xylophone" not in beyond
     assert ids["offer once"] in opened and ids["request weekly"] not in opened and "Xénia" not in opened
     return rider
 

@@ -23,6 +23,7 @@ from scopes.managing import grant_management
 from scopes.models import Account, Level, Membership, Openness, Organisation
 from scopes.viewing import viewer_of
 from tests.directory.browsing import browser
+from tests.directory.ride_service import service
 from tests.directory.speaking import reply, say
 from tests.directory.spread import morning
 from tests.directory.talking import begins
@@ -103,6 +104,7 @@ def make_stage(town: ToyTown) -> Stage:
     grant_management(staff=staff, account=manager, residence=in_cell.residence)
     accounts |= {"two homes": two.account, "staff": staff, "manager": manager, "passer-by": None}
     accounts["mayor"] = person("Maire")
+    by_key = {"carpool service": Client(headers=service().headers)}
     hall = town_hall(accounts["mayor"], town.municipality, name="Mairie de Villegrille")
     for number, home in enumerate((here, there)):
         neighbour(f"Voisine{number}", home.residence)  # no observer: a member of X's residences
@@ -130,7 +132,8 @@ def make_stage(town: ToyTown) -> Stage:
         **{"town": town, "homes": homes, "here": here, "there": there, "elsewhere": far[1], "x": person("Xénia")},
         observers={
             name: browser(account, two_factors=name in ("manager", "mayor")) for name, account in accounts.items()
-        },
+        }
+        | by_key,
         pest=members["pest"],
         others=others,
         poll=ask(members["same cell"], Level.MUNICIPALITY, "Canari : un marché le soir ?"),

@@ -9,6 +9,7 @@ from scopes import second_lock
 from scopes.on_call import on_call
 from tests.directory.moderation import decided, make_disorder, reported
 from tests.emptied import KEPT, empty_database
+from tests.privacy.inhabitants import analyze
 from tests.scopes.village import make_village
 
 
@@ -37,3 +38,18 @@ def test_there_are_no_locks_but_those_that_are_opened():
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT polname FROM pg_policy")
         assert {name for (name,) in cursor.fetchall()} == {"of_opened_residences", "of_staff_on_call"}
+
+
+@pytest.mark.django_db
+def test_what_is_empty_is_never_counted():
+    """What ANALYZE finds outlives the transaction: of a table found empty, no later test would be planned for a row."""
+
+    def counted(table: str) -> float:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [table])
+            return cursor.fetchone()[0]
+
+    before = counted("scopes_mandate")
+    make_village()
+    analyze()
+    assert counted("geo_residence") == 7 and counted("scopes_mandate") == before

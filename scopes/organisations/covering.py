@@ -28,7 +28,8 @@ def cells_under(mandate: Mandate) -> PublicCellQuerySet:
     if mandate.over == TOWN:
         return cells.filter(municipality=mandate.municipality_id)
     if mandate.over == QUARTERS:
-        inside = CellContainment.objects.filter(neighbourhood__in=mandate.neighbourhoods.values("pk"))
+        quarters = list(mandate.neighbourhoods.values_list("pk", flat=True))  # a set within a set is joined row by row
+        inside = CellContainment.objects.filter(neighbourhood__in=quarters)
         return cells.filter(pk__in=inside.values("cell"))
     return cells_covered(mandate.area) if mandate.over == DRAWING else cells.none()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from geo.errors import InvalidParameter
@@ -42,10 +43,15 @@ def delegable(organisation: Organisation) -> NeighbourhoodQuerySet:
 
 
 def within_delegation(acting: Acting | None, residences: ResidenceQuerySet) -> ResidenceQuerySet:
-    """Keep the residences where someone acts for an organisation: all, those of their quarters, or none at all."""
+    """Keep the residences where someone acts for an organisation: all, those of their quarters, or none at all.
+
+    Their few quarters are read first: one set within another was joined row by row, which took minutes where the
+    database had counted none yet.
+    """
     if acting is None:
         return residences.none()
     if acting.everywhere:
         return residences
-    inside = Containment.objects.filter(neighbourhood__in=acting.neighbourhoods.values("pk"))
-    return residences.filter(pk__in=inside.values("residence"))
+    quarters = list(acting.neighbourhoods.values_list("pk", flat=True))
+    inside = Containment.objects.filter(residence=OuterRef("pk"), neighbourhood__in=quarters)
+    return residences.filter(Exists(inside))

@@ -49,6 +49,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.fixturenames.insert(0, "in_toy_town_database")  # before the test's transaction begins
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """As pytest runs a test, on a stack with room; see `tests/roomy.py`."""
+    from _pytest.runner import pytest_runtest_protocol as run
+
+    from tests.roomy import with_room
+
+    return with_room(lambda: run(item, nextitem))
+
+
 def half_the_examples(items: Iterable[pytest.Item]) -> None:
     """Every day Hypothesis tries half as many examples as a test says, or ten; all of them with `--slow`."""
     from hypothesis import is_hypothesis_test, settings

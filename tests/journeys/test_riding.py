@@ -5,8 +5,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from directory.exchanging import share
+from directory.kinds import KINDS
+from directory.meeting_points import called
 from geo.models import Residence
-from tests.directory.riding import in_days, make_squares_everywhere
+from scopes.models import Level
+from tests.directory.riding import in_days, make_squares_everywhere, ride
+from tests.directory.speaking import looking
 from tests.journeys.walking import SCREENS, enter, fits, follow, press, told, town
 from tests.neighbours import neighbour
 
@@ -88,4 +93,57 @@ def test_a_driver_shares_the_way_and_a_passenger_rides_along(village, page: Page
     enter(page, alice.account, client, base_url)
     page.goto("/mes-trajets/")
     told(page, "annulé par l’autre personne")
+    fits(page)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", SCREENS)
+def test_places_complete_themselves_and_list_and_map_are_one(village, page: Page, client, base_url, screen):
+    make_squares_everywhere(town(), apart=500, around=500)
+    residence = Residence.objects.order_by("pk").first()
+    alice, anna = neighbour("Alice", residence), neighbour("Anna", residence)
+    day = in_days(7).isoformat()
+    ends = {name: called(square)[0].key for name, square in (("start", "Place 3"), ("end", "Place 5"))}
+    with looking(alice) as viewer:
+        own = {"title": "", "category": "shared_ride", "own": ride(**ends), "level": Level.MUNICIPALITY}
+        share(home=viewer.home, kind=KINDS["carpool"], **own)
+    page.set_viewport_size(screen)
+    enter(page, anna.account, client, base_url)
+    page.goto("/covoiturages/")
+    where = page.get_by_label("De", exact=True)
+    where.press_sequentially("place 4")
+    expect(page.get_by_role("option", name="Place 4")).to_be_visible()
+    fits(page)
+    where.press("ArrowDown")
+    where.press("Enter")
+    expect(where).to_have_value("Place 4")
+    expect(page.locator("input[name=start]")).to_have_value(re.compile("place-4$"))
+    where.press_sequentially("0")
+    expect(page.locator("input[name=start]")).to_have_value("")
+    where.fill("Place 3")
+    where.press("Escape")
+    page.get_by_label("À", exact=True).fill("Place 5")
+    page.get_by_label("À", exact=True).press("Escape")
+    page.get_by_label("Le", exact=True).fill(day)
+    page.get_by_label("Vers", exact=True).fill("07:30")
+    press(page, "Chercher")
+    row = page.locator(".ride")
+    expect(row).to_have_count(1)
+    expect(page.locator("path.route-along")).to_have_count(1)
+    row.get_by_role("link").first.focus()
+    expect(row).to_have_class(re.compile("is-linked"))
+    expect(page.locator("path.route.is-linked")).to_have_count(2)
+    expect(page.locator(".pin-frame.is-linked")).to_have_count(2)
+    if screen["width"] < 768:
+        expect(where).to_be_hidden()
+        page.get_by_role("button", name="Changer la recherche").click()
+        expect(where).to_be_focused()
+    fits(page)
+
+    page.goto("/publier/covoiturage/")
+    page.get_by_label("De quel coin partez-vous ?").press_sequentially("place 4")
+    expect(page.get_by_role("option", name="Place 4").first).to_be_visible()
+    page.get_by_label("De quel coin partez-vous ?").press("ArrowDown")
+    page.get_by_label("De quel coin partez-vous ?").press("Enter")
+    expect(page.get_by_label("Point de rendez-vous au départ")).to_have_value(re.compile("place-4$"))
     fits(page)

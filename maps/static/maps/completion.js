@@ -1,10 +1,11 @@
 /* Suggestions below a box where a place is typed: an ARIA combobox (keys by @github/combobox-nav), fed by the address
-   in its data-completion. What was chosen is handed over as the properties of its feature. */
+   in its data-completion. What was chosen is handed over as the properties of its feature; so is, where wanted, all that
+   is suggested. */
 import Combobox from "../combobox-nav.js";
 
 const PATIENCE = 120; // ms between the last key and the question
 
-export function complete(input, list, status, chosen) {
+export function complete(input, list, status, chosen, suggests) {
   const combobox = new Combobox(input, list, { tabInsertsSuggestions: false });
   const suggested = new Map();
   let timer, asked;
@@ -46,6 +47,7 @@ export function complete(input, list, status, chosen) {
     if (document.activeElement !== input) return;
     list.replaceChildren(...features.map(option));
     status.textContent = features.length ? `${input.dataset.some} ${features.length}` : input.dataset.none;
+    suggests?.(features.map(({ properties }) => properties));
     if (!features.length) return close();
     if (list.hidden) combobox.start();
     list.hidden = false;

@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from config.demonstration.agreements import agree_about_rides
 from config.demonstration.exchanges import A_WHILE
 from config.demonstration.inhabitants import DOMAIN, address_of, moments_since
 from config.demonstration.rides import commutes, ride_from
@@ -29,7 +30,7 @@ from directory import helping, trusting, visiting
 from directory.answering import answer
 from directory.exchanging import share
 from directory.kinds import KINDS, ExchangeKind, kind_of
-from directory.models import Answer, Kind, Listing, Poll, Post
+from directory.models import Answer, Carpool, Kind, Listing, Poll, Post
 from directory.polling import ask_all, vote
 from directory.posting import post
 from directory.publishing import refreshed_together
@@ -88,6 +89,7 @@ def settle_crowd(*, town: Municipality, apart_from: Sequence[Residence]) -> None
         for one in said:
             one.demonstration = True
         Listing.objects.bulk_update(said, ["published_at", "opens_at", "closes_at", "demonstration"])
+        _ride_along(crowd, [one for one in said if isinstance(one, Carpool)])
     _help_out(crowd)
     if secretary := Account.objects.filter(email=address_of("sylvie"), is_active=True).first():
         tell_every_quarter(secretary=secretary, town=town, notices=_invention()["notice"])
@@ -223,6 +225,14 @@ def _help_out(crowd: Sequence[Neighbour]) -> None:
                     visiting.say_done(**visitor)
                 except InvalidParameter:  # its day has not come yet
                     continue
+
+
+def _ride_along(crowd: Sequence[Neighbour], rides: Sequence[Carpool]) -> None:
+    """Let one of the people to try out agree with others about rides."""
+    driver, *others = (_named(slug) for slug in ("camille", "karim", "antoine"))
+    if driver:
+        neighbours = [one.viewer for one in (*others, crowd[0]) if one]
+        agree_about_rides(driver=driver.viewer, neighbours=neighbours, rides=rides)
 
 
 def _named(slug: str) -> Neighbour | None:

@@ -7,6 +7,7 @@ a mail tells that a ride which was agreed is not, and names nobody: nobody waits
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,12 +18,16 @@ from directory.agreement_models import AgreementQuerySet, RideAgreement
 from directory.agreement_times import State, state_of
 from directory.agreement_words import days_in_words
 from directory.carpool_models import Carpool
-from directory.conversation_ends import end_of
+from directory.conversation_ends import end_of, title_of
 from directory.conversing import written
+from directory.ending import residences_by_batches
+from directory.models import Listing
 from scopes import second_lock
 from scopes.models import Alias, Membership, Mute
 from scopes.sending import write_to
 
+#: Where someone went every morning is kept no longer.
+REMEMBERED = timedelta(days=365)
 #: What is read besides the row.
 RELATED = (
     "ride__municipality", "ride__author", "conversation__listing", "conversation__asker__account",
@@ -46,11 +51,30 @@ def say(agreement: RideAgreement, *, writer: Alias, text: str) -> None:
         tell_it_is_over(agreement, other)
 
 
-def tell_it_is_over(agreement: RideAgreement, someone: Alias) -> None:
-    """Tell one of the two by mail that a ride is agreed no more; of one of a residence, only that."""
+def tell_it_is_over(agreement: RideAgreement, someone: Alias, *, suspended: bool = False) -> None:
+    """Tell one of the two by mail that a ride is agreed no more, or not for now; of one of a residence, only that."""
     if someone.account:
-        title = "" if agreement.residence_id else agreement.conversation.listing.title
-        write_to(account=someone.account, template="ride_over", title=title)
+        title = "" if agreement.residence_id else title_of(agreement.conversation.listing)
+        write_to(account=someone.account, template="ride_over", title=title, suspended=suspended)
+
+
+def tell_it_is_hidden(listing: Listing) -> None:
+    """Tell who has a seat in a ride that a moderator hid: what was agreed about it waits, until it is put back."""
+    for agreement in _to_come(RideAgreement.objects.confirmed().filter(ride=listing.pk)):
+        tell_it_is_over(agreement, agreement.conversation.asker, suspended=True)
+
+
+def forget_old() -> int:
+    """Forget what was agreed about rides, a year after the last of them; return how many."""
+    return sum(_forget(residences) for residences in residences_by_batches())
+
+
+@transaction.atomic
+def _forget(residences: list[int]) -> int:
+    last, moment = timezone.localdate() - REMEMBERED, timezone.now() - REMEMBERED
+    with second_lock.opened(residences):
+        old = RideAgreement.objects.filter(Q(ended_at__lt=moment) | Q(day__lt=last) | Q(last_day__lt=last))
+        return old.filter(residence__isnull=not residences).delete()[0]
 
 
 def open_of(ride: Carpool) -> list[RideAgreement]:

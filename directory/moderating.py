@@ -10,8 +10,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from directory.announcements import call_off
+from directory.ending_agreements import tell_it_is_hidden
 from directory.errors import AlreadyDecided, NotYours
-from directory.models import Answer, Appeal, Case, Decision, Ground, Listing, Mailing, Message, Reason
+from directory.models import Answer, Appeal, Case, Decision, Ground, Kind, Listing, Mailing, Message, Reason
 from directory.moderation_models import LONGEST_WORDS
 from directory.moderation_sql import FORGET_CASES
 from directory.publishing import refresh_entries
@@ -113,6 +114,8 @@ def _set_hidden(case: Case, moment: datetime | None) -> None:
         found.update(hidden_at=moment)
         if case.kind == Case.Kind.LISTING:
             refresh_entries(list(found.values_list("pk", flat=True)))
+            if moment and (ride := found.filter(kind=Kind.CARPOOL).first()):
+                tell_it_is_hidden(ride)
         # News and offers have no mailing: they are read where they stand, and told to nobody.
         if moment and case.organisation_id and (mailing := Mailing.objects.said_as(case.subject).first()):
             # Whoever was not told yet is not told any more; put back, it is read where it stands.

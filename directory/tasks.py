@@ -12,6 +12,7 @@ from directory import (
     digests,
     display_reminding,
     ending,
+    ending_agreements,
     helping,
     introducing,
     keeping_drafts,
@@ -162,6 +163,12 @@ def remind_of_endings() -> None:
 def remind_of_returns() -> None:
     """Remind both of what is lent and is to be returned."""
     returning.remind_of_returns()
+
+
+@job(every="39 4 * * *")
+def forget_old_agreements() -> None:
+    """Forget what was agreed about rides a year ago."""
+    ending_agreements.forget_old()
 
 
 @job(every="41 4 * * *")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from directory import exchanging, promising
 from directory.agreement_times import State, state_of
 from directory.conversing import block
+from directory.ending_agreements import forget_old
 from directory.errors import ConversationClosed, NoSeatsLeft, RideChanged, TooMany
 from directory.free_seats import Seats
 from directory.models import Carpool, Conversation, Listing, Message, RideAgreement
@@ -18,14 +19,16 @@ from geo.errors import InvalidParameter, NotFound
 from scopes import second_lock
 from scopes.leaving import leave
 from scopes.models import Level, Mute, OutgoingMail
+from scopes.on_call import on_call
 from scopes.rights.erasing import erase
 from scopes.rights.exporting import told
 from tests.directory.agreed import MONDAY, accepts, asks, cancels, drives, misses, rides_of, skips, states_of
 from tests.directory.around import put
+from tests.directory.moderation import decided, reported
 from tests.directory.riding import in_days, key_of, ride
 from tests.directory.speaking import looking
 from tests.directory.talking import told_between
-from tests.neighbours import neighbour
+from tests.neighbours import neighbour, person
 from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
@@ -311,7 +314,8 @@ class TestCalledOff:
         leave(membership=getattr(people, gone))
         assert states_of(stays) == ["annulé : l’un de vous deux n’est plus à la même adresse"]
         mail = OutgoingMail.objects.filter(template="ride_over").get()
-        assert mail.to == stays.account.email and mail.values == {"title": "Place Ouest → Place Est"}
+        assert mail.to == stays.account.email
+        assert mail.values == {"title": "Place Ouest → Place Est", "suspended": False}
         assert free(shared, in_days(7)) == 3
 
     @pytest.mark.parametrize("gone", ["alice", "bruno"])
@@ -321,6 +325,38 @@ class TestCalledOff:
         erase(account=getattr(people, gone).account)
         assert OutgoingMail.objects.filter(template="ride_over").get().to == stays.account.email
         assert RideAgreement.objects.get().end == End.LEFT
+
+
+class TestHidden:
+    def test_who_has_a_seat_in_what_a_moderator_hides_is_told_that_it_waits(self, people):
+        shared = drives(people.alice)
+        agreed = accepts(people.alice, asks(people.bruno, shared))
+        asks(people.elsa, shared)
+        with on_call():
+            decided(reported(shared, people.elsa), person("Sam", is_staff=True))
+        mail = OutgoingMail.objects.filter(template="ride_over").get()
+        assert mail.to == people.bruno.account.email
+        assert mail.values == {"title": "une annonce masquée", "suspended": True}
+        assert states_of(people.bruno) == states_of(people.elsa) == ["en suspens : l’annonce est masquée"]
+        assert cancels(people.bruno, agreed).end == End.BY_ASKER
+
+
+class TestForgotten:
+    def test_a_year_later_it_is_known_no_more(self, people):
+        inside = accepts(people.alice, asks(people.anna, drives(people.alice, Level.RESIDENCE)))
+        for days, kept_ in ((364, 1), (366, 0)):
+            with second_lock.opened([people.alice.residence_id]):
+                RideAgreement.objects.filter(pk=inside.pk).update(day=in_days(-days))
+            assert forget_old() == 1 - kept_
+
+    def test_what_goes_on_every_week_is_kept(self, people):
+        shared = drives(people.alice, weekdays=WORKDAYS)
+        agreed = accepts(people.alice, asks(people.bruno, shared, MONDAY, weekdays=[1]))
+        RideAgreement.objects.update(from_day=in_days(-800), asked_at=timezone.now() - timedelta(days=800))
+        assert forget_old() == 0
+        cancels(people.bruno, agreed)
+        RideAgreement.objects.update(ended_at=timezone.now() - timedelta(days=366))
+        assert forget_old() == 1
 
 
 class TestMuted:

@@ -296,7 +296,11 @@ def a_wish(points: list[MeetingPoint], chance: random.Random) -> RideWanted:
 
 @pytest.mark.parametrize(
     ("rides", "wishes", "seed"),
-    [(20, 10, 13), pytest.param(100, 100, 2, marks=pytest.mark.slow), pytest.param(100, 100, 3, marks=pytest.mark.slow)],
+    [
+        (20, 10, 13),
+        pytest.param(100, 100, 2, marks=pytest.mark.slow),
+        pytest.param(100, 100, 3, marks=pytest.mark.slow),
+    ],
 )
 def test_the_statement_finds_what_brute_force_finds_in_the_same_order(kept, db, rides, wishes, seed):
     """Every ride against every wish: the same set, and the same order but for pairs a metre or a second apart."""

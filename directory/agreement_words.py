@@ -30,7 +30,7 @@ def free_in_words(free: int) -> str:
 
 
 def days_in_words(agreement: RideAgreement) -> str:
-    """Write on which days: "mardi 8 déc.", "chaque semaine, lundi et mardi, à partir du mardi 8 déc."."""
+    """Write on which days: "mardi 8 déc.", "chaque mardi, à partir du mardi 8 déc."."""
     today = today_at(agreement.ride.municipality.time_zone)
     if agreement.day is not None:
         return calendar_day(agreement.day, today=today)
@@ -38,9 +38,10 @@ def days_in_words(agreement: RideAgreement) -> str:
         "days": weekdays_in_words(agreement.weekdays),
         "day": calendar_day(agreement.from_day, today=today),
     }
+    words = _("chaque %(days)s") if len(agreement.weekdays) == 1 else _("chaque semaine, %(days)s")
     if agreement.from_day <= today:
-        return _("chaque semaine, %(days)s") % told
-    return _("chaque semaine, %(days)s, à partir du %(day)s") % told
+        return words % told
+    return _("%(days)s, à partir du %(day)s") % (told | {"days": words % told})
 
 
 def places_in_words(agreement: RideAgreement) -> str:

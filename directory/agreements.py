@@ -45,7 +45,7 @@ class ShownAgreement:
     leaves: str
     drop_off: str
     price: str
-    #: The next day on which the car passes; empty where none is to come, or it is the only one.
+    #: The next day on which the car passes, of what was agreed for every week; empty where none is to come.
     next_day: str
     #: The next day as it is written in forms, where it can be called off alone.
     may_skip: str
@@ -152,7 +152,7 @@ def _shown(agreement: RideAgreement, viewer: Viewer) -> ShownAgreement:
         leaves=words.clock_of(agreement, boards=False),
         drop_off=agreement.drop_off_name,
         price=words.price_of(agreement),
-        next_day=words.day_in_words(agreement, coming) if coming and weekly else "",
+        next_day=words.day_in_words(agreement, coming) if coming and weekly and agreement.confirmed_at else "",
         may_skip=coming.isoformat() if coming and weekly and state == State.CONFIRMED else "",
         may_accept=mine and state == State.WAITING and is_read and end_of(talk) is None and not talk.listing.hidden_at,
         may_cancel=state in (State.WAITING, State.CONFIRMED),

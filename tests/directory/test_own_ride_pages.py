@@ -155,4 +155,4 @@ def test_pages_speak_english_too(people):
     agreed = accepts(people.alice, asks(people.bruno, drives(people.alice, weekdays=WORKDAYS), MONDAY, weekdays=[1]))
     skips(people.bruno, agreed, MONDAY)
     page = browser(people.bruno).get("/mes-trajets/", headers={"Accept-Language": "en"}).text
-    assert "My rides" in page and "Every week" in page and "Confirmed" in page and "À venir" not in page
+    assert "My rides" in page and "Every Monday" in page and "Confirmed" in page and "À venir" not in page

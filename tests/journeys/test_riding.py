@@ -82,7 +82,7 @@ def test_a_driver_shares_the_way_and_a_passenger_rides_along(village, page: Page
     told(page, "Alice D. vous conduit")
     fits(page)
     follow(page, "Place 3 → Place 5")
-    told(page, "D’accord : chaque semaine")
+    told(page, "D’accord : chaque ")
     fits(page)
     page.get_by_role("button", name=re.compile("^Pas ")).click()
     told(page, "Ce jour est annulé.")

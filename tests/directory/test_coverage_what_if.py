@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from django.http import QueryDict
 
-from directory.categories import sync_categories
 from directory.coverage_choices import as_address, read_choices
 from directory.coverage_what_if import WhatIf, what_if
 from directory.findings import findings_of
@@ -105,7 +104,6 @@ def test_a_site_that_serves_nobody_of_the_town_is_refused(toy_town):
 
 
 def test_the_address_holds_them_in_their_order(toy_town):
-    sync_categories()
     query = QueryDict("site=49.01,3.001&within=300m&site=49.012,3.0&town=77998&site=49.01,3.00100")
     asked = read_choices(query)
     assert asked.proposed == ((3.001, 49.01), (3.0, 49.012))
@@ -115,7 +113,6 @@ def test_the_address_holds_them_in_their_order(toy_town):
 
 
 def test_a_result_that_is_kept_holds_them(toy_town):
-    sync_categories()
     findings = findings_of(covered(toy_town, 300, **proposed(toy_town, (500, 500), (700, 500))))
     read = thaw(findings.town, freeze(findings), pack(findings.buildings))
     assert len(read.sites) == 0 and np.allclose(read.proposed, findings.proposed, atol=1e-5)

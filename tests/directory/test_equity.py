@@ -6,7 +6,6 @@ import pytest
 import shapely
 from django.urls import reverse
 
-from directory.categories import sync_categories
 from directory.coverage import Share
 from directory.equity import Equity, Side, equity_of
 from directory.findings import findings_of
@@ -97,7 +96,6 @@ def test_the_sentence_says_by_how_much(inside, outside, words):
 
 
 def test_the_page_tells_two_rows_and_the_sentence(client, toy_town):
-    sync_categories()
     opens(toy_town, 250, 500)
     asked = {"town": "77998", "service": "bakery", "within": "300m"}
     html = client.get(reverse("coverage"), asked).content.decode()

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from directory import keeping_analyses, renewing_analyses
 from directory.analysis_models import Analysis, AnalysisResult
-from directory.categories import sync_categories
 from directory.coverage import CoverageRequest, cover
 from directory.coverage_choices import SETS, as_address, code_of, read_choices, service_name
 from directory.findings import Area, Buildings, findings_of
@@ -40,7 +39,6 @@ QUERY = "town=77998&service=bakery&within=500m"
 
 @pytest.fixture
 def town(toy_town):
-    sync_categories()
     for x, y in ((500, 500), (1_500, 500)):
         publish(category="bakery", title="Levain", municipality=toy_town.municipality, location=toy_town.point(x, y))
     return toy_town

@@ -3,7 +3,6 @@
 from django.http import QueryDict
 
 from directory.analysis_models import Analysis
-from directory.categories import sync_categories
 from directory.coverage import cover
 from directory.coverage_choices import read_choices
 from directory.findings import Findings, findings_of
@@ -15,7 +14,6 @@ QUERY = "town=77998&service=bakery&within=500m"
 
 def with_bakery(town):
     """The toy town, with a bakery in its south-west."""
-    sync_categories()
     opens(town, 500, 500)
     return town
 

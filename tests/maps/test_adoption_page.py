@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from directory.adoption import adoption_of, kept_services, offered_in, services
-from directory.categories import sync_categories
 from directory.models import Listing
 from geo.errors import InvalidParameter
 from geo.models import Municipality, Neighbourhood, Residence
@@ -27,7 +26,6 @@ AUTUMN, WINTER = date(2026, 10, 1), date(2027, 1, 1)
 
 @pytest.fixture
 def town(toy_town) -> Municipality:
-    sync_categories()
     return toy_town.municipality
 
 

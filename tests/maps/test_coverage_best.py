@@ -9,7 +9,6 @@ import pytest
 from django.urls import reverse
 
 from directory import candidate_sites, maximal_covering
-from directory.categories import sync_categories
 from directory.publishing import publish
 from geo.models import Street
 
@@ -19,7 +18,6 @@ ASKED = {"town": "77998", "service": "bakery", "within": "150m"}
 
 @pytest.fixture
 def town(toy_town):
-    sync_categories()
     publish(category="bakery", title="Levain", municipality=toy_town.municipality, location=toy_town.point(500, 500))
     return toy_town
 

@@ -10,7 +10,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from directory.categories import sync_categories
 from directory.coverage_choices import SETS, choices
 from directory.publishing import publish
 from geo.models import Address, Building, Neighbourhood, Residence, Street
@@ -26,7 +25,6 @@ TOWN = "77998"
 
 @pytest.fixture
 def town(toy_town):
-    sync_categories()
     return toy_town
 
 

@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.urls import reverse
 
-from directory.categories import sync_categories
 from directory.proposed_sites import read_proposed
 from directory.publishing import publish
 from geo.models import Address, Street
@@ -19,7 +18,6 @@ ASKED = {"town": "77998", "service": "bakery", "within": "300m"}
 
 @pytest.fixture
 def town(toy_town):
-    sync_categories()
     publish(category="bakery", title="Levain", municipality=toy_town.municipality, location=toy_town.point(500, 500))
     return toy_town
 

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from directory.analysis_models import Analysis, AnalysisResult
-from directory.categories import sync_categories
 from directory.comparing_findings import compare
 from directory.keeping_analyses import findings_on, keep, make_again, take_back
 from directory.models import Listing
@@ -34,7 +33,6 @@ QUERY = "town=77998&service=bakery&within=500m"
 
 @pytest.fixture
 def town(toy_town):
-    sync_categories()
     opens(toy_town, 500, 500)
     return toy_town
 

@@ -82,12 +82,17 @@ class ShownPoll:
 
 
 def polls_of(viewer: Viewer, home: Home, level: Level) -> list[ShownPoll]:
-    """What is asked of one of the viewer's homes at a level and below, the next to end first; then what came out."""
-    asked = Poll.objects.live().visible_to(viewer).addressed_to(home, level=level).select_related(*RELATED)
+    """What is asked of one of the viewer's homes at a level and below, the next to end first; then what came out.
+
+    Numbers are read first: to ask twice for all that is told of a poll took a third of a page that had none.
+    """
+    asked = Poll.objects.live().visible_to(viewer).addressed_to(home, level=level).values_list("pk", flat=True)
     now = timezone.now()
     still = asked.filter(ends_at__gt=now).order_by("ends_at", "pk")[:MOST_SHOWN]
     over = asked.filter(ends_at__lte=now).order_by("-ends_at", "-pk")[:MOST_SHOWN]
-    found = [*still, *over][:MOST_SHOWN]
+    numbers = [*still, *over][:MOST_SHOWN]
+    told = Poll.objects.select_related(*RELATED).in_bulk(numbers)
+    found = [told[number] for number in numbers]
     mailings = [poll.mailing for poll in found if poll.mailing]
     silenced, places = (silenced_by(viewer), places_in_words(mailings)) if mailings else (set(), {})
     return [

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from directory.exchanging import exchanges_of
 from directory.kinds import KINDS
 from directory.models import Exchange
+from directory.querysets import ListingQuerySet
 from scopes import second_lock
 from scopes.models import Account, Membership
 from scopes.sending import write_to
+from scopes.viewer import Viewer
 
 SOON = timedelta(days=3)
 #: Residences opened at once.
@@ -50,6 +56,14 @@ def _remind(residences: list[int]) -> int:
 def _titles(exchanges: list[Exchange]) -> list[str]:
     """What the mail names; nothing of what is said in a residence: a mailbox is not the building."""
     return ["" if one.residence_id else one.title for one in exchanges]
+
+
+def ending_of(viewer: Viewer) -> ListingQuerySet:
+    """What the viewer shares that ends soon or has ended, and may be renewed: what is over by itself is over."""
+    own = {"author__in": viewer.alias_ids}
+    renewed = [kind.model.objects.filter(kind.renewed, **own).values("pk") for kind in KINDS.values() if kind.renews]
+    lasting = reduce(or_, (Q(pk__in=rows) for rows in renewed))
+    return exchanges_of(viewer).filter(lasting, closes_at__lte=timezone.now() + SOON).order_by("-closes_at", "-pk")
 
 
 def _ending(*, is_inside: bool) -> Iterator[Exchange]:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from directory.commutes import Destination, destination, destinations, rides_towards
 from directory.kinds import KINDS
-from directory.meeting_points import MeetingPoint, called, meeting_point
+from directory.meeting_points import MeetingPoint, called, meeting_point, nearest_to
 from directory.models import Carpool, Kind
 from directory.ride_matching import RideWanted, offers_for, requests_for
 from geo.errors import InvalidParameter
@@ -132,10 +132,10 @@ def _end(request: HttpRequest, asked: Mapping[str, str], key: str, text: str) ->
     if not asked[text]:
         raise InvalidParameter(text, _("Dites d’où vous partez.") if text == "from" else _("Dites où vous allez."))
     chosen = meeting_point(asked[key]) if asked[key] else None
+    if chosen is not None and chosen.name == asked[text]:
+        return End(chosen, [one for one in nearest_to(chosen.point) if one.key != chosen.key])
     home = request.viewer.home
     found = called(asked[text], near=Point(*home.point, srid=WGS84) if home else None)
-    if chosen is not None and chosen.name == asked[text]:
-        return End(chosen, [one for one in found if one.key != chosen.key])
     if not found:
         words = _("Aucun point de rendez-vous public vers « %(text)s » : essayez une place, un arrêt, un quartier.")
         raise InvalidParameter(text, words % {"text": asked[text]})

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from directory import pausing
 from directory.appealing import own_residences
-from directory.ending import SOON
+from directory.ending import ending_of
 from directory.errors import NotProved
 from directory.exchanging import exchanges_of
 from directory.feeds import PAGE, completed
@@ -79,9 +79,8 @@ def words(request: HttpRequest) -> HttpResponse:
     written = Listing.objects.live().said().filter(author__in=request.viewer.alias_ids)
     written = written.order_by("-published_at", "-pk")
     # What ends soon stands here too: the reminder leads here (`directory.ending`).
-    own, renewed = exchanges_of(request.viewer), [kind.kind for kind in KINDS.values() if kind.renews]
-    ending = own.filter(kind__in=renewed, closes_at__lte=timezone.now() + SOON).order_by("-closes_at", "-pk")
-    to_come = own.filter(opens_at__gt=timezone.now()).order_by("-pk")
+    ending = ending_of(request.viewer)
+    to_come = exchanges_of(request.viewer).filter(opens_at__gt=timezone.now()).order_by("-pk")
     paused = pausing.paused_of(request.viewer)
     with own_residences(request.viewer):
         promises = promises_of(request.viewer)

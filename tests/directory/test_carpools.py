@@ -192,6 +192,9 @@ class TestEnding:
         for shared, renews in ((once, False), (weekly, True)):
             told = client.get(reverse("exchange-change", args=[shared.public_id])).content.decode()
             assert (reverse("exchange-renew", args=[shared.public_id]) in told) is renews
+        mine = client.get(reverse("my-words")).content.decode()
+        renewed = [reverse("exchange-renew", args=[shared.public_id]) in mine for shared in (once, weekly)]
+        assert renewed == [False, True]
         with looking(alice) as viewer, pytest.raises(NotFound):
             exchanging.renew(viewer=viewer, public_id=once.public_id)
 

@@ -14,6 +14,7 @@ from tests.directory.agreed import asks
 from tests.directory.exchanged import share
 from tests.directory.riding import in_days, make_squares_everywhere, ride
 from tests.privacy.alike import drawn_alike
+from tests.privacy.answers import everything_of
 from tests.privacy.inhabitants import Dwelling
 from tests.privacy.worlds import ZONES, Stage, X
 from tests.privacy_matrix import FEED
@@ -46,7 +47,7 @@ RIDES_OF_X: list[tuple[str, str, int, dict[str, object]]] = [
     ("offer gone", _TOWN, 0, WEEKLY),
 ]
 #: Enough for every day.
-FEW = 2
+FEW = 1
 
 
 def offered_in(page: HttpResponse) -> dict[str, list[tuple[str, str]]]:
@@ -55,30 +56,31 @@ def offered_in(page: HttpResponse) -> dict[str, list[tuple[str, str]]]:
 
 
 class Rider(X):
-    """X at the form of rides, with all that it ever offered X: keys and names of meeting points, in their order."""
+    """X at the form of rides."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self.of_others = others_ride(stage)
-        #: By what was asked for.
-        self.offered: dict[str, list[tuple[str, str]]] = {}
+        #: By what was asked for: what X chooses from, and what others are answered that X does not want to read.
+        self.noted: dict[str, object] = {}
 
     def is_offered(self, name: str, **typed: str) -> list[tuple[str, str]]:
         """What the form offers at one end: at once, or for what was typed there."""
         sent = {**ride(), "start": "", "end": "", "look": "1", "level": _TOWN, **typed}
         page = self.browser.post(FORM, sent) if typed else self.browser.get(FORM)
         assert page.status_code == 200
-        self.offered[name] = offered_in(page)["end" if "end_place" in typed else "start"]
-        return self.offered[name]
+        offered = offered_in(page)["end" if "end_place" in typed else "start"]
+        self.noted[name] = offered
+        return offered
 
     def rides(self, most: int = len(RIDES_OF_X)) -> None:
         """Offer and look for rides, once and every week, to each circle but the residence; change some, end some."""
         starts, ends = self.is_offered("from home"), self.is_offered("to the corner", end_place=FAR)
         for name, level, rank, own in RIDES_OF_X[:most]:
             self.shares_a_ride(name, starts[rank][0], ends[0][0], level=level, **own)
-        self.changes("request weekly")
         if most > FEW:
-            self.changes("offer weekly")
+            for name in ("request weekly", "offer weekly"):
+                self.changes(name)
             self.does(f"/echange/{self.words['offer weekly']}/ouvrir/", {}, step="opens a ride")
             self.does(f"/echange/{self.words['offer gone']}/retirer/", {}, step="withdraws a ride")
 
@@ -141,3 +143,18 @@ def agrees(rider: Rider) -> None:
     form |= {"pick_up": there.start, "drop_off": there.end}
     rider.does(f"/covoiturages/{there.public_id}/demander/", form, step="asks for a seat")
     rider.words["asked of another"] = RideAgreement.objects.get(ride=there).public_id
+
+
+def pest_asks_again(rider: Rider) -> None:
+    """Whoever X may have stopped reading calls off what was agreed, and asks again: what is answered is noted."""
+    pest, ride = rider.stage.observers["pest"], Carpool.objects.get(public_id=rider.words["offer once"])
+    form = {"day": ride.day.isoformat(), "seats": "1", "pick_up": ride.start, "drop_off": ride.end, "text": "Encore."}
+    for name, address, posted in (
+        ("calls off", f"/mes-trajets/{rider.words['agreement']}/", {"deed": "cancel"}),
+        ("asks again", f"/covoiturages/{ride.public_id}/demander/", form),
+        ("reads", "/mes-trajets/", {}),
+    ):
+        with drawn_alike(name):
+            answer = pest.post(address, posted) if posted else pest.get(address)
+        assert answer.status_code == (302 if posted else 200)
+        rider.noted[name] = everything_of(answer)

@@ -75,7 +75,7 @@ def called(text: str, *, near: Point | None = None) -> list[MeetingPoint]:
     building that people live in, or a street, the list is that of its public cell: whoever types where they live is
     offered what their neighbours are.
     """
-    terms = [word for word in plain(text).split() if word not in SMALL_WORDS][:MOST_TERMS]
+    terms = _terms(text)
     if not terms:
         return []
     named = _listed()
@@ -88,6 +88,18 @@ def called(text: str, *, near: Point | None = None) -> list[MeetingPoint]:
     except NotFound:
         return _once(found)[:OFFERED]
     return _once([*found, *nearest_to(_seen_from(place))])[:OFFERED]
+
+
+def understood(text: str, found: MeetingPoint, *, near: Point | None = None) -> str:
+    """The place around which a meeting point was found that does not bear the words of a text; else nothing."""
+    if set(_terms(text)) <= set(plain(f"{found.name} {found.town}").split()):
+        return ""
+    return resolve(text, near=near).label
+
+
+def _terms(text: str) -> list[str]:
+    """The words of a text that names are compared by."""
+    return [word for word in plain(text).split() if word not in SMALL_WORDS][:MOST_TERMS]
 
 
 def _seen_from(place: Suggestion) -> Point:
@@ -113,7 +125,7 @@ def beginning(text: str, *, near: Point | None = None, most: int = SUGGESTED) ->
 
     With `near`, those near it come first; a house and a street are looked around as `called` does.
     """
-    terms = [word for word in plain(text).split() if word not in SMALL_WORDS][:MOST_TERMS]
+    terms = _terms(text)
     if not terms:
         return []
     places = complete(text, limit=most, near=near)

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from directory.commutes import Destination, destination, destinations, rides_towards
 from directory.kinds import KINDS
-from directory.meeting_points import MeetingPoint, called, meeting_point, nearest_to
+from directory.meeting_points import MeetingPoint, called, meeting_point, nearest_to, understood
 from directory.models import Carpool, Kind
 from directory.ride_matching import RideWanted, offers_for, requests_for
 from geo.errors import InvalidParameter
@@ -45,6 +45,9 @@ class End:
 
     point: MeetingPoint
     others: list[MeetingPoint]
+    #: What was typed, and the place that it was taken for, where the meeting point bears another name.
+    typed: str = ""
+    around: str = ""
 
 
 @require_safe
@@ -65,6 +68,7 @@ def rides(request: HttpRequest) -> HttpResponse:
         "start": None,
         "end": None,
         "matches": None,
+        "understood": [],
         "towards": None,
         "destinations": [],
         "error": None,
@@ -120,6 +124,7 @@ def _found(request: HttpRequest, asked: dict[str, str]) -> dict[str, object]:
         "matches": rows_of_matches(matches, ways, request.viewer),
         "start": start,
         "end": end,
+        "understood": [one for one in (start, end) if one.around],
         "start_links": _links(named, "start", "from", start),
         "end_links": _links(named, "end", "to", end),
         "publish": _publish(named),
@@ -135,11 +140,13 @@ def _end(request: HttpRequest, asked: Mapping[str, str], key: str, text: str) ->
     if chosen is not None and chosen.name == asked[text]:
         return End(chosen, [one for one in nearest_to(chosen.point) if one.key != chosen.key])
     home = request.viewer.home
-    found = called(asked[text], near=Point(*home.point, srid=WGS84) if home else None)
+    near = Point(*home.point, srid=WGS84) if home else None
+    found = called(asked[text], near=near)
     if not found:
         words = _("Aucun point de rendez-vous public vers « %(text)s » : essayez une place, un arrêt, un quartier.")
         raise InvalidParameter(text, words % {"text": asked[text]})
-    return End(found[0], found[1:])
+    around = understood(asked[text], found[0], near=near)
+    return End(found[0], found[1:], asked[text], around)
 
 
 def _moment(asked: Mapping[str, str], start: MeetingPoint) -> datetime:

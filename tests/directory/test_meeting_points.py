@@ -2,7 +2,7 @@
 
 import pytest
 
-from directory.meeting_points import SUGGESTED, called, nearest_to
+from directory.meeting_points import SUGGESTED, called, nearest_to, understood
 from directory.publishing import publish, withdraw
 from geo.models import Address, Building, PublicCell, Toponym
 from geo.wording import comparable
@@ -58,6 +58,14 @@ def test_a_building_without_homes_is_told_from_where_it_is(homes):
 def test_a_square_is_told_from_where_it_is(homes):
     told = called("Place 60")
     assert told[0].name == "Place 60" and told == nearest_to(told[0].point)
+
+
+def test_what_bears_another_name_says_around_which_place_it_is(homes):
+    address = next(iter(homes.values()))[0]
+    found = called(str(address))[0]
+    assert understood(str(address), found).startswith(str(address))
+    square = called("Place 60")[0]
+    assert understood("place 60", square) == understood(f"Place 60 {square.town}", square) == ""
 
 
 def labels(client, text, **asked):

@@ -4,13 +4,16 @@ from html import unescape
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.urls import reverse
 
 from directory import exchanging
 from directory.kinds import KINDS
 from directory.models import Carpool, Draft
+from geo.models import WGS84, Toponym
 from scopes.models import Level, Openness
-from tests.directory.riding import in_days, key_of, name_squares, ride
+from tests.directory.around import at
+from tests.directory.riding import SQUARES, in_days, key_of, name_squares, ride
 from tests.directory.speaking import looking
 from tests.neighbours import neighbour, sign_in
 from tests.scopes.village import make_village
@@ -110,6 +113,16 @@ def test_who_drives_finds_who_looks_for_a_seat(client, alice, bruno):
 )
 def test_what_cannot_be_asked_is_told(client, alice, asked, words):
     assert words in page(client, alice, status=400, **asked)
+
+
+def test_a_place_that_is_no_meeting_point_says_what_it_was_taken_for(client, alice):
+    town = {"kind": "neighbourhood", "name": "Le Bouffay", "label": "Le Bouffay, Nantes", "normalised": "bouffay"}
+    Toponym.objects.create(
+        **town, municipality=alice.residence.municipality, location=Point(*at(*SQUARES["Place Est"]), srid=WGS84)
+    )
+    told = page(client, alice, **{"from": "Place Ouest", "to": "Bouffay"})
+    assert "« Bouffay » : nous avons compris « Le Bouffay, Nantes », et pris un point de rendez-vous par là" in told
+    assert "compris" not in page(client, alice, **{"from": "Place Ouest", "to": "Place Est"})
 
 
 def test_a_meeting_point_that_was_chosen_is_kept_while_its_name_stands(client, alice):

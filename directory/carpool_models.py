@@ -113,12 +113,11 @@ class RideEntry(models.Model):
     live_until = models.DateTimeField(null=True)
 
     class Meta:
-        """Found by where one may be met, and when; the few that others find too, apart."""
+        """Found by where one may be met, and when."""
 
         indexes = [
             GistIndex(fields=["reach", "underway"], name="ride_offered_there_then", condition=Q(direction="offer")),
             GistIndex(fields=["reach", "underway"], name="ride_wanted_there_then", condition=Q(direction="request")),
-            GistIndex(fields=["reach"], name="ride_beyond", condition=Q(shared_beyond=True)),
         ]
 
     def __str__(self) -> str:

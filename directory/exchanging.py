@@ -68,10 +68,13 @@ def share(
     level = Level.CATCHMENT if spreads else posting.level_of(home, level, catchment)
     if level not in [posting.heard_at(home, one) for one in kind.levels]:
         raise InvalidParameter("level", _("Cela ne se dit pas si loin."))
-    if openness != Openness.MEMBERS and (spreads or not kind.opens(category=category, level=level)):
+    may_open = not spreads and kind.opens(category=category, level=level)
+    if openness != Openness.MEMBERS and not may_open:
         raise InvalidParameter("openness", _stays())
-    if openness != Openness.PUBLIC and (wanted := [name for name in kind.only_open if columns[name]]):
-        raise InvalidParameter(wanted[0], _("Seulement avec « Le montrer aussi à tout le monde »."))
+    if openness != Openness.PUBLIC:
+        if may_open and (wanted := [name for name in kind.only_open if columns[name]]):
+            raise InvalidParameter(wanted[0], _("Seulement avec « Le montrer aussi à tout le monde »."))
+        columns |= dict.fromkeys(kind.only_open, False)
     drawn = drawn_for(kind, photos)
     columns |= {"openness": openness, "catchment": catchment and catchment.area}
     shared = _say(kind, home=home, level=level, spreads=spreads, **columns)

@@ -8,16 +8,14 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
-from django.db import connection
 from django.utils import timezone
 
 from directory.meeting_points import MeetingPoint, nearest_to
 from directory.models import Carpool
 from directory.ride_api.parameters import Asked, JourneysAsked, TripsAsked
 from directory.ride_api.sql import statement
-from directory.ride_entries_sql import BESIDE, METRES_A_MINUTE
 from directory.ride_matching import own_ends
-from directory.rides_sql import SHARED
+from geo.prepared import prepared_rows
 from scopes.querysets import visible_to_sql
 from scopes.viewer import ANONYMOUS
 
@@ -80,9 +78,7 @@ def search(asked: JourneysAsked | TripsAsked, direction: Carpool.Direction) -> l
     # Whoever searches by a key sees what a passer-by sees, and of that, what its author lets be found.
     visible, seen = visible_to_sql(ANONYMOUS, alias="ride")
     text = statement(direction=direction.value, weekly=isinstance(asked, TripsAsked), visible=visible)
-    with connection.cursor() as cursor:
-        cursor.execute(text, parameters | seen)
-        rows = cursor.fetchall()
+    rows = prepared_rows(text, parameters | seen)
     rides = Carpool.objects.live().visible_to(ANONYMOUS).filter(shared_beyond=True)
     by_id = {ride.public_id: ride for ride in rides.filter(public_id__in={row[0] for row in rows})}
     return [_found(by_id[row[0]], row, known) for row in rows if row[0] in by_id]
@@ -98,9 +94,6 @@ def _where(asked: Asked) -> dict[str, object]:
         "end": asked.end.ewkt,
         "around_start": asked.around_start.m,
         "around_end": asked.around_end.m,
-        "beside": BESIDE,
-        "shared": SHARED,
-        "metres_a_minute": METRES_A_MINUTE,
         "count": asked.count,
     }
 

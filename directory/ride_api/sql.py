@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from functools import cache
 
-from directory.ride_entries_sql import box_around
-from directory.rides_sql import FREE_SEATS, LIVE
+from directory.ride_entries_sql import BESIDE, METRES_A_MINUTE, box_around
+from directory.rides_sql import FREE_SEATS, LIVE, SHARED
 
 #: Days before and after the one asked for on which a ride may leave that passes within a day of that moment.
 _SHIFTS = "(VALUES (-2), (-1), (0), (1)) AS near_by (shift)"
 #: Weeks ahead in which a ride runs once, whatever days are excepted (`carpool_forms.MOST_EXCEPTIONS`).
 _WEEKS = 62
 _WEEK = 7 * 86_400
+_A_MINUTE = f"{METRES_A_MINUTE!r}::float8"
 _FREE = FREE_SEATS.format(ride="near", day="leaving.day")
 
 _COLUMNS = """ride.listing_id, ride.public_id, ride.metric_system, ride.time_zone, ride.seconds, ride.day,
@@ -24,8 +25,8 @@ _COLUMNS = """ride.listing_id, ride.public_id, ride.metric_system, ride.time_zon
     carpool.route::geography AS route, carpool.start_point::geography AS start_point,
     carpool.end_point::geography AS end_point"""
 #: A cheap look at the clock before anything is measured: `slack` holds the time that is given.
-_ON_TIME = """(({asked} - extract(epoch FROM ride.departure) + %(slack)s)::integer + 86400) %% 86400
-        <= {underway} + 2 * %(slack)s"""
+_ON_TIME = """(({asked} - extract(epoch FROM ride.departure) + %(slack)s::integer)::integer + 86400) %% 86400
+        <= {underway} + 2 * %(slack)s::integer"""
 _RUNS = """(near.day = leaving.day OR near.day IS NULL
         AND EXTRACT(ISODOW FROM leaving.day)::integer = ANY (near.weekdays)
         AND (near.last_day IS NULL OR leaving.day <= near.last_day) AND leaving.day <> ALL (near.except_days))"""
@@ -66,20 +67,20 @@ _MET = {
         SELECT stop.*, ST_LineLocatePoint(near.track, ST_Transform(stop.point::geometry, near.metric_system)) AS along
         FROM (
             SELECT side, key, point, walked,
-                2 * GREATEST(ST_Distance(near.route, point) - %(beside)s, 0) AS aside
+                2 * GREATEST(ST_Distance(near.route, point) - {BESIDE}, 0) AS aside
             FROM places
             UNION ALL {_OWN.format(side="on", point="start_point", asked="start")}
             UNION ALL {_OWN.format(side="off", point="end_point", asked="end")}
         ) stop
-        WHERE stop.aside <= near.detour * %(metres_a_minute)s
+        WHERE stop.aside <= near.detour * {_A_MINUTE}
     )
     SELECT on_at.key AS on_key, off_at.key AS off_key, on_at.point AS on_point, off_at.point AS off_point,
         on_at.walked + off_at.walked AS walked, on_at.aside + off_at.aside AS aside,
         on_at.along AS boards, off_at.along AS leaves, on_at.walked AS walked_on
     FROM stops on_at
     JOIN stops off_at ON on_at.side = 'on' AND off_at.side = 'off'
-        AND on_at.aside + off_at.aside <= near.detour * %(metres_a_minute)s
-        AND (off_at.along - on_at.along) * near.metres >= GREATEST(%(shared)s, on_at.aside + off_at.aside)
+        AND on_at.aside + off_at.aside <= near.detour * {_A_MINUTE}
+        AND (off_at.along - on_at.along) * near.metres >= GREATEST({SHARED}, on_at.aside + off_at.aside)
     ORDER BY on_at.aside + off_at.aside + on_at.walked + off_at.walked, on_at.key, off_at.key LIMIT 1""",  # noqa: S608 - composed of constants
     "request": """SELECT '' AS on_key, '' AS off_key, near.start_point AS on_point, near.end_point AS off_point,
         asked.to_start + asked.to_end AS walked, 0::float8 AS aside, 0::float8 AS boards, 1::float8 AS leaves,
@@ -93,8 +94,7 @@ _MET = {
 _TIMED = {
     # Every departure that passes within the time given is a journey of its own.
     "once": f"""SELECT leaving.day AS leaves_on, starts.at AS leaves_at, passing.at AS picked_up,
-            abs(extract(epoch FROM passing.at - %(at)s::timestamptz)) AS off,
-            seated.free, NULL::float8[] AS moments, NULL::date[] AS next_days, NULL::timestamptz[] AS next_at
+            apart.off, seated.free, NULL::float8[] AS moments, NULL::date[] AS next_days, NULL::timestamptz[] AS next_at
         FROM {_SHIFTS}
         CROSS JOIN LATERAL (
             SELECT (%(at)s::timestamptz AT TIME ZONE near.time_zone)::date + near_by.shift AS day
@@ -102,7 +102,8 @@ _TIMED = {
         CROSS JOIN LATERAL (SELECT (leaving.day + near.departure) AT TIME ZONE near.time_zone AS at) starts
         CROSS JOIN LATERAL (SELECT starts.at + near.boards * near.seconds * interval '1 second' AS at) passing
         CROSS JOIN LATERAL (SELECT {_FREE} AS free) seated
-        WHERE {_RUNS} AND seated.free > 0 AND abs(extract(epoch FROM passing.at - %(at)s::timestamptz)) <= %(delta)s""",  # noqa: S608
+        CROSS JOIN LATERAL (SELECT abs(extract(epoch FROM passing.at - %(at)s::timestamptz)) AS off) apart
+        WHERE {_RUNS} AND seated.free > 0 AND apart.off <= %(delta)s::integer""",  # noqa: S608
     # Seconds since the beginning of the week at which it passes; how far that is from the nearest moment asked for; the
     # next day on which it leaves so, between the two moments that bound the search.
     "weekly": f"""SELECT NULL::date AS leaves_on, NULL::timestamptz AS leaves_at, NULL::timestamptz AS picked_up,
@@ -136,7 +137,7 @@ _TIMED = {
                   BETWEEN %(since)s::timestamptz AND coalesce(%(until)s::timestamptz, 'infinity')
             ORDER BY leaving.day LIMIT 1
         ) leaving
-        WHERE passing.off <= %(delta)s
+        WHERE passing.off <= %(delta)s::integer
         HAVING count(*) > 0""",  # noqa: S608
 }
 
@@ -161,11 +162,11 @@ SELECT public_id, on_key, off_key, boards, leaves, walked_on, leaves_on, leaves_
     next_at, ST_AsEncodedPolyline({line}, 5) AS polyline
 FROM (
     SELECT near.*, timed.*, row_number() OVER (
-        ORDER BY ceil(near.aside / %(metres_a_minute)s), near.walked, timed.off, timed.picked_up, near.public_id
+        ORDER BY ceil(near.aside / {a_minute}), near.walked, timed.off, timed.picked_up, near.public_id
     ) AS rank
     FROM (SELECT near.*, pair.* FROM near CROSS JOIN LATERAL ({met}) pair) near
     CROSS JOIN LATERAL ({timed}) timed
-    ORDER BY rank LIMIT %(count)s
+    ORDER BY rank LIMIT %(count)s::integer
 ) found
 ORDER BY rank"""
 
@@ -186,4 +187,5 @@ def statement(*, direction: str, weekly: bool, visible: str) -> str:
         met=_MET[direction],
         timed=_TIMED[when],
         line=_LINE[direction],
+        a_minute=_A_MINUTE,
     )

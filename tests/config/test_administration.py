@@ -62,6 +62,16 @@ def test_nothing_is_added_or_deleted(client, staff):
     assert Organisation.objects.filter(pk=named.pk).exists()
 
 
+def test_the_staff_says_that_an_organisation_shares_rides(client, staff):
+    named = organisation(person("Agathe"), name="Covoit")
+    page = f"{REGISTER}scopes/organisation/{named.pk}/change/"
+    told = {"name": named.name, "contact": named.contact}
+    for ticked in ({"searches_rides": "on"}, {}):
+        assert client.post(page, told | ticked).status_code == 302
+        named.refresh_from_db()
+        assert named.searches_rides is bool(ticked)
+
+
 def test_a_misspelt_name_is_put_right_and_the_change_is_noted(client, staff):
     named = organisation(person("Agathe"), name="Fonsia")
     page = f"{REGISTER}scopes/organisation/{named.pk}/change/"

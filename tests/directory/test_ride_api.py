@@ -8,14 +8,20 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.conf import settings as site
 from django.contrib.gis.geos import Point
+from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from directory import exchanging
 from directory.kinds import KINDS
 from directory.models import Carpool, Listing, RideEntry
 from directory.publishing import refresh_entries
+from directory.ride_api import searching
+from directory.ride_api.parameters import JOURNEYS, TRIPS, read_journeys, read_trips
 from geo.errors import InvalidParameter
 from geo.models import WGS84, Toponym
 from geo.wording import comparable
@@ -25,13 +31,14 @@ from scopes.organisations import keys
 from scopes.organisations.keys import revoke_key
 from tests.directory import agreed
 from tests.directory.agreed import MONDAY
-from tests.directory.around import at
+from tests.directory.around import at, without_listings
 from tests.directory.exchanged import share
 from tests.directory.keyed import NOTICES, program_on
 from tests.directory.ride_oracle import PARIS
 from tests.directory.ride_service import API, ROUTES, Service, between, seconds, service
 from tests.directory.riding import SQUARES, in_days, key_of, ride
 from tests.directory.speaking import looking
+from tests.directory.test_ride_matching import INVENTED, generic_plan
 from tests.neighbours import neighbour
 from tests.scopes.mandates import SIRETS
 from tests.scopes.village import make_village
@@ -354,8 +361,8 @@ class TestWhoMayAsk:
         assert [answer.status_code for answer in answers] == [200, 200, 429]
         assert 1 <= int(answers[2]["Retry-After"]) <= 60 and answers[2].json().keys() == {"error"}
 
-    def test_the_status_is_everyone_s_a_few_times_a_minute(self, client, db, settings):
-        settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "rides_status": "1/m/ip"}
+    def test_the_status_is_everyone_s_a_few_times_a_minute(self, client, db, monkeypatch):
+        monkeypatch.setattr(site, "ACCOUNT_RATE_LIMITS", site.ACCOUNT_RATE_LIMITS | {"rides_status": "1/m/ip"})
         answer = client.get(f"{API}status")
         assert answer.status_code == 200 and answer.json() == {"status": "ok"}
         answer = client.get(f"{API}status")
@@ -366,6 +373,35 @@ class TestWhoMayAsk:
         answer = asks.ask("driver_journeys", morning())
         assert answer["Cache-Control"] == "private, no-store" and answer["Content-Type"] == "application/json"
         assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+
+#: What is written of a number, a moment, an hour, days, and of none of them.
+WRITTEN = st.one_of(
+    st.integers().map(str),
+    st.floats().map(str),
+    st.times().map(str),
+    st.sampled_from(["MON", "MON,SUN", "TUE,", "07:30:00", "1e-5", "-0", "1796106600", "48.85", "", "\u0661", "９"]),
+    st.text(max_size=12),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from(TRIPS + JOURNEYS), WRITTEN))
+def test_whatever_is_written_is_read_within_its_bounds_or_named(written):
+    journeys = {name: str(value) for name, value in (morning() | written).items() if name in JOURNEYS}
+    trips = {name: str(value) for name, value in (every_week() | written).items() if name in TRIPS}
+    for read, told in ((read_journeys, journeys), (read_trips, trips)):
+        query = QueryDict(mutable=True)
+        query.update(told)
+        try:
+            asked = read(query)
+        except InvalidParameter as error:
+            assert error.parameter in told and str(error)
+            continue
+        assert all(-180 <= point.x <= 180 and -90 <= point.y <= 90 for point in (asked.start, asked.end))
+        assert all(0 <= radius.km <= 50 for radius in (asked.around_start, asked.around_end))
+        assert timedelta() <= asked.within <= timedelta(days=1) and 0 <= asked.count <= 1_000
+        assert read is read_journeys or (set(asked.weekdays) <= set(range(1, 8)) and asked.weekdays)
 
 
 class TestRefusals:
@@ -472,3 +508,20 @@ def make_nearer_squares(someone, number: int) -> None:
             normalised=comparable(f"{name} {town.name}"),
             location=Point(*at(-200 + 10 * rank, 880), srid=WGS84),
         )
+
+
+@pytest.mark.plan
+@pytest.mark.parametrize("route", ROUTES)
+def test_rides_are_found_by_where_they_are_met(asks, monkeypatch, route):
+    """Among 3,000 rides all over the country: by the index that matches walk along."""
+    plans = []
+    monkeypatch.setattr(searching, "prepared_rows", lambda *asked: plans.append(generic_plan(*asked)) or [])
+    with connection.cursor() as cursor:
+        without_listings(RideEntry)
+        cursor.execute(INVENTED)
+        cursor.execute("ANALYZE directory_rideentry")
+    assert asks.found(route, morning() if "journeys" in route else every_week()) == []
+    (plan,) = plans
+    index = "ride_offered_there_then" if "driver" in route else "ride_wanted_there_then"
+    assert re.search(rf"Scan (using|on) {index}\b.*\n\s+Index Cond: .*reach && ", plan)
+    assert "Seq Scan on directory_rideentry" not in plan

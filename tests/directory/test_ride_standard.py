@@ -134,7 +134,7 @@ def loaded_ride(kept, told: Mapping, direction: str) -> Carpool:
     return ride
 
 
-A_FEW, MANY = (12, 3, 4), [pytest.param(120, 90, seed, marks=pytest.mark.slow) for seed in (2, 3)]
+A_FEW, MANY = (10, 2, 8), [pytest.param(40, 45, seed, marks=pytest.mark.slow) for seed in (2, 3)]
 
 
 @pytest.mark.privacy
@@ -174,9 +174,10 @@ def check_search(standard, asks, route: str, search: Search, lines: Mapping[str,
     missing, wrong = sure - set(found), set(found) - judged.keys()
     unsure = {public_id for (public_id, _day), one in judged.items() if one.is_doubtful}
     assert not missing and not {key for key in wrong if key[0] not in unsure}, (search, missing, wrong)
-    check_order([judged[key] for one in told for key in keys_of(one, search, lines)[:1] if key in judged], search)
-    few = asks.ask(route, as_query(search) | {"count": 2}).json()
-    assert few == told[:2]
+    ranked = [judged[key] for one in told for key in keys_of(one, search, lines)[:1] if key in judged]
+    check_order([one for one in ranked if not one.is_doubtful], search)
+    if len(told) > 2:
+        assert asks.ask(route, as_query(search) | {"count": 2}).json() == told[:2]
     return len(sure)
 
 

@@ -20,7 +20,7 @@ from scopes.rights.exporting import as_json
 from tests.directory.browsing import browser
 from tests.neighbours import DAY, person
 from tests.scopes.entering import building, later
-from tests.scopes.mandates import in_force, organisation, staff
+from tests.scopes.mandates import SIRETS, in_force, organisation, staff
 
 pytestmark = pytest.mark.django_db
 YEAR = timedelta(days=365)
@@ -109,6 +109,46 @@ class TestMaking:
         assert made(operator, own, urgent_word="urgent ")[1].may_be_urgent
         with pytest.raises(IntegrityError), transaction.atomic():
             ApiKey.objects.update(reach="try")
+
+
+class TestRides:
+    """Keys by which a carpool service searches rides, and does nothing else."""
+
+    @pytest.fixture
+    def service(self, operator, home):
+        covoit = organisation(operator, kind="operator", name="Covoit", siret=SIRETS[2])
+        Organisation.objects.filter(pk=covoit.pk).update(searches_rides=True)
+        return covoit
+
+    def test_no_mandate_is_needed_and_none_is_enough(self, operator, own, service):
+        _text, key = made(operator, service, reach="rides")
+        assert key.reach == ApiKey.Reach.RIDES and not key.may_be_urgent
+        for organisation_, reach in ((service, "send"), (own, "rides")):
+            with pytest.raises(InvalidParameter) as refused:
+                made(operator, organisation_, reach=reach, name="autre")
+            assert refused.value.parameter == "reach"
+
+    def test_it_opens_what_it_is_for_alone_while_its_organisation_shares_rides(self, operator, own, service):
+        rides, sends = made(operator, service, reach="rides")[0], made(operator, own)[0]
+        assert key_of(rides) is None and key_of(sends, reaches=["rides"]) is None
+        assert key_of(rides, reaches=["rides"]).organisation == service
+        Organisation.objects.filter(pk=service.pk).update(searches_rides=False)
+        assert key_of(rides, reaches=["rides"]) is None
+
+    def test_it_may_ask_more_often(self, operator, service, monkeypatch):
+        monkeypatch.setattr(keys, "MOST_A_MINUTE", 1)
+        monkeypatch.setattr(keys, "SEARCHES_A_MINUTE", 3)
+        _text, key = made(operator, service, reach="rides")
+        with later(timedelta()):
+            assert [count(key) > 0 for _ in range(4)] == [False, False, False, True]
+
+    def test_its_page_offers_what_its_keys_may_be_for(self, operator, service):
+        desk, address = browser(operator, two_factors=True), reverse("api-keys", args=[service.handle])
+        page = desk.get(address).content.decode()
+        assert 'value="rides"' in page and 'value="send"' not in page and "urgent_word" not in page
+        answer = desk.post(address, {"name": "moteur", "reach": "rides"})
+        assert key_of(answer.context["made"], reaches=["rides"])
+        assert "chercher des trajets" in desk.get(address).content.decode()
 
 
 class TestKnowing:

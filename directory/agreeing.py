@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from directory import ending_agreements
 from directory.agreement_places import Meeting, meeting_on
-from directory.agreement_times import State, boards_at, days_ahead, disputed_day, state_of
+from directory.agreement_times import State, boards_at, days_ahead, disputed_day, next_day, state_of
 from directory.agreement_words import asked_in_words, day_in_words, days_in_words, free_in_words
 from directory.appealing import own_residences
 from directory.carpool_forms import FURTHEST
@@ -24,6 +24,7 @@ from directory.conversing import begin, held_to_write, written
 from directory.ending_agreements import RELATED, say
 from directory.errors import NoSeatsLeft, RideChanged
 from directory.free_seats import Seats, runs_on
+from directory.keeping_agreements import unfit
 from directory.models import Carpool, Conversation, Listing, RideAgreement
 from geo.errors import InvalidParameter, NotFound
 from scopes.moments import today_at
@@ -48,7 +49,8 @@ def ask(
     """Ask the author of a ride for seats on a day, or from that day on every week; of who looks for some, offer them.
 
     It stands in the conversation of the two, where it is told as a message is. Pressed twice, it is asked once. Raises
-    as `conversing.begin` does, and `InvalidParameter` naming what cannot be.
+    as `conversing.begin` does, `InvalidParameter` naming what cannot be, and `RideChanged` for what its author changes
+    at this very moment.
     """
     found = _visible(viewer, ride)
     wanted = _wanted(found, day=day, weekdays=weekdays, seats=seats)
@@ -65,6 +67,11 @@ def ask(
         return same
     if any(one.is_on(on) for one in standing for on in _days_to_compare(wanted, one)):
         raise InvalidParameter("day", _("Vous avez déjà un accord ou une demande ce jour-là : voyez vos trajets."))
+    if wanted.day is None and any(one.day is None and next_day(one) for one in standing):
+        raise InvalidParameter(
+            "weekdays", _("Vous avez déjà un accord ou une demande de chaque semaine : annulez d’abord.")
+        )
+    _check_as_it_is_now(wanted)
     wanted.conversation, wanted.residence_id = message.conversation, found.residence_id
     wanted.save()
     return wanted
@@ -88,7 +95,7 @@ def accept(*, viewer: Viewer, public_id: UUID) -> RideAgreement:
         if not Listing.objects.standing().filter(pk=agreement.ride_id).exists() or state_of(agreement) != State.WAITING:
             raise RideChanged
         fewest = Seats.of(agreement.ride).fewest_for(agreement)
-        if fewest is None:
+        if fewest is None or unfit(agreement.ride, agreement):
             raise RideChanged
         if fewest.free < agreement.seats:
             told = {"day": day_in_words(agreement, fewest.day), "free": free_in_words(fewest.free)}
@@ -124,7 +131,7 @@ def skip(*, viewer: Viewer, public_id: UUID, day: date) -> RideAgreement:
     with own_residences(viewer):
         agreement = _held(_own(viewer, public_id))
         is_weekly = agreement.day is None and state_of(agreement) == State.CONFIRMED
-        if not is_weekly or not agreement.is_on(day) or boards_at(agreement, day) <= timezone.now():
+        if not is_weekly or not agreement.is_on(day) or not _is_soon(agreement, day):
             raise InvalidParameter("day", _("Ce jour-là n’est pas prévu."))
         _except(agreement, day)
         words = _("Pas de trajet %(day)s ; les autres jours ne changent pas.")
@@ -196,6 +203,14 @@ def _check_seats(seats: Seats, wanted: RideAgreement) -> None:
         raise InvalidParameter("seats", _("Pas assez de places le %(day)s : %(free)s.") % told)
 
 
+def _check_as_it_is_now(wanted: RideAgreement) -> None:
+    """Hold the ride, as its changes do, and refuse what fits it no more since it was read."""
+    Listing.objects.select_for_update().get(pk=wanted.ride_id)
+    ride = Carpool.objects.live().filter(pk=wanted.ride_id).first()
+    if ride is None or unfit(ride, wanted):
+        raise RideChanged
+
+
 def _are_alike(some: RideAgreement, other: RideAgreement) -> bool:
     """Whether the same is asked for again."""
     names = ("day", "from_day", "weekdays", "seats", "pick_up", "drop_off")
@@ -225,6 +240,12 @@ def _held(found: RideAgreement) -> RideAgreement:
 def _me(viewer: Viewer, agreement: RideAgreement):
     talk = agreement.conversation
     return talk.author if talk.author_id in viewer.alias_ids else talk.asker
+
+
+def _is_soon(agreement: RideAgreement, day: date) -> bool:
+    """Whether one boards later than now, and no further ahead than anyone looks: each day excepted is looked past."""
+    furthest = today_at(agreement.ride.municipality.time_zone) + FURTHEST
+    return day <= furthest and boards_at(agreement, day) > timezone.now()
 
 
 def _except(agreement: RideAgreement, day: date) -> None:

@@ -121,7 +121,8 @@ class RideAgreement(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["conversation"],
-                condition=~Q(status="CANCELLED") & Q(day__isnull=True),
+                # One with a last day may be over, and another begin.
+                condition=~Q(status="CANCELLED") & Q(day__isnull=True, last_day__isnull=True),
                 name="one_weekly_agreement",
             ),
         ]

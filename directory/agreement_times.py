@@ -54,9 +54,12 @@ def arrives_at(agreement: RideAgreement, day: date) -> datetime:
 
 def next_day(agreement: RideAgreement) -> date | None:
     """The next day on which its car has still to arrive; nothing where none is, or where the ride is shown no more."""
+    return None if agreement.day is None and _is_over(agreement, timezone.now()) else day_to_come(agreement)
+
+
+def day_to_come(agreement: RideAgreement) -> date | None:
+    """The same, of a ride that is shown no more as well: once it is renewed, what was agreed goes on."""
     now = timezone.now()
-    if agreement.day is None and _is_over(agreement, now):
-        return None
     waits = boards_at if agreement.status == RideAgreement.Status.WAITING else arrives_at
     return next((day for day in days_ahead(agreement) if waits(agreement, day) > now), None)
 

@@ -22,6 +22,8 @@ from geo.models import WGS84
 
 #: Nobody knows their mornings further ahead.
 FURTHEST = timedelta(days=180)
+#: Of a ride that is renewed, holidays are known before.
+MOST_AHEAD = timedelta(days=366)
 MOST_SEATS, DEAREST, MOST_EXCEPTIONS = 8, 500, 60
 DETOURS = (0, 2, 5, 10, 15)
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})-(\d{2})-(\d{2})")
@@ -192,6 +194,13 @@ class CarpoolForm(Form):
     def clean_day(self) -> date | None:
         """Refuse a day that is over, or too far ahead."""
         return self._coming("day")
+
+    def clean_except_days(self) -> list[date]:
+        """Refuse a day that nobody plans for: what was agreed is looked at up to the last of them."""
+        days = self.cleaned_data["except_days"]
+        if days and days[-1] > timezone.localdate() + MOST_AHEAD:
+            raise forms.ValidationError(_("Des jours d’ici à un an."))
+        return days
 
     def clean_last_day(self) -> date | None:
         """Refuse a day that is over, or too far ahead."""

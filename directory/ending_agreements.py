@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.agreement_models import AgreementQuerySet, RideAgreement
-from directory.agreement_times import State, state_of
+from directory.agreement_times import day_to_come
 from directory.agreement_words import days_in_words
 from directory.carpool_models import Carpool
 from directory.conversation_ends import end_of, title_of
@@ -78,7 +78,7 @@ def _forget(residences: list[int]) -> int:
 
 
 def open_of(ride: Carpool) -> list[RideAgreement]:
-    """What is asked for or agreed about a ride and is still to come, held until the deed is done."""
+    """What is asked for or agreed about a ride and is to come, once it is renewed too; held until the deed is done."""
     return _to_come(RideAgreement.objects.open().filter(ride=ride.pk))
 
 
@@ -122,7 +122,7 @@ def leave_all(agreements: AgreementQuerySet, gone: Collection[int]) -> None:
 
 def _to_come(agreements: AgreementQuerySet) -> list[RideAgreement]:
     held = agreements.select_for_update(of=["self"]).select_related(*RELATED)
-    return [one for one in held if state_of(one) in (State.WAITING, State.CONFIRMED)]
+    return [one for one in held if day_to_come(one)]
 
 
 def _end_and_say(agreement: RideAgreement, why: RideAgreement.End, words: str) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from directory.agreement_models import RideAgreement
 from directory.agreement_words import days_in_words
+from directory.carpool_costs import most_cents
 from directory.carpool_models import Carpool
 from directory.ending_agreements import end_all_of, end_changed, end_waiting_of, open_of
 from directory.free_seats import Seats, runs_on
@@ -15,24 +16,32 @@ from geo.errors import InvalidParameter
 def check_what_is_agreed(ride: Carpool) -> None:
     """Refuse a change to a ride that would leave someone without their seat; end what was asked for and fits no more.
 
-    The ride is held, and its columns are the new ones. Raises `InvalidParameter` naming what has to stay.
+    Nobody pays more than a share of the costs among all the seats that there are now. The ride is held, and its columns
+    are the new ones. Raises `InvalidParameter` naming what has to stay.
     """
-    seats, changed = Seats.of(ride), []
+    seats, changed, most = Seats.of(ride), [], most_cents(metres=ride.metres, seats=ride.seats)
     for agreement in open_of(ride):
-        parameter = _unfit(ride, agreement)
-        if agreement.status == RideAgreement.Status.WAITING:
-            changed += [agreement] if parameter else []
+        waits = agreement.status == RideAgreement.Status.WAITING
+        parameter = unfit(ride, agreement) or (None if waits else _oversold(seats, agreement))
+        if parameter and waits:
+            changed.append(agreement)
             continue
-        fewest = seats.fewest_for(agreement)
-        if parameter is None and fewest is not None and fewest.free < 0:
-            parameter = "seats"
         if parameter:
             words = _("Quelqu’un compte sur ce trajet, %(days)s : annulez d’abord cet accord dans « Mes trajets ».")
             raise InvalidParameter(parameter, words % {"days": days_in_words(agreement)})
+        if agreement.price_cents > most:
+            agreement.price_cents = most
+            agreement.save(update_fields=["price_cents"])
     end_changed(changed)
 
 
-def _unfit(ride: Carpool, agreement: RideAgreement) -> str | None:
+def _oversold(seats: Seats, agreement: RideAgreement) -> str | None:
+    """Name the seats where there are fewer than were agreed on a day of an agreement."""
+    fewest = seats.fewest_for(agreement)
+    return "seats" if fewest is not None and fewest.free < 0 else None
+
+
+def unfit(ride: Carpool, agreement: RideAgreement) -> str | None:
     """Name what an agreement no longer finds in its ride; nothing where all stands."""
     if ride.direction != agreement.direction:
         return "direction"

@@ -36,12 +36,14 @@ def calendar_of(agreement: RideAgreement) -> bytes:
     entry.add("DTSTART", begin)
     entry.add("DTEND", end)
     if agreement.day is None:
-        rule = {"FREQ": "WEEKLY", "BYDAY": [DAYS[number - 1] for number in agreement.weekdays]}
+        # Who boards after midnight boards on the day after that of the ride.
+        later = begin.date() - day
+        rule = {"FREQ": "WEEKLY", "BYDAY": [DAYS[(number - 1 + later.days) % 7] for number in agreement.weekdays]}
         if agreement.last_day:
-            rule["UNTIL"] = datetime.combine(agreement.last_day, time(23, 59, 59), zone).astimezone(UTC)
+            rule["UNTIL"] = datetime.combine(agreement.last_day + later, time(23, 59, 59), zone).astimezone(UTC)
         entry.add("RRULE", rule)
         if agreement.except_days:
-            entry.add("EXDATE", [datetime.combine(one, begin.timetz()) for one in agreement.except_days])
+            entry.add("EXDATE", [datetime.combine(one + later, begin.timetz()) for one in agreement.except_days])
     calendar = icalendar.Calendar()
     calendar.add("PRODID", PRODUCT)
     calendar.add("VERSION", "2.0")

@@ -1,0 +1,146 @@
+"""What someone would try who wishes a ride ill: days without end, a price in steps, a change at the same moment."""
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import icalendar
+import pytest
+from django.utils import timezone
+
+from directory import agreeing, exchanging
+from directory.errors import RideChanged
+from directory.free_seats import Seats
+from directory.models import Carpool, Listing, Message, RideAgreement
+from directory.ride_calendar import calendar_of
+from geo.errors import InvalidParameter
+from tests.directory.agreed import MONDAY, accepts, asks, drives, skips, states_of
+from tests.directory.riding import in_days, ride
+from tests.directory.speaking import looking
+from tests.neighbours import neighbour
+from tests.scopes.village import make_village
+
+pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
+
+WORKDAYS = ["1", "2", "3", "4", "5"]
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture(scope="module")
+def kept(whole_module):
+    home = make_village().residences
+    return SimpleNamespace(alice=neighbour("Alice", home["A"]), bruno=neighbour("Bruno", home["B"]))
+
+
+@pytest.fixture
+def people(kept, db):
+    return kept
+
+
+def edits(someone, shared, **own):
+    with looking(someone) as viewer:
+        words = {"category": "shared_ride", "title": "", "text": ""}
+        return exchanging.edit(viewer=viewer, public_id=shared.public_id, own=ride(**own), **words)
+
+
+def is_over(shared: Carpool) -> None:
+    """Nobody renewed it."""
+    Listing.objects.filter(pk=shared.pk).update(closes_at=timezone.now())
+
+
+class TestDaysWithoutEnd:
+    @pytest.mark.parametrize("day", [date(9999, 12, 27), MONDAY + 30 * WEEK])
+    def test_no_day_is_called_off_that_nobody_plans_for(self, people, day):
+        agreed = accepts(
+            people.alice, asks(people.bruno, drives(people.alice, weekdays=WORKDAYS), MONDAY, weekdays=[1])
+        )
+        with pytest.raises(InvalidParameter) as refusal:
+            skips(people.bruno, agreed, day)
+        assert refusal.value.parameter == "day"
+        assert skips(people.bruno, agreed, MONDAY + 20 * WEEK).except_days == [MONDAY + 20 * WEEK]
+
+    @pytest.mark.parametrize("day", ["31/12/9999", f"{in_days(400):%d/%m/%Y}"])
+    def test_nor_excepted_of_a_ride(self, people, day):
+        with pytest.raises(InvalidParameter) as refusal:
+            drives(people.alice, weekdays=WORKDAYS, except_days=day)
+        assert refusal.value.parameter == "except_days"
+        assert drives(people.alice, weekdays=WORKDAYS, except_days=f"{in_days(300):%d/%m/%Y}").except_days
+
+
+class TestEveryWeek:
+    def test_other_days_of_every_week_are_named(self, people):
+        shared = drives(people.alice, weekdays=WORKDAYS)
+        asks(people.bruno, shared, MONDAY, weekdays=[1])
+        with pytest.raises(InvalidParameter) as refusal:
+            asks(people.bruno, shared, MONDAY, weekdays=[2])
+        assert refusal.value.parameter == "weekdays" and Message.objects.count() == 1
+
+    def test_once_its_last_day_is_over_it_is_asked_for_again(self, people):
+        shared = drives(people.alice, weekdays=WORKDAYS)
+        first = accepts(people.alice, asks(people.bruno, shared, MONDAY, weekdays=[1]))
+        RideAgreement.objects.filter(pk=first.pk).update(from_day=in_days(-30), last_day=in_days(-2))
+        again = accepts(people.alice, asks(people.bruno, shared, MONDAY, weekdays=[1, 2]))
+        assert again.pk != first.pk and Seats.of(shared).free_on(MONDAY) == 2
+
+
+class TestChangedMeanwhile:
+    def test_what_was_asked_for_of_a_ride_that_left_at_another_hour_is_not_agreed(self, people):
+        shared = drives(people.alice, weekdays=WORKDAYS)
+        asked = asks(people.bruno, shared, MONDAY, weekdays=[1])
+        Carpool.objects.filter(pk=shared.pk).update(departure="11:00")  # written as the question came in
+        with pytest.raises(RideChanged):
+            accepts(people.alice, asked)
+
+    @pytest.mark.parametrize("columns", [{"departure": "11:00"}, {"day": in_days(8)}, {"withdrawn_at": timezone.now()}])
+    def test_who_asks_at_that_very_moment_asks_for_nothing(self, people, monkeypatch, columns):
+        shared, begin = drives(people.alice), agreeing.begin
+
+        def begins(**own):
+            message = begin(**own)
+            Carpool.objects.filter(pk=shared.pk).update(**columns)
+            return message
+
+        monkeypatch.setattr(agreeing, "begin", begins)
+        with pytest.raises(RideChanged):
+            asks(people.bruno, shared)
+        assert not RideAgreement.objects.exists() and not Message.objects.exists()
+
+
+class TestRenewed:
+    @pytest.mark.parametrize(("own", "parameter"), [({"seats": "1"}, "seats"), ({"departure": "09:00"}, "departure")])
+    def test_what_a_renewal_would_bring_back_is_kept_by_an_edit(self, people, own, parameter):
+        shared = drives(people.alice, weekdays=WORKDAYS)
+        accepts(people.alice, asks(people.bruno, shared, MONDAY, weekdays=[1], seats=3))
+        is_over(shared)
+        with pytest.raises(InvalidParameter, match="compte sur ce trajet") as refusal:
+            edits(people.alice, shared, weekdays=WORKDAYS, **own)
+        assert refusal.value.parameter == parameter
+        with looking(people.alice) as viewer:
+            exchanging.renew(viewer=viewer, public_id=shared.public_id)
+        assert states_of(people.bruno) == ["confirmé"]
+
+
+class TestPrice:
+    def test_more_seats_share_the_costs_with_those_who_agreed_before(self, people):
+        shared = drives(people.alice, seats="1", price="0,50")
+        agreed = accepts(people.alice, asks(people.bruno, shared))
+        edits(people.alice, shared, seats="8", price="0,05")
+        agreed.refresh_from_db()
+        # 2.2 km of 0.529 euros, shared by nine.
+        assert agreed.price_cents == 12
+        edits(people.alice, shared, seats="1", price="0,50")
+        agreed.refresh_from_db()
+        assert agreed.price_cents == 12
+
+
+def test_who_boards_after_midnight_has_it_on_that_day_in_the_agenda(people):
+    shared = drives(people.alice, weekdays=WORKDAYS, departure="23:59")
+    agreed = accepts(people.alice, asks(people.bruno, shared, MONDAY, weekdays=[5, 1]))
+    RideAgreement.objects.filter(pk=agreed.pk).update(
+        boards_after=120, leaves_after=600, except_days=[MONDAY + WEEK], last_day=MONDAY + 2 * WEEK
+    )
+    agreed = RideAgreement.objects.select_related("ride__municipality").get(pk=agreed.pk)
+    (event,) = icalendar.Calendar.from_ical(calendar_of(agreed)).walk("VEVENT")
+    assert event.start.date() == MONDAY + timedelta(days=1)
+    assert sorted(event["RRULE"]["BYDAY"]) == ["SA", "TU"]
+    assert event["EXDATE"].dts[0].dt.date() == MONDAY + WEEK + timedelta(days=1)
+    assert event["RRULE"]["UNTIL"][0].date() == MONDAY + 2 * WEEK + timedelta(days=1)

@@ -134,7 +134,7 @@ def loaded_ride(kept, told: Mapping, direction: str) -> Carpool:
     return ride
 
 
-A_FEW, MANY = (10, 2, 8), [pytest.param(40, 45, seed, marks=pytest.mark.slow) for seed in (2, 3)]
+A_FEW, MANY = (12, 3, 4), [pytest.param(40, 45, seed, marks=pytest.mark.slow) for seed in (2, 3)]
 
 
 @pytest.mark.privacy

@@ -78,11 +78,8 @@ def called(text: str, *, near: Point | None = None) -> list[MeetingPoint]:
     terms = _terms(text)
     if not terms:
         return []
-    named = _listed()
-    for term in terms:
-        named = named.filter(words__trigram_word_similar=term)
-    named = named.order_by(GeometryDistance("location", near)) if near else named.order_by("title", "public_id")
-    found = [_of_entry(entry) for entry in named[:OFFERED] if set(terms) <= set(plain(entry.title).split())]
+    alike = _alike(terms, near)[:OFFERED]
+    found = [_of_entry(entry) for entry in alike if set(terms) <= set(plain(entry.title).split())]
     try:
         place = resolve(text, near=near)
     except NotFound:
@@ -141,15 +138,19 @@ def _whose_words_begin(terms: Sequence[str], near: Point | None) -> list[Meeting
     long_enough = [term for term in terms if len(term) >= SHORTEST_TERM]
     if not long_enough:
         return []
-    named = _listed()
-    for term in long_enough:
-        named = named.filter(words__trigram_word_similar=term)
-    named = named.order_by(GeometryDistance("location", near)) if near else named.order_by("title", "public_id")
     return [
         _of_entry(entry)
-        for entry in named[:COMPARED]
+        for entry in _alike(long_enough, near)[:COMPARED]
         if all(any(word.startswith(term) for word in plain(entry.title).split()) for term in terms)
     ]
+
+
+def _alike(terms: Sequence[str], near: Point | None) -> QuerySet[SearchEntry]:
+    """Listed places with words like each of the terms, the nearest first."""
+    named = _listed()
+    for term in terms:
+        named = named.filter(words__trigram_word_similar=term)
+    return named.order_by(GeometryDistance("location", near)) if near else named.order_by("title", "public_id")
 
 
 def meeting_point(key: str) -> MeetingPoint | None:

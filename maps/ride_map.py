@@ -57,7 +57,9 @@ def _drawing(
         "here": collection(feature(_position(one), {}) for one in here),
         "results": collection(_pins(stops)),
     }
-    framed = {**shown, "results": collection([*shown["results"]["features"], *lines])}
+    # Where others go on to is of no matter to who leaves before.
+    ridden = [line for line in lines if line["properties"]["part"] != "way"] or lines
+    framed = {**shown, "results": collection([*shown["results"]["features"], *ridden])}
     ways = layer("routes", collection(lines), style=JsCode("alentour.routeStyle"), interactive=False)
     view = view_of(framed) or welcome_view()
     return draw(view=view, stamp=stamp(), nonce=request.csp_nonce, below=[ways], **shown)

@@ -1,5 +1,6 @@
 """`/covoiturages/`: from, to and when; what passes there, where one meets it, and who one asks."""
 
+import re
 from html import unescape
 from types import SimpleNamespace
 
@@ -69,6 +70,18 @@ def test_the_walk_to_the_car_is_told_and_drawn_and_the_way_ridden_along_stands_o
     assert "6 min à pied (450\u202fm à vol d’oiseau)" in told
     assert told.count('"part": "walk"') == told.count('"part": "along"') == told.count('"part": "way"') == 1
     assert "à pied" not in page(client, bruno, **{"from": "Place du Milieu", "to": "Place Est"}).split("Sources")[0]
+
+
+def test_the_map_shows_what_one_rides_along_and_not_where_others_go_on_to(client, alice, bruno):
+    drives(alice)
+
+    def framed(told):
+        return re.search(r"fitBounds\(\s*(\[\[.*?\]\])", told)[1]
+
+    west, east = (
+        page(client, bruno, **{"from": start, "to": "Place Est"}) for start in ("Place Ouest", "Place du Milieu")
+    )
+    assert float(framed(west).split(", ")[1].strip("[]")) < float(framed(east).split(", ")[1].strip("[]"))
 
 
 def test_list_and_map_name_the_same_rides(client, alice, bruno):

@@ -13,14 +13,21 @@ const layers = { routes: window.geo_json_routes, results: window.geo_json_result
 dotsFromAfar(map);
 const sheet = slide(document.querySelector(".sheet"));
 link(results, [layers.routes, layers.results], sheet);
-const drawn = L.featureGroup(Object.values(layers)).getBounds();
-if (drawn.isValid()) fit(map, sheet, drawn);
+fit(map, sheet, corners());
 form.querySelectorAll("[data-completion]").forEach(completed);
 document.querySelector(".ways [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelector(".rides-asked")?.addEventListener("click", unfold);
 form.addEventListener("submit", () => wait(true));
 // Come back to by the browser's own button, the page waits for nothing.
 window.addEventListener("pageshow", () => wait(false));
+
+/* Of what is drawn; where others go on to is of no matter to who leaves before. */
+function corners() {
+  const lines = layers.routes.getLayers();
+  const ridden = lines.filter(({ feature }) => feature.properties.part !== "way");
+  const shown = [...(ridden.length ? ridden : lines), ...layers.results.getLayers(), ...layers.here.getLayers()];
+  return shown.length ? L.featureGroup(shown).getBounds() : null;
+}
 
 /* The key of what was chosen of the list goes along, until other words are typed. */
 function completed(input) {

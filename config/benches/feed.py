@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
-from unittest.mock import patch
 
-import psycopg
 from django.core.management import call_command
 from django.db import connection
 
 from config.benches.database import kept_database
 from config.benches.members import Step, run, settle
 from config.benches.synthetic import clustered
+from config.benches.timing import statements_timed
 from config.benches.visibility import LISTINGS_OF_A_CELL, LISTINGS_OF_A_MEMBER
 from config.bootstrap.progress import step
 from directory.feeds import PAGE, feed
@@ -79,28 +77,11 @@ def _page_at_once(viewer: Viewer) -> None:
 
 def _taken(ask: Callable[[Viewer], None], viewer: Viewer) -> Taken:
     """What one request takes, under the second lock as any request is."""
-    with second_lock.opened(viewer.residence_ids), _statements_timed() as statements:
+    with second_lock.opened(viewer.residence_ids), statements_timed() as statements:
         start = time.perf_counter()
         ask(viewer)
         whole = (time.perf_counter() - start) * 1_000
-    return sum(statements), whole
-
-
-@contextmanager
-def _statements_timed() -> Iterator[list[float]]:
-    """Milliseconds of each statement, at the driver: those that Django's own log does not see too."""
-    statements: list[float] = []
-    execute = psycopg.Cursor.execute
-
-    def timed(*given, **named):
-        start = time.perf_counter()
-        try:
-            return execute(*given, **named)
-        finally:
-            statements.append((time.perf_counter() - start) * 1_000)
-
-    with patch.object(psycopg.Cursor, "execute", timed):
-        yield statements
+    return sum(one.wall for one in statements), whole
 
 
 def _viewers() -> list[Viewer]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from django.contrib.gis.geos import MultiPolygon
@@ -14,6 +13,7 @@ from django.db.models import Sum
 
 from config.benches.reach_country import country_with
 from config.benches.reach_questions import KINDS, Asked, questions
+from config.benches.timing import processor_spent
 from config.bootstrap.progress import step
 from geo.catchments import cells_covered
 from scopes.models import ReachCount
@@ -111,17 +111,10 @@ def _taken(asked: Sequence[Asked], ask: Callable[[Asked], object] = Asked.answer
     for _turn in range(TURNS):
         turns.append([])
         for one in asked:
-            start, spent = time.perf_counter(), _spent(server)
+            start, spent = time.perf_counter(), processor_spent(server)
             ask(one)
-            turns[-1].append(Taken((time.perf_counter() - start) * 1_000, _spent(server) - spent))
+            turns[-1].append(Taken((time.perf_counter() - start) * 1_000, processor_spent(server) - spent))
     return [Taken(*map(min, zip(*taken, strict=True))) for taken in zip(*turns, strict=True)]
-
-
-def _spent(server: int) -> float:
-    """Milliseconds that this process and the server's have spent on a processor (`proc(5)`); without it ours alone."""
-    told = Path(f"/proc/{server}/schedstat")
-    served = int(told.read_text().split()[0]) / 1e6 if told.exists() else 0.0
-    return time.process_time() * 1_000 + served
 
 
 def _beside_counting(asked: Sequence[Asked]) -> dict[str, float]:

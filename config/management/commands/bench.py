@@ -4,17 +4,17 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.benches import coverage, digest, feed, nearby, reach, visibility, walk
+from config.benches import carpool, coverage, digest, feed, nearby, reach, visibility, walk
 from config.static_files import collect_if_changed
 
 #: Benches of so many rows that ask no server over HTTP.
-OF_ROWS = {"visibility": visibility, "feed": feed, "coverage": coverage, "reach": reach}
+OF_ROWS = {"visibility": visibility, "feed": feed, "coverage": coverage, "reach": reach, "carpool": carpool}
 #: The least rows of which a bench tells anything.
-FEWEST = {"feed": feed.FEWEST, "reach": reach.FEWEST}
+FEWEST = {"feed": feed.FEWEST, "reach": reach.FEWEST, "carpool": carpool.FEWEST}
 
 
 class Command(BaseCommand):
-    """`./manage.py bench nearby|visibility|feed|coverage|reach --rows 500000`, `… digest --people 100000`, `… walk`."""
+    """`./manage.py bench nearby|visibility|feed|coverage|reach|carpool --rows 500000`, `… digest`, `… walk`."""
 
     help = "Measure beside peers on invented listings; the last line of output is one JSON document."
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
             "--rows",
             type=int,
             default=100_000,
-            help="invented listings (5 million: 5 GB of disk), buildings, or members for reach",
+            help="invented listings (5 million: 5 GB of disk), buildings, members for reach, or rides for carpool",
         )
         parser.add_argument("--people", type=int, default=2_000, help="digest: people who follow")
         parser.add_argument("--listings", type=int, default=20_000, help="digest: listings and words")

@@ -75,7 +75,6 @@ places AS MATERIALIZED (
             AS listed (side, key, longitude, latitude)
     ) told
     JOIN ends USING (side)
-    WHERE ST_DWithin(point, asked, walk)
 )"""
 
 _ASIDE = f"2 * GREATEST(ST_Distance({{line}}, {{point}}) * {{scale}} - {BESIDE}, 0)"

@@ -16,8 +16,8 @@ from geographiclib.geodesic import Geodesic
 from directory.models import Carpool
 
 PARIS = ZoneInfo("Europe/Paris")
-#: Metres of a piece of a line, on which it is straight.
-PIECE = 50.0
+#: Metres of a piece of a line, on which it is straight: to half a centimetre.
+PIECE = 500.0
 #: Metres, and a share: what is so near a limit may fall on either side of it. Seconds, the same of times.
 NEAR, SHARE, SECONDS = 1.0, 0.001, 1.0
 BESIDE, SHARED, METRES_A_MINUTE, MOST_PLACES = 60, 500, 40_000 / 60, 12
@@ -54,8 +54,17 @@ class Line:
         """How long it is, on the ellipsoid."""
         return sum(geodesic(one, other) for one, other in pairwise(self.ride.route.coords))
 
+    @cached_property
+    def _met(self) -> dict[tuple[float, float], tuple[float, float]]:
+        return {}
+
     def meet(self, place: tuple[float, float]) -> tuple[float, float]:
         """How far a place is from the line, and the share of the line before the nearest point of it."""
+        if place not in self._met:
+            self._met[place] = self._measure(place)
+        return self._met[place]
+
+    def _measure(self, place: tuple[float, float]) -> tuple[float, float]:
         flat = (self.pieces - place) * _metres_of_a_degree(place[1])
         begin, step = flat[:-1], np.diff(flat, axis=0)
         lengths = np.hypot(*step.T)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -39,9 +39,11 @@ class Seats:
         """Count those of a ride that the caller holds, or only shows."""
         return cls(ride, list(RideAgreement.objects.confirmed().filter(ride=ride.pk)))
 
-    def without(self, agreement: RideAgreement) -> Seats:
-        """The same as if this one had none."""
-        return replace(self, agreed=[one for one in self.agreed if one.pk != agreement.pk])
+    @classmethod
+    def of_all(cls, rides: Collection[Carpool]) -> list[Seats]:
+        """Count those of several rides, in their order."""
+        agreed = list(RideAgreement.objects.confirmed().filter(ride__in=[one.pk for one in rides]))
+        return [cls(ride, [one for one in agreed if one.ride_id == ride.pk]) for ride in rides]
 
     def free_on(self, day: date) -> int:
         """How many nobody has on a day; below nothing, they would be oversold."""

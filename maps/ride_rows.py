@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from directory.agreement_words import free_in_words
 from directory.audience import is_member
+from directory.free_seats import Seats
 from directory.kinds import facts_of, page_of
 from directory.models import Carpool
 from directory.ride_matching import Match
@@ -23,7 +24,7 @@ from geo.drawn_walks import DrawnWalk
 from geo.pace import Pace
 from maps.ride_ways import RideWay
 from maps.wording import metres
-from scopes.moments import calendar_day, clock
+from scopes.moments import calendar_day, clock, today_at
 from scopes.viewer import Viewer
 
 #: Metres. Who walks less is there already: from one side of a square to the other.
@@ -51,7 +52,7 @@ class RideRow:
     walk_to: str = ""
     walk_from: str = ""
     detour: str = ""
-    #: Seats that nobody has on that day, and where one asks for some, or offers some.
+    #: Seats that nobody has on that day, or on the next one; and where one asks for some, or offers some.
     free: str = ""
     ask_url: str = ""
     way: WayToWrite | None = None
@@ -59,7 +60,7 @@ class RideRow:
 
 def rows_of(rides: Iterable[Carpool], viewer: Viewer) -> list[RideRow]:
     """Put rides that the viewer may see in words."""
-    return [RideRow(**_common(ride, viewer)) for ride in rides]
+    return [RideRow(**_common(seats.ride, viewer), free=_free_next(seats)) for seats in Seats.of_all(list(rides))]
 
 
 def rows_of_matches(matches: Iterable[Match], ways: Iterable[RideWay], viewer: Viewer) -> list[RideRow]:
@@ -104,6 +105,15 @@ def _free(match: Match) -> str:
     if match.ride.direction == Carpool.Direction.REQUEST:
         return ""
     return _("%(seats)s ce jour-là") % {"seats": free_in_words(match.free)}
+
+
+def _free_next(seats: Seats) -> str:
+    """Say how many seats are free on the next day that an offer leaves."""
+    (coming,) = seats.coming(most=1) or [None]
+    if coming is None or seats.ride.direction == Carpool.Direction.REQUEST:
+        return ""
+    day = calendar_day(coming.day, today=today_at(seats.ride.municipality.time_zone))
+    return _("%(seats)s %(day)s") % {"seats": free_in_words(coming.free), "day": day}
 
 
 def _ask_url(match: Match) -> str:

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from config.demonstration import crowd
 from config.demonstration.crowd import crowd_is_there, settle_crowd
-from config.demonstration.inhabitants import settle_inhabitants
+from config.demonstration.inhabitants import address_of, settle_inhabitants
 from directory import introducing
+from directory.agreements import own_rides
 from directory.categories import tree
 from directory.commutes import FRIDAY
 from directory.kinds import KINDS
@@ -19,6 +20,7 @@ from scopes import second_lock
 from scopes.models import Account, Membership
 from scopes.organisations.acting import town_halls_of
 from scopes.viewer import ANONYMOUS
+from scopes.viewing import viewer_of
 from tests.config.test_demonstration_people import make_homes
 from tests.directory.helping import helps_of
 
@@ -133,3 +135,15 @@ def test_each_thing_is_told_whole(kind):
         assert words["title"].strip() and (kind == Kind.POLL or words["text"].strip())
         if kind != Kind.POLL:
             assert tree()[words["of"]].kind == kind
+
+
+@pytest.mark.slow
+def test_rides_are_agreed_asked_for_and_declined(world, db):
+    """One of the people to try out drives another along, is asked by one, and said no to a third."""
+    with second_lock.opened(Residence.objects.values_list("pk", flat=True)):
+        viewer = viewer_of(Account.objects.get(email=address_of("camille")).pk)
+        own = own_rides(viewer)
+        listed = (*own.to_answer, *own.coming, *own.asked, *own.past)
+    assert own.to_answer and own.coming and any(one.may_miss for one in own.coming)
+    assert [one.state_words for one in own.past] == ["refusé"]
+    assert all(one.demonstration for one in listed)

@@ -117,12 +117,14 @@ def test_every_week_and_not_on_one_day(people):
 
 def test_no_seats_left_is_said_in_words(people):
     shared = drives(people.alice, seats="1")
+    assert "1 place libre " in browser(people.anna).get("/covoiturages/").text.replace("\u00a0", " ")
     first, second = asks(people.bruno, shared), asks(people.elsa, shared)
     accepts(people.alice, first)
     late = browser(people.alice).post(f"/mes-trajets/{second.public_id}/", {"deed": "accept"})
     assert late.status_code == 409 and "La demande attend toujours" in late.text
     page = browser(people.anna).get(f"/echange/{shared.public_id}/").text
     assert "complet" in page and "/demander/" not in page
+    assert "<strong>Complet " in browser(people.anna).get("/covoiturages/").text
 
 
 @pytest.mark.parametrize("level", [Level.RESIDENCE, Level.VOISINAGE])

@@ -57,6 +57,7 @@ def kept(django_db_setup, django_db_blocker) -> Iterator[dict[str, Residence]]:
     """Homes in which people are settled, once for a class; each of its tests takes back what it does."""
     with django_db_blocker.unblock(), transaction.atomic():
         homes = make_homes()
+        assert not are_settled()
         settle_inhabitants(homes)
         yield homes
         transaction.set_rollback(True)
@@ -93,17 +94,14 @@ def become(slug: str, client: Client | None = None):
     return client, client.post(f"/demo/devenir/{slug}/")
 
 
-def test_they_are_settled_once(homes):
-    assert not are_settled()
-    settle_inhabitants(homes)
-    assert are_settled()
-    before = everything(homes)
-    assert [len(rows) for rows in before[:4]] == [19, 15, 10, 7]
-    settle_inhabitants(homes)
-    assert everything(homes) == before
-
-
 class TestSettling:
+    def test_they_are_settled_once(self, settled):
+        assert are_settled()
+        before = everything(settled)
+        assert [len(rows) for rows in before[:4]] == [19, 15, 10, 7]
+        settle_inhabitants(settled)
+        assert everything(settled) == before
+
     def test_the_residence_votes_and_its_agent_answers_camille(self, settled):
         with second_lock.opened([settled["here"].pk]):
             poll, asked = Poll.objects.get(mailing=None), Ask.objects.get()

@@ -166,7 +166,7 @@ CACHES = {
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ALENTOUR_PROXIES", "0" if DEMO else "1"))
 # Beside those of allauth: codes asked for (a code of 8 figures may be mistyped 5 times), codes tried, accounts opened
 # for others, how often something may be reported (`directory.pages.reporting`), feeds asked for,
-# calendars that organisations give, shapes of offers looked at, and analyses of coverage.
+# calendars that organisations give, shapes of offers looked at, analyses of coverage, and searches of rides.
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,200/h/ip,3/m/key,12/h/key",
     "printed_code": "10/m/ip,60/h/ip",
@@ -182,6 +182,8 @@ ACCOUNT_RATE_LIMITS = {
     "reach": "120/m/user,1200/h/user",
     "coverage": "60/m/ip",
     "rides_status": "60/m/ip",
+    "rides": "30/m/ip",
+    "rides_signed_in": "60/m/user",
 }
 
 # A daily job whose hour passed while no worker ran is done within half a day.

@@ -6,7 +6,7 @@ that of names. A ride of a residence's own space counts nowhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -41,13 +41,17 @@ class Destination:
 
 
 def destinations(viewer: Viewer) -> list[Destination]:
-    """Return where people of the chosen home's quarter drive on working days: quarters of its town, and other towns."""
+    """Return where people of the chosen home's quarter drive on working days: quarters of its town, and other towns.
+
+    Whom the viewer no longer reads counts as well: who could choose whose homes are counted would find, by muting all
+    but eleven people at a time, which of them live together.
+    """
     home = viewer.home
     if home is None:
         return []
     quarters = _covering(Neighbourhood).filter(municipality=home.municipality_id, kind=F("municipality__circle_kind"))
     told = (
-        _every_week(viewer)
+        _every_week(replace(viewer, muted_ids=()))
         .filter(_from_around(home))
         .annotate(town=Subquery(_covering(Municipality).order_by("insee_code").values("pk")[:1]))
         .annotate(quarter=Subquery(quarters.order_by("code").values("pk")[:1]))

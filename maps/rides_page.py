@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from allauth.core.internal import ratelimit
 from django.contrib.gis.geos import Point
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -31,6 +32,7 @@ from maps.ride_rows import rows_of, rows_of_matches
 from maps.ride_ways import ways_of_driver, ways_of_passenger
 from maps.sections import ways as other_ways
 from maps.sources import attributions, credits_line
+from scopes.errors import TooManyTries
 from scopes.moments import calendar_day, clock
 
 NAMES = ("from", "to", "start", "end", "day", "time", "direction", "towards")
@@ -75,6 +77,7 @@ def rides(request: HttpRequest) -> HttpResponse:
     }
     try:
         if asked["from"] or asked["to"]:
+            _count(request)
             context |= _found(request, asked)
         elif asked["towards"]:
             context |= _towards(request, destination(asked["towards"]))
@@ -87,6 +90,13 @@ def rides(request: HttpRequest) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _count(request: HttpRequest) -> None:
+    """Refuse floods, by account or else by address: each search reads streets, along the way or around its ends."""
+    action = "rides" if request.viewer.account_id is None else "rides_signed_in"
+    if not ratelimit.consume(request, app="allauth.account", action=action, limit_get=True):
+        raise TooManyTries
 
 
 def _latest(request: HttpRequest) -> dict[str, object]:

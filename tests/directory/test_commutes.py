@@ -110,11 +110,23 @@ def test_only_offers_of_working_days_count(kept, columns):
     assert told(kept.reader) == []
 
 
-def test_what_the_reader_may_not_see_or_does_not_read_counts_nowhere(kept):
-    kept_ride, driver = kept.rides[-1], kept.drivers[-1]
-    Mute.objects.create(account=kept.reader.account, muted=driver.alias)
-    assert told(kept.reader) == []
-    Mute.objects.all().delete()
+def test_whom_the_reader_mutes_chooses_no_homes_to_count(kept):
+    """Of a dozen people two live together: whichever one of them is muted, the answer is the same."""
+    one, other = kept.drivers[0], kept.drivers[2]
+    drives(kept.reader)
+    Membership.objects.filter(pk=other.pk).update(household=one.household)
+    for muted in kept.drivers:
+        Mute.objects.create(account=kept.reader.account, muted=muted.alias)
+        assert told(kept.reader) == ["Est"]
+        Mute.objects.all().delete()
+    there = destination("44109/quartier/Est")
+    Mute.objects.create(account=kept.reader.account, muted=one.alias)
+    with looking(kept.reader) as viewer:
+        assert one.alias_id not in rides_towards(viewer, there).values_list("author", flat=True)
+
+
+def test_what_the_reader_may_not_see_counts_nowhere(kept):
+    kept_ride = kept.rides[-1]
     # Of cell 2, which is in no voisinage with the reader's.
     Listing.objects.filter(pk=kept_ride.pk).update(level=Level.VOISINAGE)
     assert told(kept.reader) == [] and told(kept.drivers[-2]) == ["Est"]

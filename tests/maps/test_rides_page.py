@@ -128,6 +128,19 @@ def test_what_cannot_be_asked_is_told(client, alice, asked, words):
     assert words in page(client, alice, status=400, **asked)
 
 
+def test_many_searches_in_a_minute_are_too_many_and_the_latest_rides_are_still_there(client, bruno, settings):
+    limits = {"rides": "1/m/ip", "rides_signed_in": "2/m/user"}
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, **limits}
+    asked = {"from": "Place Ouest", "to": "Place Est"}
+    page(client, None, **asked)
+    assert client.get(reverse("rides"), asked).status_code == 429
+    page(client, None)
+    # Of the same address, with an account: by the account, for a residence may share an address.
+    page(client, bruno, **asked)
+    page(client, bruno, **asked)
+    assert client.get(reverse("rides"), asked).status_code == 429
+
+
 def test_a_place_that_is_no_meeting_point_says_what_it_was_taken_for(client, alice):
     town = {"kind": "neighbourhood", "name": "Le Bouffay", "label": "Le Bouffay, Nantes", "normalised": "bouffay"}
     Toponym.objects.create(

@@ -54,10 +54,10 @@ def extracted() -> Catalog:
     return catalog
 
 
-def french() -> Catalog:
-    """What is counted, in the words of the code."""
+def french(said: Catalog) -> Catalog:
+    """What is counted of all that is said, in the words of the code."""
     catalog = _empty("fr")
-    for message in extracted():
+    for message in said:
         if isinstance(message.id, tuple):
             catalog.add(message.id, string=message.id)
     return catalog
@@ -110,11 +110,11 @@ def written(catalog: Catalog) -> bytes:
 
 def renew() -> list[str]:
     """Bring `django.po` in line with the code, compile it, and answer the messages that lack a translation."""
-    catalog = english()
-    catalog.update(extracted(), no_fuzzy_matching=True)
+    catalog, said = english(), extracted()
+    catalog.update(said, no_fuzzy_matching=True)
     (ENGLISH / "django.po").write_bytes(written(catalog))
     (ENGLISH / "django.mo").write_bytes(compiled(catalog))
-    (FRENCH / "django.mo").write_bytes(compiled(french()))
+    (FRENCH / "django.mo").write_bytes(compiled(french(said)))
     return [str(message.id) for message in catalog if message.id and not all(_strings(message))]
 
 

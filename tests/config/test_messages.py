@@ -60,8 +60,8 @@ def test_the_compiled_translation_is_that_of_the_text(translation):
     assert (ENGLISH / "django.mo").read_bytes() == compiled(translation)
 
 
-def test_french_counts_as_people_do():
-    assert (FRENCH / "django.mo").read_bytes() == compiled(french()), "run ./manage.py renew_messages"
+def test_french_counts_as_people_do(said):
+    assert (FRENCH / "django.mo").read_bytes() == compiled(french(said)), "run ./manage.py renew_messages"
     told = {number: ngettext("%(number)d résultat", "%(number)d résultats", number) for number in (0, 1, 2)}
     assert told == {0: "%(number)d résultat", 1: "%(number)d résultat", 2: "%(number)d résultats"}
 

@@ -74,6 +74,7 @@ def test_a_site_that_is_dominated_is_never_missed(problem):
         assert not (covers[one] <= covers[other]).all() and not (covers[other] <= covers[one]).all()
 
 
+@pytest.mark.slow
 def test_on_a_town_of_a_thousand_homes_the_bound_is_reached():
     chance = np.random.default_rng(7)
     homes, sites = chance.uniform(0, 2_000, (1_000, 2)), chance.uniform(0, 2_000, (400, 2))

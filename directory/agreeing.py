@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from directory import ending_agreements
 from directory.agreement_places import Meeting, meeting_on
 from directory.agreement_times import State, boards_at, days_ahead, disputed_day, next_day, state_of
-from directory.agreement_words import asked_in_words, day_in_words, days_in_words, free_in_words
+from directory.agreement_words import asked_in_words, day_in_words, days_in_words, free_in_words, stopped_once
 from directory.appealing import own_residences
 from directory.carpool_forms import FURTHEST
 from directory.conversing import begin, held_to_write, written
@@ -106,7 +106,8 @@ def accept(*, viewer: Viewer, public_id: UUID) -> RideAgreement:
         agreement.save(update_fields=["status", "confirmed_at"])
         # Whoever is said yes to is answered.
         Conversation.objects.filter(pk=talk.pk).update(nameless=False)
-        written(talk, alias_id=home.alias_id, text=_("D’accord : %(days)s.") % {"days": days_in_words(agreement)})
+        words = stopped_once(_("D’accord : %(days)s.") % {"days": days_in_words(agreement)})
+        written(talk, alias_id=home.alias_id, text=words)
         return agreement
 
 

@@ -54,6 +54,11 @@ def places_in_words(agreement: RideAgreement) -> str:
     }
 
 
+def stopped_once(words: str) -> str:
+    """Leave one full stop where an abbreviation ends a sentence: "mardi 8 déc."."""
+    return words.removesuffix(".") if words.endswith("..") else words
+
+
 def price_of(agreement: RideAgreement) -> str:
     """Write what a seat costs, as it was when it was asked for."""
     if not agreement.price_cents:

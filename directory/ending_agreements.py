@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from directory.agreement_models import AgreementQuerySet, RideAgreement
 from directory.agreement_times import day_to_come
-from directory.agreement_words import days_in_words
+from directory.agreement_words import days_in_words, stopped_once
 from directory.carpool_models import Carpool
 from directory.conversation_ends import end_of, title_of
 from directory.conversing import written
@@ -46,7 +46,7 @@ def say(agreement: RideAgreement, *, writer: Alias, text: str) -> None:
     talk = agreement.conversation
     other = talk.asker if writer.pk == talk.author_id else talk.author
     if end_of(talk) is None and not Mute.objects.filter(account=other.account_id, muted=writer).exists():
-        written(talk, alias_id=writer.pk, text=text)
+        written(talk, alias_id=writer.pk, text=stopped_once(text))
     elif agreement.confirmed_at and other.account:
         tell_it_is_over(agreement, other)
 

@@ -202,7 +202,9 @@ class TestAgreed:
         agreed = accepts(people.alice, asks(people.bruno, shared))
         assert agreed.status == Status.CONFIRMED and free(shared, in_days(7)) == 2
         assert accepts(people.alice, agreed).confirmed_at == agreed.confirmed_at
-        assert told_between(people.bruno)[1].startswith("D’accord : ") and len(told_between(people.bruno)) == 2
+        yes = told_between(people.bruno)[1]
+        assert yes.startswith("D’accord : ") and yes.endswith(".") and not yes.endswith("..")
+        assert len(told_between(people.bruno)) == 2
         assert states_of(people.alice) == states_of(people.bruno) == ["confirmé"] and states_of(people.elsa) == []
 
     def test_whoever_asked_without_a_name_reads_one(self, people):

@@ -46,16 +46,15 @@ _ASKED_AT = {
     "weekly": "extract(epoch FROM %(hour)s::time)",
 }
 
+#: Meeting points within the radius of either end.
 _PLACES = """places AS MATERIALIZED (
-    SELECT told.side, told.key, told.point, ST_Distance(told.point, told.asked) AS walked
+    SELECT side, key, point,
+        ST_Distance(point, CASE side WHEN 'on' THEN %(start)s::geography ELSE %(end)s::geography END) AS walked
     FROM (
-        SELECT side, key, ST_SetSRID(ST_MakePoint(longitude, latitude), 4326)::geography AS point,
-            CASE side WHEN 'on' THEN %(start)s::geography ELSE %(end)s::geography END AS asked,
-            CASE side WHEN 'on' THEN %(around_start)s ELSE %(around_end)s END::float8 AS around
+        SELECT side, key, ST_SetSRID(ST_MakePoint(longitude, latitude), 4326)::geography AS point
         FROM unnest(%(sides)s::text[], %(keys)s::text[], %(longitudes)s::float8[], %(latitudes)s::float8[])
             AS listed (side, key, longitude, latitude)
     ) told
-    WHERE ST_DWithin(told.point, told.asked, told.around)
 )"""
 
 #: A stop of one's own has no key.

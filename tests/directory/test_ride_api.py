@@ -146,6 +146,30 @@ class TestJourneys:
         assert len(asks.found("passenger_journeys", morning(departureRadius=1.2, arrivalRadius=0) | FROM_MIDDLE)) == 1
         assert asks.found("passenger_journeys", morning(arrivalRadius=1.2) | FROM_MIDDLE) == []
 
+    def test_a_driver_is_met_within_the_radius_of_each_end(self, alice, asks):
+        """Who would not leave the way at all passes 400 m south of the north, where one walks 450 m."""
+        drives(alice, detour="0")
+        north = {"arrivalLng": NORTH[0], "arrivalLat": NORTH[1]}
+        for arrival, is_found in ((0.3, False), (0.5, True)):
+            query = morning(departureRadius=2, arrivalRadius=arrival) | north
+            assert bool(asks.found("driver_journeys", query)) is is_found
+
+    def test_nobody_is_taken_along_for_a_few_steps(self, alice, asks):
+        drives(alice)
+        make_square(alice, "Place Prochaine", (1_150, 0))
+        near = {"departureRadius": 0.05, "arrivalRadius": 0.05} | FROM_MIDDLE
+        for metres, is_found in ((1_150, False), (2_000, True)):
+            there = dict(zip(("arrivalLng", "arrivalLat"), at(metres, 0), strict=True))
+            assert bool(asks.found("driver_journeys", morning() | near | there)) is is_found
+
+    def test_what_is_over_takes_the_place_of_nothing(self, alice, asks):
+        over, later = drives(alice), drives(alice, departure="07:35")
+        gone = timezone.now() - timedelta(minutes=1)
+        Listing.objects.filter(pk=over.pk).update(closes_at=gone)
+        RideEntry.objects.filter(listing=over).update(live_until=gone)
+        (told,) = asks.found("driver_journeys", morning(count=1))
+        assert str(later.public_id) in told["webUrl"]
+
     def test_its_own_ends_are_met_even_where_a_dozen_places_are_nearer(self, alice, asks):
         make_nearer_squares(alice, 12)
         drives(alice, detour="0", start=key_of("Place Ouest"))
@@ -500,14 +524,18 @@ def found_anywhere(asks, hour: str = "07:30:00") -> list[dict]:
 
 def make_nearer_squares(someone, number: int) -> None:
     """Squares that are nearer to 900 m north of where rides begin, and off their way."""
-    town = someone.residence.municipality
     for rank in range(number):
-        name = f"Place {rank}"
-        Toponym.objects.create(
-            **{"kind": "street", "municipality": town, "name": name, "label": name},
-            normalised=comparable(f"{name} {town.name}"),
-            location=Point(*at(-200 + 10 * rank, 880), srid=WGS84),
-        )
+        make_square(someone, f"Place {rank}", (-200 + 10 * rank, 880))
+
+
+def make_square(someone, name: str, place: tuple[float, float]) -> None:
+    """A square so many metres east and north of cell 0."""
+    town = someone.residence.municipality
+    Toponym.objects.create(
+        **{"kind": "street", "municipality": town, "name": name, "label": name},
+        normalised=comparable(f"{name} {town.name}"),
+        location=Point(*at(*place), srid=WGS84),
+    )
 
 
 @pytest.mark.plan

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from directory.models import Carpool
 from geo.errors import InvalidParameter
-from geo.models import Municipality, Neighbourhood
+from geo.models import Municipality, Neighbourhood, PublicCell
 from scopes.viewer import Home, Viewer
 
 #: From so many homes of so many public cells on, a destination is told (INSEE's threshold for squares is 11 homes).
@@ -85,7 +85,10 @@ def destination(key: str) -> Destination:
 
 
 def rides_towards(viewer: Viewer, there: Destination) -> QuerySet[Carpool]:
-    """Return the rides that the viewer may see to a place on working days, whoever offers them, the earliest first."""
+    """Return the rides of the viewer's towns, that the viewer may see, to a place on working days, the earliest first.
+
+    Whoever offers them, of whatever quarter.
+    """
     code, _slash, quarter = there.key.partition("/")
     if quarter:
         kind, _slash, number = quarter.partition("/")
@@ -101,18 +104,24 @@ _HEAVY = ("boundary", "municipality__boundary")
 
 
 def _every_week(viewer: Viewer) -> QuerySet[Carpool]:
-    """Offers on working days that the viewer may see, but those inside a residence."""
-    offers = Carpool.objects.live().visible_to(viewer).filter(direction=Carpool.Direction.OFFER, residence=None)
+    """Offers on working days of people of the viewer's towns, that the viewer may see; none inside a residence."""
+    of_town = Carpool.objects.live().visible_to(viewer).filter(municipality__in=viewer.municipality_ids)
+    offers = of_town.filter(direction=Carpool.Direction.OFFER, residence=None)
     # Days are kept in their order: the first says whether there is one. (`intarray` takes `&&` of short numbers away.)
     return offers.filter(weekdays__0__lte=FRIDAY)
 
 
 def _from_around(home: Home) -> Q:
-    """Authors whose public cell has its point in the quarter of the home; in its voisinage, where there are none."""
+    """Authors whose public cell has its point in the quarter of the home; in its voisinage, where there are none.
+
+    By the ids of these cells: a quarter has some hundreds, and its rides are found by them among a million.
+    """
     if home.neighbourhood_id is None:
         return Q(cell__in=home.voisinage)
-    own = Q(cell__containments__neighbourhood=home.neighbourhood_id)
-    return own | Q(cell__merged_into__containments__neighbourhood=home.neighbourhood_id)
+    standing = PublicCell.objects.filter(containments__neighbourhood=home.neighbourhood_id)
+    cells = list(standing.values_list("pk", flat=True))
+    united = PublicCell.objects.filter(merged_into__in=cells).values_list("pk", flat=True)
+    return Q(cell__in=[*cells, *united])
 
 
 def _elsewhere(home: Home) -> Q:

@@ -176,12 +176,13 @@ def summary(answer: SearchAnswer, shown: list[Card]) -> str:
 def placed(shown: Iterable[Card]) -> dict:
     """The cards as features of the map, in their order: a pin where there is a public place, an area where people live.
 
-    What was said from one public cell shares one area: `ids` names all of it.
+    What was said from one public cell shares one area, rides that begin at one place one pin: `ids` names all of it.
     """
     together: dict[str, list[Card]] = {}
     for card in shown:
         if card.point or card.area:
-            together.setdefault(json.dumps(card.area) if card.area else card.id, []).append(card)
+            shared = card.area or (card.point if card.kind == Kind.CARPOOL else None)
+            together.setdefault(json.dumps(shared) if shared else card.id, []).append(card)
     return collection(_feature(cards) for cards in together.values())
 
 

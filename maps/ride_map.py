@@ -20,9 +20,10 @@ from maps.tiles import stamp
 
 
 def rides_map(request: HttpRequest, rides: Sequence[Carpool]) -> Drawing:
-    """Draw rides from one meeting point to the other."""
+    """Draw rides from one meeting point to the other; one alone stands out."""
     stops = [(one, what, ride) for ride in rides for one, what in zip(own_ends(ride), _ends(), strict=True)]
-    return _drawing(request, [_way(ride) for ride in rides], stops, [])
+    part = "way" if len(rides) > 1 else "along"
+    return _drawing(request, [_way(ride, part) for ride in rides], stops, [])
 
 
 def matches_map(
@@ -65,8 +66,8 @@ def _drawing(
     return draw(view=view, stamp=stamp(), nonce=request.csp_nonce, below=[ways], **shown)
 
 
-def _way(ride: Carpool) -> dict:
-    return _line(ride, "way", json.loads(ride.route.geojson), straight=ride.straight_line)
+def _way(ride: Carpool, part: str = "way") -> dict:
+    return _line(ride, part, json.loads(ride.route.geojson), straight=ride.straight_line)
 
 
 def _line(ride: Carpool, part: str, line: dict, *, straight: bool) -> dict:

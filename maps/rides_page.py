@@ -26,6 +26,7 @@ from directory.models import Carpool, Kind
 from directory.ride_matching import RideWanted, offers_for, requests_for
 from geo.errors import InvalidParameter
 from geo.models import WGS84, Municipality
+from maps.framing import welcome_towns
 from maps.queries import PageQuery
 from maps.ride_map import matches_map, rides_map
 from maps.ride_rows import rows_of, rows_of_matches
@@ -100,8 +101,12 @@ def _count(request: HttpRequest) -> None:
 
 
 def _latest(request: HttpRequest) -> dict[str, object]:
-    """The latest rides that the viewer may see."""
-    seen = Carpool.objects.live().visible_to(request.viewer)
+    """The latest rides of people of the viewer's towns, of the biggest ones for a passer-by, that the viewer may see.
+
+    By town, since the latest of one are found by an index among a million rides.
+    """
+    towns = request.viewer.municipality_ids or [town.pk for town in welcome_towns()]
+    seen = Carpool.objects.live().visible_to(request.viewer).filter(municipality__in=towns)
     return _listed(request, seen.order_by("-published_at", "-public_id")[:SHOWN])
 
 

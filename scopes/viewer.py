@@ -63,6 +63,11 @@ class Viewer:
         return tuple(home.residence_id for home in self.homes)
 
     @property
+    def municipality_ids(self) -> tuple[int, ...]:
+        """The towns of the viewer's homes, each once."""
+        return tuple(dict.fromkeys(home.municipality_id for home in self.homes))
+
+    @property
     def kept_residence_ids(self) -> tuple[int, ...]:
         """The residences that the viewer keeps in order, as their settled moderator."""
         return tuple(home.residence_id for home in self.homes if home.moderates and not home.provisional)

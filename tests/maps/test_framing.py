@@ -1,5 +1,7 @@
 """What a map shows at first, and the sentence above a list: read off the answer, whatever was asked."""
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.gis.db.models import Extent
 from django.utils import translation
@@ -127,6 +129,13 @@ def test_the_map_holds_the_cards_that_have_a_place_in_their_order():
     drawn = placed(shown)["features"]
     assert [one["properties"]["id"] for one in drawn] == ["1", "3"]
     assert {one["properties"]["why"] for one in drawn} == {"10 m · dans le quartier"}
+
+
+def test_rides_that_begin_at_one_place_share_its_pin_and_shops_do_not():
+    shown = [replace(card(n), kind="carpool" if n < 4 else "merchant", point=(n // 3, 0)) for n in range(1, 7)]
+    drawn = placed(shown)["features"]
+    assert [one["properties"]["ids"] for one in drawn] == [["1", "2"], ["3"], ["4"], ["5"], ["6"]]
+    assert drawn[0]["geometry"] == {"type": "Point", "coordinates": [0, 0]}
 
 
 def test_what_people_said_from_one_cell_is_one_area_and_never_a_pin():

@@ -26,6 +26,8 @@ from directory.errors import NoSeatsLeft, RideChanged
 from directory.free_seats import Seats, runs_on
 from directory.keeping_agreements import unfit
 from directory.models import Carpool, Conversation, Listing, RideAgreement
+from directory.posting import hold
+from directory.writing_to_authors import home_to_write_from
 from geo.errors import InvalidParameter, NotFound
 from scopes.moments import today_at
 from scopes.viewer import Viewer
@@ -49,10 +51,9 @@ def ask(
     """Ask the author of a ride for seats on a day, or from that day on every week; of who looks for some, offer them.
 
     It stands in the conversation of the two, where it is told as a message is. Pressed twice, it is asked once. Raises
-    as `conversing.begin` does, `InvalidParameter` naming what cannot be, and `RideChanged` for what its author changes
-    at this very moment.
+    as `conversing.begin` does, and `InvalidParameter` naming what cannot be.
     """
-    found = _visible(viewer, ride)
+    found = _held_to_ask(viewer, ride)
     wanted = _wanted(found, day=day, weekdays=weekdays, seats=seats)
     _place(wanted, meeting_on(found, pick_up=pick_up, drop_off=drop_off))
     if boards_at(wanted, wanted.day or wanted.from_day) <= timezone.now():
@@ -71,7 +72,6 @@ def ask(
         raise InvalidParameter(
             "weekdays", _("Vous avez déjà un accord ou une demande de chaque semaine : annulez d’abord.")
         )
-    _check_as_it_is_now(wanted)
     wanted.conversation, wanted.residence_id = message.conversation, found.residence_id
     wanted.save()
     return wanted
@@ -157,8 +157,17 @@ def say_missed(*, viewer: Viewer, public_id: UUID) -> RideAgreement:
         return agreement
 
 
-def _visible(viewer: Viewer, public_id: UUID) -> Carpool:
-    found = Carpool.objects.live().visible_to(viewer).filter(public_id=public_id).select_related("municipality").first()
+def _held_to_ask(viewer: Viewer, public_id: UUID) -> Carpool:
+    """Find a ride, hold the home that one asks from, then the ride as its changes do, and read it anew.
+
+    Whatever is agreed or changed holds in this order: home, ride, agreement, conversation.
+    """
+    seen = Carpool.objects.live().visible_to(viewer).filter(public_id=public_id).select_related("municipality")
+    found = seen.first()
+    if found is not None and (home := home_to_write_from(viewer, found)):
+        hold(home)
+        Listing.objects.select_for_update().get(pk=found.pk)
+        found = seen.all().first()
     if found is None:
         raise NotFound
     return found
@@ -202,14 +211,6 @@ def _check_seats(seats: Seats, wanted: RideAgreement) -> None:
     if fewest.free < wanted.seats:
         told = {"day": day_in_words(wanted, fewest.day), "free": free_in_words(fewest.free)}
         raise InvalidParameter("seats", _("Pas assez de places le %(day)s : %(free)s.") % told)
-
-
-def _check_as_it_is_now(wanted: RideAgreement) -> None:
-    """Hold the ride, as its changes do, and refuse what fits it no more since it was read."""
-    Listing.objects.select_for_update().get(pk=wanted.ride_id)
-    ride = Carpool.objects.live().filter(pk=wanted.ride_id).first()
-    if ride is None or unfit(ride, wanted):
-        raise RideChanged
 
 
 def _are_alike(some: RideAgreement, other: RideAgreement) -> bool:

@@ -113,7 +113,10 @@ def end_agreements_of(membership: Membership) -> None:
 def leave_all(agreements: AgreementQuerySet, gone: Collection[int]) -> None:
     """End those of which one of these aliases is, who leave, and tell the other of what was agreed."""
     theirs = Q(conversation__asker__in=gone) | Q(conversation__author__in=gone)
-    for agreement in _to_come(agreements.open().filter(theirs)):
+    ending = agreements.open().filter(theirs)
+    # As everyone does: first the rides, then what is agreed about them.
+    list(Listing.objects.select_for_update().filter(pk__in=ending.order_by().values("ride")).order_by("pk"))
+    for agreement in _to_come(ending):
         was_agreed, talk = agreement.confirmed_at is not None, agreement.conversation
         end(agreement, RideAgreement.End.LEFT)
         if was_agreed:

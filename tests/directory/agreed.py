@@ -52,6 +52,13 @@ def skips(someone: Membership, agreed: RideAgreement, day: date) -> RideAgreemen
         return agreeing.skip(viewer=viewer, public_id=agreed.public_id, day=day)
 
 
+def edits(someone: Membership, shared: Carpool, **own) -> Carpool:
+    """Change a ride of one's own."""
+    with looking(someone) as viewer:
+        words = {"category": "shared_ride", "title": "", "text": ""}
+        return exchanging.edit(viewer=viewer, public_id=shared.public_id, own=ride(**own), **words)
+
+
 def misses(someone: Membership, agreed: RideAgreement) -> RideAgreement:
     """Say that the latest did not take place."""
     with looking(someone) as viewer:

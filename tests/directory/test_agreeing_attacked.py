@@ -7,14 +7,14 @@ import icalendar
 import pytest
 from django.utils import timezone
 
-from directory import agreeing, exchanging
+from directory import exchanging
 from directory.errors import RideChanged
 from directory.free_seats import Seats
 from directory.models import Carpool, Listing, Message, RideAgreement
 from directory.ride_calendar import calendar_of
 from geo.errors import InvalidParameter
-from tests.directory.agreed import MONDAY, accepts, asks, drives, skips, states_of
-from tests.directory.riding import in_days, ride
+from tests.directory.agreed import MONDAY, accepts, asks, drives, edits, skips, states_of
+from tests.directory.riding import in_days
 from tests.directory.speaking import looking
 from tests.neighbours import neighbour
 from tests.scopes.village import make_village
@@ -34,12 +34,6 @@ def kept(whole_module):
 @pytest.fixture
 def people(kept, db):
     return kept
-
-
-def edits(someone, shared, **own):
-    with looking(someone) as viewer:
-        words = {"category": "shared_ride", "title": "", "text": ""}
-        return exchanging.edit(viewer=viewer, public_id=shared.public_id, own=ride(**own), **words)
 
 
 def is_over(shared: Carpool) -> None:
@@ -89,20 +83,6 @@ class TestChangedMeanwhile:
         Carpool.objects.filter(pk=shared.pk).update(departure="11:00")  # written as the question came in
         with pytest.raises(RideChanged):
             accepts(people.alice, asked)
-
-    @pytest.mark.parametrize("columns", [{"departure": "11:00"}, {"day": in_days(8)}, {"withdrawn_at": timezone.now()}])
-    def test_who_asks_at_that_very_moment_asks_for_nothing(self, people, monkeypatch, columns):
-        shared, begin = drives(people.alice), agreeing.begin
-
-        def begins(**own):
-            message = begin(**own)
-            Carpool.objects.filter(pk=shared.pk).update(**columns)
-            return message
-
-        monkeypatch.setattr(agreeing, "begin", begins)
-        with pytest.raises(RideChanged):
-            asks(people.bruno, shared)
-        assert not RideAgreement.objects.exists() and not Message.objects.exists()
 
 
 class TestRenewed:

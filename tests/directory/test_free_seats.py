@@ -10,14 +10,15 @@ from django.db import OperationalError, connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory.errors import NoSeatsLeft, TooMany
+from directory.errors import ConversationClosed, NoSeatsLeft, NotProved, RideChanged, TooMany
 from directory.free_seats import Seats, coming_days, instant, runs_on
 from directory.models import Carpool, RideAgreement
 from directory.ride_matching import requests_for
-from geo.errors import InvalidParameter
+from geo.errors import InvalidParameter, NotFound
 from geo.models import Municipality
+from scopes.leaving import leave
 from scopes.moments import today_at
-from tests.directory.agreed import MONDAY, accepts, asks, cancels, drives, skips, states_of
+from tests.directory.agreed import MONDAY, accepts, asks, cancels, drives, edits, skips, states_of
 from tests.directory.test_moderation_laws import at_once
 from tests.directory.test_ride_matching import found, wanted
 from tests.neighbours import neighbour
@@ -149,6 +150,43 @@ def test_of_a_hundred_said_yes_to_at_once_for_the_last_seat_one_has_it(transacti
     assert Seats.of(Carpool.objects.get(pk=shared.pk)).free_on(MONDAY) == 0
     refused = next(one for number, one in enumerate(people) if asked[number].pk != agreed.pk)
     assert states_of(refused) == ["attend une réponse"]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_done_at_once_nobody_waits_for_each_other(transactional_db, seed):
+    """Asked, said yes to, called off, edited, taken back and left, each on a connection of its own: no deadlock."""
+    from django.apps import apps
+
+    from directory.categories import sync_categories
+
+    sync_categories(sender=apps.get_app_config("directory"))
+    chance, home = random.Random(seed), make_village().residences
+    alice = neighbour("Alice", home["A"])
+    own = {"weekdays": ["1", "2", "3", "4", "5"], "seats": "3"}
+    shared, other = drives(alice, **own), drives(alice, **own, departure="09:00")
+    people = [neighbour(f"Voisin {number}", home["B"]) for number in range(10)]
+    agreed = [asks(one, shared, MONDAY, weekdays=[1]) for one in people[:6]]
+    for one in agreed[:3]:
+        accepts(alice, one)
+    deeds = [
+        *(lambda one=one: asks(one, shared, MONDAY + timedelta(days=1)) for one in people),
+        *(lambda one=one: asks(one, shared, MONDAY + timedelta(days=2)) for one in people[:3]),
+        *(lambda one=one: asks(one, other, MONDAY) for one in people[:4]),
+        *(lambda one=one: accepts(alice, one) for one in agreed),
+        *(lambda one=one, someone=someone: cancels(someone, one) for one, someone in zip(agreed, people, strict=False)),
+        lambda: skips(alice, agreed[0], MONDAY + timedelta(days=7)),
+        lambda: edits(alice, shared, **own, price="0,02"),
+        lambda: leave(membership=people[1]),
+        *([lambda: leave(membership=alice)] if seed == 2 else []),
+    ]
+    chance.shuffle(deeds)
+    answers = at_once(*deeds)
+    refusals = (InvalidParameter, NotFound, NotProved, RideChanged, NoSeatsLeft, ConversationClosed, TooMany)
+    assert [one for one in answers if isinstance(one, Exception) and not isinstance(one, refusals)] == []
+    seats = Seats.of(Carpool.objects.get(pk=shared.pk))
+    assert all(seats.free_on(MONDAY + timedelta(days=days)) >= 0 for days in range(30))
 
 
 @pytest.mark.slow

@@ -109,7 +109,8 @@ class TestAlongTheWay:
 
     def test_who_walks_is_met_nearer_to_the_way(self, alice, bruno):
         drives(alice, detour="0")
-        (match,) = found(bruno, wanted("Place Nord", "Place Est", walk=D(m=500)))
+        assert found(bruno, wanted("Place Nord", "Place Est", walk=D(m=440))) == []
+        (match,) = found(bruno, wanted("Place Nord", "Place Est", walk=D(m=460)))
         assert (match.pick_up.name, round(match.walk_to), match.detour) == ("Place du Milieu", 450, 0)
 
     def test_less_detour_comes_first_then_less_walk_then_the_time(self, alice, bruno):

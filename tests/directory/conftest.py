@@ -1,11 +1,14 @@
 """Towns to put listings in: squares whose answers are read off."""
 
+from copy import deepcopy
+
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Polygon
 
 from geo.calendars import time_zone
 from geo.codes import department_of
 from geo.models import BoundaryPart, Municipality, Neighbourhood
+from tests.scopes.village import Village, make_village
 
 
 @pytest.fixture
@@ -48,3 +51,15 @@ def make_town(db):
 def town(make_town):
     """Nantes as a box of two quarters, parted at -1.55."""
     return make_town(quarters=2, postcodes=["44000"])
+
+
+@pytest.fixture(scope="module")
+def kept_village(whole_module) -> Village:
+    """Two quarters of three cells in a row, written once for a module."""
+    return make_village()
+
+
+@pytest.fixture
+def village(kept_village, db) -> Village:
+    """The village of the module, to each test as it was made."""
+    return deepcopy(kept_village)

@@ -28,14 +28,8 @@ from tests.directory.requesting import asks, hall_of
 from tests.directory.speaking import looking, seen_by
 from tests.neighbours import neighbour, person
 from tests.scopes.mandates import SIRETS, asked, in_force, organisation, over_area, staff, town_hall
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -26,14 +26,8 @@ from tests.directory.speaking import looking
 from tests.directory.voting import A_DAY, ask_under, end_asked, everywhere, fill, poll_in, readable, votes
 from tests.neighbours import neighbour, person
 from tests.scopes.mandates import SIRETS, in_force, organisation, over_area, town_hall
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

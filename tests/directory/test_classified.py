@@ -18,16 +18,10 @@ from tests.directory.exchanged import share
 from tests.directory.picturing import CANARY, opened, picture
 from tests.directory.speaking import looking
 from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 SOFA = {"slug": "annonce", "deal": "sale", "price": "40", "category": "furnishings", "title": "Canapé", "text": ""}
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -24,14 +24,8 @@ from scopes.writing_to import choose_who_writes
 from tests.directory.speaking import looking, say
 from tests.directory.talking import begins, reads, shows, told_between, writes
 from tests.neighbours import DAY, asker, neighbour, person
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -20,16 +20,10 @@ from scopes.viewer import ANONYMOUS
 from tests.directory.exchanged import FILLED, end, share, shared_with, widest, zone_of
 from tests.directory.speaking import looking, say
 from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 every_kind = pytest.mark.parametrize("kind", list(FILLED))
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

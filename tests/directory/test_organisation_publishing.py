@@ -44,14 +44,8 @@ from tests.directory.picturing import picture
 from tests.directory.speaking import looking, say
 from tests.neighbours import neighbour, person
 from tests.scopes.mandates import SIRETS, organisation, town_hall
-from tests.scopes.village import make_village
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def village(db):
-    return make_village()
 
 
 @pytest.fixture

@@ -25,16 +25,10 @@ from tests.directory.around import box, make_town
 from tests.directory.speaking import looking
 from tests.directory.voting import A_DAY, ask, end, votes
 from tests.neighbours import asker, neighbour
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 CIRCLES = (Level.RESIDENCE, Level.VOISINAGE, Level.NEIGHBOURHOOD, Level.MUNICIPALITY)
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -18,16 +18,10 @@ from scopes.viewer import ANONYMOUS
 from scopes.viewing import viewer_of
 from tests.directory.speaking import looking, say, seen_by
 from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 CIRCLES = (Level.RESIDENCE, Level.VOISINAGE, Level.NEIGHBOURHOOD, Level.MUNICIPALITY)
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

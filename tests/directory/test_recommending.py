@@ -21,17 +21,11 @@ from tests.directory.moderation import WHY
 from tests.directory.speaking import looking
 from tests.neighbours import neighbour, person
 from tests.scopes.mandates import organisation
-from tests.scopes.village import make_village
 from tests.still import still_page
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 ASKED = {"name": "Léon Vidal", "contact": "leon@example.org", "words": "Je n’ai rien demandé."}
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from tests.directory.speaking import looking, say
 from tests.directory.spread import LOOKED_FOR, asks, by_sixty, looks_for, morning, mornings, on, reached, seeing
 from tests.jobs import run_jobs
 from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db, pytest.mark.usefixtures("by_sixty")]
 __all__ = ["by_sixty"]
@@ -33,11 +32,6 @@ __all__ = ["by_sixty"]
 def rings() -> int:
     """How many rings are known; before the first hour there is one of nowhere."""
     return Ring.objects.exclude(number=0).count()
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -245,12 +245,21 @@ def test_no_one_tells_the_worlds_apart_in_2_000_questions(stage, fact):
     assert not told, f"{len(told)} answers differ; the first: {told[0]}"
 
 
+@pytest.fixture
+def three_homes_are_enough(monkeypatch) -> None:
+    """Destinations of a quarter are told from three homes on: in eleven, one more would seldom be noticed."""
+    monkeypatch.setattr("directory.commutes.LEAST_HOMES", 3)
+    monkeypatch.setattr("directory.commutes.LEAST_CELLS", 1)
+
+
+@pytest.mark.usefixtures("three_homes_are_enough")
 def test_no_one_tells_from_rides_where_x_lives(stage):
     told = told_apart(stage, rides_seen_here, rides_seen_there, count=12, seed=13, routes=RIDES)
     assert not told, f"{len(told)} answers differ; the first: {told[0]}"
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("three_homes_are_enough")
 @pytest.mark.parametrize("fact", WORLDS_OF_RIDES)
 def test_no_one_tells_from_rides_where_x_lives_in_2_000_questions(stage, fact):
     told = told_apart(stage, *WORLDS_OF_RIDES[fact], count=1_900, seed=14, routes=RIDES, others=len(ROUTES))

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.contrib.gis.geos import Point
-from django.contrib.gis.measure import D
 from django.utils import timezone
 
 from directory.meeting_points import MeetingPoint, nearest_to
@@ -66,8 +64,8 @@ def search(asked: JourneysAsked | TripsAsked, direction: Carpool.Direction) -> l
     known: dict[str, MeetingPoint] = {}
     parameters = _where(asked) | _when(asked)
     if direction == Carpool.Direction.OFFER:
-        sides = {"on": _around(asked.start, asked.around_start), "off": _around(asked.end, asked.around_end)}
-        listed = [(side, one) for side, points in sides.items() for one in points]
+        listed = [("on", one) for one in nearest_to(asked.start, within=asked.around_start)]
+        listed += [("off", one) for one in nearest_to(asked.end, within=asked.around_end)]
         known = {one.key: one for _side, one in listed}
         parameters |= {
             "sides": [side for side, _one in listed],
@@ -82,10 +80,6 @@ def search(asked: JourneysAsked | TripsAsked, direction: Carpool.Direction) -> l
     rides = Carpool.objects.live().visible_to(ANONYMOUS).filter(shared_beyond=True)
     by_id = {ride.public_id: ride for ride in rides.filter(public_id__in={row[0] for row in rows})}
     return [_found(by_id[row[0]], row, known) for row in rows if row[0] in by_id]
-
-
-def _around(point: Point, within: D) -> list[MeetingPoint]:
-    return nearest_to(point, within=within)
 
 
 def _where(asked: Asked) -> dict[str, object]:

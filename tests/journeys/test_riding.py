@@ -130,6 +130,7 @@ def test_places_complete_themselves_and_list_and_map_are_one(village, page: Page
     row = page.locator(".ride")
     expect(row).to_have_count(1)
     expect(page.locator("path.route-along")).to_have_count(1)
+    expect(page.locator(".sheet")).to_have_attribute("data-stop", "1")  # its script is there
     row.get_by_role("link").first.focus()
     expect(row).to_have_class(re.compile("is-linked"))
     expect(page.locator("path.route.is-linked")).to_have_count(2)

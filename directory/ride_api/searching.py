@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from psycopg.errors import QueryCanceled
 
 from directory.meeting_points import MeetingPoint, nearest_to
 from directory.models import Carpool
 from directory.ride_api.parameters import Asked, JourneysAsked, TripsAsked
 from directory.ride_api.sql import statement
 from directory.ride_matching import own_ends
+from geo.errors import InvalidParameter
 from geo.prepared import prepared_rows
 from scopes.querysets import visible_to_sql
 from scopes.viewer import ANONYMOUS
 
+#: So long one search may take.
+PATIENCE = timedelta(seconds=5)
+_EXCHANGE_PATIENCE = "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)"
 #: Seconds that a change of clocks may add between a ride's hour and the moment asked for.
 _CLOCKS = 3_660
 
@@ -76,10 +84,30 @@ def search(asked: JourneysAsked | TripsAsked, direction: Carpool.Direction) -> l
     # Whoever searches by a key sees what a passer-by sees, and of that, what its author lets be found.
     visible, seen = visible_to_sql(ANONYMOUS, alias="ride")
     text = statement(direction=direction.value, weekly=isinstance(asked, TripsAsked), visible=visible)
-    rows = prepared_rows(text, parameters | seen)
+    with _within_patience():
+        rows = prepared_rows(text, parameters | seen)
     rides = Carpool.objects.live().visible_to(ANONYMOUS).filter(shared_beyond=True)
     by_id = {ride.public_id: ride for ride in rides.filter(public_id__in={row[0] for row in rows})}
     return [_found(by_id[row[0]], row, known) for row in rows if row[0] in by_id]
+
+
+@contextmanager
+def _within_patience() -> Iterator[None]:
+    """Let a search be called off once it takes too long: 50 km around a city, at any hour, may be all rides there are.
+
+    Raises `InvalidParameter`, for fewer kilometres or less time are what helps.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_EXCHANGE_PATIENCE, [f"{PATIENCE.total_seconds() * 1_000:.0f}"])
+            before, _now = cursor.fetchone()
+            yield
+            cursor.execute(_EXCHANGE_PATIENCE, [before])
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        words = _("Trop de trajets à regarder : demandez moins de kilomètres, ou un timeDelta plus court.")
+        raise InvalidParameter("departureRadius", words) from error
 
 
 def _where(asked: Asked) -> dict[str, object]:

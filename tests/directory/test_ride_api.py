@@ -12,6 +12,7 @@ from django.conf import settings as site
 from django.contrib.gis.geos import Point
 from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -460,6 +461,18 @@ class TestRefusals:
     )
     def test_what_is_not_valid_of_a_regular_trip_is_named(self, asks, parameter, value):
         assert refused(asks.ask("passenger_regular_trips", every_week(**{parameter: value}))) == parameter
+
+    def test_what_takes_too_long_is_called_off_and_the_next_search_is_answered(self, alice, asks, monkeypatch):
+        drives(alice)
+        with monkeypatch.context() as patched, CaptureQueriesContext(connection) as asked:
+            patched.setattr(searching, "PATIENCE", timedelta(milliseconds=50))
+            patched.setattr(searching, "statement", lambda **_own: "SELECT pg_sleep(20)")
+            assert refused(asks.ask("driver_journeys", morning(departureRadius=50))) == "departureRadius"
+        assert any("statement_timeout" in one["sql"] for one in asked.captured_queries)
+        assert len(asks.found("driver_journeys", morning())) == 1
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW statement_timeout")
+            assert cursor.fetchone() == ("0",)
 
     @pytest.mark.parametrize("missing", ["departureLat", "departureLng", "arrivalLat", "arrivalLng", "departureDate"])
     def test_what_is_missing_is_named(self, asks, missing):

@@ -134,9 +134,7 @@ def skip(*, viewer: Viewer, public_id: UUID, day: date) -> RideAgreement:
         is_weekly = agreement.day is None and state_of(agreement) == State.CONFIRMED
         if not is_weekly or not agreement.is_on(day) or not _is_soon(agreement, day):
             raise InvalidParameter("day", _("Ce jour-là n’est pas prévu."))
-        _except(agreement, day)
-        words = _("Pas de trajet %(day)s ; les autres jours ne changent pas.")
-        say(agreement, writer=_me(viewer, agreement), text=words % {"day": day_in_words(agreement, day)})
+        ending_agreements.skip(agreement, day, writer=_me(viewer, agreement))
         return agreement
 
 
@@ -149,7 +147,7 @@ def say_missed(*, viewer: Viewer, public_id: UUID) -> RideAgreement:
         if day is None:
             return agreement
         if agreement.day is None:
-            _except(agreement, day)
+            ending_agreements.leave_out(agreement, day)
         else:
             ending_agreements.end(agreement, End.MISSED)
         words = _("Le trajet du %(day)s n’a pas eu lieu.") % {"day": day_in_words(agreement, day)}
@@ -248,8 +246,3 @@ def _is_soon(agreement: RideAgreement, day: date) -> bool:
     """Whether one boards later than now, and no further ahead than anyone looks: each day excepted is looked past."""
     furthest = today_at(agreement.ride.municipality.time_zone) + FURTHEST
     return day <= furthest and boards_at(agreement, day) > timezone.now()
-
-
-def _except(agreement: RideAgreement, day: date) -> None:
-    agreement.except_days = sorted({*agreement.except_days, day})
-    agreement.save(update_fields=["except_days"])

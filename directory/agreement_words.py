@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 
 from directory.agreement_models import RideAgreement
 from directory.agreement_times import State, arrives_at, boards_at
-from directory.carpool_words import weekdays_in_words
+from directory.carpool_words import passing, weekdays_in_words
 from directory.prices import price_in_words
-from scopes.moments import calendar_day, clock, today_at
+from scopes.moments import calendar_day, today_at
 
 End = RideAgreement.End
 
@@ -77,8 +77,7 @@ def clock_of(agreement: RideAgreement, *, boards: bool) -> str:
     """Write when one boards, or leaves, by the clock of the town: "7 h 32"."""
     day = agreement.day or agreement.from_day
     moment = (boards_at if boards else arrives_at)(agreement, day)
-    local = moment.astimezone(ZoneInfo(agreement.ride.municipality.time_zone))
-    return clock(local + timedelta(seconds=30))
+    return passing(moment.astimezone(ZoneInfo(agreement.ride.municipality.time_zone)))
 
 
 def day_in_words(agreement: RideAgreement, day: date) -> str:

@@ -1,4 +1,4 @@
-"""Agreements about rides as one of their two reads them, with what they may do next; for anyone else, free seats."""
+"""Agreements about rides as one of their two reads them, with what they may do next."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ from directory import agreement_words as words
 from directory.agreement_times import State, boards_at, disputed_day, next_day, state_of
 from directory.conversation_ends import end_of, title_of
 from directory.ending_agreements import RELATED
-from directory.free_seats import Seats
 from directory.models import Carpool, Conversation, RideAgreement
-from directory.writing_to_authors import home_to_write_from
-from scopes.moments import calendar_day, today_at
 from scopes.viewer import Viewer
 
 #: Past ones that are listed, the latest first.
@@ -68,17 +65,6 @@ class OwnRides:
     past: Sequence[ShownAgreement]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownSeats:
-    """The free seats of a ride, and where one asks for some."""
-
-    #: Each day to come with its free seats, in words, and whether none is left.
-    days: Sequence[tuple[str, str, bool]]
-    #: Where the viewer may ask for one, or offer some; empty where they may not.
-    ask_url: str
-    is_request: bool
-
-
 def own_rides(viewer: Viewer) -> OwnRides:
     """All agreements of the viewer, the next car first; `own_residences` must be opened."""
     shown = shown_all(RideAgreement.objects.of(viewer), viewer)
@@ -106,20 +92,6 @@ def agreements_in(conversation: Conversation, viewer: Viewer) -> list[ShownAgree
 def how_many_wait(viewer: Viewer) -> int:
     """Count what waits for the viewer's answer; `own_residences` must be opened."""
     return len(own_rides(viewer).to_answer)
-
-
-def seats_of(ride: Carpool, viewer: Viewer) -> ShownSeats:
-    """The free seats of a ride that the viewer sees, for its page."""
-    today = today_at(ride.municipality.time_zone)
-    coming = Seats.of(ride).coming()
-    days = [(calendar_day(one.day, today=today), words.free_in_words(one.free), one.free <= 0) for one in coming]
-    is_live = Carpool.objects.live().filter(pk=ride.pk).exists()
-    may_ask = is_live and any(one.free > 0 for one in coming) and home_to_write_from(viewer, ride) is not None
-    return ShownSeats(
-        days=days,
-        ask_url=reverse("ride-ask", args=[ride.public_id]) if may_ask else "",
-        is_request=ride.direction == Carpool.Direction.REQUEST,
-    )
 
 
 def shown_all(agreements: Iterable[RideAgreement], viewer: Viewer) -> list[ShownAgreement]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,6 +32,11 @@ def days_in_words(told: Mapping[str, object]) -> str:
     if told.get("last_day"):
         words += _(", jusqu’au %(day)s") % {"day": day_and_month(date.fromisoformat(str(told["last_day"])))}
     return words
+
+
+def passing(moment: datetime) -> str:
+    """Write when a car passes, to the nearest minute of the clock that the moment has: "7 h 32"."""
+    return clock(moment + timedelta(seconds=30))
 
 
 def weekdays_in_words(numbers: Collection[int]) -> str:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("promesse/<uuid:public_id>/finir/", promises.end, name="promise-end"),
     path("promesse/<uuid:public_id>/rendu/", promises.say_returned, name="promise-returned"),
     path("covoiturages/<uuid:public_id>/demander/", own_rides.ask, name="ride-ask"),
+    path("covoiturages/<uuid:public_id>/pas-ce-jour/", own_rides.call_off_day, name="ride-day-off"),
     path("mes-trajets/", own_rides.listed, name="own-rides"),
     path("mes-trajets/<uuid:public_id>/", own_rides.answer, name="own-ride"),
     path("mes-trajets/<uuid:public_id>/trajet.ics", own_rides.calendar, name="own-ride-calendar"),

@@ -7,7 +7,7 @@ a mail tells that a ride which was agreed is not, and names nobody: nobody waits
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from directory.agreement_models import AgreementQuerySet, RideAgreement
 from directory.agreement_times import day_to_come
-from directory.agreement_words import days_in_words, stopped_once
+from directory.agreement_words import day_in_words, days_in_words, stopped_once
 from directory.carpool_models import Carpool
 from directory.conversation_ends import end_of, title_of
 from directory.conversing import written
@@ -93,6 +93,28 @@ def end_waiting_of(ride: Carpool) -> None:
     for agreement in open_of(ride):
         if agreement.status == RideAgreement.Status.WAITING:
             _end_and_say(agreement, RideAgreement.End.WITHDRAWN, _("Ce trajet ne cherche plus personne : %(days)s."))
+
+
+def call_off_day(ride: Carpool, day: date) -> None:
+    """End what is asked for or agreed about one day of a ride that its author calls off; the other days stand."""
+    for agreement in open_of(ride):
+        if agreement.is_on(day) and agreement.day is not None:
+            _end_and_say(agreement, RideAgreement.End.WITHDRAWN, _("Ce trajet n’a plus lieu : %(days)s."))
+        elif agreement.is_on(day):
+            skip(agreement, day, writer=agreement.conversation.author)
+
+
+def skip(agreement: RideAgreement, day: date, *, writer: Alias) -> None:
+    """Leave one day out of what stands for every week, and say so in the name of one of the two."""
+    leave_out(agreement, day)
+    words = _("Pas de trajet %(day)s ; les autres jours ne changent pas.")
+    say(agreement, writer=writer, text=words % {"day": day_in_words(agreement, day)})
+
+
+def leave_out(agreement: RideAgreement, day: date) -> None:
+    """Leave one day out of what stands for every week."""
+    agreement.except_days = sorted({*agreement.except_days, day})
+    agreement.save(update_fields=["except_days"])
 
 
 def end_changed(agreements: Iterable[RideAgreement]) -> None:

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from directory.agreements import seats_of
 from directory.exchanging import exchanges_of
 from directory.kinds import KINDS, exchange_of, kind_of
 from directory.models import Carpool, Listing, Recommendation
@@ -18,6 +17,7 @@ from directory.promises import outcome_of
 from directory.querysets import ListingQuerySet
 from directory.recommending import subject_of
 from directory.shown import shown_exchange
+from directory.shown_seats import seats_of
 from directory.writing_to_authors import way_to_write
 from maps.listing_page import listing_map, recommendations
 from maps.ride_map import rides_map

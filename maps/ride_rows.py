@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from directory.agreement_words import free_in_words
 from directory.audience import is_member
+from directory.carpool_words import passing
 from directory.free_seats import Seats
 from directory.kinds import facts_of, page_of
 from directory.models import Carpool
@@ -24,7 +25,7 @@ from geo.drawn_walks import DrawnWalk
 from geo.pace import Pace
 from maps.ride_ways import RideWay
 from maps.wording import metres
-from scopes.moments import calendar_day, clock, today_at
+from scopes.moments import calendar_day, today_at
 from scopes.viewer import Viewer
 
 #: Metres. Who walks less is there already: from one side of a square to the other.
@@ -75,8 +76,8 @@ def _row(match: Match, way: RideWay, viewer: Viewer) -> RideRow:
     return RideRow(
         **told,
         day=calendar_day(boards.date(), today=timezone.now().astimezone(zone).date()),
-        boards=clock(boards),
-        leaves=clock(leaves),
+        boards=passing(boards),
+        leaves=passing(leaves),
         pick_up=match.pick_up.name,
         drop_off=match.drop_off.name,
         walk_to=_walk(way.walk_to),

@@ -433,6 +433,7 @@ ROUTES: dict[str, list[Route]] = {
     "promise-returned": [silent("/promesse/{id}/rendu/")],
     "exchange-done": [silent("/echange/{id}/fait/")],
     "ride-ask": [showing("/covoiturages/{id}/demander/")],
+    "ride-day-off": [silent("/covoiturages/{id}/pas-ce-jour/")],
     "own-rides": [showing("/mes-trajets/")],
     "own-ride": [silent("/mes-trajets/{id}/")],
     "own-ride-calendar": [silent("/mes-trajets/{id}/trajet.ics")],

@@ -102,7 +102,7 @@ def _facts(told: Mapping[str, object]) -> list[str]:
     words.append(ngettext("%(seats)d place", "%(seats)d places", seats) % {"seats": seats})
     if is_offer:
         cents = int(told.get("price_cents", 0))
-        words.append(price_in_words(cents) if cents else _("gratuit"))
+        words.append(_("%(price)s par place") % {"price": price_in_words(cents)} if cents else _("gratuit"))
     kilometres = number_format(int(told["metres"]) / 1_000, 1, use_l10n=True)
     told_by = _("%(kilometres)s km à vol d’oiseau") if told.get("straight_line") else _("%(kilometres)s km")
     words.append(told_by % {"kilometres": kilometres})

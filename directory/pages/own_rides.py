@@ -11,13 +11,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from directory import agreeing
+from directory import agreeing, days_off
 from directory.agreement_forms import AskForRideForm
 from directory.agreements import own_rides
 from directory.appealing import own_residences
 from directory.kinds import facts_of, page_of
 from directory.models import Carpool, RideAgreement
 from directory.ride_calendar import calendar_of
+from directory.shown_seats import published_by
 from directory.writing_to_authors import home_to_write_from
 from geo.errors import InvalidParameter
 from scopes.access import signed_in
@@ -52,9 +53,10 @@ def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 @signed_in
 def listed(request: HttpRequest) -> HttpResponse:
-    """List what is asked of the viewer and agreed, the next car first."""
+    """List what is asked of the viewer and agreed, the next car first; then the rides that they share."""
     with own_residences(request.viewer):
-        return render(request, "directory/own_rides.html", {"rides": own_rides(request.viewer)})
+        context = {"rides": own_rides(request.viewer), "published": published_by(request.viewer)}
+        return render(request, "directory/own_rides.html", context)
 
 
 @require_POST
@@ -80,6 +82,15 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
         talk = agreement.conversation
     is_read = not {talk.asker_id, talk.author_id} & set(viewer.muted_ids)
     return redirect("conversation", talk.public_id) if is_read and "list" not in request.POST else redirect("own-rides")
+
+
+@require_POST
+@signed_in
+def call_off_day(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Call off one day of a weekly ride of one's own."""
+    days_off.call_off_day(viewer=request.viewer, ride=public_id, day=_day(request))
+    messages.success(request, _("Ce jour est annulé. Qui devait venir est prévenu."))
+    return redirect("exchange", public_id)
 
 
 @require_safe

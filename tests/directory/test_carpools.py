@@ -121,7 +121,7 @@ class TestSharing:
     def test_a_card_says_when_how_many_and_for_how_much(self, alice):
         exceptions = f"{in_days(3):%d/%m/%Y}, {in_days(9).isoformat()}"
         own = {"weekdays": WORKDAYS, "except_days": exceptions, "price": "0,20", "preferences": ["pets"]}
-        told = ["je conduis", "du lundi au vendredi à 7 h 30, sauf 2 jours", "3 places", "0,20 €"]
+        told = ["je conduis", "du lundi au vendredi à 7 h 30, sauf 2 jours", "3 places", "0,20 € par place"]
         facts = [fact.replace("\u00a0", " ") for fact in facts_of(drives(alice, **own))]
         assert facts == [*told, "2,2 km à vol d’oiseau", "animaux bienvenus"]
 

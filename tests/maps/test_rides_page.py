@@ -57,7 +57,7 @@ def page(client, someone, *, status: int = 200, **asked) -> str:
 def test_a_neighbour_finds_where_and_when_one_is_met_and_asks_for_a_seat(client, alice, bruno):
     shared = drives(alice)
     told = page(client, bruno, **{"from": "Place du Milieu", "to": "place est"})
-    for words in ("7 h 31 → 7 h 33", "sans détour", "Alice"):
+    for words in ("7 h 32 → 7 h 33", "sans détour", "Alice"):
         assert words in told
     assert "Place du Milieu" in told and "Place Est" in told
     assert f'href="{reverse("ride-ask", args=[shared.public_id])}?day=' in told and "Demander une place" in told

@@ -73,7 +73,7 @@ BUSY = (
 RIDES = (
     *["rides"] * 4, "exchange", "exchange", "nearby", "home", "listing-list", "listing-detail", "quarter", "town",
     "print", "feed", "as-seen", "conversation", "conversations", "write-to-author", "addresses", "share",
-    "ride-ask", "own-rides", "own-ride", "own-ride-calendar", "meeting-points",
+    "ride-ask", "ride-day-off", "own-rides", "own-ride", "own-ride-calendar", "meeting-points",
     "driver-journeys", "passenger-journeys", "driver-regular-trips", "passenger-regular-trips",
 )  # fmt: skip
 

@@ -19,8 +19,9 @@ from directory.agreement_times import day_to_come
 from directory.agreement_words import day_in_words, days_in_words, stopped_once
 from directory.carpool_models import Carpool
 from directory.conversation_ends import end_of, title_of
-from directory.conversing import written
+from directory.conversing import is_named, written
 from directory.ending import residences_by_batches
+from directory.errors import TooMany
 from directory.models import Listing
 from scopes import second_lock
 from scopes.models import Alias, Membership, Mute
@@ -42,13 +43,27 @@ def end(agreement: RideAgreement, why: RideAgreement.End) -> None:
 
 
 def say(agreement: RideAgreement, *, writer: Alias, text: str) -> None:
-    """Write to the other of the two in the name of one; where they would not read it, tell what matters by mail."""
+    """Write to the other of the two in the name of one; where they would not read it, tell what matters by mail.
+
+    An author without a name for the other says nothing: a message would name whoever took a ride back, changed it, or
+    said no. The other reads among their rides that it is not to be.
+    """
     talk = agreement.conversation
     other = talk.asker if writer.pk == talk.author_id else talk.author
-    if end_of(talk) is None and not Mute.objects.filter(account=other.account_id, muted=writer).exists():
-        written(talk, alias_id=writer.pk, text=stopped_once(text))
-    elif agreement.confirmed_at and other.account:
+    is_read = end_of(talk) is None and not Mute.objects.filter(account=other.account_id, muted=writer).exists()
+    is_told = is_read and _said(agreement, writer, stopped_once(text))
+    if not is_told and agreement.confirmed_at and other.account:
         tell_it_is_over(agreement, other)
+
+
+def _said(agreement: RideAgreement, writer: Alias, text: str) -> bool:
+    """Whether the other reads it: whoever wrote all day long may still call off what others wait for."""
+    try:
+        if is_named(writer, agreement.conversation):
+            written(agreement.conversation, alias_id=writer.pk, text=text)
+    except TooMany:
+        return False
+    return True
 
 
 def tell_it_is_over(agreement: RideAgreement, someone: Alias, *, suspended: bool = False) -> None:

@@ -7,15 +7,18 @@ import icalendar
 import pytest
 from django.utils import timezone
 
-from directory import exchanging
+from directory import conversing, exchanging, promising
+from directory.conversing import is_named
 from directory.errors import RideChanged
 from directory.free_seats import Seats
 from directory.models import Carpool, Listing, Message, RideAgreement
 from directory.ride_calendar import calendar_of
 from geo.errors import InvalidParameter
-from tests.directory.agreed import MONDAY, accepts, asks, drives, edits, skips, states_of
+from scopes.models import Level, OutgoingMail
+from tests.directory.agreed import MONDAY, accepts, asks, cancels, drives, edits, rides_of, skips, states_of
 from tests.directory.riding import in_days
 from tests.directory.speaking import looking
+from tests.directory.talking import told_between
 from tests.neighbours import neighbour
 from tests.scopes.village import make_village
 
@@ -28,7 +31,8 @@ WEEK = timedelta(days=7)
 @pytest.fixture(scope="module")
 def kept(whole_module):
     home = make_village().residences
-    return SimpleNamespace(alice=neighbour("Alice", home["A"]), bruno=neighbour("Bruno", home["B"]))
+    people = {"alice": "A", "bruno": "B", "elsa": "E"}
+    return SimpleNamespace(**{name: neighbour(name.title(), home[where]) for name, where in people.items()})
 
 
 @pytest.fixture
@@ -97,6 +101,52 @@ class TestRenewed:
         with looking(people.alice) as viewer:
             exchanging.renew(viewer=viewer, public_id=shared.public_id)
         assert states_of(people.bruno) == ["confirmé"]
+
+
+class TestWithoutAName:
+    """Who opened a ride has no name for those it is not addressed to, until they answer."""
+
+    @pytest.fixture
+    def asked(self, people):
+        opened = drives(people.alice, Level.VOISINAGE, openness="public")
+        asked = asks(people.elsa, opened)
+        assert asked.conversation.nameless
+        return asked
+
+    def calls_off(self, someone, asked, how):
+        with looking(someone) as viewer:
+            if how == "edited":
+                edits(someone, asked.ride, departure="08:00")
+            elif how == "taken back":
+                exchanging.withdraw(viewer=viewer, public_id=asked.ride.public_id)
+            elif how == "done":
+                promising.finish(viewer=viewer, public_id=asked.ride.public_id)
+            else:
+                cancels(someone, asked)
+
+    @pytest.mark.parametrize("how", ["edited", "taken back", "done", "refused"])
+    def test_no_end_of_what_was_asked_names_the_author(self, people, asked, how):
+        self.calls_off(people.alice, asked, how)
+        asked.refresh_from_db()
+        assert asked.status == RideAgreement.Status.CANCELLED
+        assert not is_named(people.alice.alias, asked.conversation)
+        (own,) = rides_of(people.elsa).past
+        assert own.other == "l’auteur de l’annonce" and states_of(people.elsa) != ["attend une réponse"]
+
+    def test_who_said_yes_has_one_and_says_it(self, people, asked):
+        accepts(people.alice, asked)
+        self.calls_off(people.alice, asked, "taken back")
+        assert "n’a plus lieu" in told_between(people.elsa)[-1]
+
+
+def test_who_wrote_all_day_long_may_still_take_a_ride_back(people, monkeypatch):
+    shared = drives(people.alice)
+    accepts(people.alice, asks(people.bruno, shared))
+    monkeypatch.setattr(conversing, "MOST_A_DAY", 1)
+    with looking(people.alice) as viewer:
+        exchanging.withdraw(viewer=viewer, public_id=shared.public_id)
+    assert states_of(people.bruno) == ["annulé : le trajet n’a plus lieu"]
+    assert OutgoingMail.objects.filter(template="ride_over").get().to == people.bruno.account.email
 
 
 class TestPrice:

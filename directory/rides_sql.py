@@ -80,12 +80,17 @@ places AS MATERIALIZED (
 _ASIDE = f"2 * GREATEST(ST_Distance({{line}}, {{point}}) * {{scale}} - {BESIDE}, 0)"
 #: Of the detour, what nobody can walk in the driver's place; a thousandth of the walk is left to the two measures.
 _AT_LEAST = f"2 * GREATEST(ST_Distance(near.track, {{end}}.spot) * {{end}}.scale - {BESIDE} - 1.001 * {{end}}.walk, 0)"
-#: Of the meeting points around an end, the one that costs driver and passenger least, metre for metre.
+#: Of the meeting points around an end, and the driver's own stop (which has no key), the one that costs driver and
+#: passenger least, metre for metre.
 _MEETING = f"""CROSS JOIN LATERAL (
         SELECT met.* FROM (
             SELECT place.key, place.spot, place.walked,
                 {_ASIDE.format(line="near.track", point="place.spot", scale="place.scale")} AS aside
             FROM places place WHERE place.side = '{{side}}' AND place.metric_system = near.metric_system
+            UNION ALL
+            SELECT '', stop, walked, 0
+            FROM (SELECT {{stop}} AS stop, ST_Distance({{stop}}, {{side}}_end.spot) * {{side}}_end.scale AS walked) own
+            WHERE walked <= {{side}}_end.walk
         ) met
         ORDER BY met.aside + met.walked, met.key LIMIT 1
     ) {{side}}_at"""  # noqa: S608 - composed of constants
@@ -128,8 +133,8 @@ met AS MATERIALIZED (
     FROM near
     JOIN ends on_end ON on_end.side = 'on' AND on_end.metric_system = near.metric_system
     JOIN ends off_end ON off_end.side = 'off' AND off_end.metric_system = near.metric_system
-    {_MEETING.format(side="on")}
-    {_MEETING.format(side="off")}
+    {_MEETING.format(side="on", stop="ST_StartPoint(near.track)")}
+    {_MEETING.format(side="off", stop="ST_EndPoint(near.track)")}
     WHERE {_AT_LEAST.format(end="on_end")} + {_AT_LEAST.format(end="off_end")} <= near.detour * {_A_MINUTE}
         AND on_at.aside + off_at.aside <= near.detour * {_A_MINUTE}
 ),

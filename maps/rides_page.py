@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from directory.carpool_forms import MOST_SEATS
 from directory.commutes import Destination, destination, destinations, rides_towards
 from directory.kinds import KINDS
 from directory.meeting_points import MeetingPoint, called, meeting_point, nearest_to, understood
@@ -126,8 +127,10 @@ def _found(request: HttpRequest, asked: dict[str, str]) -> dict[str, object]:
     start, end = _end(request, asked, "start", "from"), _end(request, asked, "end", "to")
     if start.point.key == end.point.key:
         raise InvalidParameter("to", _("Le départ et l’arrivée sont le même endroit."))
-    wanted = RideWanted(start=start.point, end=end.point, at=_moment(asked, start.point))
     drives = asked["direction"] == Carpool.Direction.OFFER
+    # Who drives sees all who wait: each says for how many.
+    seats = MOST_SEATS if drives else 1
+    wanted = RideWanted(start=start.point, end=end.point, at=_moment(asked, start.point), seats=seats)
     matches = (requests_for if drives else offers_for)(wanted, request.viewer)
     ways = ways_of_driver(matches) if drives else ways_of_passenger(matches, start.point, end.point)
     named = asked | {"start": start.point.key, "from": start.point.name, "end": end.point.key, "to": end.point.name}

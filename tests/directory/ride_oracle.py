@@ -94,7 +94,9 @@ class Verdict:
 
 def judge(line: Line, wanted, squares: dict[str, tuple[float, float]]) -> Verdict:
     """Say whether a driver's ride answers what a passenger wants."""
-    ends = [_met(line, one, wanted.walk.m, squares) for one in (wanted.start, wanted.end)]
+    own_stops = line.ride.start_point.coords, line.ride.end_point.coords
+    asked = zip((wanted.start, wanted.end), own_stops, strict=True)
+    ends = [_met(line, one, wanted.walk.m, squares, own) for one, own in asked]
     (aside_on, walk_on, boards, doubt_on), (aside_off, walk_off, leaves, doubt_off) = ends
     detour, most = aside_on + aside_off, line.ride.detour * METRES_A_MINUTE
     off = _off(line.ride, wanted.at, boards, lambda day: line.ride.seats - line.taken.get(day, 0) >= wanted.seats)
@@ -126,18 +128,29 @@ def judge_request(line: Line, wanted, asked: Carpool) -> Verdict:
     return Verdict(matches, any(doubts), detour, 0.0, off)
 
 
-def _met(line: Line, end, walk: float, squares: dict[str, tuple[float, float]]) -> tuple[float, float, float, bool]:
-    """The best meeting point near an end: metres aside, metres on foot, where along the line, whether it is close."""
+def _met(
+    line: Line, end, walk: float, squares: dict[str, tuple[float, float]], own: tuple[float, float]
+) -> tuple[float, float, float, bool]:
+    """The best meeting point near an end, or the driver's own stop: metres aside and on foot, where along the line.
+
+    Also whether another is as good to a metre.
+    """
     here = (end.longitude, end.latitude)
     walks = {key: geodesic(here, place) for key, place in squares.items()}
     near = sorted((metres, key) for key, metres in walks.items() if metres <= walk)[:MOST_PLACES]
     close = any(is_near(metres, walk) for metres in walks.values())
     told = []
-    for metres, key in {(0.0, end.key), *near}:
-        far, along = line.meet(squares[key])
+    stops = {(0.0, end.key, squares[end.key]), *((metres, key, squares[key]) for metres, key in near)}
+    to_own = geodesic(here, own)
+    close = close or is_near(to_own, walk)
+    if to_own <= walk:
+        stops.add((to_own, "", own))
+    for metres, key, place in stops:
+        far, along = line.meet(place)
         told.append((2 * max(0.0, far - BESIDE) + metres, key, 2 * max(0.0, far - BESIDE), metres, along))
     best, *others = sorted(told)
-    close = close or any(is_near(other[0], best[0]) for other in others)
+    # A stop of the list that is the driver's own is the same meeting.
+    close = close or any(is_near(other[0], best[0]) for other in others if abs(other[4] - best[4]) > SHARE)
     return best[2], best[3], best[4], close
 
 

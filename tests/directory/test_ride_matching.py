@@ -28,7 +28,7 @@ from scopes.models import Level, Mute, Openness
 from scopes.viewer import ANONYMOUS
 from tests.directory.around import at, without_listings
 from tests.directory.ride_oracle import BESIDE, PARIS, Line, Verdict, judge, judge_request, order_of
-from tests.directory.riding import SQUARES, in_days, key_of, ride
+from tests.directory.riding import SQUARES, in_days, key_of, name_squares, ride
 from tests.directory.speaking import looking
 from tests.neighbours import neighbour
 from tests.plans import generic_plan
@@ -112,6 +112,14 @@ class TestAlongTheWay:
         assert found(bruno, wanted("Place Nord", "Place Est", walk=D(m=440))) == []
         (match,) = found(bruno, wanted("Place Nord", "Place Est", walk=D(m=460)))
         assert (match.pick_up.name, round(match.walk_to), match.detour) == ("Place du Milieu", 450, 0)
+
+    def test_the_driver_s_own_stop_is_one_however_many_are_nearer(self, kept, alice, bruno):
+        drives(alice, start=key_of("Place du Milieu"), detour="0")
+        nearer = {f"Place {rank}": (-200 - 10 * rank, 100) for rank in range(20)}
+        name_squares(kept.village.town, nearer)
+        assert found(bruno, wanted("Place Ouest", "Place Est", walk=D(m=1_100))) == []
+        (match,) = found(bruno, wanted("Place Ouest", "Place Est", walk=D(m=1_110)))
+        assert (match.pick_up.name, round(match.walk_to), match.detour) == ("Place du Milieu", 1_105, 0)
 
     def test_less_detour_comes_first_then_less_walk_then_the_time(self, alice, bruno):
         late = drives(alice, departure="07:45")

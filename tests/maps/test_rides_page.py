@@ -106,10 +106,12 @@ def test_before_anything_is_asked_for_the_latest_are_there(client, alice, bruno)
     assert "Place Ouest" not in page(client, None)
 
 
-def test_who_drives_finds_who_looks_for_a_seat(client, alice, bruno):
-    drives(alice, direction="request", start=key_of("Place du Milieu"), seats="1")
+@pytest.mark.parametrize("seats", ["1", "2"])
+def test_who_drives_finds_who_looks_for_seats(client, alice, bruno, seats):
+    drives(alice, direction="request", start=key_of("Place du Milieu"), seats=seats)
     told = page(client, bruno, **{"from": "Place Ouest", "to": "Place Est", "direction": "offer"})
     assert "Proposer une place" in told and "je cherche une place" in told
+    assert f"{seats} place" in told
 
 
 @pytest.mark.parametrize(

@@ -177,11 +177,15 @@ def edit(
         for name, value in standing.items():
             own[name] = value
         category, title = exchange.category.code, exchange.title
+    zone = exchange.municipality.time_zone
+    was_over = kind.over_at(vars(exchange), zone)
     for name, value in _words(kind, category=category, title=title, text=text, own=own).items():
         setattr(exchange, name, value)
     _check(kind, exchange)
-    if over := kind.over_at(vars(exchange), exchange.municipality.time_zone):
-        exchange.closes_at, exchange.reminded_at = over, None
+    if was_over or kind.over_at(vars(exchange), zone):
+        # What was over by itself, and now goes on, lives as long as anything that is said today.
+        exchange.closes_at = _closes_at(kind, vars(exchange), zone, since=timezone.now(), spreads=exchange.spreads)
+        exchange.reminded_at = None
     if exchange.spreads and not is_request(kind, vars(exchange)):
         raise InvalidParameter("level", _("Ce qui va de proche en proche reste une demande."))
     if not kind.opens(category=category, level=exchange.level):

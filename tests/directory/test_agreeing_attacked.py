@@ -149,6 +149,14 @@ def test_who_wrote_all_day_long_may_still_take_a_ride_back(people, monkeypatch):
     assert OutgoingMail.objects.filter(template="ride_over").get().to == people.bruno.account.email
 
 
+def test_a_ride_whose_last_day_is_taken_away_goes_on(people):
+    shared = drives(people.alice, weekdays=WORKDAYS, last_day=in_days(9).isoformat())
+    assert shared.closes_at < timezone.now() + timedelta(days=10)
+    assert edits(people.alice, shared, weekdays=WORKDAYS).closes_at > timezone.now() + timedelta(days=179)
+    again = edits(people.alice, shared, weekdays=WORKDAYS, last_day=in_days(5).isoformat())
+    assert again.closes_at < timezone.now() + timedelta(days=6)
+
+
 class TestPrice:
     def test_more_seats_share_the_costs_with_those_who_agreed_before(self, people):
         shared = drives(people.alice, seats="1", price="0,50")

@@ -15,6 +15,8 @@ from directory.prices import price_in_words
 from scopes.moments import calendar_day, today_at
 
 End = RideAgreement.End
+#: Days left out that are named.
+MOST_EXCEPTED = 4
 
 
 def seats_in_words(seats: int) -> str:
@@ -42,6 +44,16 @@ def days_in_words(agreement: RideAgreement) -> str:
     if agreement.from_day <= today:
         return words % told
     return _("%(days)s, à partir du %(day)s") % (told | {"days": words % told})
+
+
+def excepted_in_words(agreement: RideAgreement) -> str:
+    """Write which of the days to come are left out of what stands for every week: "sauf jeudi 3 déc."."""
+    today = today_at(agreement.ride.municipality.time_zone)
+    days = [one for one in agreement.except_days if one >= today and one.isoweekday() in agreement.weekdays]
+    if not days:
+        return ""
+    told = ", ".join(calendar_day(one, today=today) for one in days[:MOST_EXCEPTED])
+    return _("sauf %(days)s") % {"days": f"{told}…" if len(days) > MOST_EXCEPTED else told}
 
 
 def places_in_words(agreement: RideAgreement) -> str:

@@ -37,6 +37,8 @@ class ShownAgreement:
     state_words: str
     seats: str
     days: str
+    #: Of every week, the days to come that are left out.
+    excepted: str
     boards: str
     pick_up: str
     leaves: str
@@ -119,6 +121,7 @@ def _shown(agreement: RideAgreement, viewer: Viewer) -> ShownAgreement:
         state_words=_hidden(agreement, state) or words.state_in_words(agreement, state, mine=mine),
         seats=words.seats_in_words(agreement.seats),
         days=words.days_in_words(agreement),
+        excepted=words.excepted_in_words(agreement) if state in (State.WAITING, State.CONFIRMED) else "",
         boards=words.clock_of(agreement, boards=True),
         pick_up=agreement.pick_up_name,
         leaves=words.clock_of(agreement, boards=False),

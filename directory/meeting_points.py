@@ -15,6 +15,7 @@ from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from rapidfuzz.fuzz import ratio
 
 from directory.categories import tree
 from directory.listing_kinds import Kind
@@ -40,6 +41,8 @@ OFFERED, AROUND = 12, D(km=3)
 MOST_TERMS = 5
 #: What completion shows; among how many names, and of words of how many letters, it looks.
 SUGGESTED, COMPARED, SHORTEST_TERM = 8, 60, 3
+#: Of 100: "graslan" is as like "graslin" (86), "gare" is not "paré" (75).
+ALIKE = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,18 +83,28 @@ def called(text: str, *, near: Point | None = None) -> list[MeetingPoint]:
         return []
     alike = _alike(terms, near)[:OFFERED]
     found = [_of_entry(entry) for entry in alike if set(terms) <= set(plain(entry.title).split())]
-    try:
-        place = resolve(text, near=near)
-    except NotFound:
-        return _once(found)[:OFFERED]
-    return _once([*found, *nearest_to(_seen_from(place))])[:OFFERED]
+    place = _meant_by(text, near=near)
+    return _once([*found, *(nearest_to(_seen_from(place)) if place else [])])[:OFFERED]
 
 
 def understood(text: str, found: MeetingPoint, *, near: Point | None = None) -> str:
     """The place around which a meeting point was found that does not bear the words of a text; else nothing."""
     if set(_terms(text)) <= set(plain(f"{found.name} {found.town}").split()):
         return ""
-    return resolve(text, near=near).label
+    place = _meant_by(text, near=near)
+    return place.label if place else ""
+
+
+def _meant_by(text: str, *, near: Point | None) -> Suggestion | None:
+    """The place that a text means, each of its words in it or nearly so: "Gare de Nantes" is no "Rue Paré, Nantes"."""
+    try:
+        place = resolve(text, near=near)
+    except NotFound:
+        return None
+    words = plain(f"{place.label} {place.postcode}").split()
+    long_enough = [term for term in _terms(text) if len(term) > SHORTEST_TERM]
+    is_told = all(any(one.startswith(term) or ratio(term, one) >= ALIKE for one in words) for term in long_enough)
+    return place if is_told else None
 
 
 def _terms(text: str) -> list[str]:

@@ -52,6 +52,7 @@ def test_who_would_have_come_is_told_and_the_other_days_stand(people):
         assert calls_off(people.alice, shared, MONDAY).except_days == [MONDAY]
     weekly.refresh_from_db()
     assert weekly.except_days == [MONDAY] and rides_of(people.bruno).coming[0].may_skip == NEXT.isoformat()
+    assert rides_of(people.bruno).coming[0].excepted.startswith("sauf lundi ")
     assert states_of(people.elsa) == ["annulé : le trajet n’a plus lieu"]
     assert states_of(people.anna) == ["attend une réponse"]
     assert [one.messages.count() for one in (weekly.conversation, once.conversation)] == [3, 3]

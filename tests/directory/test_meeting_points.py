@@ -68,6 +68,13 @@ def test_what_bears_another_name_says_around_which_place_it_is(homes):
     assert understood("place 60", square) == understood(f"Place 60 {square.town}", square) == ""
 
 
+def test_a_place_whose_name_is_not_what_was_typed_is_not_what_was_meant(homes):
+    street = next(iter(homes.values()))[0].street_name
+    first, last = street.split()[0], street.split()[-1]
+    assert called(f"{first} {last[:-1]}u") == called(street) != []
+    assert called(f"{last} Gare") == called("Gare") == []
+
+
 def labels(client, text, **asked):
     answer = client.get("/api/meeting-points/", {"q": text, **asked})
     assert answer.status_code == 200 and answer["Cache-Control"] == "private, no-store"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -172,14 +173,12 @@ def edit(
     going = [pk for name, pk in attached.items() if str(name) in without]
     drawn = drawn_for(kind, photos, beside=len(attached) - len(going))
     if kind.fixed:
-        standing = {name: getattr(exchange, name) for name in kind.fixed & kind.schema.keys()}
-        own = own.copy()
-        for name, value in standing.items():
-            own[name] = value
         category, title = exchange.category.code, exchange.title
+    standing = {name: getattr(exchange, name) for name in kind.fixed & kind.schema.keys()}
     zone = exchange.municipality.time_zone
     was_over = kind.over_at(vars(exchange), zone)
-    for name, value in _words(kind, category=category, title=title, text=text, own=own).items():
+    words = _words(kind, category=category, title=title, text=text, own=own, standing=standing)
+    for name, value in words.items():
         setattr(exchange, name, value)
     _check(kind, exchange)
     if was_over or kind.over_at(vars(exchange), zone):
@@ -273,11 +272,21 @@ def withdraw(*, viewer: Viewer, public_id: UUID) -> Exchange:
     return posting.take_back(exchange)
 
 
-def _words(kind: ExchangeKind, *, category: str, title: str, text: str, own: Mapping[str, object]) -> dict[str, object]:
-    """Return the columns that its author fills in, checked."""
+def _words(
+    kind: ExchangeKind,
+    *,
+    category: str,
+    title: str,
+    text: str,
+    own: Mapping[str, object],
+    standing: Mapping[str, object] = MappingProxyType({}),
+) -> dict[str, object]:
+    """Return the columns that its author fills in, checked; what is `standing` is fixed, and asked for no more."""
     if not kind.has_category(category):
         raise InvalidParameter("category", _("Choisissez ce que c’est."))
-    form = kind.form(own)
+    form = kind.form(own, initial=standing)
+    for name in standing:
+        form.fields[name].disabled = True
     if not form.is_valid():
         parameter, messages = next(iter(form.errors.items()))
         raise InvalidParameter(parameter, messages[0])

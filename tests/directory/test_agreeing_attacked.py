@@ -14,9 +14,11 @@ from directory.free_seats import Seats
 from directory.models import Carpool, Listing, Message, RideAgreement
 from directory.ride_calendar import calendar_of
 from geo.errors import InvalidParameter
+from geo.models import Toponym
 from scopes.models import Level, OutgoingMail
 from tests.directory.agreed import MONDAY, accepts, asks, cancels, drives, edits, rides_of, skips, states_of
-from tests.directory.riding import in_days
+from tests.directory.browsing import browser
+from tests.directory.riding import in_days, key_of, ride
 from tests.directory.speaking import looking
 from tests.directory.talking import told_between
 from tests.neighbours import neighbour
@@ -155,6 +157,17 @@ def test_a_ride_whose_last_day_is_taken_away_goes_on(people):
     assert edits(people.alice, shared, weekdays=WORKDAYS).closes_at > timezone.now() + timedelta(days=179)
     again = edits(people.alice, shared, weekdays=WORKDAYS, last_day=in_days(5).isoformat())
     assert again.closes_at < timezone.now() + timedelta(days=6)
+
+
+def test_a_place_that_closed_keeps_nobody_from_changing_their_ride(people):
+    shared = drives(people.alice)
+    Toponym.objects.filter(name="Place Ouest").delete()
+    assert browser(people.alice).get(f"/echange/{shared.public_id}/modifier/").status_code == 200
+    sent = ride(seats="2", text="") | {"category": "shared_ride", "title": "", "start": key_of("Place Nord")}
+    answer = browser(people.alice).post(f"/echange/{shared.public_id}/modifier/", sent)
+    assert answer.status_code == 302
+    shared.refresh_from_db()
+    assert (shared.seats, shared.start, shared.start_name) == (2, key_of("Place Ouest"), "Place Ouest")
 
 
 class TestPrice:

@@ -172,10 +172,10 @@ def _commutes(crowd: Sequence[Neighbour]) -> Iterator[Listing]:
 def _shared(
     author: Neighbour, kind: ExchangeKind, words: Mapping, *, level: Level, own: Mapping, said_at: datetime
 ) -> Listing:
-    opens = kind.opens(category=words["of"], level=level)
+    openness = Openness.PUBLIC if own and own.get("shared_beyond") else _openness(words)
     shared = share(
-        home=author.home, kind=kind, category=words["of"], title=words["title"], text=words["text"],
-        level=level, openness=_openness(words) if opens else Openness.MEMBERS, own=own,
+        home=author.home, kind=kind, category=words["of"], title=words["title"], text=words["text"], level=level,
+        openness=openness if kind.opens(category=words["of"], level=level) else Openness.MEMBERS, own=own,
     )  # fmt: skip
     shared.published_at, shared.opens_at = said_at, shared.opens_at and said_at
     shared.closes_at = said_at + kind_of(shared).lifetime

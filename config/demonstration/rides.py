@@ -27,6 +27,8 @@ AROUND, SQUARES, FAR = D(km=3), 1_000, 900
 NEAR = 4
 #: Homes that drive to a place that is named, and to one that is not.
 MANY, FEW = LEAST_HOMES + 1, 4
+#: One in so many is told to other services too.
+BEYOND = 3
 #: When the first of them leaves, and how much later the next; on which days.
 FIRST, NEXT = datetime(2026, 1, 1, 6, 55), timedelta(minutes=5)
 WEEKS = ([1, 2, 3, 4, 5], [1, 2, 4, 5], [1, 3, 5], [2, 3, 4])
@@ -56,6 +58,7 @@ def commutes(
             own = {
                 **{"direction": "offer", "weekdays": drawn.choice(WEEKS), "departure": f"{leaves:%H:%M}"},
                 **{"seats": drawn.randint(1, 4), "detour": drawn.choice((2, 5, 10))},
+                "shared_beyond": not own_number % BEYOND,
             }
             filled = _way(_squares_around(homes[number]), there, own, drawn)
             if filled:

@@ -78,6 +78,10 @@ def test_neighbours_of_one_quarter_drive_to_one_place_on_working_days(said):
     assert len(rides) >= 6 and len(quarters) == 1
     assert all(one.demonstration and max(one.weekdays) <= FRIDAY and one.direction == "offer" for one in rides)
     assert len({one.author_id for one in rides}) == len(rides), "each from a home of their own"
+    beyond = [one for one in rides if one.shared_beyond]
+    assert 0 < len(beyond) < len(rides)
+    seen = Carpool.objects.live().visible_to(ANONYMOUS).filter(pk__in=[one.pk for one in beyond])
+    assert seen.count() == len(beyond)
 
 
 @pytest.mark.slow

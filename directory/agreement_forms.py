@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from django import forms
-from django.contrib.gis.geos import Point
 from django.utils.translation import gettext_lazy as _
 
-from directory.agreement_places import points_to_choose
+from directory.agreement_places import named_along, points_to_choose
 from directory.agreement_words import free_in_words
 from directory.carpool_words import WEEKDAYS
 from directory.free_seats import Seats
@@ -76,9 +75,12 @@ class AskForRideForm(Form):
         ]
         self.fields["weekdays"].choices = [(number, str(WEEKDAYS[number])) for number in ride.weekdays]
         self.fields["seats"].choices = [(number, str(number)) for number in range(1, ride.seats + 1)]
-        text, near = str(filled.get("place") or "").strip()[:200], Point(*ride.start_point.coords, srid=4326)
+        text = str(filled.get("place") or "").strip()[:200]
+        named = named_along(ride, text)
+        #: Whether nothing on the way is called as was typed.
+        self.unknown = bool(text) and not named
         for side in ("pick_up", "drop_off"):
-            points = points_to_choose(ride, side, chosen=str(filled.get(side) or ""), text=text, near=near)
+            points = points_to_choose(ride, side, chosen=str(filled.get(side) or ""), named=named)
             self.fields[side].widget.choices = [(one.key, one.name) for one in points]
         if ride.day is not None:
             for name in ("rhythm", "weekdays"):

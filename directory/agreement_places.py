@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
 from directory.carpool_models import Carpool
@@ -74,20 +73,22 @@ def meeting_on(ride: Carpool, *, pick_up: str, drop_off: str) -> Meeting:
     return Meeting(pick_up=boards, drop_off=leaves, boards_after=round(on * each), leaves_after=round(off * each))
 
 
-def points_to_choose(ride: Carpool, side: str, *, chosen: str = "", text: str = "", near: Point | None = None):
+def named_along(ride: Carpool, text: str) -> list[MeetingPoint]:
+    """Meeting points that a text may mean, of those that the driver would pass by."""
+    if not text or ride.direction == Carpool.Direction.REQUEST:
+        return []
+    way, most = _Way.of(ride), ride.detour * METRES_A_MINUTE + ROUNDED
+    return [one for one in called(text, near=ride.start_point) if way.detour_to(one) <= most]
+
+
+def points_to_choose(
+    ride: Carpool, side: str, *, chosen: str = "", named: Sequence[MeetingPoint] = ()
+) -> list[MeetingPoint]:
     """Meeting points that a passenger may choose of for one side: what was chosen, the ride's own, those of a name."""
     first, last = own_ends(ride)
     own = first if side == "pick_up" else last
-    found: list[MeetingPoint] = [] if ride.direction == Carpool.Direction.REQUEST else list(_named(ride, text, near))
     known = meeting_point(chosen) if chosen and chosen not in (first.key, last.key) else None
-    return list({one.key: one for one in (*([known] if known else []), own, *found)}.values())
-
-
-def _named(ride: Carpool, text: str, near: Point | None) -> Sequence[MeetingPoint]:
-    """Those of a name that the driver would pass by."""
-    way = _Way.of(ride)
-    most = ride.detour * METRES_A_MINUTE + ROUNDED
-    return [one for one in called(text, near=near or ride.start_point) if way.detour_to(one) <= most] if text else []
+    return list({one.key: one for one in (*([known] if known else []), own, *named)}.values())
 
 
 def _point(ride: Carpool, name: str, key: str) -> MeetingPoint:

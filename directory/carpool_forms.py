@@ -165,6 +165,8 @@ class CarpoolForm(Form):
         super().__init__(data, initial=known)
         filled = known if data is None else data
         near = Point(*known["near"], srid=WGS84) if known.get("near") else None
+        #: Whether nobody knows the place that was typed for an end.
+        self.unknown: dict[str, bool] = {}
         self._offer("start", filled, near, around_home=True)
         self._offer("end", filled, near, around_home=False)
 
@@ -175,7 +177,7 @@ class CarpoolForm(Form):
         if not found and not text.strip() and around_home and near:
             found = nearest_to(near)
         self.fields[name].widget.choices = _choices(chosen, str(filled.get(f"{name}_name") or ""), found)
-        self.unknown = {**getattr(self, "unknown", {}), name: bool(text.strip()) and not found}
+        self.unknown[name] = bool(text.strip()) and not found
 
     def clean_start(self) -> str:
         """Return the key of a meeting point."""

@@ -33,9 +33,11 @@ class ShownSeats:
     """The free seats of a ride, and where one asks for some."""
 
     days: Sequence[ShownDay]
-    #: Where the viewer may ask for one, or offer some; where a passer-by signs in first; empty where they may not.
+    #: Where the viewer may ask for one, or offer some; empty where they may not.
     ask_url: str
+    #: Where a passer-by signs in first, and whoever has no home here yet says where they live.
     enter_url: str
+    home_url: str
     is_request: bool
     #: Where its author calls off one day of it; empty for anyone else.
     call_off_url: str
@@ -57,10 +59,12 @@ def seats_of(ride: Carpool, viewer: Viewer) -> ShownSeats:
     days, page = _coming(Seats.of(ride)), reverse("ride-ask", args=[ride.public_id])
     has_room = any(not one.is_full for one in days) and Carpool.objects.live().filter(pk=ride.pk).exists()
     is_passer_by = viewer.account_id is None
+    has_none = not is_passer_by and not viewer.homes
     return ShownSeats(
         days=days,
         ask_url=page if has_room and home_to_write_from(viewer, ride) is not None else "",
         enter_url=redirect_to_login(page_of(ride)).url if has_room and is_passer_by else "",
+        home_url=reverse("homes") if has_room and has_none else "",
         is_request=ride.direction == Carpool.Direction.REQUEST,
         call_off_url=reverse("ride-day-off", args=[ride.public_id])
         if ride.author_id in viewer.alias_ids and ride.day is None

@@ -17,7 +17,7 @@ from tests.directory.browsing import browser
 from tests.directory.riding import in_days
 from tests.directory.speaking import looking
 from tests.directory.test_ride_matching import found, wanted
-from tests.neighbours import neighbour
+from tests.neighbours import neighbour, person
 from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
@@ -117,5 +117,7 @@ def test_a_passer_by_is_led_in_and_back(people):
     told = browser(None).get(page).text
     assert f'href="{reverse("account_login")}?next={page}"' in told and "Entrer pour demander une place" in told
     assert "Entrer pour" not in browser(people.bruno).get(page).text
+    homeless = browser(person("Nour")).get(page).text
+    assert f'href="{reverse("homes")}"' in homeless and "Dire où j’habite" in homeless and "Entrer pour" not in homeless
     wanting = drives(people.alice, direction="request", openness="public")
     assert "Entrer pour proposer une place" in browser(None).get(f"/echange/{wanting.public_id}/").text

@@ -94,6 +94,8 @@ def test_another_place_on_the_way_is_looked_for_by_its_name(people):
     # So far off the way the driver does not go.
     far = browser(people.bruno).post(address, filled(place="Place Nord", look="1")).text
     assert f'<option value="{key_of("Place Nord")}">' not in far
+    unknown = browser(people.bruno).post(address, filled(place="Tombouctou", look="1")).text
+    assert "Aucun point de rendez-vous de ce nom" in unknown and "Aucun point" not in page.text + far
 
 
 def test_every_week_and_not_on_one_day(people):

@@ -88,7 +88,8 @@ def forget_old() -> int:
 def _forget(residences: list[int]) -> int:
     last, moment = timezone.localdate() - REMEMBERED, timezone.now() - REMEMBERED
     with second_lock.opened(residences):
-        old = RideAgreement.objects.filter(Q(ended_at__lt=moment) | Q(day__lt=last) | Q(last_day__lt=last))
+        unrenewed = Q(day=None, ride__done_at=None, ride__closes_at__lt=moment)
+        old = RideAgreement.objects.filter(Q(ended_at__lt=moment) | Q(day__lt=last) | Q(last_day__lt=last) | unrenewed)
         return old.filter(residence__isnull=not residences).delete()[0]
 
 

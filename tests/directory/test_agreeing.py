@@ -356,6 +356,13 @@ class TestForgotten:
         agreed = accepts(people.alice, asks(people.bruno, shared, MONDAY, weekdays=[1]))
         RideAgreement.objects.update(from_day=in_days(-800), asked_at=timezone.now() - timedelta(days=800))
         assert forget_old() == 0
+        Listing.objects.filter(pk=shared.pk).update(closes_at=timezone.now() - timedelta(days=364))
+        assert forget_old() == 0
+        Listing.objects.filter(pk=shared.pk).update(closes_at=timezone.now() - timedelta(days=366))
+        with transaction.atomic():
+            assert forget_old() == 1  # nobody renewed it
+            transaction.set_rollback(True)
+        Listing.objects.filter(pk=shared.pk).update(closes_at=timezone.now() + timedelta(days=9))
         cancels(people.bruno, agreed)
         RideAgreement.objects.update(ended_at=timezone.now() - timedelta(days=366))
         assert forget_old() == 1

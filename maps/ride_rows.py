@@ -18,7 +18,6 @@ from directory.free_seats import Seats
 from directory.kinds import facts_of, page_of
 from directory.models import Carpool
 from directory.ride_matching import Match
-from directory.rides_sql import METRES_A_MINUTE
 from directory.shown import readers
 from directory.writing_to_authors import WayToWrite, home_to_write_from, way_to_write
 from geo.drawn_walks import DrawnWalk
@@ -135,7 +134,7 @@ def _walk(walk: DrawnWalk | None) -> str:
 
 def _detour(match: Match, author: str) -> str:
     """Say what it costs who drives: the author of an offer, else whoever is looking."""
-    minutes = round(match.detour / METRES_A_MINUTE)
+    minutes = match.why["minutes"]
     if match.detour <= 0:
         return _("sur le chemin, sans détour")
     if not minutes:

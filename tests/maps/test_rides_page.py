@@ -149,8 +149,8 @@ def test_a_place_that_is_no_meeting_point_says_what_it_was_taken_for(client, ali
         **town, municipality=alice.residence.municipality, location=Point(*at(*SQUARES["Place Est"]), srid=WGS84)
     )
     told = page(client, alice, **{"from": "Place Ouest", "to": "Bouffay"})
-    assert "« Bouffay » : nous avons compris « Le Bouffay, Nantes », et pris un point de rendez-vous par là" in told
-    assert "compris" not in page(client, alice, **{"from": "Place Ouest", "to": "Place Est"})
+    assert "« Bouffay » (Le Bouffay, Nantes) : rendez-vous par là, " in told
+    assert "par là, " not in page(client, alice, **{"from": "Place Ouest", "to": "Place Est"})
 
 
 def test_a_meeting_point_that_was_chosen_is_kept_while_its_name_stands(client, alice):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from scopes.organisations import keys
 from tests.privacy.inhabitants import analyze
 from tests.toy_town import TOY_TOWN, ToyTown
 
@@ -15,7 +16,8 @@ def town(whole_module) -> ToyTown:
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_counted(settings) -> None:
+def nothing_is_counted(settings, monkeypatch) -> None:
     """Attackers are patient: no limit of attempts stops them, and no answer waits."""
     settings.ACCOUNT_RATE_LIMITS = False
+    monkeypatch.setattr(keys, "SEARCHES_A_MINUTE", 1_000_000)
     settings.EVEN_SECONDS = 0

@@ -75,7 +75,7 @@ def test_vintages_only_unite_whole_cells(seed, vintages):
 
 def test_going_back_to_an_earlier_vintage_keeps_everyone_in_their_cell():
     activated("municipalities", "FR", [commune()])
-    told = village()
+    told = village(60)
     before = dict(Building.objects.values_list("key", "public_cell"))
     told.change()
     told.show()

@@ -76,13 +76,19 @@ def test_what_is_pressed_is_large_enough(own, word):
                 assert target.bounding_box()["height"] >= 44, (address, target.inner_text())
 
 
-def test_who_will_see_it_changes_with_the_circle(own):
+def test_who_will_see_it_and_whom_it_reaches_change_with_the_circle(own):
     own.goto("/publier/mot/")
-    expect(own.get_by_text("de votre immeuble, et personne d’autre")).to_be_visible()
-    expect(own.get_by_label("Le montrer aussi à tout le monde")).to_be_hidden()
+    inside, to_everyone = "de votre immeuble, et personne d’autre", "Le montrer aussi à tout le monde"
+    reach = own.locator("#reach")
+    expect(reach).to_contain_text("foyer")
+    before = reach.inner_text()
+    expect(own.get_by_text(inside)).to_be_visible()
+    expect(own.get_by_label(to_everyone)).to_be_hidden()
     own.get_by_text("ville", exact=True).click()
-    expect(own.get_by_text("de votre immeuble, et personne d’autre")).to_be_hidden()
-    expect(own.get_by_label("Le montrer aussi à tout le monde")).to_be_visible()
+    expect(own.get_by_text(inside)).to_be_hidden()
+    expect(own.get_by_label(to_everyone)).to_be_visible()
+    expect(reach).not_to_have_text(before)
+    expect(reach).to_contain_text("foyers connectés")
 
 
 def test_an_answer_joins_the_others_and_the_reader_stays(own, word, context):
@@ -100,16 +106,6 @@ def test_an_answer_joins_the_others_and_the_reader_stays(own, word, context):
     own.locator(".answer.is-mine").get_by_role("button", name="Retirer ma réponse").click()
     expect(own.locator(".answer")).to_have_count(1)
     assert own.evaluate("window.stays") is None, "what has no need of it stays an ordinary form"
-
-
-def test_whom_a_circle_reaches_is_told_as_it_is_chosen(own):
-    own.goto("/publier/mot/")
-    reach = own.locator("#reach")
-    expect(reach).to_contain_text("foyer")
-    before = reach.inner_text()
-    own.get_by_text("ville", exact=True).click()
-    expect(reach).not_to_have_text(before)
-    expect(reach).to_contain_text("foyers connectés")
 
 
 class TestWithoutScripts:

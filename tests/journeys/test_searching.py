@@ -40,6 +40,7 @@ def serious_findings(page: Page) -> list[str]:
     return [f"{item['id']}: {item['nodes'][0]['html']}" for item in found if item["impact"] in SERIOUS]
 
 
+@pytest.mark.slow
 def test_the_first_screen(page):
     opened(page, "/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Dites où vous êtes, et voyez ce qui vit autour.")

@@ -168,7 +168,7 @@ def test_the_agenda_of_a_day_is_found_by_its_index(town):
     start = clock(in_days(0)).astimezone(UTC)
     EventDate.objects.bulk_create(
         EventDate(event=made, starts_at=start + timedelta(hours=n), ends_at=start + timedelta(hours=n + 1))
-        for n in range(200, 20_000)
+        for n in range(200, 4_000)
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE directory_eventdate")

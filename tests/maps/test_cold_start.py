@@ -34,6 +34,10 @@ def body_of(client, query):
     return client.get("/", query).content.decode()
 
 
+def test_the_first_screen_asks_where_one_is(client, bare):
+    assert "<h1>Dites où vous êtes, et voyez ce qui vit autour.</h1>" in body_of(client, {})
+
+
 def test_a_search_around_a_point_shows_hall_and_associations(client, bare):
     body = body_of(client, TOWN)
     assert body.index("Mairie") < body.index("Club des Alizés")

@@ -310,6 +310,11 @@ class TestRefused:
     )
     def test_a_shape_that_cannot_be(self, merchant, address, shape, why):
         assert why in looked(merchant, address, **shape)["figures"]
+
+    @pytest.mark.parametrize(
+        ("shape", "why"), [(shaped("homes", homes=0), "supérieure ou égale à 1"), (shaped("drawing"), "nécessaire")]
+    )
+    def test_is_not_published(self, merchant, address, shape, why):
         answer = merchant.post(address, words(publish="1") | shape)
         assert answer.status_code == 400 and why in answer.content.decode()
         assert not Promotion.objects.exists()

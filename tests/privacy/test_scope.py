@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, connection, transaction
+from django.http import HttpResponse
 from django.test import Client
 
 from directory.models import Answer, Case, Post
@@ -117,13 +119,27 @@ EACH_STRANGER = EVERY_DAY + [pytest.param(stranger, marks=pytest.mark.slow) for 
 
 def check_like_absent(client, address: str, form: dict, public_id: UUID) -> None:
     """Assert that an id is read, and sent a form to, like one that nothing has."""
-    for ask in (client.get, client.head, lambda where: client.post(where, form)):
-        answers = []
-        for wanted in (NOBODY, public_id):
-            client.cookies.pop("messages", None)  # what the deed before left to be said
-            answers.append(without(ask(address.format(wanted)), wanted))
-        told = difference(*answers)
-        assert not told, f"{address} {told}"
+    for ask in (client.get, lambda where: client.post(where, form)):
+        check_answers_alike(client, ask, address, public_id)
+
+
+def check_answers_alike(client, ask: Callable[[str], HttpResponse], address: str, public_id: UUID) -> None:
+    """Assert that an id is answered like one that nothing has, in every byte."""
+    answers = []
+    for wanted in (NOBODY, public_id):
+        client.cookies.pop("messages", None)  # what the deed before left to be said
+        answers.append(without(ask(address.format(wanted)), wanted))
+    told = difference(*answers)
+    assert not told, f"{address} {told}"
+
+
+@pytest.mark.parametrize(
+    "stranger", ["next residence", *(pytest.param(one, marks=pytest.mark.slow) for one in STRANGERS[1:])]
+)
+def test_its_headers_alone_are_like_nothing_too(place, stranger):
+    client = place.browser_of(stranger)
+    for address, _form in POST_ADDRESSES:
+        check_answers_alike(client, client.head, address, place.post.public_id)
 
 
 @pytest.mark.parametrize("stranger", EACH_STRANGER)

@@ -72,25 +72,32 @@ def test_a_reason_by_line_that_quotes_is_read_in_the_reader_s_language_too(
         (ics(vevent()) + b"\n<rss/>", "votre agenda mélange un agenda", "your calendar mixes"),
     ],
 )
-def test_what_is_filled_in_is_read_in_the_reader_s_language_too(
-    account, club, town, web, client, settings, monkeypatch, answer, french, english
+def test_what_is_filled_in_is_told_in_the_reader_s_language_too(
+    account, club, town, web, monkeypatch, answer, french, english
 ):
     kept_page(town, club, category="sport_association")
     monkeypatch.setattr(reading_calendars, "MOST_EVENTS", 1)
     web.answer = fetching._no_answer(answer) if isinstance(answer, int) else answer
     own = given(account, club)
-    sign_in(client, account, two_factors=True)
-    page = f"/organismes/{club.handle}/agendas/"
     for language, words in (("fr", french), ("en", english), ("fr", french)):
-        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-        for one in (page, f"{page}{own.handle}/"):
-            assert words in client.get(one).text
+        with translation.override(language):
+            assert words in own.why
     read_calendar(own.pk)
     own.refresh_from_db()
     assert (own.failures, french in own.why) == (2, True)
     web.answer = ics(vevent())
     reread(own)
     assert (own.why, own.problem, own.problem_values) == ("", "", {})
+
+
+def test_what_is_filled_in_is_read_so_on_both_pages(account, club, web, client, settings):
+    web.answer = fetching._no_answer(503)
+    own = given(account, club)
+    sign_in(client, account, two_factors=True)
+    page = f"/organismes/{club.handle}/agendas/"
+    for language, words in (("fr", "en panne, erreur 503."), ("en", "out of order, error 503."), ("fr", "en panne")):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        assert all(words in client.get(one).text for one in (page, f"{page}{own.handle}/"))
 
 
 def test_the_name_of_a_file_is_nobody_s_words(account, club, client, settings):

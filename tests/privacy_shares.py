@@ -16,8 +16,8 @@ def rows_to_ask_for(rows: list[Row], route: Route, viewer: str, *, thoroughly: b
     """The rows for which a viewer asks a route: any one where it names none, else those that may be told apart.
 
     Thoroughly, that is every row where a listing is shown, else a public one and one of a residence. Every day it is,
-    at its own page, every row that the viewer may see; at any page, one at each level, opened or not, of those they may
-    see and of those they may not. Of the rest the viewers of every day ask a share each.
+    at its own page, every row that the viewer may see, and one at each level, opened or not, of those they may not. Of
+    the rest, and at a page that shows any kind, the viewers of every day ask a share each.
     """
     if not route.names_a_listing:
         return rows[:1]
@@ -42,8 +42,14 @@ def _every_day(own: list[Row], viewer: str) -> Iterator[Row]:
 
 
 def _anywhere(rows: list[Row], viewer: str) -> Iterator[Row]:
-    """Of a page that shows any kind: one at each level, and what is shown nowhere else."""
-    yield from _at_each_level(rows, viewer)
+    """Of a page that shows any kind: a share of those at each level, opened or not, and what is shown nowhere else."""
+    levels: dict[tuple, dict[str, Row]] = {}
+    for who in EVERY_DAY:
+        for row in _at_each_level(rows, who):
+            levels.setdefault((row.listing.level, row.listing.openness, who in row.seen_by), {})[who] = row
+    for number, alike in enumerate(levels.values()):
+        if viewer == list(alike)[number % len(alike)]:
+            yield alike[viewer]
     yield from (row for row in rows if row.only_at)
 
 

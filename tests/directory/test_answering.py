@@ -15,14 +15,8 @@ from scopes.models import Level, Mute, Openness
 from scopes.viewer import ANONYMOUS
 from tests.directory.speaking import looking, reply, say
 from tests.neighbours import asker, neighbour, person
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

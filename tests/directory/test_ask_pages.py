@@ -22,16 +22,10 @@ from tests.directory.picturing import CANARY, opened, picture
 from tests.directory.requesting import asks, hall_of
 from tests.neighbours import neighbour, person, sign_in
 from tests.scopes.mandates import in_force, town_hall
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -13,14 +13,8 @@ from scopes.models import Level
 from scopes.reach_table import are_enough, in_tens
 from tests.directory.voting import ask, end, fill, votes
 from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from scopes.viewing import viewer_of
 from tests.directory.around import at, box
 from tests.jobs import run_jobs
 from tests.neighbours import neighbour
-from tests.scopes.village import SPACING, make_village
+from tests.scopes.village import SPACING
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
@@ -36,11 +36,6 @@ ANYTHING = {"kinds": [], "categories": [], "text": ""}
 DAY = timedelta(days=1)
 #: A Thursday, 18:02 in Paris.
 EVENING = datetime(2026, 12, 3, 17, 2, tzinfo=UTC)
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 def follows(someone, level=Level.MUNICIPALITY, *, place=None, rhythm="daily", hour=18, means="mail", **what) -> Follow:

@@ -14,16 +14,10 @@ from scopes.sending import written
 from tests.directory.exchanged import end, share
 from tests.directory.speaking import looking
 from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

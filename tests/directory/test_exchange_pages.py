@@ -15,16 +15,10 @@ from tests.directory.exchanged import end, share
 from tests.directory.moderation import decided, reported
 from tests.directory.speaking import looking, say
 from tests.neighbours import neighbour, person
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 GARDEN = {"slug": "service", "direction": "offer", "category": "gardening", "title": "Taille de haies", "text": ""}
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

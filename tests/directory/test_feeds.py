@@ -22,17 +22,12 @@ from scopes.querysets import rules_of
 from tests.directory.speaking import looking
 from tests.neighbours import neighbour
 from tests.plans import generic_plan
-from tests.scopes.village import SPACING, make_village
+from tests.scopes.village import SPACING
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 CIRCLES = (Level.RESIDENCE, Level.VOISINAGE, Level.NEIGHBOURHOOD, Level.MUNICIPALITY)
 WRITERS = ("A", "B", "C", "D", "E", "F")
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -22,15 +22,9 @@ from tests.directory.around import at
 from tests.directory.test_digests import ANYTHING, follows, letters, said
 from tests.jobs import run_jobs
 from tests.neighbours import neighbour, sign_in
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 HOW = {"rhythm": "daily", "hour": 18, "means": "mail"}
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -21,16 +21,10 @@ from scopes.viewing import viewer_of
 from tests.directory.exchanged import FILLED, come, shared_with
 from tests.directory.speaking import looking
 from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 WORDS = {"slug": "bonjour", "category": "newcomer", "title": "Bonjour, moi c’est Alice", "text": "Je fais du pain."}
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -15,15 +15,9 @@ from tests.directory.around import publish
 from tests.directory.helping import TITLE, asks_for_help, comes, helps_of, invites, trusts
 from tests.directory.speaking import looking
 from tests.neighbours import neighbour, person
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 Part = Trusted.Part
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

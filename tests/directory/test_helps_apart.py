@@ -13,14 +13,8 @@ from tests.directory.speaking import looking, say
 from tests.neighbours import neighbour, person
 from tests.privacy_matrix import ROUTES
 from tests.scopes.mandates import over_area, town_hall
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -29,17 +29,11 @@ from tests.directory.voting import ask_under
 from tests.neighbours import neighbour, person
 from tests.scopes.entering import later
 from tests.scopes.mandates import in_force, over_area, town_hall
-from tests.scopes.village import make_village
 from tests.still import still_page
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 WHY = {"ground": "law", "reason": "wrong", "words": "Aucune coupure n’est prévue."}
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -11,14 +11,8 @@ from scopes.proofs.table import Kind
 from scopes.viewing import viewer_of
 from tests.directory.browsing import browser, said
 from tests.neighbours import neighbour, person
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
-
-
-@pytest.fixture
-def village(db):
-    return make_village()
 
 
 @pytest.fixture

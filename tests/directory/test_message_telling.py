@@ -22,7 +22,6 @@ from tests.directory.talking import begins, reads, writes
 from tests.jobs import run_jobs
 from tests.neighbours import neighbour
 from tests.push_service import push_service
-from tests.scopes.village import make_village
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
@@ -43,11 +42,6 @@ def noon(settings, tmp_path):
     settings.VAPID_FILE = tmp_path / "vapid.pem"
     with clock(NOON):
         yield
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

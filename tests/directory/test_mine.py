@@ -8,15 +8,9 @@ from scopes.leaving import leave
 from scopes.models import Level, Openness
 from tests.directory.speaking import say
 from tests.neighbours import neighbour, person
-from tests.scopes.village import make_village
 from tests.still import still_page
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -19,14 +19,8 @@ from scopes.viewing import viewer_of
 from tests.directory.organised import offers, page
 from tests.neighbours import neighbour, person
 from tests.scopes.mandates import SIRETS, organisation
-from tests.scopes.village import make_village
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def village(db):
-    return make_village()
 
 
 @pytest.fixture

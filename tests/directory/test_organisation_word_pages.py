@@ -9,15 +9,9 @@ from tests.directory.organised import news, offers, page
 from tests.directory.picturing import picture
 from tests.neighbours import person, sign_in
 from tests.scopes.mandates import SIRETS, organisation, town_hall
-from tests.scopes.village import make_village
 
 pytestmark = pytest.mark.django_db
 CANARY = "</title><script>alert(1)</script>"
-
-
-@pytest.fixture
-def village(db):
-    return make_village()
 
 
 @pytest.fixture

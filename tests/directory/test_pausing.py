@@ -12,14 +12,8 @@ from scopes.models import Level, Openness
 from scopes.viewer import ANONYMOUS
 from tests.directory.speaking import looking, reply, say, seen_by
 from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

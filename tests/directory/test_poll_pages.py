@@ -10,15 +10,9 @@ from scopes import second_lock
 from scopes.models import Level
 from tests.directory.voting import ask, end, fill, votes
 from tests.neighbours import neighbour, person
-from tests.scopes.village import make_village
 from tests.still import still_page as body
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -24,16 +24,10 @@ from scopes.models import Openness
 from tests.directory.around import at, box, here
 from tests.directory.happening import clock, event, in_days, told_by_ical_js
 from tests.neighbours import neighbour, sign_in
-from tests.scopes.village import make_village
 
 pytestmark = pytest.mark.django_db
 
 ANYTHING = {"kinds": [], "categories": [], "text": ""}
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 def shop(village, title, east=0.0, north=0.0, *, category="bakery", **columns):

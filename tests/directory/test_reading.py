@@ -25,16 +25,10 @@ from tests.directory.mandated import send, tell
 from tests.directory.speaking import looking
 from tests.neighbours import asker, neighbour, person
 from tests.scopes.mandates import SIRETS, in_force, organisation, over_area, town_hall
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 Said = ReadFigure.Said
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -12,17 +12,11 @@ from scopes.models import Level, Openness
 from tests.directory.exchanged import share
 from tests.directory.speaking import looking, reply, say
 from tests.neighbours import asker, neighbour, person
-from tests.scopes.village import make_village
 from tests.still import still_page
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 SPACES = ("/immeuble/", "/quartier/", "/ville/")
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -15,17 +15,11 @@ from tests.directory.around import box
 from tests.directory.speaking import say
 from tests.directory.spread import by_sixty, looks_for, mornings, on
 from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db, pytest.mark.usefixtures("by_sixty")]
 __all__ = ["by_sixty"]
 
 ANYTHING = {"kinds": [], "categories": [], "text": ""}
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

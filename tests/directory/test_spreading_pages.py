@@ -15,7 +15,6 @@ from tests.directory.browsing import browser
 from tests.directory.speaking import looking, say
 from tests.directory.spread import by_sixty, looks_for, mornings, on
 from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 from tests.still import still_page
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db, pytest.mark.usefixtures("by_sixty")]
@@ -32,11 +31,6 @@ ASKED = {
     "level": "spread",
 }
 ROWS = re.compile(r'<h2><a href="/(?:mot|echange)/[^"]+">([^<]+)</a>')
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

@@ -16,17 +16,12 @@ from scopes.viewer import ANONYMOUS
 from tests.directory.browsing import browser
 from tests.directory.speaking import looking, say, seen_by
 from tests.neighbours import neighbour
-from tests.scopes.village import SPACING, make_village
+from tests.scopes.village import SPACING
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 ZONE = {"level": "catchment", "zone": "radius", "radius": "500"}
 WORD = {"category": "question", "title": "Une échelle ?", "text": "Qui en prête une ?"}
-
-
-@pytest.fixture
-def village():
-    return make_village()
 
 
 @pytest.fixture

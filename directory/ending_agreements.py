@@ -50,8 +50,9 @@ def say(agreement: RideAgreement, *, writer: Alias, text: str) -> None:
     """
     talk = agreement.conversation
     other = talk.asker if writer.pk == talk.author_id else talk.author
-    is_read = end_of(talk) is None and not Mute.objects.filter(account=other.account_id, muted=writer).exists()
-    is_told = is_read and _said(agreement, writer, stopped_once(text))
+    # Written all the same to who reads them no more: the writer would see that it was not.
+    is_told = end_of(talk) is None and _said(agreement, writer, stopped_once(text))
+    is_told = is_told and not Mute.objects.filter(account=other.account_id, muted=writer).exists()
     if not is_told and agreement.confirmed_at and other.account:
         tell_it_is_over(agreement, other)
 

@@ -15,7 +15,6 @@ from tests.directory.around import LATITUDE, LONGITUDE
 from tests.directory.browsing import browser, said
 from tests.directory.moderation import CANARY, make_disorder
 from tests.neighbours import asker, neighbour, person
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
 AROUND = {"lat": LATITUDE, "lon": LONGITUDE, "within": "municipality"}
@@ -23,9 +22,9 @@ CIRCLES = (Level.RESIDENCE, Level.VOISINAGE, Level.NEIGHBOURHOOD, Level.MUNICIPA
 
 
 @pytest.fixture
-def disorder(db):
+def disorder(village):
     cache.clear()
-    return make_disorder(make_village())
+    return make_disorder(village)
 
 
 def pages(posts) -> list[tuple[str, dict]]:

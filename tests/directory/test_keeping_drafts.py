@@ -12,7 +12,6 @@ from directory.models import Draft, Listing
 from geo.errors import InvalidParameter, NotFound
 from scopes.rights.exporting import told
 from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
@@ -20,8 +19,8 @@ HALF = {"slug": "annonce", "deal": "sale", "title": "Canapé d’angle", "level"
 
 
 @pytest.fixture
-def alice():
-    return neighbour("Alice", make_village().residences["A"])
+def alice(village):
+    return neighbour("Alice", village.residences["A"])
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from geo.errors import InvalidParameter
 from tests.directory.exchanged import share
 from tests.directory.speaking import looking
 from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
@@ -21,8 +20,8 @@ TODAY = timezone.localdate()
 
 
 @pytest.fixture
-def alice():
-    return neighbour("Alice", make_village().residences["A"])
+def alice(village):
+    return neighbour("Alice", village.residences["A"])
 
 
 def lent(alice, **own) -> Loan:

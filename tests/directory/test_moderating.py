@@ -31,14 +31,13 @@ from tests.directory.moderation import (
     viewer_for,
 )
 from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def disorder(db):
-    return make_disorder(make_village())
+def disorder(village):
+    return make_disorder(village)
 
 
 class TestReporting:

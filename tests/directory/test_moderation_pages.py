@@ -15,7 +15,6 @@ from scopes.sending import written
 from tests.directory.browsing import browser, said
 from tests.directory.moderation import CANARY, WHY, cases, decided, make_disorder, reported, stands
 from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
 REPORT = {"reason": "hurtful", "words": "C’est une insulte."}
@@ -31,8 +30,8 @@ def at_once(settings):
 
 
 @pytest.fixture
-def disorder(db):
-    return make_disorder(make_village())
+def disorder(village):
+    return make_disorder(village)
 
 
 def elsewhere(disorder):

@@ -9,14 +9,13 @@ from scopes.models import Level, OutgoingMail
 from scopes.sending import written
 from tests.directory.promised import asks_for, drill, ends, in_days, promises, says_returned
 from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 
 
 @pytest.fixture
-def alice():
-    return neighbour("Alice", make_village().residences["A"])
+def alice(village):
+    return neighbour("Alice", village.residences["A"])
 
 
 @pytest.fixture

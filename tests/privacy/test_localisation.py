@@ -8,6 +8,7 @@ from string import ascii_lowercase
 
 import pytest
 
+from directory.models import Carpool
 from geo.models import PublicCell
 from scopes.models import Level, Membership, Openness
 from tests.directory.browsing import browser
@@ -55,6 +56,7 @@ class Siege:
                 tell_all(decoy, next(kinds), word)
                 self.decoys[word] = (home.longitude, home.latitude)
         analyze()
+        self.points = [self._told_at(word, home) for word, home in zip(self.words, self.homes, strict=True)]
         self.attacker = Attacker([None, *accounts])
 
     def word(self) -> str:
@@ -69,19 +71,25 @@ class Siege:
     def estimates(self, attack: str, *, queries: int) -> list[attacks.Place]:
         """Where the attack places each target."""
         if attack == "order":
-            return [self._by_order(word, home, queries) for word, home in zip(self.words, self.homes, strict=True)]
+            targets = zip(self.words, self.homes, self.points, strict=True)
+            return [self._by_order(word, home, point, queries) for word, home, point in targets]
         return [ATTACKS[attack](self.attacker, word, self.middle, queries) for word in self.words]
 
-    def _by_order(self, word: str, home: Dwelling, queries: int) -> attacks.Place:
+    def _by_order(self, word: str, home: Dwelling, point: attacks.Place, queries: int) -> attacks.Place:
         """Where the order among decoys places a target, among the homes of its cell."""
         cell = [each for each in self.town if each.cell_id == home.cell_id]
         known = {"decoys": self.decoys, "town": self.town, "homes": cell}
-        return attacks.by_order(self.attacker, word, self.near(home), queries, **known)
+        return attacks.by_order(self.attacker, word, point, queries, **known)
 
     @staticmethod
     def near(home: Dwelling) -> attacks.Place:
         """The point at which others see a home: what every attacker knows anyway."""
         return PublicCell.objects.get(pk=home.cell_id).location.coords
+
+    def _told_at(self, word: str, home: Dwelling) -> attacks.Place:
+        """Where what someone said stands: at the point of their cell, a ride at the meeting point it begins at."""
+        ride = Carpool.objects.filter(title=word).first()
+        return ride.start_point.coords if ride else self.near(home)
 
     def judged(self, estimates: list[attacks.Place]) -> Verdict:
         """Compare the buildings nearest to the estimates with the homes."""
@@ -108,7 +116,7 @@ def note(request, capsys) -> Callable[[str], None]:
 def check_finds_the_cell_alone(
     siege: Siege, attack: str, *, queries: int, note: Callable[[str], None] | None = None
 ) -> list[attacks.Place]:
-    """Assert that an attack ends at the point of the target's cell, which is published, and knows no building."""
+    """Assert that an attack ends at the published point, of the target's cell or their ride, and knows no building."""
     estimates = siege.estimates(attack, queries=queries)
     told = siege.judged(estimates)
     if note:
@@ -118,8 +126,8 @@ def check_finds_the_cell_alone(
     if told.targets >= 100:
         assert told.share <= MOST_RIGHT, told
     if attack != "order":
-        for place, home in zip(estimates, siege.homes, strict=True):
-            assert metres_between(place, siege.near(home)) < 1, "something nearer than the cell's point was found"
+        for place, point in zip(estimates, siege.points, strict=True):
+            assert metres_between(place, point) < 1, "something else than the published point was found"
     return estimates
 
 

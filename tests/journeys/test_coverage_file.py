@@ -35,6 +35,7 @@ def test_what_it_draws_is_dust_in_a_large_town(client, toy_town, monkeypatch):
     assert "geo_json_shares" in text and "geo_json_buildings" not in text and "bâtiment desservi" not in text
 
 
+@pytest.mark.slow
 def test_it_opens_from_a_disk_without_a_network(browser, file):
     context = browser.new_context(offline=True, locale="fr-FR", viewport=PHONE)
     page, heard = context.new_page(), []

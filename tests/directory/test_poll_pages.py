@@ -1,5 +1,6 @@
 """The pages of polls, asked for as people do, without JavaScript."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -130,7 +131,8 @@ def test_what_came_out_is_read_inside_and_elsewhere(village, alice, as_):
     told = body(browser.get(f"/sondage/{inside.public_id}/"))
     assert "5 foyers" in told and "1 foyer<" in told
     told = body(browser.get(f"/sondage/{outside.public_id}/"))
-    assert "environ" in told and "moins de 20 foyers" in told and "52" not in told
+    assert "environ" in told and "moins de 20 foyers" in told
+    assert "52" not in re.sub(r"\d+\sh\s\d+", "", told)  # it may be eight minutes to
     told = body(browser.get(f"/sondage/{quiet.public_id}/"))
     assert "Trop peu de foyers" in told and "12 foyers" not in told
     assert "lire le résultat" in body(browser.get("/quartier/"))

@@ -10,6 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from config.tasks import CHANGES_KEPT, forget_changes
 from directory.models import Case, SearchEntry
+from directory.tasks import count_poll
 from geo.models import Release
 from scopes import second_lock
 from scopes.models import Organisation
@@ -158,6 +159,15 @@ def test_a_failed_job_is_done_again_and_a_waiting_one_called_off(client, staff):
     assert "Aucune tâche n’est dans cet état." in answer.content.decode()
     client.post(f"{REGISTER}procrastinate/procrastinatejob/", {"action": "call_off", "_selected_action": [waiting.pk]})
     assert ProcrastinateJob.objects.get().status == "cancelled"
+
+
+def test_no_number_of_a_row_is_told_of_a_job(client, staff):
+    """What is private takes numbers too: a gap would tell of it."""
+    count_poll.defer(poll_id=7_654_321, residence_id=0)
+    job = ProcrastinateJob.objects.get()
+    for address in ("", f"{job.pk}/change/"):
+        page = client.get(f"{REGISTER}procrastinate/procrastinatejob/{address}").content.decode()
+        assert "count_poll" in page and "7654321" not in page
 
 
 @pytest.mark.parametrize("ticked", ["", "²٣", "nan", "\u202e1", "00000000-0000-4000-8000-000000000000", "[" * 2_000])

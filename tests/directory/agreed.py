@@ -9,6 +9,7 @@ from uuid import UUID
 from directory import agreeing, exchanging
 from directory.agreements import OwnRides, own_rides
 from directory.appealing import own_residences
+from directory.free_seats import Seats
 from directory.kinds import KINDS
 from directory.models import Carpool, RideAgreement
 from scopes.models import Level, Membership, Openness
@@ -76,3 +77,8 @@ def states_of(someone: Membership) -> list[str]:
     own = rides_of(someone)
     lists: Sequence = (own.to_answer, own.coming, own.asked, own.past)
     return [one.state_words for listed in lists for one in listed]
+
+
+def free(ride: Carpool, day: date) -> int:
+    """How many seats nobody has on a day."""
+    return Seats.of(Carpool.objects.get(pk=ride.pk)).free_on(day)

@@ -1,6 +1,7 @@
-"""Towns to put listings in: squares whose answers are read off."""
+"""Towns to put listings in, squares whose answers are read off; and neighbours who ride together."""
 
 from copy import deepcopy
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Polygon
@@ -8,6 +9,8 @@ from django.contrib.gis.geos import MultiPolygon, Polygon
 from geo.calendars import time_zone
 from geo.codes import department_of
 from geo.models import BoundaryPart, Municipality, Neighbourhood
+from scopes.models import Membership
+from tests.neighbours import neighbour
 from tests.scopes.village import Village, make_village
 
 
@@ -63,3 +66,26 @@ def kept_village(whole_module) -> Village:
 def village(kept_village, db) -> Village:
     """The village of the module, to each test as it was made."""
     return deepcopy(kept_village)
+
+
+@pytest.fixture(scope="module")
+def kept_people(kept_village) -> SimpleNamespace:
+    """Neighbours by name, and their village, written once for a module: two in a residence, one next door, one far."""
+    homes = {"alice": "A", "anna": "A", "bruno": "B", "elsa": "E"}
+    people = {name: neighbour(name.title(), kept_village.residences[where]) for name, where in homes.items()}
+    return SimpleNamespace(village=kept_village, **people)
+
+
+@pytest.fixture
+def people(kept_people, db) -> SimpleNamespace:
+    return kept_people
+
+
+@pytest.fixture
+def alice(people) -> Membership:
+    return people.alice
+
+
+@pytest.fixture
+def bruno(people) -> Membership:
+    return people.bruno

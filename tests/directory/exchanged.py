@@ -12,7 +12,7 @@ from directory.publishing import refresh_entries
 from directory.spreading import spread_in
 from geo.catchments import Catchment
 from scopes.models import Level, Membership, Openness
-from tests.directory.riding import chosen_by, ride
+from tests.directory.riding import WORKDAYS, chosen_by, ride
 from tests.directory.speaking import looking
 from tests.scopes.village import Village
 
@@ -28,7 +28,7 @@ FILLED = {
         "own": {"subject": "", "town": "Nantes", "experienced_in": timezone.localdate().replace(day=1).isoformat()},
     },
     "hello": {"category": "newcomer", "own": {}},
-    "carpool": {"category": "shared_ride", "own": ride(weekdays=["1", "2", "3", "4", "5"])},
+    "carpool": {"category": "shared_ride", "own": ride(weekdays=WORKDAYS)},
     "classified": {"category": "cycles", "own": {"deal": "sale", "price": "12,50", "condition": "good"}},
 }
 

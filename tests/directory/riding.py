@@ -16,6 +16,8 @@ from tests.directory.around import at
 
 #: Where the squares stand, in metres east and north of cell 0.
 SQUARES = {"Place Ouest": (-200, 100), "Place du Milieu": (900, 0), "Place Est": (2_000, 0), "Place Nord": (900, 450)}
+#: Every week from Monday to Friday, as the form has it.
+WORKDAYS = ["1", "2", "3", "4", "5"]
 
 
 def key_of(square: str) -> str:

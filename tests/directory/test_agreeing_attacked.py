@@ -1,7 +1,6 @@
 """What someone would try who wishes a ride ill: days without end, a price in steps, a change at the same moment."""
 
 from datetime import date, timedelta
-from types import SimpleNamespace
 
 import icalendar
 import pytest
@@ -18,28 +17,13 @@ from geo.models import Toponym
 from scopes.models import Level, OutgoingMail
 from tests.directory.agreed import MONDAY, accepts, asks, cancels, drives, edits, rides_of, skips, states_of
 from tests.directory.browsing import browser
-from tests.directory.riding import in_days, key_of, ride
+from tests.directory.riding import WORKDAYS, in_days, key_of, ride
 from tests.directory.speaking import looking
 from tests.directory.talking import told_between
-from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
 
-WORKDAYS = ["1", "2", "3", "4", "5"]
 WEEK = timedelta(days=7)
-
-
-@pytest.fixture(scope="module")
-def kept(whole_module):
-    home = make_village().residences
-    people = {"alice": "A", "bruno": "B", "elsa": "E"}
-    return SimpleNamespace(**{name: neighbour(name.title(), home[where]) for name, where in people.items()})
-
-
-@pytest.fixture
-def people(kept, db):
-    return kept
 
 
 def is_over(shared: Carpool) -> None:

@@ -4,7 +4,6 @@ import json
 import re
 from datetime import time, timedelta
 from importlib import import_module
-from types import SimpleNamespace
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -14,58 +13,35 @@ from django.utils import timezone
 
 from directory import exchanging
 from directory.ending import remind_of_endings
-from directory.kinds import KINDS, facts_of, page_of
+from directory.kinds import facts_of, page_of
 from directory.meeting_points import called, meeting_point, nearest_to
 from directory.models import Carpool, Listing, RideEntry, SearchEntry
 from geo.errors import InvalidParameter, NotFound
 from geo.models import Toponym
 from geo.wording import comparable
 from scopes.models import Level, Openness
+from tests.directory.agreed import drives
 from tests.directory.around import at, put
 from tests.directory.exchanged import share, shared_with
-from tests.directory.riding import SQUARES, in_days, key_of, ride
+from tests.directory.riding import SQUARES, WORKDAYS, in_days, key_of, ride
 from tests.directory.speaking import looking
-from tests.neighbours import neighbour, sign_in
-from tests.scopes.village import make_village
+from tests.neighbours import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
 
-WORKDAYS = ["1", "2", "3", "4", "5"]
-
-
-@pytest.fixture(scope="module")
-def kept(whole_module):
-    village = make_village()
-    home = village.residences
-    people = {name: neighbour(name, home[where]) for name, where in (("Alice", "A"), ("Bruno", "B"), ("Elsa", "E"))}
-    return SimpleNamespace(village=village, **{name.lower(): person for name, person in people.items()})
-
-
-@pytest.fixture
-def alice(kept, db):
-    return kept.alice
-
-
-def drives(someone, level: str = Level.MUNICIPALITY, **own):
-    """Share a ride under its own name."""
-    with looking(someone) as viewer:
-        opened = {"openness": own.pop("openness", Openness.MEMBERS)}
-        columns = {"title": "", "category": "shared_ride", "own": ride(**own), **opened}
-        return exchanging.share(home=viewer.home, kind=KINDS["carpool"], level=level, **columns)
-
 
 class TestMeetingPoints:
-    def test_squares_stops_and_shops_are_met_at_the_nearest_first(self, kept, db):
-        put(kept.village.town, "Arrêt du Pont", (-210, 100), category="stop")
-        put(kept.village.town, "Boîte aux lettres", (-200, 101), category="post_box")
-        found = nearest_to(put(kept.village.town, "Fournil", (-215, 100)).location)
+    def test_squares_stops_and_shops_are_met_at_the_nearest_first(self, people):
+        put(people.village.town, "Arrêt du Pont", (-210, 100), category="stop")
+        put(people.village.town, "Boîte aux lettres", (-200, 101), category="post_box")
+        found = nearest_to(put(people.village.town, "Fournil", (-215, 100)).location)
         assert [one.name for one in found][:3] == ["Fournil", "Arrêt du Pont", "Place Ouest"]
         assert "Boîte aux lettres" not in {one.name for one in found}
 
-    def test_what_is_not_for_everyone_is_no_meeting_point(self, kept, db):
-        put(kept.village.town, "Club", (0, 0), category="cinema", openness=Openness.MEMBERS)
-        put(kept.village.town, "Demain", (0, 0), category="cinema", opens_at=timezone.now() + timedelta(days=1))
-        gone = put(kept.village.town, "Ancienne gare", (0, 5), category="station")
+    def test_what_is_not_for_everyone_is_no_meeting_point(self, people):
+        put(people.village.town, "Club", (0, 0), category="cinema", openness=Openness.MEMBERS)
+        put(people.village.town, "Demain", (0, 0), category="cinema", opens_at=timezone.now() + timedelta(days=1))
+        gone = put(people.village.town, "Ancienne gare", (0, 5), category="station")
         assert meeting_point(str(gone.public_id)).name == "Ancienne gare"
         Listing.objects.filter(pk=gone.pk).delete()
         assert meeting_point(str(gone.public_id)) is None
@@ -78,15 +54,15 @@ class TestMeetingPoints:
             assert meeting_point(unknown) is None
 
     @pytest.mark.parametrize("name", ["Place de l'Édit de Nantes", "Square du Gal St-Cœur", "PLACE R. BOUHIER"])
-    def test_every_square_is_found_by_its_key(self, kept, db, name):
-        town = kept.village.town
+    def test_every_square_is_found_by_its_key(self, people, name):
+        town = people.village.town
         told = {"kind": "street", "municipality": town, "name": name, "label": name, "location": Point(*at(0, 0))}
         Toponym.objects.create(**told, normalised=comparable(f"{name} {town.name}"))
         (found,) = [one for one in nearest_to(Point(*at(0, 0), srid=4326)) if one.name == name]
         assert meeting_point(found.key) == found
 
-    def test_one_is_found_by_what_people_call_it(self, kept, db):
-        put(kept.village.town, "Gare du Canal", (1_500, 0), category="station")
+    def test_one_is_found_by_what_people_call_it(self, people):
+        put(people.village.town, "Gare du Canal", (1_500, 0), category="station")
         assert called("la gare du canal")[0].name == "Gare du Canal"
         assert called("place du milieu")[0].name == "Place du Milieu"
         assert called("   ") == called("Tombouctou") == []
@@ -103,7 +79,7 @@ class TestSharing:
         # No street is known in the village: 2,200 m east and 100 m south, at 40 km/h.
         assert kept.straight_line and kept.metres == 2_202 and kept.seconds == 198
 
-    def test_neither_the_listing_nor_what_is_searched_holds_a_point_of_its_author(self, alice, kept):
+    def test_neither_the_listing_nor_what_is_searched_holds_a_point_of_its_author(self, alice, people):
         shared = drives(alice)
         assert shared.location is None
         assert SearchEntry.objects.get(listing=shared).location.coords == pytest.approx(shared.start_point.coords)
@@ -152,10 +128,10 @@ class TestSharing:
             drives(alice, **own)
         assert refusal.value.parameter == parameter and not Carpool.objects.exists()
 
-    def test_two_points_at_walking_distance_are_no_ride(self, kept, db):
-        put(kept.village.town, "Arrêt", (-200, 599), category="stop")
+    def test_two_points_at_walking_distance_are_no_ride(self, people):
+        put(people.village.town, "Arrêt", (-200, 599), category="stop")
         with pytest.raises(InvalidParameter, match="deux pas"):
-            drives(kept.alice, end=str(SearchEntry.objects.get(title="Arrêt").public_id))
+            drives(people.alice, end=str(SearchEntry.objects.get(title="Arrêt").public_id))
 
     def test_a_seat_costs_a_share_of_the_costs_at_most(self, alice):
         # 2.202 km at 0.529 €, shared by driver and three passengers: 29 cents; by driver and one: 58.
@@ -202,17 +178,17 @@ class TestEnding:
 class TestHomes:
     """Alice and Bruno live in two buildings of one cell; Elsa in another."""
 
-    def test_the_list_to_choose_from_is_that_of_the_cell(self, kept, db, client):
+    def test_the_list_to_choose_from_is_that_of_the_cell(self, people, client):
         lists = []
-        for someone in (kept.alice, kept.bruno, kept.elsa):
+        for someone in (people.alice, people.bruno, people.elsa):
             sign_in(client, someone.account)
             told = client.get(reverse("share", args=["covoiturage"])).content.decode()
             lists.append(re.findall(r'<option value="([^"]+)"', told))
         assert lists[0] == lists[1] != lists[2] and lists[0]
 
-    def test_the_same_ride_from_two_buildings_says_the_same(self, kept, db):
+    def test_the_same_ride_from_two_buildings_says_the_same(self, people):
         told = []
-        for someone in (kept.alice, kept.bruno):
+        for someone in (people.alice, people.bruno):
             shared = drives(someone, openness=Openness.PUBLIC)
             entry, columns = (
                 SearchEntry.objects.get(listing=shared),
@@ -227,13 +203,13 @@ class TestHomes:
 
 
 class TestWhoSees:
-    def test_each_circle_sees_its_own(self, kept, db):
+    def test_each_circle_sees_its_own(self, people):
         for level in (Level.RESIDENCE, Level.VOISINAGE, Level.NEIGHBOURHOOD, Level.MUNICIPALITY):
-            share(kept.alice, level, level, kind="carpool")
-        share(kept.alice, Level.NEIGHBOURHOOD, "tous", kind="carpool", openness=Openness.PUBLIC)
-        assert shared_with(kept.alice) == {"residence", "voisinage", "neighbourhood", "municipality", "tous"}
-        assert shared_with(kept.bruno) == {"voisinage", "neighbourhood", "municipality", "tous"}
-        assert shared_with(kept.elsa) == {"municipality", "tous"}
+            share(people.alice, level, level, kind="carpool")
+        share(people.alice, Level.NEIGHBOURHOOD, "tous", kind="carpool", openness=Openness.PUBLIC)
+        assert shared_with(people.alice) == {"residence", "voisinage", "neighbourhood", "municipality", "tous"}
+        assert shared_with(people.bruno) == {"voisinage", "neighbourhood", "municipality", "tous"}
+        assert shared_with(people.elsa) == {"municipality", "tous"}
 
     def test_what_a_match_reads_holds_no_ride_of_a_residence(self, alice):
         drives(alice, Level.RESIDENCE)
@@ -260,19 +236,19 @@ def test_the_days_of_a_form_are_those_of_france(alice):
 class TestFound:
     """By a search around a place: where the car starts, which is public, and nowhere near the cell of its author."""
 
-    def test_a_search_finds_it_where_it_begins(self, kept, alice):
+    def test_a_search_finds_it_where_it_begins(self, people, alice):
         shared = drives(alice, openness=Openness.PUBLIC)
         entry = SearchEntry.objects.get(listing=shared)
         assert entry.location.coords == pytest.approx(shared.start_point.coords)
         told = entry.feature
         assert told["geometry"]["type"] == "Point" and "approximate" not in told["properties"]["card"]
-        assert entry.neighbourhood_id == kept.village.west.pk
+        assert entry.neighbourhood_id == people.village.west.pk
 
-    def test_it_is_of_the_quarter_where_it_begins_whoever_drives(self, kept, db):
-        shared = drives(kept.elsa)
-        assert SearchEntry.objects.get(listing=shared).neighbourhood_id == kept.village.west.pk
+    def test_it_is_of_the_quarter_where_it_begins_whoever_drives(self, people):
+        shared = drives(people.elsa)
+        assert SearchEntry.objects.get(listing=shared).neighbourhood_id == people.village.west.pk
 
-    def test_entries_of_before_are_moved_as_they_are_written_today(self, kept, alice):
+    def test_entries_of_before_are_moved_as_they_are_written_today(self, people, alice):
         shared = drives(alice)
         written = told_of(SearchEntry.objects.get(listing=shared))
         cell = alice.alias.cell

@@ -1,7 +1,6 @@
 """One day of a weekly ride is called off: whoever would have come is told, the other days stand; of others, nothing."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -14,28 +13,14 @@ from scopes import second_lock
 from scopes.models import Level
 from tests.directory.agreed import MONDAY, accepts, asks, drives, rides_of, states_of
 from tests.directory.browsing import browser
-from tests.directory.riding import in_days
+from tests.directory.matched import found, wanted
+from tests.directory.riding import WORKDAYS, in_days
 from tests.directory.speaking import looking
-from tests.directory.test_ride_matching import found, wanted
-from tests.neighbours import neighbour, person
-from tests.scopes.village import make_village
+from tests.neighbours import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
 
-WORKDAYS = ["1", "2", "3", "4", "5"]
 NEXT = MONDAY + timedelta(days=7)
-
-
-@pytest.fixture(scope="module")
-def kept(whole_module):
-    home = make_village().residences
-    people = (("alice", "A"), ("anna", "A"), ("bruno", "B"), ("elsa", "E"))
-    return SimpleNamespace(**{name: neighbour(name.title(), home[where]) for name, where in people})
-
-
-@pytest.fixture
-def people(kept, db):
-    return kept
 
 
 def calls_off(someone, ride, day) -> Carpool:

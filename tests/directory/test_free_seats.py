@@ -19,8 +19,8 @@ from geo.models import Municipality
 from scopes.leaving import leave
 from scopes.moments import today_at
 from tests.directory.agreed import MONDAY, accepts, asks, cancels, drives, edits, skips, states_of
+from tests.directory.matched import found, wanted
 from tests.directory.test_moderation_laws import at_once
-from tests.directory.test_ride_matching import found, wanted
 from tests.neighbours import neighbour
 from tests.scopes.village import make_village
 

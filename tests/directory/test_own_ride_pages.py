@@ -1,7 +1,6 @@
 """From asked for to agreed, as pages: the search, the ride's own, the conversation, one's own rides, the calendar."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 import icalendar
 import pytest
@@ -13,26 +12,10 @@ from scopes import second_lock
 from scopes.models import Level
 from tests.directory.agreed import MONDAY, accepts, asks, drives, skips
 from tests.directory.browsing import browser
-from tests.directory.riding import in_days, key_of
+from tests.directory.riding import WORKDAYS, in_days, key_of
 from tests.directory.speaking import looking
-from tests.neighbours import neighbour
-from tests.scopes.village import make_village
 
 pytestmark = [pytest.mark.django_db, pytest.mark.privacy]
-
-WORKDAYS = ["1", "2", "3", "4", "5"]
-
-
-@pytest.fixture(scope="module")
-def kept(whole_module):
-    home = make_village().residences
-    people = (("alice", "A"), ("anna", "A"), ("bruno", "B"), ("elsa", "E"))
-    return SimpleNamespace(**{name: neighbour(name.title(), home[where]) for name, where in people})
-
-
-@pytest.fixture
-def people(kept, db):
-    return kept
 
 
 def filled(**own) -> dict:

@@ -35,12 +35,13 @@ from tests.directory.agreed import MONDAY
 from tests.directory.around import at, without_listings
 from tests.directory.exchanged import share
 from tests.directory.keyed import NOTICES, program_on
+from tests.directory.many_rides import INVENTED
 from tests.directory.ride_oracle import PARIS
 from tests.directory.ride_service import API, ROUTES, Service, between, seconds, service
 from tests.directory.riding import SQUARES, in_days, key_of, ride
 from tests.directory.speaking import looking
-from tests.directory.test_ride_matching import INVENTED, generic_plan
 from tests.neighbours import neighbour
+from tests.plans import generic_plan
 from tests.scopes.mandates import SIRETS
 from tests.scopes.village import make_village
 

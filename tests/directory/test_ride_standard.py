@@ -25,10 +25,10 @@ from directory.ride_api import parameters
 from directory.ride_api.parameters import WEEKDAYS
 from geo.models import WGS84
 from tests.directory.around import at
+from tests.directory.many_rides import AUTUMN, PLAIN, SPRING, make_more_squares, make_rides
 from tests.directory.ride_oracle import METRES_A_MINUTE, PARIS, Line
 from tests.directory.ride_search_oracle import DAY, Answer, Search, answers
 from tests.directory.ride_service import API, ROUTES, Service, between, seconds, service
-from tests.directory.test_ride_matching import AUTUMN, PLAIN, SPRING, make_more_squares, make_rides
 from tests.neighbours import neighbour
 from tests.scopes.village import make_village
 

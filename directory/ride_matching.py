@@ -82,19 +82,9 @@ class Match:
 
 def offers_for(wanted: RideWanted, viewer: Viewer) -> list[Match]:
     """Return the rides, that the viewer may see, of drivers who pass where a passenger could board and leave."""
-    sides = {"on": _around(wanted.start, wanted.walk), "off": _around(wanted.end, wanted.walk)}
-    listed = [(side, one) for side, points in sides.items() for one in points]
-    parameters = {
-        "start": wanted.start.point.ewkt,
-        "end": wanted.end.point.ewkt,
-        "walk": wanted.walk.m,
-        "sides": [side for side, _one in listed],
-        "keys": [one.key for _side, one in listed],
-        "longitudes": [one.longitude for _side, one in listed],
-        "latitudes": [one.latitude for _side, one in listed],
-    }
-    known = {one.key: one for _side, one in listed}
-    return _matches(wanted, viewer, Carpool.Direction.OFFER, parameters, known)
+    told, known = around_both(_around(wanted.start, wanted.walk), _around(wanted.end, wanted.walk))
+    ends = {"start": wanted.start.point.ewkt, "end": wanted.end.point.ewkt, "walk": wanted.walk.m}
+    return _matches(wanted, viewer, Carpool.Direction.OFFER, ends | told, known)
 
 
 def requests_for(wanted: RideWanted, viewer: Viewer) -> list[Match]:
@@ -103,6 +93,20 @@ def requests_for(wanted: RideWanted, viewer: Viewer) -> list[Match]:
     most = wanted.detour * METRES_A_MINUTE
     parameters = {"route": route.line.ewkt, "seconds": route.seconds, "most": most}
     return _matches(wanted, viewer, Carpool.Direction.REQUEST, parameters, {}, underway=route.seconds)
+
+
+def around_both(
+    on: Sequence[MeetingPoint], off: Sequence[MeetingPoint]
+) -> tuple[dict[str, object], dict[str, MeetingPoint]]:
+    """Meeting points around where one boards and leaves: as statements read them, and by their keys."""
+    listed = [("on", one) for one in on] + [("off", one) for one in off]
+    told = {
+        "sides": [side for side, _one in listed],
+        "keys": [one.key for _side, one in listed],
+        "longitudes": [one.longitude for _side, one in listed],
+        "latitudes": [one.latitude for _side, one in listed],
+    }
+    return told, {one.key: one for _side, one in listed}
 
 
 def _around(end: MeetingPoint, walk: D) -> list[MeetingPoint]:

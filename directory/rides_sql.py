@@ -21,7 +21,7 @@ from directory.ride_entries_sql import BESIDE, COLUMNS, METRES_A_MINUTE, box_aro
 
 #: Metres. Who rides along shares at least so much of the way, and more of it than the detour that they cost.
 SHARED = 500
-_A_MINUTE = f"{METRES_A_MINUTE!r}::float8"
+A_MINUTE = f"{METRES_A_MINUTE!r}::float8"
 #: Days before and after the one asked for on which a ride may leave that passes at the moment asked for.
 _SHIFTS = "(VALUES (-1), (0), (1)) AS near_by (shift)"
 
@@ -57,8 +57,15 @@ _NEAR = f"""near AS MATERIALIZED (
 ),
 systems AS MATERIALIZED (SELECT DISTINCT metric_system FROM near)"""  # noqa: S608 - composed of constants
 
+#: Meeting points around either end, as `ride_matching.around_both` tells them.
+PLACES_TOLD = """(
+        SELECT side, key, ST_SetSRID(ST_MakePoint(longitude, latitude), 4326)::geography AS point
+        FROM unnest(%(sides)s::text[], %(keys)s::text[], %(longitudes)s::float8[], %(latitudes)s::float8[])
+            AS listed (side, key, longitude, latitude)
+    ) told"""
+
 #: What is asked in the metric systems of the rides: nearly always one. A kilometre tells the scale there.
-_ASKED = """ends AS MATERIALIZED (
+_ASKED = f"""ends AS MATERIALIZED (
     SELECT side, metric_system, asked, walk, ST_Transform(asked::geometry, metric_system) AS spot,
         1000 / ST_Distance(ST_Transform(asked::geometry, metric_system),
             ST_Transform(ST_Project(asked, 1000, 0)::geometry, metric_system)) AS scale
@@ -69,13 +76,9 @@ _ASKED = """ends AS MATERIALIZED (
 places AS MATERIALIZED (
     SELECT side, metric_system, key, scale, ST_Distance(point, asked) AS walked,
         ST_Transform(point::geometry, metric_system) AS spot
-    FROM (
-        SELECT side, key, ST_SetSRID(ST_MakePoint(longitude, latitude), 4326)::geography AS point
-        FROM unnest(%(sides)s::text[], %(keys)s::text[], %(longitudes)s::float8[], %(latitudes)s::float8[])
-            AS listed (side, key, longitude, latitude)
-    ) told
+    FROM {PLACES_TOLD}
     JOIN ends USING (side)
-)"""
+)"""  # noqa: S608 - composed of constants
 
 _ASIDE = f"2 * GREATEST(ST_Distance({{line}}, {{point}}) * {{scale}} - {BESIDE}, 0)"
 #: Of the detour, what nobody can walk in the driver's place; a thousandth of the walk is left to the two measures.
@@ -95,10 +98,11 @@ _MEETING = f"""CROSS JOIN LATERAL (
         ORDER BY met.aside + met.walked, met.key LIMIT 1
     ) {{side}}_at"""  # noqa: S608 - composed of constants
 
+#: Whether a ride leaves on a day (`free_seats.runs_on`).
+RUNS = """({ride}.day = leaving.day OR {ride}.day IS NULL
+        AND EXTRACT(ISODOW FROM leaving.day)::integer = ANY ({ride}.weekdays)
+        AND ({ride}.last_day IS NULL OR leaving.day <= {ride}.last_day) AND leaving.day <> ALL ({ride}.except_days))"""
 #: The day on which a ride that leaves then passes nearest to the moment asked for.
-_RUNS = """(riding.day = leaving.day OR riding.day IS NULL
-        AND EXTRACT(ISODOW FROM leaving.day)::integer = ANY (riding.weekdays)
-        AND (riding.last_day IS NULL OR leaving.day <= riding.last_day) AND leaving.day <> ALL (riding.except_days))"""
 _TIMED = f"""CROSS JOIN LATERAL (
         SELECT leaving.day AS leaves_on, passing.at AS picked_up, abs(extract(epoch FROM passing.at - {{asked}})) AS off
         FROM {_SHIFTS}
@@ -107,7 +111,7 @@ _TIMED = f"""CROSS JOIN LATERAL (
             SELECT ((leaving.day + riding.departure) AT TIME ZONE riding.time_zone) + {{later}} * interval '1 second'
                 AS at
         ) passing
-        WHERE {_RUNS}
+        WHERE {RUNS.format(ride="riding")}
         ORDER BY off, leaving.day LIMIT 1
     ) timed"""  # noqa: S608 - composed of constants
 
@@ -122,7 +126,7 @@ _SEATED = f"CROSS JOIN LATERAL (SELECT {FREE_SEATS.format(ride='riding', day='le
 
 #: Boarding comes before leaving, by some way.
 _SHARED = f"(leaves - boards) * line_metres >= GREATEST({SHARED}, detour_metres)"
-_ORDER = f"ORDER BY ceil(detour_metres / {_A_MINUTE}), walked, off, picked_up, public_id LIMIT %(limit)s"
+_ORDER = f"ORDER BY ceil(detour_metres / {A_MINUTE}), walked, off, picked_up, public_id LIMIT %(limit)s"
 
 _OFFERS = f"""WITH {_NEAR},
 {_ASKED},
@@ -135,8 +139,8 @@ met AS MATERIALIZED (
     JOIN ends off_end ON off_end.side = 'off' AND off_end.metric_system = near.metric_system
     {_MEETING.format(side="on", stop="ST_StartPoint(near.track)")}
     {_MEETING.format(side="off", stop="ST_EndPoint(near.track)")}
-    WHERE {_AT_LEAST.format(end="on_end")} + {_AT_LEAST.format(end="off_end")} <= near.detour * {_A_MINUTE}
-        AND on_at.aside + off_at.aside <= near.detour * {_A_MINUTE}
+    WHERE {_AT_LEAST.format(end="on_end")} + {_AT_LEAST.format(end="off_end")} <= near.detour * {A_MINUTE}
+        AND on_at.aside + off_at.aside <= near.detour * {A_MINUTE}
 ),
 riding AS MATERIALIZED (
     SELECT met.*, metres AS line_metres,

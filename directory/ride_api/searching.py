@@ -16,7 +16,7 @@ from directory.meeting_points import MeetingPoint, nearest_to
 from directory.models import Carpool
 from directory.ride_api.parameters import Asked, JourneysAsked, TripsAsked
 from directory.ride_api.sql import statement
-from directory.ride_matching import own_ends
+from directory.ride_matching import around_both, own_ends
 from geo.errors import InvalidParameter
 from geo.prepared import prepared_rows
 from scopes.querysets import visible_to_sql
@@ -54,10 +54,9 @@ class Found:
     apart: float
     #: The way that they share, in Google's encoding, precision 5.
     polyline: str
-    #: Of a journey: the day that the ride leaves on, when it leaves, when it passes, and the seats that nobody has.
+    #: Of a journey: the day that the ride leaves on, when it leaves, and the seats that nobody has.
     leaves_on: date | None
     leaves_at: datetime | None
-    picked_up: datetime | None
     free: int | None
     #: Of a regular trip.
     schedules: tuple[Weekly, ...]
@@ -72,15 +71,10 @@ def search(asked: JourneysAsked | TripsAsked, direction: Carpool.Direction) -> l
     known: dict[str, MeetingPoint] = {}
     parameters = _where(asked) | _when(asked)
     if direction == Carpool.Direction.OFFER:
-        listed = [("on", one) for one in nearest_to(asked.start, within=asked.around_start)]
-        listed += [("off", one) for one in nearest_to(asked.end, within=asked.around_end)]
-        known = {one.key: one for _side, one in listed}
-        parameters |= {
-            "sides": [side for side, _one in listed],
-            "keys": [one.key for _side, one in listed],
-            "longitudes": [one.longitude for _side, one in listed],
-            "latitudes": [one.latitude for _side, one in listed],
-        }
+        on = nearest_to(asked.start, within=asked.around_start)
+        off = nearest_to(asked.end, within=asked.around_end)
+        told, known = around_both(on, off)
+        parameters |= told
     # Whoever searches by a key sees what a passer-by sees, and of that, what its author lets be found.
     visible, seen = visible_to_sql(ANONYMOUS, alias="ride")
     text = statement(direction=direction.value, weekly=isinstance(asked, TripsAsked), visible=visible)
@@ -135,19 +129,18 @@ def _when(asked: JourneysAsked | TripsAsked) -> dict[str, object]:
 
 
 def _found(ride: Carpool, row: Sequence, known: Mapping[str, MeetingPoint]) -> Found:
-    _id, on_key, off_key, boards, leaves, apart, leaves_on, leaves_at, picked_up, free, *weekly, polyline = row
+    _id, on_key, off_key, boards, leaves, apart, leaves_on, leaves_at, free, *weekly, polyline = row
     ends = own_ends(ride)
     return Found(
         ride=ride,
-        pick_up=known[on_key] if on_key else ends[0],
-        drop_off=known[off_key] if off_key else ends[1],
+        pick_up=known.get(on_key, ends[0]),
+        drop_off=known.get(off_key, ends[1]),
         boards=boards,
         leaves=leaves,
         apart=apart,
         polyline=polyline,
         leaves_on=leaves_on,
         leaves_at=leaves_at,
-        picked_up=picked_up,
         free=free,
         schedules=tuple(
             Weekly(moment=round(moment), leaves_on=day, leaves_at=at)

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from functools import cache
 
-from directory.ride_entries_sql import BESIDE, METRES_A_MINUTE, box_around
-from directory.rides_sql import FREE_SEATS, LIVE, SHARED
+from directory.ride_entries_sql import BESIDE, box_around
+from directory.rides_sql import A_MINUTE, FREE_SEATS, LIVE, PLACES_TOLD, RUNS, SHARED
 
 #: Days before and after the one asked for on which a ride may leave that passes within a day of that moment.
 _SHIFTS = "(VALUES (-2), (-1), (0), (1)) AS near_by (shift)"
 #: Weeks ahead in which a ride runs once, whatever days are excepted (`carpool_forms.MOST_EXCEPTIONS`).
 _WEEKS = 62
 _WEEK = 7 * 86_400
-_A_MINUTE = f"{METRES_A_MINUTE!r}::float8"
 _FREE = FREE_SEATS.format(ride="near", day="leaving.day")
 
 _COLUMNS = """ride.listing_id, ride.public_id, ride.metric_system, ride.time_zone, ride.seconds, ride.day,
@@ -27,9 +26,7 @@ _COLUMNS = """ride.listing_id, ride.public_id, ride.metric_system, ride.time_zon
 #: A cheap look at the clock before anything is measured: `slack` holds the time that is given.
 _ON_TIME = """(({asked} - extract(epoch FROM ride.departure) + %(slack)s::integer)::integer + 86400) %% 86400
         <= {underway} + 2 * %(slack)s::integer"""
-_RUNS = """(near.day = leaving.day OR near.day IS NULL
-        AND EXTRACT(ISODOW FROM leaving.day)::integer = ANY (near.weekdays)
-        AND (near.last_day IS NULL OR leaving.day <= near.last_day) AND leaving.day <> ALL (near.except_days))"""
+_RUNS = RUNS.format(ride="near")
 
 _BOX_OF_START = box_around("%(start)s::geometry", "%(around_start)s::float8")
 _BOX_OF_END = box_around("%(end)s::geometry", "%(around_end)s::float8")
@@ -47,15 +44,11 @@ _ASKED_AT = {
 }
 
 #: Meeting points within the radius of either end.
-_PLACES = """places AS MATERIALIZED (
+_PLACES = f"""places AS MATERIALIZED (
     SELECT side, key, point,
         ST_Distance(point, CASE side WHEN 'on' THEN %(start)s::geography ELSE %(end)s::geography END) AS walked
-    FROM (
-        SELECT side, key, ST_SetSRID(ST_MakePoint(longitude, latitude), 4326)::geography AS point
-        FROM unnest(%(sides)s::text[], %(keys)s::text[], %(longitudes)s::float8[], %(latitudes)s::float8[])
-            AS listed (side, key, longitude, latitude)
-    ) told
-)"""
+    FROM {PLACES_TOLD}
+)"""  # noqa: S608 - composed of constants
 
 #: A stop of one's own has no key.
 _OWN = """SELECT '{side}' AS side, '' AS key, near.{point} AS point,
@@ -71,14 +64,14 @@ _MET = {
             UNION ALL {_OWN.format(side="on", point="start_point", asked="start")}
             UNION ALL {_OWN.format(side="off", point="end_point", asked="end")}
         ) stop
-        WHERE stop.aside <= near.detour * {_A_MINUTE}
+        WHERE stop.aside <= near.detour * {A_MINUTE}
     )
     SELECT on_at.key AS on_key, off_at.key AS off_key, on_at.point AS on_point, off_at.point AS off_point,
         on_at.walked + off_at.walked AS walked, on_at.aside + off_at.aside AS aside,
         on_at.along AS boards, off_at.along AS leaves, on_at.walked AS walked_on
     FROM stops on_at
     JOIN stops off_at ON on_at.side = 'on' AND off_at.side = 'off'
-        AND on_at.aside + off_at.aside <= near.detour * {_A_MINUTE}
+        AND on_at.aside + off_at.aside <= near.detour * {A_MINUTE}
         AND (off_at.along - on_at.along) * near.metres >= GREATEST({SHARED}, on_at.aside + off_at.aside)
     ORDER BY on_at.aside + off_at.aside + on_at.walked + off_at.walked, on_at.key, off_at.key LIMIT 1""",  # noqa: S608 - composed of constants
     "request": """SELECT '' AS on_key, '' AS off_key, near.start_point AS on_point, near.end_point AS off_point,
@@ -157,8 +150,8 @@ near AS MATERIALIZED (
     WHERE ride.shared_beyond AND ride.direction = '{direction}' AND {reach} AND {on_time} AND {visible} AND {live}
         {only}
 )
-SELECT public_id, on_key, off_key, boards, leaves, walked_on, leaves_on, leaves_at, picked_up, free, moments, next_days,
-    next_at, ST_AsEncodedPolyline({line}, 5) AS polyline
+SELECT public_id, on_key, off_key, boards, leaves, walked_on, leaves_on, leaves_at, free, moments, next_days, next_at,
+    ST_AsEncodedPolyline({line}, 5) AS polyline
 FROM (
     SELECT near.*, timed.*, row_number() OVER (
         ORDER BY ceil(near.aside / {a_minute}), near.walked, timed.off, timed.picked_up, near.public_id
@@ -186,5 +179,5 @@ def statement(*, direction: str, weekly: bool, visible: str) -> str:
         met=_MET[direction],
         timed=_TIMED[when],
         line=_LINE[direction],
-        a_minute=_A_MINUTE,
+        a_minute=A_MINUTE,
     )

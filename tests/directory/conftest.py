@@ -1,4 +1,4 @@
-"""Towns to put listings in, squares whose answers are read off; and neighbours who ride together."""
+"""Towns to put listings in, squares whose answers are read off; neighbours who ride together; and a service."""
 
 from copy import deepcopy
 from types import SimpleNamespace
@@ -10,7 +10,9 @@ from geo.calendars import time_zone
 from geo.codes import department_of
 from geo.models import BoundaryPart, Municipality, Neighbourhood
 from scopes.models import Membership
+from tests.directory.ride_service import Service, service
 from tests.neighbours import neighbour
+from tests.scopes.mandates import SIRETS
 from tests.scopes.village import Village, make_village
 
 
@@ -89,3 +91,14 @@ def alice(people) -> Membership:
 @pytest.fixture
 def bruno(people) -> Membership:
     return people.bruno
+
+
+@pytest.fixture(scope="module")
+def kept_service(whole_module) -> Service:
+    """A carpool service that holds a key, written once for a module."""
+    return service(siret=SIRETS[2])
+
+
+@pytest.fixture
+def asks(kept_service, db) -> Service:
+    return kept_service

@@ -1,7 +1,6 @@
 """The OpenAPI document tells the truth about the search of rides."""
 
 import json
-from types import SimpleNamespace
 
 import jsonschema
 import pytest
@@ -9,24 +8,12 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
 from directory.ride_api import parameters
-from scopes.models import Level, Openness
-from tests.directory.exchanged import share
-from tests.directory.ride_service import API, ROUTES, Service, service
-from tests.directory.riding import ride
-from tests.directory.test_ride_api import every_week, morning
-from tests.neighbours import neighbour
-from tests.scopes.village import make_village
+from tests.directory.ride_service import API, ROUTES, Service, drives_beyond, every_week, morning
 
 
 @pytest.fixture(scope="module")
 def document():
     return SchemaGenerator().get_schema(request=None, public=True)
-
-
-@pytest.fixture(scope="module")
-def kept(whole_module):
-    village = make_village()
-    return SimpleNamespace(alice=neighbour("Alice", village.residences["A"]), asks=service())
 
 
 def valid(document, answer, path: str) -> None:
@@ -48,18 +35,17 @@ def test_the_document_names_every_search_with_its_key_and_parameters(document):
 
 
 @pytest.mark.django_db
-def test_answers_have_the_shape_that_is_described_and_no_more(document, kept, client):
+def test_answers_have_the_shape_that_is_described_and_no_more(document, alice, asks, client):
     for direction in ("offer", "request"):
-        own = ride(weekdays=["1", "2", "3", "4", "5", "6", "7"], direction=direction, shared_beyond="on")
-        own |= {"preferences": ["pets"]}
-        share(kept.alice, Level.MUNICIPALITY, kind="carpool", own=own, openness=Openness.PUBLIC)
+        every_day = ["1", "2", "3", "4", "5", "6", "7"]
+        drives_beyond(alice, weekdays=every_day, direction=direction, preferences=["pets"])
     for route in ROUTES:
-        answer = kept.asks.ask(route, morning() if "journeys" in route else every_week())
+        answer = asks.ask(route, morning() if "journeys" in route else every_week())
         (told,) = answer.json()
         valid(document, answer, f"{API}{route}")
         name = document["paths"][f"{API}{route}"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         described = document["components"]["schemas"][name["items"]["$ref"].rpartition("/")[2]]
         assert told.keys() <= described["properties"].keys()
-        valid(document, kept.asks.ask(route, "nothing=1"), f"{API}{route}")
-        valid(document, Service("", kept.asks.key).ask(route), f"{API}{route}")
+        valid(document, asks.ask(route, "nothing=1"), f"{API}{route}")
+        valid(document, Service("", asks.key).ask(route), f"{API}{route}")
     valid(document, client.get(f"{API}status"), f"{API}status")

@@ -9,7 +9,6 @@ import random
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from types import SimpleNamespace
 
 import jsonschema
 import pytest
@@ -28,9 +27,7 @@ from tests.directory.around import at
 from tests.directory.many_rides import AUTUMN, PLAIN, SPRING, make_more_squares, make_rides
 from tests.directory.ride_oracle import METRES_A_MINUTE, PARIS, Line
 from tests.directory.ride_search_oracle import DAY, Answer, Search, answers
-from tests.directory.ride_service import API, ROUTES, Service, between, seconds, service
-from tests.neighbours import neighbour
-from tests.scopes.village import make_village
+from tests.directory.ride_service import API, ROUTES, Service, between, seconds
 
 SHARED = settings.BASE_DIR.parent / "shared" / "data" / "covoiturage"
 pytestmark = [
@@ -48,12 +45,6 @@ def standard():
     assert days["default"] == ",".join(WEEKDAYS)
     days["default"] = list(WEEKDAYS)
     return told
-
-
-@pytest.fixture(scope="module")
-def kept(whole_module):
-    village = make_village()
-    return SimpleNamespace(village=village, alice=neighbour("Alice", village.residences["A"]), asks=service())
 
 
 def valid(standard, route: str, answer) -> None:
@@ -83,29 +74,29 @@ def test_every_parameter_of_the_standard_is_known_with_its_default(standard):
     assert defaults["departureRadius"] == defaults["arrivalRadius"] == parameters.USUAL_RADIUS.km
 
 
-def test_refusals_are_those_of_the_standard(standard, kept, client, db, monkeypatch):
+def test_refusals_are_those_of_the_standard(standard, asks, client, monkeypatch):
     for route in ROUTES:
-        valid(standard, route, kept.asks.ask(route))
-        valid(standard, route, Service("", kept.asks.key).ask(route))
+        valid(standard, route, asks.ask(route))
+        valid(standard, route, Service("", asks.key).ask(route))
     valid(standard, "status", client.get(f"{API}status"))
     monkeypatch.setattr("scopes.organisations.keys.SEARCHES_A_MINUTE", 0)
     for route in ROUTES:
-        answer = kept.asks.ask(route)
+        answer = asks.ask(route)
         assert answer.status_code == 429
         valid(standard, route, answer)
 
 
-def test_the_journeys_of_the_playground_load_and_answer(standard, kept, db):
+def test_the_journeys_of_the_playground_load_and_answer(standard, people, asks):
     told = json.loads((SHARED / "playground-defaultData.json").read_text())
     loaded = {
-        "driver_journeys": [loaded_ride(kept, one, "offer") for one in told["driverJourneys"]],
-        "passenger_journeys": [loaded_ride(kept, one, "request") for one in told["passengerJourneys"]],
+        "driver_journeys": [loaded_ride(people, one, "offer") for one in told["driverJourneys"]],
+        "passenger_journeys": [loaded_ride(people, one, "request") for one in told["passengerJourneys"]],
     }
     assert [len(rides) for rides in loaded.values()] == [2, 2]
     for route, rides in loaded.items():
         for one in told["driverJourneys" if "driver" in route else "passengerJourneys"]:
             here, there = ((one[f"passenger{where}Lng"], one[f"passenger{where}Lat"]) for where in ("Pickup", "Drop"))
-            answer = kept.asks.ask(route, between(here, there, departureDate=one["passengerPickupDate"]))
+            answer = asks.ask(route, between(here, there, departureDate=one["passengerPickupDate"]))
             valid(standard, route, answer)
             found = answer.json()
             assert {journey["webUrl"].split("/")[-2] for journey in found} == {str(ride.public_id) for ride in rides}
@@ -117,12 +108,12 @@ def test_the_journeys_of_the_playground_load_and_answer(standard, kept, db):
                     assert journey["driverDepartureDate"] == journey["passengerPickupDate"]
 
 
-def loaded_ride(kept, told: Mapping, direction: str) -> Carpool:
+def loaded_ride(people, told: Mapping, direction: str) -> Carpool:
     """A ride of the playground: from where the passenger boards to where they leave."""
     ends = [(told[f"passenger{where}Lng"], told[f"passenger{where}Lat"]) for where in ("Pickup", "Drop")]
-    leaves, town = datetime.fromtimestamp(told["passengerPickupDate"], PARIS), kept.village.town
+    leaves, town = datetime.fromtimestamp(told["passengerPickupDate"], PARIS), people.village.town
     ride = Carpool.objects.create(
-        **{"kind": "carpool", "category": Category.objects.get(code="shared_ride"), "author": kept.alice.alias},
+        **{"kind": "carpool", "category": Category.objects.get(code="shared_ride"), "author": people.alice.alias},
         **{"level": "municipality", "openness": "public", "shared_beyond": True, "direction": direction},
         **{"municipality": town, "insee_code": town.insee_code, "department": town.department, "title": told["id"]},
         **{"start": "-", "start_name": "Vendôme", "start_point": Point(*ends[0], srid=WGS84)},
@@ -139,18 +130,18 @@ A_FEW, MANY = (12, 3, 4), [pytest.param(40, 45, seed, marks=pytest.mark.slow) fo
 
 @pytest.mark.privacy
 @pytest.mark.parametrize(("number", "searches", "seed"), [A_FEW, *MANY])
-def test_what_is_found_is_what_brute_force_finds_in_the_same_order(standard, kept, db, number, searches, seed):
+def test_what_is_found_is_what_brute_force_finds_in_the_same_order(standard, people, asks, number, searches, seed):
     """Every ride against searches of all four kinds: the same days, the same order, nothing that is not ticked."""
     chance = random.Random(seed)
-    lines = make_rides_beyond(kept, chance, number)
-    squares = {key: (one.longitude, one.latitude) for key, one in make_more_squares(kept.village, chance, 40).items()}
-    kept.asks.key._meta.model.objects.update(asked=0, minute=0)
+    lines = make_rides_beyond(people, chance, number)
+    squares = {key: (one.longitude, one.latitude) for key, one in make_more_squares(people.village, chance, 40).items()}
+    asks.key._meta.model.objects.update(asked=0, minute=0)
     met = dict.fromkeys(ROUTES, 0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("scopes.organisations.keys.SEARCHES_A_MINUTE", 10**6)
         for _number in range(searches):
             for route in ROUTES:
-                met[route] += check_search(standard, kept.asks, route, a_search(route, chance), lines, squares)
+                met[route] += check_search(standard, asks, route, a_search(route, chance), lines, squares)
     assert all(number >= searches / 4 for number in met.values()), met
 
 
@@ -242,12 +233,12 @@ def haversine(one: tuple[float, float], other: tuple[float, float]) -> float:
     return 2 * 6_371_000 * math.asin(math.sqrt(half))
 
 
-def make_rides_beyond(kept, chance: random.Random, number: int) -> dict[str, Line]:
+def make_rides_beyond(people, chance: random.Random, number: int) -> dict[str, Line]:
     """Rides of both kinds, of which a third is not ticked."""
     made = []
     for direction in ("offer", "request"):
         for beyond, share in ((True, number), (False, number // 2)):
-            made += make_rides(kept.village, kept.alice, chance, share, direction=direction, shared_beyond=beyond)
+            made += make_rides(people.village, people.alice, chance, share, direction=direction, shared_beyond=beyond)
     return {str(one.public_id): Line(one) for one in made}
 
 

@@ -116,7 +116,7 @@ def cancel(*, viewer: Viewer, public_id: UUID) -> RideAgreement:
     """Say no, take back what one asked, or call off what was agreed; done twice, it is done once."""
     with own_residences(viewer):
         agreement = _held(_own(viewer, public_id))
-        if state_of(agreement) not in (State.WAITING, State.CONFIRMED):
+        if not state_of(agreement).is_to_come:
             return agreement
         is_author = agreement.conversation.author_id in viewer.alias_ids
         declined = is_author and agreement.status == Status.WAITING
@@ -181,8 +181,8 @@ def _wanted(ride: Carpool, *, day: date | None, weekdays: Collection[int], seats
         seats = ride.seats
     if not 1 <= seats <= ride.seats:
         raise InvalidParameter("seats", _("Ce trajet n’a pas autant de places."))
-    told = {"ride": ride, "seats": seats, "departure": ride.departure, "price_cents": ride.price_cents}
-    told["direction"] = ride.direction
+    told = {name: getattr(ride, name) for name in ("direction", "departure", "price_cents")}
+    told |= {"ride": ride, "seats": seats}
     if not weekdays:
         return RideAgreement(**told, day=day)
     if ride.day is not None or not set(weekdays) <= set(ride.weekdays):

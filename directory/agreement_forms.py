@@ -67,7 +67,7 @@ class AskForRideForm(Form):
         known = {"weekdays": ride.weekdays, **(initial or {})}
         super().__init__(data, initial=known)
         filled = known if data is None else data
-        self.ride, self.is_request = ride, ride.direction == Carpool.Direction.REQUEST
+        self.is_request = ride.direction == Carpool.Direction.REQUEST
         today = today_at(ride.municipality.time_zone)
         days = [one for one in Seats.of(ride).coming(most=DAYS) if one.free > 0]
         self.fields["day"].choices = [
@@ -95,10 +95,9 @@ class AskForRideForm(Form):
         weekly = filled.get("rhythm") == WEEKLY
         if weekly and not filled.get("weekdays") and "weekdays" not in self.errors:
             self.add_error("weekdays", _("Choisissez au moins un jour de la semaine."))
-        asked = {name: filled.get(name) for name in ("day", "pick_up", "drop_off")}
         return {
-            **asked,
+            **{name: filled.get(name) for name in ("day", "pick_up", "drop_off")},
             "weekdays": filled.get("weekdays", []) if weekly else [],
-            "seats": filled.get("seats") or self.ride.seats if self.is_request else filled.get("seats") or 1,
+            "seats": filled.get("seats", 1),
             "text": filled.get("text", ""),
         }

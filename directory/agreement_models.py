@@ -41,7 +41,7 @@ class RideAgreement(models.Model):
     """
 
     class Status(models.TextChoices):
-        """What is kept of the statuses of the standard; the rest follows from the clock (`agreements.Shown`)."""
+        """What is kept of the statuses of the standard; the rest follows from the clock (`agreement_times.State`)."""
 
         WAITING = "WAITING_CONFIRMATION"
         CONFIRMED = "CONFIRMED"

@@ -29,15 +29,20 @@ class State(StrEnum):
     ARRIVED = "COMPLETED_PENDING_VALIDATION"
     VALIDATED = "VALIDATED"
 
+    @property
+    def is_to_come(self) -> bool:
+        """Whether nobody ended it, and its car has still to arrive."""
+        return self in (State.WAITING, State.CONFIRMED)
+
 
 def state_of(agreement: RideAgreement) -> State:
     """Say where an agreement stands now."""
     if agreement.status == RideAgreement.Status.CANCELLED:
         return State.CANCELLED
-    is_to_come = next_day(agreement) is not None
+    comes = next_day(agreement) is not None
     if agreement.status == RideAgreement.Status.WAITING:
-        return State.WAITING if is_to_come else State.UNANSWERED
-    if is_to_come:
+        return State.WAITING if comes else State.UNANSWERED
+    if comes:
         return State.CONFIRMED
     return State.ARRIVED if disputed_day(agreement) else State.VALIDATED
 

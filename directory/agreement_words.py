@@ -10,18 +10,12 @@ from django.utils.translation import ngettext
 
 from directory.agreement_models import RideAgreement
 from directory.agreement_times import State, arrives_at, boards_at
-from directory.carpool_words import passing, weekdays_in_words
-from directory.prices import price_in_words
+from directory.carpool_words import passing, seats_in_words, weekdays_in_words
 from scopes.moments import calendar_day, today_at
 
 End = RideAgreement.End
 #: Days left out that are named.
 MOST_EXCEPTED = 4
-
-
-def seats_in_words(seats: int) -> str:
-    """Write how many seats: "2 places"."""
-    return ngettext("%(seats)d place", "%(seats)d places", seats) % {"seats": seats}
 
 
 def free_in_words(free: int) -> str:
@@ -69,13 +63,6 @@ def places_in_words(agreement: RideAgreement) -> str:
 def stopped_once(words: str) -> str:
     """Leave one full stop where an abbreviation ends a sentence: "mardi 8 déc."."""
     return words.removesuffix(".") if words.endswith("..") else words
-
-
-def price_of(agreement: RideAgreement) -> str:
-    """Write what a seat costs, as it was when it was asked for."""
-    if not agreement.price_cents:
-        return _("gratuit")
-    return _("%(price)s par place") % {"price": price_in_words(agreement.price_cents)}
 
 
 def asked_in_words(agreement: RideAgreement, *, offers: bool) -> str:

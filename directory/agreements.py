@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from directory import agreement_words as words
+from directory.agreement_models import AgreementQuerySet
 from directory.agreement_times import State, boards_at, disputed_day, next_day, state_of
+from directory.carpool_words import seat_price_in_words, seats_in_words
 from directory.conversation_ends import end_of, title_of
 from directory.ending_agreements import RELATED
 from directory.models import Carpool, Conversation, RideAgreement
@@ -69,10 +71,10 @@ class OwnRides:
 
 def own_rides(viewer: Viewer) -> OwnRides:
     """All agreements of the viewer, the next car first; `own_residences` must be opened."""
-    shown = shown_all(RideAgreement.objects.of(viewer), viewer)
+    shown = _shown_all(RideAgreement.objects.of(viewer), viewer)
     waiting = sorted((one for one in shown if one.state == State.WAITING), key=lambda one: one.due)
     to_come = sorted((one for one in shown if one.state == State.CONFIRMED), key=lambda one: one.due)
-    past = [one for one in reversed(shown) if one.state not in (State.WAITING, State.CONFIRMED)]
+    past = [one for one in reversed(shown) if not one.state.is_to_come]
     return OwnRides(
         # Whom one reads no more asks nothing of one.
         to_answer=[one for one in waiting if one.mine and one.url],
@@ -84,19 +86,13 @@ def own_rides(viewer: Viewer) -> OwnRides:
 
 def agreements_in(conversation: Conversation, viewer: Viewer) -> list[ShownAgreement]:
     """What the two of a conversation agreed, what is to come before what is over; `own_residences` must be opened."""
-    shown = shown_all(RideAgreement.objects.of(viewer).filter(conversation=conversation), viewer)
-    is_open = (State.WAITING, State.CONFIRMED)
-    going = [one for one in shown if one.state in is_open or one.may_miss]
+    shown = _shown_all(RideAgreement.objects.of(viewer).filter(conversation=conversation), viewer)
+    going = [one for one in shown if one.state.is_to_come or one.may_miss]
     over = [one for one in reversed(shown) if one not in going]
     return sorted(going, key=lambda one: one.due) + over[:1]
 
 
-def how_many_wait(viewer: Viewer) -> int:
-    """Count what waits for the viewer's answer; `own_residences` must be opened."""
-    return len(own_rides(viewer).to_answer)
-
-
-def shown_all(agreements: Iterable[RideAgreement], viewer: Viewer) -> list[ShownAgreement]:
+def _shown_all(agreements: AgreementQuerySet, viewer: Viewer) -> list[ShownAgreement]:
     """Put agreements of the viewer in words, as they were asked for."""
     return [_shown(one, viewer) for one in agreements.select_related(*RELATED)]
 
@@ -106,7 +102,7 @@ def _shown(agreement: RideAgreement, viewer: Viewer) -> ShownAgreement:
     mine = talk.author_id in viewer.alias_ids
     other = talk.asker if mine else talk.author
     is_read = other.pk not in viewer.muted_ids
-    coming = next_day(agreement) if state in (State.WAITING, State.CONFIRMED) else None
+    coming = next_day(agreement) if state.is_to_come else None
     missed = disputed_day(agreement)
     nameless = talk.nameless and not mine
     weekly = agreement.day is None
@@ -119,18 +115,18 @@ def _shown(agreement: RideAgreement, viewer: Viewer) -> ShownAgreement:
         drives=(agreement.direction == Carpool.Direction.OFFER) == mine,
         state=state,
         state_words=_hidden(agreement, state) or words.state_in_words(agreement, state, mine=mine),
-        seats=words.seats_in_words(agreement.seats),
+        seats=seats_in_words(agreement.seats),
         days=words.days_in_words(agreement),
-        excepted=words.excepted_in_words(agreement) if state in (State.WAITING, State.CONFIRMED) else "",
+        excepted=words.excepted_in_words(agreement) if state.is_to_come else "",
         boards=words.clock_of(agreement, boards=True),
         pick_up=agreement.pick_up_name,
         leaves=words.clock_of(agreement, boards=False),
         drop_off=agreement.drop_off_name,
-        price=words.price_of(agreement),
+        price=seat_price_in_words(agreement.price_cents),
         next_day=words.day_in_words(agreement, coming) if coming and weekly and agreement.confirmed_at else "",
         may_skip=coming.isoformat() if coming and weekly and state == State.CONFIRMED else "",
         may_accept=mine and state == State.WAITING and is_read and end_of(talk) is None and not talk.listing.hidden_at,
-        may_cancel=state in (State.WAITING, State.CONFIRMED),
+        may_cancel=state.is_to_come,
         may_miss=words.day_in_words(agreement, missed) if missed else "",
         demonstration=talk.listing.demonstration,
         due=boards_at(agreement, coming) if coming else _LAST,
@@ -139,5 +135,5 @@ def _shown(agreement: RideAgreement, viewer: Viewer) -> ShownAgreement:
 
 def _hidden(agreement: RideAgreement, state: State) -> str:
     """Say that what is to come is about something that was hidden since: nobody should count on it."""
-    is_to_come = state in (State.WAITING, State.CONFIRMED)
-    return _("en suspens : l’annonce est masquée") if is_to_come and agreement.conversation.listing.hidden_at else ""
+    is_hidden = state.is_to_come and agreement.conversation.listing.hidden_at
+    return _("en suspens : l’annonce est masquée") if is_hidden else ""

@@ -1,4 +1,4 @@
-"""Says a ride as people speak: on which days, at what time."""
+"""Says a ride as people speak: on which days, at what time, how many seats, for how much."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from directory.prices import price_in_words
 from scopes.moments import calendar_day, clock, day_and_month
 
 #: By their numbers (ISO 8601).
@@ -32,6 +33,16 @@ def days_in_words(told: Mapping[str, object]) -> str:
     if told.get("last_day"):
         words += _(", jusqu’au %(day)s") % {"day": day_and_month(date.fromisoformat(str(told["last_day"])))}
     return words
+
+
+def seats_in_words(seats: int) -> str:
+    """Write how many seats: "2 places"."""
+    return ngettext("%(seats)d place", "%(seats)d places", seats) % {"seats": seats}
+
+
+def seat_price_in_words(cents: int) -> str:
+    """Write what a seat costs: "3 € par place", "gratuit"."""
+    return _("%(price)s par place") % {"price": price_in_words(cents)} if cents else _("gratuit")
 
 
 def passing(moment: datetime) -> str:

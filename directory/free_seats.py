@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from directory.agreement_models import RideAgreement
+from directory.carpool_forms import FURTHEST
 from directory.carpool_models import Carpool
 from scopes.moments import today_at
 
 #: Days of a ride that are told of.
 SHOWN = 5
-#: Nobody looks for a ride further ahead than this (`carpool_forms.FURTHEST`).
-AHEAD = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def coming_days(ride: Carpool) -> Iterator[date]:
     """The days on which a ride has still to leave, the next first."""
     zone, now = ride.municipality.time_zone, timezone.now()
     today = today_at(zone)
-    days = [ride.day] if ride.day else (today + timedelta(days=number) for number in range(AHEAD.days))
+    days = [ride.day] if ride.day else (today + timedelta(days=number) for number in range(FURTHEST.days))
     for day in days:
         if runs_on(ride, day) and instant(day, ride.departure, zone) > now:
             yield day

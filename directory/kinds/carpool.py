@@ -10,12 +10,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from directory.carpool_costs import most_cents
 from directory.carpool_forms import FURTHEST, CarpoolForm
 from directory.carpool_routes import route_between
-from directory.carpool_words import days_in_words
+from directory.carpool_words import days_in_words, seat_price_in_words, seats_in_words
 from directory.kinds.kind import ExchangeKind
 from directory.meeting_points import MeetingPoint, meeting_point
 from directory.models import Carpool, Kind
@@ -97,12 +97,9 @@ def _let_go(ride: Carpool, *, done: bool) -> None:
 def _facts(told: Mapping[str, object]) -> list[str]:
     """What a card says, in a few short words: whether it is driven, when, how many seats, for how much."""
     is_offer = told["direction"] == Carpool.Direction.OFFER
-    seats = int(told["seats"])
-    words = [str(Carpool.Direction(told["direction"]).label), days_in_words(told)]
-    words.append(ngettext("%(seats)d place", "%(seats)d places", seats) % {"seats": seats})
+    words = [str(Carpool.Direction(told["direction"]).label), days_in_words(told), seats_in_words(int(told["seats"]))]
     if is_offer:
-        cents = int(told.get("price_cents", 0))
-        words.append(_("%(price)s par place") % {"price": price_in_words(cents)} if cents else _("gratuit"))
+        words.append(seat_price_in_words(int(told.get("price_cents", 0))))
     kilometres = number_format(int(told["metres"]) / 1_000, 1, use_l10n=True)
     told_by = _("%(kilometres)s km à vol d’oiseau") if told.get("straight_line") else _("%(kilometres)s km")
     words.append(told_by % {"kilometres": kilometres})

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from directory import ending_agreements
 from directory.agreement_places import Meeting, meeting_on
-from directory.agreement_times import State, boards_at, days_ahead, disputed_day, next_day, state_of
+from directory.agreement_times import State, boards_at, days_ahead, is_disputed, next_day, state_of
 from directory.agreement_words import asked_in_words, day_in_words, days_in_words, free_in_words, stopped_once
 from directory.appealing import own_residences
 from directory.carpool_forms import FURTHEST
@@ -113,11 +113,16 @@ def accept(*, viewer: Viewer, public_id: UUID) -> RideAgreement:
 
 @transaction.atomic
 def cancel(*, viewer: Viewer, public_id: UUID) -> RideAgreement:
-    """Say no, take back what one asked, or call off what was agreed; done twice, it is done once."""
+    """Say no, take back what one asked, or call off what was agreed; done twice, it is done once.
+
+    Raises `NotFound`, and `RideChanged` for what is over.
+    """
     with own_residences(viewer):
         agreement = _held(_own(viewer, public_id))
-        if not state_of(agreement).is_to_come:
+        if agreement.status == Status.CANCELLED:
             return agreement
+        if not state_of(agreement).is_to_come:
+            raise RideChanged
         is_author = agreement.conversation.author_id in viewer.alias_ids
         declined = is_author and agreement.status == Status.WAITING
         ending_agreements.end(agreement, End.DECLINED if declined else End.BY_AUTHOR if is_author else End.BY_ASKER)
@@ -139,13 +144,15 @@ def skip(*, viewer: Viewer, public_id: UUID, day: date) -> RideAgreement:
 
 
 @transaction.atomic
-def say_missed(*, viewer: Viewer, public_id: UUID) -> RideAgreement:
-    """Say that the latest ride did not take place, within a week of it; said twice, it is said once."""
+def say_missed(*, viewer: Viewer, public_id: UUID, day: date) -> RideAgreement:
+    """Say that the ride of a day did not take place, within a week of it; said twice, it is said once."""
     with own_residences(viewer):
         agreement = _held(_own(viewer, public_id))
-        day = disputed_day(agreement)
-        if day is None:
+        if agreement.end == End.MISSED or day in agreement.except_days:
             return agreement
+        if not is_disputed(agreement, day):
+            words = _("Aucun trajet convenu n’est arrivé ce jour-là, ou c’était il y a plus d’une semaine.")
+            raise InvalidParameter("day", words)
         if agreement.day is None:
             ending_agreements.leave_out(agreement, day)
         else:

@@ -71,15 +71,17 @@ def day_to_come(agreement: RideAgreement) -> date | None:
 
 def disputed_day(agreement: RideAgreement) -> date | None:
     """The latest day on which its car has arrived, as long as either may say that it did not."""
-    if agreement.status != RideAgreement.Status.CONFIRMED:
-        return None
-    now, today = timezone.now(), today_at(agreement.ride.municipality.time_zone)
-    since = max(now - DISPUTED, agreement.confirmed_at)
-    for number in range(-1, DISPUTED.days + 1):
-        day = today - timedelta(days=number)
-        if agreement.is_on(day) and since < arrives_at(agreement, day) <= now:
-            return day
-    return None
+    today = today_at(agreement.ride.municipality.time_zone)
+    days = (today - timedelta(days=number) for number in range(-1, DISPUTED.days + 1))
+    return next((day for day in days if is_disputed(agreement, day)), None)
+
+
+def is_disputed(agreement: RideAgreement, day: date) -> bool:
+    """Whether its car has arrived on a day, and either may still say that it did not."""
+    if agreement.status != RideAgreement.Status.CONFIRMED or not agreement.is_on(day):
+        return False
+    now = timezone.now()
+    return max(now - DISPUTED, agreement.confirmed_at) < arrives_at(agreement, day) <= now
 
 
 def days_ahead(agreement: RideAgreement) -> Iterator[date]:

@@ -52,8 +52,9 @@ class ShownAgreement:
     may_skip: str
     may_accept: bool
     may_cancel: bool
-    #: The latest day that passed, where it may still be said not to have taken place.
+    #: The latest day that passed, where it may still be said not to have taken place: in forms, and in words.
     may_miss: str
+    missed_day: str
     demonstration: bool
     #: When its next car passes, for the order.
     due: datetime
@@ -127,7 +128,8 @@ def _shown(agreement: RideAgreement, viewer: Viewer) -> ShownAgreement:
         may_skip=coming.isoformat() if coming and weekly and state == State.CONFIRMED else "",
         may_accept=mine and state == State.WAITING and is_read and end_of(talk) is None and not talk.listing.hidden_at,
         may_cancel=state.is_to_come,
-        may_miss=words.day_in_words(agreement, missed) if missed else "",
+        may_miss=missed.isoformat() if missed else "",
+        missed_day=words.day_in_words(agreement, missed) if missed else "",
         demonstration=talk.listing.demonstration,
         due=boards_at(agreement, coming) if coming else _LAST,
     )

@@ -71,7 +71,10 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
             lambda: agreeing.skip(viewer=viewer, public_id=public_id, day=_day(request)),
             _("Ce jour est annulé."),
         ),
-        "miss": (lambda: agreeing.say_missed(viewer=viewer, public_id=public_id), _("C’est noté.")),
+        "miss": (
+            lambda: agreeing.say_missed(viewer=viewer, public_id=public_id, day=_day(request)),
+            _("C’est noté."),
+        ),
     }
     if deed not in deeds:
         raise Http404

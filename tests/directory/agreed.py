@@ -60,10 +60,10 @@ def edits(someone: Membership, shared: Carpool, **own) -> Carpool:
         return exchanging.edit(viewer=viewer, public_id=shared.public_id, own=ride(**own), **words)
 
 
-def misses(someone: Membership, agreed: RideAgreement) -> RideAgreement:
-    """Say that the latest did not take place."""
+def misses(someone: Membership, agreed: RideAgreement, day: date) -> RideAgreement:
+    """Say that the ride of a day did not take place."""
     with looking(someone) as viewer:
-        return agreeing.say_missed(viewer=viewer, public_id=agreed.public_id)
+        return agreeing.say_missed(viewer=viewer, public_id=agreed.public_id, day=day)
 
 
 def rides_of(someone: Membership) -> OwnRides:

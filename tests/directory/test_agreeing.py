@@ -154,7 +154,7 @@ class TestWhoMay:
         with pytest.raises(NotFound):
             skips(people.elsa, asked, in_days(7))
         with pytest.raises(NotFound):
-            misses(people.elsa, asked)
+            misses(people.elsa, asked, in_days(7))
         asked.refresh_from_db()
         assert asked.status == Status.WAITING and Message.objects.count() == 1
 

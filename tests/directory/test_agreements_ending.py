@@ -223,19 +223,34 @@ class TestOver:
         assert state_of(past(agreed, 1)) == State.ARRIVED
         assert state_of(past(agreed, 9)) == State.VALIDATED
         assert states_of(people.bruno) == ["terminé"] and not rides_of(people.bruno).past[0].may_miss
-        misses(people.bruno, agreed)
+        with pytest.raises(InvalidParameter, match="plus d’une semaine"):
+            misses(people.bruno, agreed, in_days(-9))
         assert RideAgreement.objects.get().status == Status.CONFIRMED
         past(agreed, 2)
-        assert misses(people.bruno, agreed).end == End.MISSED
+        for _twice in range(2):
+            assert misses(people.bruno, agreed, in_days(-2)).end == End.MISSED
         assert states_of(people.alice) == ["n’a pas eu lieu"]
         assert "n’a pas eu lieu" in told_between(people.alice)[-1]
 
-    def test_of_every_week_the_latest_alone(self, people):
+    def test_what_only_waits_or_is_over_is_neither_missed_nor_called_off(self, people):
+        asked = asks(people.bruno, drives(people.alice))
+        with pytest.raises(InvalidParameter):
+            misses(people.alice, asked, in_days(7))
+        past(asked, 1)
+        for someone in (people.bruno, people.alice):
+            with pytest.raises(RideChanged):
+                cancels(someone, asked)
+        assert RideAgreement.objects.get().status == Status.WAITING
+
+    def test_of_every_week_that_day_alone(self, people):
         shared = drives(people.alice, weekdays=["1", "2", "3", "4", "5", "6", "7"])
         agreed = accepts(people.alice, asks(people.bruno, shared, in_days(1), weekdays=[1, 2, 3, 4, 5, 6, 7]))
         month = timezone.now() - timedelta(days=30)
         RideAgreement.objects.update(from_day=in_days(-20), confirmed_at=month)
-        assert misses(people.alice, agreed).except_days[0] >= in_days(-1)
+        for _twice in range(2):
+            assert misses(people.alice, agreed, in_days(-1)).except_days == [in_days(-1)]
+        with pytest.raises(InvalidParameter):
+            misses(people.alice, agreed, in_days(-9))
         assert states_of(people.alice) == ["confirmé"]
 
     def test_a_weekly_ride_that_nobody_renews_is_over_for_both(self, people):

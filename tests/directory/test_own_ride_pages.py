@@ -112,6 +112,13 @@ def test_no_seats_left_is_said_in_words(people):
     assert "<strong>Complet " in browser(people.anna).get("/covoiturages/").text
 
 
+def test_what_waits_has_not_failed_to_take_place(people):
+    asked = asks(people.bruno, drives(people.alice))
+    posted = {"deed": "miss", "day": in_days(7).isoformat()}
+    refused = browser(people.bruno).post(f"/mes-trajets/{asked.public_id}/", posted)
+    assert refused.status_code == 400 and "Aucun trajet convenu" in refused.text
+
+
 @pytest.mark.parametrize("level", [Level.RESIDENCE, Level.VOISINAGE])
 def test_for_anyone_else_nothing_is_there(people, level):
     shared = drives(people.alice, level, weekdays=WORKDAYS)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from directory import ending_agreements
 from directory.appealing import own_residences
 from directory.carpool_forms import MOST_EXCEPTIONS
-from directory.exchanging import held
 from directory.free_seats import coming_days
 from directory.models import Carpool
+from directory.own_exchanges import held
 from directory.publishing import refresh_entries
 from geo.errors import InvalidParameter, NotFound
 from scopes.moments import today_at

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from directory.exchanging import exchanges_of
 from directory.kinds import KINDS
 from directory.models import Exchange
+from directory.own_exchanges import exchanges_of
 from directory.querysets import ListingQuerySet
 from scopes import second_lock
 from scopes.models import Account, Membership

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from directory import posting, spreading
 from directory.attaching import attach, drawn_for
 from directory.exchange_models import TAKEN
-from directory.kinds import KINDS, ExchangeKind, exchange_of, kind_of, renews
-from directory.models import Category, Exchange, Listing
+from directory.kinds import ExchangeKind, kind_of, renews
+from directory.models import Category, Exchange
+from directory.own_exchanges import held
 from directory.publishing import refresh_entries
-from directory.querysets import ListingQuerySet
 from geo.catchments import Catchment
 from geo.errors import InvalidParameter, NotFound
 from geo.models import Municipality
@@ -129,29 +129,6 @@ def _closes_at(
     """When it is no longer shown: after as long as its kind lives, or once it is over by itself."""
     lifetime = min(kind.lifetime, spreading.LIFETIME) if spreads else kind.lifetime
     return min(since + lifetime, kind.over_at(columns, time_zone) or since + lifetime)
-
-
-def exchanges_of(viewer: Viewer) -> ListingQuerySet:
-    """What the viewer shares that stands, ended or not, from homes that were not left."""
-    standing = Listing.objects.filter(kind__in=KINDS, author__in=viewer.alias_ids)
-    return standing.filter(withdrawn_at=None, hidden_at=None, paused_at=None)
-
-
-def own_exchange(viewer: Viewer, public_id: UUID) -> Exchange:
-    """Find something that the viewer shares, ended or not; raise `NotFound` for anything else, whatever it is."""
-    return _only(exchanges_of(viewer).filter(public_id=public_id))
-
-
-def held(viewer: Viewer, public_id: UUID) -> Exchange:
-    """Find the same and hold it until the deed is done: two at once come one after the other."""
-    return _only(exchanges_of(viewer).select_for_update().filter(public_id=public_id))
-
-
-def _only(found: ListingQuerySet) -> Exchange:
-    listing = found.first()
-    if listing is None:
-        raise NotFound
-    return exchange_of(listing)
 
 
 @transaction.atomic

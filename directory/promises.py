@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from directory.conversation_ends import end_of
-from directory.exchanging import exchanges_of
 from directory.kinds import KINDS, exchange_of, given_of, kind_of
 from directory.kinds.kind import Given
 from directory.models import Conversation, Exchange, Listing, Promise
+from directory.own_exchanges import exchanges_of
 from directory.promise_forms import LendForm
 from scopes.moments import day_and_month
 from scopes.viewer import Viewer

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directory import exchanging, posting
+from directory import posting
 from directory.appealing import own_residences
 from directory.conversation_ends import end_of
 from directory.conversing import find
@@ -23,6 +23,7 @@ from directory.errors import AlreadyPromised, ConversationClosed
 from directory.kinds import KINDS, exchange_of, given_of, kind_of
 from directory.kinds.kind import Given
 from directory.models import Conversation, Exchange, Listing, Promise
+from directory.own_exchanges import held
 from directory.publishing import refresh_entries
 from directory.querysets import ListingQuerySet
 from geo.errors import InvalidParameter, NotFound
@@ -48,7 +49,7 @@ def promise(*, viewer: Viewer, conversation: UUID, until: date | None = None) ->
             raise NotFound
         if end := end_of(talk):
             raise ConversationClosed(end.words)
-        thing = exchanging.held(viewer, talk.listing.public_id)
+        thing = held(viewer, talk.listing.public_id)
         given = given_of(thing)
         if given is None:
             raise NotFound
@@ -95,7 +96,7 @@ def finish(*, viewer: Viewer, public_id: UUID) -> Exchange:
     """
     if already := done_of(viewer).filter(public_id=public_id).first():
         return exchange_of(already)
-    done = exchanging.held(viewer, public_id)
+    done = held(viewer, public_id)
     if not kind_of(done).is_done_once or given_of(done) == Given.LENT:
         raise NotFound
     done.done_at = timezone.now()

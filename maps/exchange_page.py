@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from directory.exchanging import exchanges_of
 from directory.kinds import KINDS, exchange_of, kind_of
 from directory.models import Carpool, Listing, Recommendation
+from directory.own_exchanges import exchanges_of
 from directory.pages.conversation import space_of
 from directory.pages.decisions import instead_of
 from directory.promises import outcome_of

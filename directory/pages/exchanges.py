@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from directory import exchanging
 from directory.exchange_forms import Composer
 from directory.models import Listing, ListingPhoto
+from directory.own_exchanges import exchanges_of, own_exchange
 from directory.pages.conversation import space_of
 from directory.pages.photographs import as_photo
 from directory.shown import readers, shown_exchange
@@ -23,7 +24,7 @@ from scopes.models import Openness
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show what one shares to change it, and change it; nobody else's is there."""
-    exchange = exchanging.own_exchange(request.viewer, public_id)
+    exchange = own_exchange(request.viewer, public_id)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     composer = Composer.of(exchange, *data)
     if data and composer.is_valid() and _changed(request, public_id, composer):
@@ -52,7 +53,7 @@ def small_photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _photo(request: HttpRequest, public_id: UUID) -> ListingPhoto:
     seen = ListingPhoto.objects.filter(listing__in=Listing.objects.live().visible_to(request.viewer))
-    own = ListingPhoto.objects.filter(listing__in=exchanging.exchanges_of(request.viewer))
+    own = ListingPhoto.objects.filter(listing__in=exchanges_of(request.viewer))
     found = seen.filter(public_id=public_id).first() or own.filter(public_id=public_id).first()
     if found is None:
         raise Http404

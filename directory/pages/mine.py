@@ -15,11 +15,11 @@ from directory import pausing
 from directory.appealing import own_residences
 from directory.ending import ending_of
 from directory.errors import NotProved
-from directory.exchanging import exchanges_of
 from directory.feeds import PAGE, completed
 from directory.keeping_drafts import drafts_of
 from directory.kinds import KINDS, page_of
 from directory.models import Listing
+from directory.own_exchanges import exchanges_of
 from directory.promises import promises_of
 from directory.promising import done_of
 from directory.shown import shown_together

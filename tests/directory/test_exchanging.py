@@ -11,6 +11,7 @@ from directory.errors import NotProved, TooMany
 from directory.exchange_forms import categories_of
 from directory.kinds import KINDS, facts_of, page_of, told_of
 from directory.models import Exchange, Listing, SearchEntry, Service
+from directory.own_exchanges import own_exchange
 from directory.pausing import paused_of, say_again
 from geo.errors import InvalidParameter, NotFound
 from scopes import second_lock
@@ -222,7 +223,7 @@ class TestServices:
         with looking(alice) as viewer:
             exchanging.withdraw(viewer=viewer, public_id=exchange.public_id)
             with pytest.raises(NotFound):
-                exchanging.own_exchange(viewer, exchange.public_id)
+                own_exchange(viewer, exchange.public_id)
         assert not SearchEntry.objects.exists()
 
     def test_a_word_is_no_exchange(self, alice):

@@ -167,7 +167,6 @@ def _hour(query: QueryDict) -> time:
 
 def _weekdays(query: QueryDict) -> tuple[int, ...]:
     days = query.get("departureWeekdays", ",".join(WEEKDAYS)).split(",")
-    if unknown := [day for day in days if day not in WEEKDAYS]:
-        words = _("Inconnu : %(value)s.") % {"value": unknown[0][:40]}
-        raise InvalidParameter("departureWeekdays", f"{words} ({','.join(WEEKDAYS)})")
+    if not set(days) <= set(WEEKDAYS):
+        raise InvalidParameter("departureWeekdays", _("Attendu : %(kinds)s.") % {"kinds": ",".join(WEEKDAYS)})
     return tuple(number for number, day in enumerate(WEEKDAYS, start=1) if day in days)

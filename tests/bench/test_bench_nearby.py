@@ -3,7 +3,6 @@
 import json
 from io import StringIO
 
-import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -11,6 +10,7 @@ from django.db import connection
 from config.benches import nearby
 from config.benches.database import bench_database
 from config.bootstrap.machine import missing
+from tests.bench.dropping import drop_databases
 
 KEYS = {"bench", "rows", "p50_ms", "p95_ms", "http_p50_ms", "growth", "http_growth", "ratio", "detail_ms"}
 
@@ -38,11 +38,7 @@ def test_what_was_not_measured_is_null():
 @pytest.fixture
 def thrown_away_people(db):
     yield
-    given = connection.settings_dict
-    server = psycopg.connect(host=given["HOST"], user=given["USER"], dbname="postgres", autocommit=True)
-    with server:
-        for name in ("bench_visibility_1000_98", "bench_nearby_1000_98", "bench_feed_5000_98", "bench_feed_100_98"):
-            server.execute(f"DROP DATABASE IF EXISTS {name}")
+    drop_databases("bench_(visibility|nearby)_1000_98|bench_feed_(5000|100)_98")
 
 
 @pytest.mark.slow
@@ -75,14 +71,8 @@ def test_too_few_rows_are_refused():
 
 @pytest.fixture
 def thrown_away(db):
-    """Databases of this test, dropped afterwards: (rows, seed) of each."""
-    made = [(2_000, 99), (40, 99)]
-    yield made
-    given = connection.settings_dict
-    server = psycopg.connect(host=given["HOST"], user=given["USER"], dbname="postgres", autocommit=True)
-    with server:
-        for rows, seed in made:
-            server.execute(f"DROP DATABASE IF EXISTS bench_nearby_{rows}_{seed}")
+    yield
+    drop_databases("bench_nearby_(2000|40)_99")
 
 
 @pytest.mark.slow

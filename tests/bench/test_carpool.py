@@ -7,11 +7,9 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import psycopg
 import pytest
 import shapely
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from config.benches import carpool
 from config.benches.carpool_country import FARTHEST_KM, Region, country_with, one_of
@@ -21,6 +19,7 @@ from directory.meeting_points import MeetingPoint
 from directory.models import Carpool, RideEntry
 from directory.ride_matching import RideWanted
 from geo.plane import Plane, metres_between
+from tests.bench.dropping import drop_databases
 
 REGION = Region(rides=2_000, density=20.0, seed=3)
 PARIS = ZoneInfo("Europe/Paris")
@@ -119,11 +118,7 @@ def test_too_few_rides_are_refused():
 def thrown_away(db):
     """The databases of this test, dropped afterwards."""
     yield
-    given = connection.settings_dict
-    with psycopg.connect(host=given["HOST"], user=given["USER"], dbname="postgres", autocommit=True) as server:
-        named = server.execute("SELECT datname FROM pg_database WHERE datname ~ '^bench_carpool_.*_98(_draft)?$'")
-        for (name,) in named.fetchall():
-            server.execute(f'DROP DATABASE "{name}"')
+    drop_databases("bench_carpool_.*_98")
 
 
 @pytest.mark.slow

@@ -3,15 +3,14 @@
 import json
 from io import StringIO
 
-import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from config.benches import reach, reach_questions
 from config.benches.reach_country import country_with
 from geo.models import ReachCell
 from scopes.models import Membership, ReachCount
+from tests.bench.dropping import drop_databases
 
 SEED, ROWS = 98, reach.FEWEST
 
@@ -20,11 +19,7 @@ SEED, ROWS = 98, reach.FEWEST
 def thrown_away(db):
     """The databases of this test, dropped afterwards."""
     yield
-    given = connection.settings_dict
-    with psycopg.connect(host=given["HOST"], user=given["USER"], dbname="postgres", autocommit=True) as server:
-        named = server.execute("SELECT datname FROM pg_database WHERE datname ~ '^bench_reach_.*_98(_draft)?$'")
-        for (name,) in named.fetchall():
-            server.execute(f'DROP DATABASE "{name}"')
+    drop_databases("bench_reach_.*_98")
 
 
 def test_too_few_members_are_refused():

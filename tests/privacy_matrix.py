@@ -4,19 +4,11 @@ A route that can show listings says how to ask it for everything around the vill
 none says so, and is asked too: nothing of any listing may be in its answer.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-
-from django.http import HttpResponse
-from django.test import Client
-
-from directory.models import Listing
 from maps.sections import SECTIONS
-from tests.directory.around import at
+from tests.directory.ride_service import EAST, WEST, between
 from tests.directory.ride_service import ROUTES as ROUTES_OF_RIDES
-from tests.directory.ride_service import between
-from tests.directory.riding import SQUARES, in_days
+from tests.directory.riding import in_days
+from tests.privacy_route import Route, coverage_files, showing, silent, told_in_a_form
 
 #: Where the matrix puts its listings: inside the town of its fixture.
 LONGITUDE, LATITUDE = -1.5536, 47.2173
@@ -24,70 +16,13 @@ HERE = {"lat": LATITUDE, "lon": LONGITUDE}
 #: A working day to come: rides of the matrix leave from Monday to Friday.
 RIDE_DAY = next(day for day in map(in_days, range(1, 8)) if day.isoweekday() == 2).isoformat()
 #: What other services ask, to find every ride of the matrix.
-RIDE_ASKED = between(at(*SQUARES["Place Ouest"]), at(*SQUARES["Place Est"]), departureRadius=2, arrivalRadius=2)
+RIDE_ASKED = between(WEST, EAST, departureRadius=2, arrivalRadius=2)
 #: Of the feed that the matrix makes of its whole town.
 FEED = "0123456789abcdefghjkmnpqrstvwxyz"
 #: Of the analyses that its town keeps: one that whoever has the address reads, and one that the town took back.
 KEPT, TAKEN_BACK = "00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"
-
-
-@dataclass(frozen=True)
-class Route:
-    """How to ask one route: its address for a listing, its query, and whether listings are shown there."""
-
-    pattern: str
-    query: dict
-    shows_listings: bool
-    #: Whether the query is posted as a form; a page that only reads may be asked so.
-    posts: bool = False
-    #: Too dear to be asked every day.
-    is_dear: bool = False
-
-    def ask(self, client: Client, public_id: object) -> HttpResponse:
-        """Ask for what has this public id."""
-        send = client.post if self.posts else client.get
-        return send(self.address_of(public_id), self.query)
-
-    @property
-    def names_a_listing(self) -> bool:
-        """Whether the address is that of one listing."""
-        return "{id}" in self.pattern
-
-    def address(self, listing: Listing) -> str:
-        """The address for a listing."""
-        return self.address_of(listing.public_id)
-
-    def address_of(self, public_id: object) -> str:
-        """The address for what has this public id."""
-        return self.pattern.format(id=public_id)
-
-
-def showing(address: str, **query) -> Route:
-    """A route that shows listings: `{id}` in its address stands for the listing's public id."""
-    return Route(address, query, True)
-
-
-def told_in_a_form(address: str, **fields) -> Route:
-    """A route that is posted to and only reads, and never shows a listing."""
-    return Route(address, fields, False, posts=True)
-
-
-def silent(address: str, **query) -> Route:
-    """A route that never shows a listing."""
-    return Route(address, query, False)
-
-
 #: A list of one's own, which an analysis of coverage is posted with.
 OWN_SITES = {"town": "44109", "within": "500m", "lines": f"A ; {LATITUDE} ; {LONGITUDE}"}
-#: Forms that an analysis of coverage is taken away in: data, and what is drawn, which takes its time.
-DATA, DRAWN = ("csv", "zip", "geojson", "gpkg"), ("pdf", "png", "html")
-
-
-def coverage_files(address: str, **query) -> list[Route]:
-    """Every form of file of an analysis of coverage; what is drawn is not asked for every day."""
-    return [Route(f"{address}analyse.{form}", query, False, is_dear=form in DRAWN) for form in (*DATA, *DRAWN)]
-
-
 #: What the administration keeps a register of.
 REGISTERED = (
     "scopes/organisation", "scopes/mandate", "directory/category", "directory/case", "directory/tending",

@@ -1,15 +1,42 @@
-"""For which rows the matrix asks a route: all of them thoroughly, and every day by shares."""
+"""Who asks the matrix every day which routes, and for which rows: all of them thoroughly, every day by shares."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
+
 from directory.kinds import page_of
-from tests.privacy_matrix import Route
-from tests.privacy_world import Row
+from tests.privacy_people import EVERYONE
+from tests.privacy_route import Route
+from tests.privacy_rows import Row
 
 #: Who asks every day: nobody known, who lives next door, who lives here, and who runs the site.
 EVERY_DAY = ("anonymous", "next residence", "resident", "staff")
+
+
+def every_viewer(*daily: str):
+    """A test for these viewers every day, or for those of every day; for everyone with `--slow`.
+
+    So do all pairs of a page and a row come then; the rule itself is asked for everyone, always.
+    """
+    viewers, daily = sorted({*EVERYONE, *daily}), daily or EVERY_DAY
+    return pytest.mark.parametrize(
+        "viewer", [pytest.param(name, marks=[] if name in daily else [pytest.mark.slow]) for name in viewers]
+    )
+
+
+def asked_every_day(viewer: str, route: Route) -> bool:
+    """Whether a viewer of every day asks a route.
+
+    What shows listings, all of them ask. What shows none, a passer-by asks and who lives here: the one may see the
+    least, the other the most. Who runs the site asks what is only theirs.
+    """
+    if route.is_dear:
+        return False
+    if route.shows_listings or viewer not in ("next residence", "staff"):
+        return True
+    return viewer == "staff" and route.pattern.startswith(("/exploitation/", "/moderation/"))
 
 
 def rows_to_ask_for(rows: list[Row], route: Route, viewer: str, *, thoroughly: bool) -> list[Row]:

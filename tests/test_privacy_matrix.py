@@ -39,39 +39,17 @@ from tests.directory.ride_service import API as RIDES_API
 from tests.directory.ride_service import ROUTES as ROUTES_OF_RIDES
 from tests.directory.ride_service import Service, seconds
 from tests.neighbours import sign_in
-from tests.privacy_matrix import DATA, DRAWN, KEPT, RIDE_ASKED, RIDE_DAY, ROUTES, TAKEN_BACK, Route
-from tests.privacy_shares import EVERY_DAY, rows_to_ask_for
-from tests.privacy_world import (
-    ANSWER,
-    ASKED,
-    CANARY,
-    CIRCLE,
-    EAST,
-    EVERYONE,
-    HELPED,
-    INSIDE,
-    KEEPERS,
-    NOBODY,
-    WRITTEN,
-    World,
-    make_world,
-)
+from tests.privacy_matrix import KEPT, RIDE_ASKED, RIDE_DAY, ROUTES, TAKEN_BACK
+from tests.privacy_people import CIRCLE, EAST, EVERYONE, INSIDE, KEEPERS
+from tests.privacy_route import DATA, DRAWN, Route
+from tests.privacy_rows import ANSWER, ASKED, CANARY, HELPED, WRITTEN
+from tests.privacy_shares import EVERY_DAY, asked_every_day, every_viewer, rows_to_ask_for
+from tests.privacy_world import NOBODY, World, make_world
 
 #: What is kept between two people, each in a table of its own.
 KEPT_BETWEEN_TWO = (Conversation, Side, Message, MessagePhoto, Promise, RideAgreement)
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
-
-
-def every_viewer(*daily: str):
-    """A test for these viewers every day, or for those of every day; for everyone with `--slow`.
-
-    So do all pairs of a page and a row come then; the rule itself is asked for everyone, always.
-    """
-    viewers, daily = sorted({*EVERYONE, *daily}), daily or EVERY_DAY
-    return pytest.mark.parametrize(
-        "viewer", [pytest.param(name, marks=[] if name in daily else [pytest.mark.slow]) for name in viewers]
-    )
 
 
 @pytest.fixture(scope="module")
@@ -103,19 +81,6 @@ def test_every_route_has_a_row():
 def thoroughly(request) -> bool:
     """Whether each route is asked for all that it can be asked for."""
     return request.config.getoption("--slow")
-
-
-def asked_every_day(viewer: str, route: Route) -> bool:
-    """Whether a viewer of every day asks a route.
-
-    What shows listings, all of them ask. What shows none, a passer-by asks and who lives here: the one may see the
-    least, the other the most. Who runs the site asks what is only theirs.
-    """
-    if route.is_dear:
-        return False
-    if route.shows_listings or viewer not in ("next residence", "staff"):
-        return True
-    return viewer == "staff" and route.pattern.startswith(("/exploitation/", "/moderation/"))
 
 
 def asked(client, world: World, viewer: str, *, thoroughly: bool, which: Callable[[Route], bool]):

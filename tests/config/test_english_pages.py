@@ -11,7 +11,8 @@ import pytest
 from config.messages import english
 from scopes.models import Level
 from tests.neighbours import asker, neighbour, person, sign_in
-from tests.privacy_matrix import ROUTES, Route
+from tests.privacy_matrix import ROUTES
+from tests.privacy_route import Route
 from tests.scopes.village import make_village
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,8 @@ from tests.directory.ride_service import seconds
 from tests.privacy.alike import drawn_alike, taken_back
 from tests.privacy.answers import NOBODY, everything_of
 from tests.privacy.worlds import Stage
-from tests.privacy_matrix import ROUTES, Route
+from tests.privacy_matrix import ROUTES
+from tests.privacy_route import Route
 from tests.scopes.entering import address_of
 
 #: A field of every form there is: what a deed does not need, it does not read.

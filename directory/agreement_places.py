@@ -31,14 +31,15 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class RideLine:
     """The line of a ride on a plane in metres."""
 
     plane: Plane
     line: shapely.LineString
 
     @classmethod
-    def of(cls, ride: Carpool) -> _Way:
+    def of(cls, ride: Carpool) -> RideLine:
+        """Draw that of a ride."""
         degrees = np.array(ride.route.coords)
         plane = Plane.around(degrees)
         return cls(plane, shapely.LineString(plane.metres(degrees)))
@@ -61,7 +62,7 @@ def meeting_on(ride: Carpool, *, pick_up: str, drop_off: str) -> Meeting:
     Whoever is looked for along a driver's way is met at the two points of their own.
     """
     boards, leaves = _point(ride, "pick_up", pick_up), _point(ride, "drop_off", drop_off)
-    way = _Way.of(ride)
+    way = RideLine.of(ride)
     detour = way.detour_to(boards) + way.detour_to(leaves)
     if detour > ride.detour * METRES_A_MINUTE + ROUNDED:
         farther = "pick_up" if way.detour_to(boards) >= way.detour_to(leaves) else "drop_off"
@@ -77,7 +78,7 @@ def named_along(ride: Carpool, text: str) -> list[MeetingPoint]:
     """Meeting points that a text may mean, of those that the driver would pass by."""
     if not text or ride.direction == Carpool.Direction.REQUEST:
         return []
-    way, most = _Way.of(ride), ride.detour * METRES_A_MINUTE + ROUNDED
+    way, most = RideLine.of(ride), ride.detour * METRES_A_MINUTE + ROUNDED
     return [one for one in called(text, near=ride.start_point) if way.detour_to(one) <= most]
 
 

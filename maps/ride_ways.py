@@ -10,10 +10,10 @@ import shapely
 from django.contrib.gis.geos import LineString
 from shapely.ops import substring
 
+from directory.agreement_places import RideLine
 from directory.meeting_points import MeetingPoint
 from directory.ride_matching import Match
 from geo.drawn_walks import DrawnWalk, drawn_walks
-from geo.plane import Plane
 
 #: Metres along streets: twice as far as one walks to a ride as the crow flies (`directory.ride_matching.WALK`).
 FARTHEST = 2_000
@@ -55,12 +55,9 @@ def _walks(end: MeetingPoint, places: Sequence[MeetingPoint]) -> dict[str, Drawn
 
 def _along(match: Match) -> dict:
     """The part of the line between the places on it that are nearest to where one boards and leaves."""
-    degrees = np.array(match.ride.route.coords)
-    plane = Plane.around(degrees)
-    line = shapely.LineString(plane.metres(degrees))
-    ends = plane.metres(np.array([match.pick_up.point.coords, match.drop_off.point.coords]))
-    boards, leaves = shapely.line_locate_point(line, shapely.points(ends))
-    return _drawn(shapely.transform(substring(line, boards, leaves), plane.degrees))
+    way = RideLine.of(match.ride)
+    part = substring(way.line, way.metres_to(match.pick_up), way.metres_to(match.drop_off))
+    return _drawn(shapely.transform(part, way.plane.degrees))
 
 
 def _drawn(line: shapely.LineString | LineString) -> dict:

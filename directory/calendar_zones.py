@@ -14,7 +14,8 @@ import icalendar
 
 #: Since when the clocks of the European Union and of North America change on today's days.
 SINCE = 2007
-_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+#: As RFC 5545 writes them, Monday first.
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _HOUR = timedelta(hours=1)
 
 
@@ -54,7 +55,7 @@ def _observance(
         # The last of its month where there is none a week later.
         is_last = (local + timedelta(days=7)).month != local.month
         nth = "-1" if is_last else str((local.day - 1) // 7 + 1)
-        rule = f"FREQ=YEARLY;BYMONTH={local.month};BYDAY={nth}{_WEEKDAYS[local.weekday()]}"
+        rule = f"FREQ=YEARLY;BYMONTH={local.month};BYDAY={nth}{WEEKDAYS[local.weekday()]}"
         said.add("RRULE", icalendar.vRecur.from_ical(rule))
     return said
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from directory.calendar_zones import WEEKDAYS
 from directory.demonstration import LICENCE, SOURCE
 from directory.importing.drafting import Draft
 from directory.importing.report import Report
@@ -23,7 +24,6 @@ from geo.models import Municipality
 EVENTS, TIMES = 80, 2
 #: Days over which the first dates are spread; nothing is on the day it is invented, which may be over.
 DAYS = 26
-_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def create_demonstration_events(*, municipality: Municipality) -> Report | None:
@@ -63,7 +63,7 @@ def _drafts(municipality: Municipality, by_category: Mapping[str, list[PublicPla
 def _draft(key: str, code: str, kind: Mapping, told: tuple[str, str], place: PublicPlace, *, day: date) -> Draft:
     starts, ends = (datetime.combine(day, time.fromisoformat(hour)) for hour in kind["hours"])
     ends += timedelta(days=kind.get("days", 0))
-    nth = f"{(day.day - 1) // 7 + 1}{_WEEKDAYS[day.weekday()]}" if day.day <= 28 else f"-1{_WEEKDAYS[day.weekday()]}"
+    nth = f"{(day.day - 1) // 7 + 1}{WEEKDAYS[day.weekday()]}" if day.day <= 28 else f"-1{WEEKDAYS[day.weekday()]}"
     again = kind.get("again", "").format(place=nth)
     event = {
         "starts": starts.isoformat(),

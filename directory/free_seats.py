@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -96,7 +96,7 @@ def coming_days(ride: Carpool) -> Iterator[date]:
 def instant(day: date, at: time, time_zone: str) -> datetime:
     """The moment of a clock; of a time that the clocks skip or double, the later of the two (`rides_sql`)."""
     local = datetime.combine(day, at)
-    return max(local.replace(tzinfo=ZoneInfo(time_zone), fold=fold).astimezone(ZoneInfo("UTC")) for fold in (0, 1))
+    return max(local.replace(tzinfo=ZoneInfo(time_zone), fold=fold).astimezone(UTC) for fold in (0, 1))
 
 
 def _dates_of(one: RideAgreement) -> list[date]:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from directory.calendar_zones import WEEKDAYS
 from directory.categories import tree
 from directory.dating import dates_between, lay_dates
 from directory.errors import TooMany
@@ -54,7 +55,6 @@ REPEATS = {
     "fortnight": gettext_lazy("toutes les deux semaines"),
     "month": gettext_lazy("chaque mois, le même jour de la semaine"),
 }
-_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +259,7 @@ def _rule(announced: Announced) -> str:
         raise InvalidParameter("until", _("Dites jusqu’à quel jour."))
     if not first < until <= first + AHEAD:
         raise InvalidParameter("until", _("Après la première date, et deux ans plus tard au plus."))
-    weekday = _WEEKDAYS[first.weekday()]
+    weekday = WEEKDAYS[first.weekday()]
     # The fifth of its kind is not in every month: then it is the last that is meant.
     nth = f"{(first.day - 1) // 7 + 1}" if first.day <= 28 else "-1"
     rules = {

@@ -15,9 +15,7 @@ from django.utils.translation import gettext as _
 from directory.agreement_models import RideAgreement
 from directory.agreement_times import arrives_at, boards_at
 from directory.calendar_files import PRODUCT
-from directory.calendar_zones import clock_of
-
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+from directory.calendar_zones import WEEKDAYS, clock_of
 
 
 def calendar_of(agreement: RideAgreement) -> bytes:
@@ -38,7 +36,7 @@ def calendar_of(agreement: RideAgreement) -> bytes:
     if agreement.day is None:
         # Who boards after midnight boards on the day after that of the ride.
         later = begin.date() - day
-        rule = {"FREQ": "WEEKLY", "BYDAY": [DAYS[(number - 1 + later.days) % 7] for number in agreement.weekdays]}
+        rule = {"FREQ": "WEEKLY", "BYDAY": [WEEKDAYS[(number - 1 + later.days) % 7] for number in agreement.weekdays]}
         if agreement.last_day:
             rule["UNTIL"] = datetime.combine(agreement.last_day + later, time(23, 59, 59), zone).astimezone(UTC)
         entry.add("RRULE", rule)

@@ -21,6 +21,7 @@ from directory.meeting_points import SUGGESTED, MeetingPoint, beginning
 from directory.search import SearchRequest, search
 from geo.models import WGS84
 from geo.parameters import check_names, read_limit, read_words
+from geo.views import UNKEPT
 
 GEOJSON = "application/geo+json"
 MOST_POINTS = 20
@@ -39,7 +40,7 @@ def nearby(request: HttpRequest) -> HttpResponse:
     answer = search(asked)
     head = {"type": "FeatureCollection", "next": _next_link(request, answer.next), "notes": answer.notes}
     body = f'{json.dumps(head, ensure_ascii=False)[:-1]}, "features": {answer.features}}}'
-    headers = {"Cache-Control": "private, no-store", "Content-Language": asked.language}
+    headers = UNKEPT | {"Content-Language": asked.language}
     return HttpResponse(body, content_type=GEOJSON, headers=headers)
 
 
@@ -65,7 +66,7 @@ def meeting_points(request: Request) -> Response:
         most=read_limit(query, usual=SUGGESTED, most=MOST_POINTS),
     )
     collection = {"type": "FeatureCollection", "features": [_feature(one) for one in found]}
-    return Response(collection, headers={"Cache-Control": "private, no-store"})
+    return Response(collection, headers=UNKEPT)
 
 
 def _feature(point: MeetingPoint) -> dict[str, object]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
@@ -141,3 +142,8 @@ class RideAgreement(models.Model):
             and day.isoweekday() in self.weekdays
             and day not in self.except_days
         )
+
+    def days_between(self, first: date, last: date) -> Iterator[date]:
+        """The days that it is on, from the first to the last, both included."""
+        days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+        return (day for day in days if self.is_on(day))

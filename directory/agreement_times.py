@@ -87,14 +87,9 @@ def is_disputed(agreement: RideAgreement, day: date) -> bool:
 def days_ahead(agreement: RideAgreement) -> Iterator[date]:
     """Its days from yesterday on: a car may be underway at midnight."""
     if agreement.day is not None:
-        yield agreement.day
-        return
-    day = max(agreement.from_day, today_at(agreement.ride.municipality.time_zone) - timedelta(days=1))
-    last = max([day, *agreement.except_days]) + timedelta(days=AHEAD)
-    while day <= last:
-        if agreement.is_on(day):
-            yield day
-        day += timedelta(days=1)
+        return iter([agreement.day])
+    first = max(agreement.from_day, today_at(agreement.ride.municipality.time_zone) - timedelta(days=1))
+    return agreement.days_between(first, max([first, *agreement.except_days]) + timedelta(days=AHEAD))
 
 
 def _leaves(agreement: RideAgreement, day: date) -> datetime:

@@ -61,15 +61,10 @@ class Seats:
     def _days_of(self, wanted: RideAgreement) -> Iterator[date]:
         """Days to come of an agreement until, week after week, nothing changes any more."""
         if wanted.day is not None:
-            yield wanted.day
-            return
-        day = max(wanted.from_day, today_at(self.ride.municipality.time_zone))
+            return iter([wanted.day])
+        first = max(wanted.from_day, today_at(self.ride.municipality.time_zone))
         changes = [told for one in (wanted, *self.agreed) for told in _dates_of(one)]
-        last = max([day, *changes]) + timedelta(days=7)
-        while day <= last:
-            if wanted.is_on(day):
-                yield day
-            day += timedelta(days=1)
+        return wanted.days_between(first, max([first, *changes]) + timedelta(days=7))
 
 
 def runs_on(ride: Carpool, day: date) -> bool:

@@ -49,7 +49,7 @@ class TestWhateverHappens:
     def disorder(self):
         return make_disorder(make_village())
 
-    @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(steps=steps)
     def test_the_log_tells_the_truth(self, disorder, steps):
         with transaction.atomic():
